@@ -1,0 +1,1 @@
+"""Growth: what to do about it: recruiting and applications."""

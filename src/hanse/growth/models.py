@@ -1,0 +1,3 @@
+"""The wing's tables, one import a room."""
+
+from hanse.growth.recruiting.models import Application as Application

@@ -1,0 +1,1 @@
+"""Recruiting: applications to join a program."""

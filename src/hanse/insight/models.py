@@ -1,0 +1,3 @@
+"""The wing's tables, one import a room."""
+
+from hanse.insight.rollups.models import EnrolmentDay as EnrolmentDay

@@ -1,0 +1,1 @@
+"""Rollups: pre-added numbers, disposable."""

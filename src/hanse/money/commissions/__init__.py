@@ -1,0 +1,1 @@
+"""Commissions: what each credit earns under terms, with its explanation."""

@@ -1,0 +1,1 @@
+"""Holds: cases that keep a commission or an enrolment's payouts until a person decides."""

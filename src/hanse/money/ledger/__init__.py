@@ -1,0 +1,1 @@
+"""Ledger: append-only double entry, chained by hashes."""

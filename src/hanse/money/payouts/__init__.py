@@ -1,0 +1,1 @@
+"""Payouts: decisions to pay, payments, and tries on a rail."""

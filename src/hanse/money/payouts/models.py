@@ -1,0 +1,91 @@
+"""Tables of payouts: decisions to pay, payments, and tries on a rail."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from hanse.spine.columns import currency_column, id_column, minor_column
+
+
+class PayoutRun(models.Model):
+    """One decision to pay many: drafted with its audit, approved, opened (then fixed), closed when all are read back."""
+
+    class State(models.TextChoices):
+        DRAFTED = "drafted"
+        APPROVED = "approved"
+        OPENED = "opened"
+        CLOSED = "closed"
+        CANCELLED = "cancelled"
+
+    id = id_column()
+    program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=30, unique=True)
+    currency = currency_column()
+    rail = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State.choices)
+    as_of = models.DateTimeField()
+    audit = models.JSONField(default=dict)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=200, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+
+class Payout(models.Model):
+    """One payment to one partner in a run."""
+
+    class State(models.TextChoices):
+        DRAFTED = "drafted"
+        DROPPED = "dropped"
+        IN_TRANSIT = "in_transit"
+        SETTLED = "settled"
+        FAILED = "failed"
+        RETURNED = "returned"
+
+    id = id_column()
+    run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="payouts")
+    partner = models.ForeignKey("people.Partner", on_delete=models.PROTECT, related_name="+")
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+")
+    amount_minor = minor_column()
+    currency = currency_column()
+    state = models.CharField(max_length=10, choices=State.choices)
+    details = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    reference = models.CharField(max_length=100, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "enrolment"], name="payout_once_a_run")]
+        indexes = [models.Index(fields=["enrolment", "opened_at"], name="payout_by_enrolment")]
+
+
+class PayoutLine(models.Model):
+    """A payable entry taken into a payout; in at most one payout that is not failed or returned."""
+
+    id = id_column()
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
+    entry = models.ForeignKey("money.Entry", on_delete=models.PROTECT, related_name="+")
+    amount_minor = minor_column()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], condition=models.Q(released_at=None), name="line_paid_once")
+        ]
+
+
+class Attempt(models.Model):
+    """One try to pay on a rail; its idempotency key is stored before the call."""
+
+    id = id_column()
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="attempts")
+    key = models.CharField(max_length=80, unique=True)
+    rail = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    message = models.TextField(blank=True)

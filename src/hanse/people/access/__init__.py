@@ -1,0 +1,1 @@
+"""Access: who may sign in or call, and what they may do."""

@@ -1,0 +1,1 @@
+"""Partners: people and companies that promote."""

@@ -1,0 +1,1 @@
+"""Enrolments: one partner in one program, and what was agreed."""

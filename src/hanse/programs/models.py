@@ -1,0 +1,11 @@
+"""The wing's tables, one import a room."""
+
+from hanse.programs.enrolments.models import Agreement as Agreement
+from hanse.programs.enrolments.models import Enrolment as Enrolment
+from hanse.programs.enrolments.models import StatusChange as StatusChange
+from hanse.programs.offers.models import Offer as Offer
+from hanse.programs.programs.models import AttributionPolicy as AttributionPolicy
+from hanse.programs.programs.models import Goal as Goal
+from hanse.programs.programs.models import Program as Program
+from hanse.programs.terms.models import Terms as Terms
+from hanse.programs.tiers.models import Tier as Tier

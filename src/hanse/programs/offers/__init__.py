@@ -1,0 +1,1 @@
+"""Offers: what partners promote in a program."""

@@ -1,0 +1,1 @@
+"""Programs: standing arrangements with their goals and attribution policy."""

@@ -1,0 +1,1 @@
+"""Terms: immutable, dated versions of what an enrolment earns."""

@@ -1,0 +1,1 @@
+"""Tiers: named steps of a program with their own treatment."""

@@ -1,0 +1,1 @@
+"""Runtime: the only wiring: settings, command line, supervision, pipeline, schedule, demo."""

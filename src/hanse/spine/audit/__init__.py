@@ -1,0 +1,1 @@
+"""Audit: what each person changed."""

@@ -1,0 +1,1 @@
+"""Doors: the flat tables that the edge reads with plain SQL."""

@@ -1,0 +1,53 @@
+"""Tables of doors: the flat tables that the edge reads with plain SQL."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class DoorState(models.Model):
+    """One row: the version of the last change; the edge asks for rows newer than what it has."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=0)
+
+
+class DoorLink(models.Model):
+    """A link as the edge needs it. `status` is "" when it works, else the named reason why not."""
+
+    number = models.BigIntegerField(primary_key=True)
+    slug = models.CharField(max_length=120, unique=True)
+    program_id = models.UUIDField()
+    destination = models.TextField()
+    allowed_hosts = models.JSONField(default=list)
+    status = models.CharField(max_length=30, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    version = models.BigIntegerField(db_index=True)
+
+
+class DoorProgram(models.Model):
+    """A program as the edge needs it."""
+
+    program_id = models.UUIDField(primary_key=True)
+    slug = models.CharField(max_length=60)
+    fallback_url = models.TextField(blank=True)
+    token_param = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    goals = models.JSONField(default=list)
+    allowed_hosts = models.JSONField(default=list)
+    click_hosts = models.JSONField(default=list)
+    browser_conversions = models.BooleanField(default=False)
+    consent_mode = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    version = models.BigIntegerField(db_index=True)
+
+
+class DoorKey(models.Model):
+    """An API key as the edge needs it: only its hash."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    key_id = models.UUIDField()
+    program_id = models.UUIDField(null=True)
+    scopes = models.JSONField(default=list)
+    revoked = models.BooleanField(default=False)
+    version = models.BigIntegerField(db_index=True)

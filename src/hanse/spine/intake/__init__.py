@@ -1,0 +1,1 @@
+"""Intake: every fact that came in, once, with its hash and verdict."""

@@ -1,0 +1,1 @@
+"""Outbox: effects on the outside world, claimed and retried until done."""

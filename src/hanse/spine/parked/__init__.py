@@ -1,0 +1,1 @@
+"""Parked: facts that wait, contradict or failed. Nothing is dropped."""

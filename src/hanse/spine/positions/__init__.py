@@ -1,0 +1,1 @@
+"""Positions: how far the pipeline has read, and who may read."""

@@ -1,0 +1,1 @@
+"""Attribution: the recorded decision for each conversion, with all evidence."""

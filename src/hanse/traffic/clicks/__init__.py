@@ -1,0 +1,1 @@
+"""Clicks: recorded passes through links, valid or with a named reason why not."""

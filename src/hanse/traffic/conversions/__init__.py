@@ -1,0 +1,1 @@
+"""Conversions: occurrences of goals, and the refunds that take value back."""

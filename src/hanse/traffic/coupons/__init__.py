@@ -1,0 +1,1 @@
+"""Coupons: discount codes owned by an enrolment."""

@@ -1,0 +1,1 @@
+"""Customers: the business's buyers, pseudonymous."""

@@ -1,0 +1,1 @@
+"""Links: partners' tracking URLs."""

@@ -1,0 +1,11 @@
+"""The wing's tables, one import a room."""
+
+from hanse.traffic.attribution.models import Attribution as Attribution
+from hanse.traffic.attribution.models import Credit as Credit
+from hanse.traffic.attribution.models import Evidence as Evidence
+from hanse.traffic.clicks.models import Click as Click
+from hanse.traffic.conversions.models import Conversion as Conversion
+from hanse.traffic.conversions.models import Refund as Refund
+from hanse.traffic.coupons.models import Coupon as Coupon
+from hanse.traffic.customers.models import Customer as Customer
+from hanse.traffic.links.models import Link as Link
