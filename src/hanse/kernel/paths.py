@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-RESERVED = frozenset(
-    ("v1 c p console join types in hz.js healthz readyz metrics static accounts shop sign-in sign-out apply media docs "
-     "favicon.ico robots.txt").split()
-)  # fmt: skip
+RESERVED = frozenset({
+    "v1", "c", "p", "console", "join", "types", "in", "hz.js", "healthz", "readyz", "metrics", "static", "accounts",
+    "shop", "sign-in", "sign-out", "apply", "media", "docs", "favicon.ico", "robots.txt",
+})  # fmt: skip
 
 SLUG_MAX = 80
 _SLUG = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._~-]{{0,{SLUG_MAX - 1}}}")

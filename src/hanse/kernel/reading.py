@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from hanse.kernel.errors import Problem
 
 MAX_PROBLEMS = 200
-_CONTROL = {code: None for code in (*range(32), 127)}
+_CONTROL = dict.fromkeys((*range(32), 127))
 
 
 def pointer_part(key: str | int) -> str:

@@ -25,7 +25,8 @@ def email_hash(key: bytes, email: str) -> str:
 
 def ip_hash(key: bytes, ip: str, day: date) -> str:
     """Return 16 hexadecimal characters for an address on one UTC day; the next day it has another hash."""
-    return hashlib.blake2s(f"{day.isoformat()} {ip}".encode(), key=key[:32], digest_size=8, person=b"hanse ip").hexdigest()
+    dated = f"{day.isoformat()} {ip}".encode()
+    return hashlib.blake2s(dated, key=key[:32], digest_size=8, person=b"hanse ip").hexdigest()
 
 
 def key_hash(secret: str) -> str:

@@ -1,8 +1,8 @@
 """The click token: signed, unguessable, and readable without any table: link, second, edge and sequence.
 
-Core (96 bits) = tag (24) ‖ (seconds since 2026 (30) | edge (4) | sequence (14) | link (24)) XOR mask(tag). The tag is a keyed
-BLAKE2s over the plain 72 bits, the mask a keyed BLAKE2s over the tag (a synthetic-IV cipher, so equal input gives
-an equal core). The text form adds 64 bits of authentication and is base64url: 27 characters.
+Core (96 bits) = tag (24) ‖ (seconds since 2026 (30) | edge (4) | sequence (14) | link (24)) XOR mask(tag). The tag is
+a keyed BLAKE2s over the plain 72 bits, the mask a keyed BLAKE2s over the tag (a synthetic-IV cipher: equal input
+gives an equal core). The text form adds 64 bits of authentication and is base64url: 27 characters.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class ClickTokens:
         return self.read_core(core)
 
     def read_core(self, core: bytes) -> ClickCore:
-        """Open a bare core (24 tag bits only: for ids that we stored ourselves). Raises BadToken when the tag does not hold."""
+        """Open a bare core (24 tag bits only: for ids we stored ourselves). Raises BadToken when the tag is wrong."""
         if len(core) != _CORE_LENGTH:
             raise BadToken("A click id has 24 hexadecimal characters.")
         tag = core[:_TAG_LENGTH]
