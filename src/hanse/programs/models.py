@@ -3,6 +3,7 @@
 from hanse.programs.enrolments.models import Agreement as Agreement
 from hanse.programs.enrolments.models import Enrolment as Enrolment
 from hanse.programs.enrolments.models import StatusChange as StatusChange
+from hanse.programs.enrolments.models import TierChange as TierChange
 from hanse.programs.offers.models import Offer as Offer
 from hanse.programs.programs.models import AttributionPolicy as AttributionPolicy
 from hanse.programs.programs.models import Goal as Goal

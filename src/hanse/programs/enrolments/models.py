@@ -45,6 +45,20 @@ class StatusChange(models.Model):
         indexes = [models.Index(fields=["enrolment", "at"], name="status_change_by_time")]
 
 
+class TierChange(models.Model):
+    """A dated move to a tier: terms go by the tier at the conversion, not by today's."""
+
+    id = id_column()
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="tier_changes")
+    tier = models.ForeignKey("programs.Tier", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    actor = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["enrolment", "at"], name="tier_change_by_time")]
+
+
 class Agreement(models.Model):
     """An enrolment's acceptance of one version of terms: who, when, and the hash of what was read."""
 

@@ -13,7 +13,10 @@ class DoorState(models.Model):
 
 
 class DoorLink(models.Model):
-    """A link as the edge needs it. `status` is "" when it works, else the named reason why not."""
+    """A link as the edge needs it. `status` is "" when it works, else the named reason why not.
+
+    `enrolment_id` and `offer_id` let a change of either reach all of its links in one statement.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     slug = models.CharField(max_length=120, unique=True)
@@ -22,6 +25,8 @@ class DoorLink(models.Model):
     allowed_hosts = models.JSONField(default=list)
     status = models.CharField(max_length=30, blank=True)
     expires_at = models.DateTimeField(null=True)
+    enrolment_id = models.UUIDField(null=True, db_index=True)
+    offer_id = models.UUIDField(null=True, db_index=True)
     version = models.BigIntegerField(db_index=True)
 
 

@@ -1,0 +1,1 @@
+"""Idempotency: the first answer to a keyed request, given again to every repeat."""
