@@ -35,6 +35,7 @@ class Evidence(models.Model):
     kind = models.CharField(max_length=12)
     enrolment = models.ForeignKey("programs.Enrolment", null=True, on_delete=models.PROTECT, related_name="+")
     click_id = models.CharField(max_length=24, blank=True)
+    link_number = models.BigIntegerField(null=True)
     coupon = models.ForeignKey("traffic.Coupon", null=True, on_delete=models.PROTECT, related_name="+")
     touched_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
@@ -49,7 +50,11 @@ class Evidence(models.Model):
 
 
 class Credit(models.Model):
-    """One enrolment's share of a conversion, in parts per million; the shares of a conversion add up to 1,000,000."""
+    """One enrolment's share of a conversion, in parts per million; the shares of a conversion add up to 1,000,000.
+
+    `unpaid_reason` is "" or why the share earns nothing: `self_referral` (policy zero), `partner_ended` (an owner who
+    left; terms for life still pay).
+    """
 
     id = id_column()
     conversion = models.ForeignKey("traffic.Conversion", on_delete=models.PROTECT, related_name="+")
@@ -59,6 +64,7 @@ class Credit(models.Model):
     link_number = models.BigIntegerField(null=True)
     coupon = models.ForeignKey("traffic.Coupon", null=True, on_delete=models.PROTECT, related_name="+")
     occurred_at = models.DateTimeField()
+    unpaid_reason = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversion", "enrolment"], name="credit_once")]

@@ -8,7 +8,8 @@ from django.db import models
 class Click(models.Model):
     """One pass through a link. The key is the token's core as 24 hex digits; `reason` is "" for a valid click.
 
-    Lives in the clicks store: no foreign keys, so that the store can be another file or another engine.
+    Lives in the clicks store: no foreign keys, so that the store can be another file or another engine. `sequence` is
+    the journal record that brought it: a batch that is applied again recognises its own clicks.
     """
 
     id = models.CharField(max_length=24, primary_key=True)
@@ -25,6 +26,7 @@ class Click(models.Model):
     referrer_host = models.CharField(max_length=200, blank=True)
     subs = models.JSONField(default=dict)
     reason = models.CharField(max_length=20, blank=True)
+    sequence = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [

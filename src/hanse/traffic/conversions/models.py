@@ -11,7 +11,9 @@ class Conversion(models.Model):
     """One occurrence of a goal, known once over all sources as (program, goal, external_id).
 
     `lines` is a list of [sku, category, quantity, amount_minor] in the program's currency, as sold. `refunded_minor`
-    and `refunded_lines` are the fold of all refunds (a cache that `verify` recomputes).
+    and `refunded_lines` are the fold of all refunds (a cache that `verify` recomputes). `click_link_number` and
+    `click_touched_at` are what the signed token says, good even when the click's row is late or gone; `bad_click` is
+    what was sent as a click and is no token of ours.
     """
 
     id = id_column()
@@ -30,9 +32,12 @@ class Conversion(models.Model):
     is_new = models.BooleanField(null=True)
     country = models.CharField(max_length=2, blank=True)
     click_id = models.CharField(max_length=24, blank=True)
-    visitor = models.CharField(max_length=32, blank=True)
-    coupon_code = models.CharField(max_length=60, blank=True)
-    partner_hint = models.CharField(max_length=80, blank=True)
+    click_link_number = models.BigIntegerField(null=True)
+    click_touched_at = models.DateTimeField(null=True)
+    bad_click = models.CharField(max_length=100, blank=True)
+    visitor = models.CharField(max_length=100, blank=True)
+    coupon_code = models.CharField(max_length=100, blank=True)
+    partner_hint = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)
     is_test = models.BooleanField(default=False)
     refunded_minor = minor_column(default=0)
