@@ -1,0 +1,102 @@
+"""The environment's settings, read once: every HANSE_ variable there is, with its default and meaning."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+DEFAULT_PORT = 8000
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the text says which one and why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the operator set. `database_url` "" is SQLite in the data folder; `smtp_url` "" writes mail as files."""
+
+    data: Path
+    database_url: str
+    journal_sync: str
+    public_url: str
+    smtp_url: str
+    mail_from: str
+    trusted_proxies: tuple[str, ...]
+    log_level: str
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the product by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str:
+        """The host that people type."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the product is reached on this machine only."""
+        return self.public_host in ("127.0.0.1", "localhost", "::1")
+
+
+def read_environment() -> Environment:
+    """Read the variables. Raises BadSetting for a value that has no meaning."""
+    return Environment(
+        data=Path(os.environ.get("HANSE_DATA") or "data").absolute(),
+        database_url=os.environ.get("HANSE_DATABASE_URL", ""),
+        journal_sync=_choice("HANSE_JOURNAL_SYNC", ("full", "normal"), "full"),
+        public_url=_public_url(os.environ.get("HANSE_PUBLIC_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"),
+        smtp_url=os.environ.get("HANSE_SMTP_URL", ""),
+        mail_from=os.environ.get("HANSE_MAIL_FROM", ""),
+        trusted_proxies=tuple(part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()),
+        log_level=_choice("HANSE_LOG", ("debug", "info", "warning", "error"), "info"),
+    )
+
+
+def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = (os.environ.get(name) or default).lower()
+    if value not in allowed:
+        raise BadSetting(f"{name} is {value!r}; it can be {', '.join(allowed)}.")
+    return value
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise BadSetting(f"HANSE_PUBLIC_URL is {text!r}; it looks like https://partners.example.com, without a path.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def postgres_settings(url: str) -> dict[str, object]:
+    """Turn `postgresql://person:password@host:port/name?sslmode=require` into Django's settings. Raises BadSetting."""
+    parts = urlsplit(url)
+    name = parts.path.strip("/")
+    if parts.scheme not in ("postgresql", "postgres") or not name:
+        raise BadSetting("HANSE_DATABASE_URL looks like postgresql://person:password@host:5432/name.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(name),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite_settings(path: Path) -> dict[str, object]:
+    """Return Django's settings for one SQLite file: write transactions begin with the lock, waiting up to 20 seconds for it."""
+    return {
+        "ENGINE": "hanse.runtime.database",
+        "NAME": path,
+        "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
+        "CONN_MAX_AGE": None,
+    }

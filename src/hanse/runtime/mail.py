@@ -1,0 +1,97 @@
+"""Mail: sent by SMTP where HANSE_SMTP_URL says how, else written as files that any mail program opens."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterable, Mapping
+from email.message import EmailMessage as Letter
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from hanse.kernel import clock
+from hanse.kernel.ids import new_id
+from hanse.spine.outbox.actions import enqueue
+
+SECONDS = 20
+
+
+def deliver(payload: Mapping[str, Any]) -> None:
+    """Send one letter: `{to, subject, text, html?, language?, headers?}`. Raises OSError or SMTPException if nobody took it.
+
+    The message id is made of the letter's own key where it has one, so a receiver sees a second try as the same letter.
+    """
+    letter = _letter(payload)
+    if settings.HANSE_SMTP_URL:
+        _send(letter, settings.HANSE_SMTP_URL)
+    else:
+        _write(letter, settings.DATA_DIR / "mail")
+
+
+def _letter(payload: Mapping[str, Any]) -> Letter:
+    letter = Letter()
+    letter["From"] = settings.HANSE_MAIL_FROM
+    letter["To"] = _one_line(payload["to"])
+    letter["Subject"] = _one_line(payload["subject"])
+    letter["Date"] = formatdate(clock.now().timestamp())
+    letter["Message-ID"] = str(payload.get("message_id") or make_msgid(domain="hanse"))
+    if payload.get("language"):
+        letter["Content-Language"] = _one_line(payload["language"])
+    for name, value in dict(payload.get("headers") or {}).items():
+        letter[_one_line(name)] = _one_line(value)
+    letter.set_content(str(payload["text"]))
+    if payload.get("html"):
+        letter.add_alternative(str(payload["html"]), subtype="html")
+    return letter
+
+
+def _one_line(value: object) -> str:
+    return " ".join(str(value).split())
+
+
+def _write(letter: Letter, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{new_id()}"
+    draft.write_bytes(letter.as_bytes())
+    draft.rename(folder / f"{clock.now():%Y%m%dT%H%M%S}-{draft.name[-12:]}.eml")
+
+
+def _send(letter: Letter, url: str) -> None:
+    with connect(url) as server:
+        server.send_message(letter)
+
+
+def connect(url: str) -> smtplib.SMTP:
+    """Open a session to `smtp://person:password@host:587` (STARTTLS where offered) or `smtps://…:465`."""
+    parts = urlsplit(url)
+    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=SECONDS)
+        if server.has_extn("starttls") or (server.ehlo()[0] == 250 and server.has_extn("starttls")):
+            server.starttls(context=context)
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Django's and allauth's own letters go through the outbox like every other."""
+
+    def send_messages(self, email_messages: Iterable[EmailMessage]) -> int:
+        """Put letters into the outbox; the worker sends them."""
+        now, count = clock.now(), 0
+        for message in email_messages:
+            html = next((str(part[0]) for part in getattr(message, "alternatives", ()) if part[1] == "text/html"), "")
+            for to in message.recipients():
+                payload = {"to": to, "subject": message.subject, "text": message.body, "html": html, "headers": message.extra_headers}
+                enqueue("mail", f"mail:{new_id()}", payload, due_at=now, now=now)
+                count += 1
+        return count
