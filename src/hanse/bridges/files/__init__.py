@@ -1,0 +1,1 @@
+"""Files: order exports of shops (CSV, also gzip or xz) become conversions and refunds, every line accounted for."""
