@@ -1,6 +1,6 @@
 """Refresh the vendored front-end files and the icon paths from npm. Needs npm; run it by hand, then look at the diff.
 
-    python scripts/vendor.py
+python scripts/vendor.py
 """
 
 import json

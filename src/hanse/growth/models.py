@@ -1,3 +1,4 @@
 """The wing's tables, one import a room."""
 
 from hanse.growth.recruiting.models import Application as Application
+from hanse.growth.today.models import Snooze as Snooze

@@ -1,0 +1,1 @@
+"""What all faces share: formatting, access, tables with state in the URL, charts, page frames."""

@@ -1,0 +1,67 @@
+/* Starts every chart of a page: <figure data-chart="kind"> with a JSON block and a .plot. The page carries the data, this file the drawing.
+   Amounts come as whole minor units with `currency` and `digits`; no currency means a count. Text follows the page's language. */
+(function () {
+  var language = document.documentElement.lang || 'en-GB';
+  if (language === 'en') language = 'en-GB';
+  var grid = { left: 4, right: 12, top: 16, bottom: 4, containLabel: true };
+  function minus(text) { return text.replace('-', '−'); }
+  function units(d) {
+    var scale = Math.pow(10, d.digits || 0), money = d.currency ? { style: 'currency', currency: d.currency, currencyDisplay: 'narrowSymbol' } : {};
+    function writer(extra) { var f = new Intl.NumberFormat(language, Object.assign({}, money, extra)); return function (v) { return minus(f.format(v)); }; }
+    return {
+      of: function (list) { return list.map(function (v) { return v === null ? null : v / scale; }); },
+      full: writer({ minimumFractionDigits: d.digits || 0, maximumFractionDigits: d.digits || 0 }),
+      short: writer({ notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 })
+    };
+  }
+  function thousands(text) { return text.replace('K', 'k'); }
+  function axis(u, split) { return { type: 'value', min: 0, minInterval: 1, splitNumber: split, axisLabel: { formatter: function (v) { return thousands(u.short(v)); } } }; }
+  var kinds = {
+    trend: function (d, c, narrow) {
+      var u = units(d), now = u.of(d.now), before = u.of(d.before), every = Math.max(1, Math.ceil(d.x.length / (narrow ? 4 : 5)));
+      return { grid: Object.assign({}, grid, { top: d.mark ? 24 : 16, right: 16 }),
+        tooltip: { trigger: 'axis', formatter: function (p) {
+          var i = p[0].dataIndex, lines = [];
+          if (i < now.length) lines.push(d.x[i], u.full(now[i]));
+          if (i < before.length) lines.push((d.px[i] || d.names[1]) + ': ' + u.full(before[i]));
+          return lines.join('\n'); } },
+        xAxis: { type: 'category', data: d.x, boundaryGap: false, axisLabel: { interval: every - 1, showMinLabel: true, hideOverlap: true } },
+        yAxis: axis(u, 4),
+        series: [{ name: d.names[1], type: 'line', data: before, color: c.compare, lineStyle: { type: [4, 4], width: 1.5 }, z: 1 },
+          { name: d.names[0], type: 'line', data: now, color: c.c1, areaStyle: { color: c.c1, opacity: 0.07 }, z: 2,
+            markPoint: d.mark ? { symbol: 'circle', symbolSize: 8, itemStyle: { color: c.c1, borderColor: c.sheet, borderWidth: 2 },
+              label: { show: true, position: d.mark.i < d.x.length / 6 ? 'right' : d.mark.i > d.x.length * 5 / 6 ? 'left' : 'top', color: c.ink, fontSize: 11, formatter: d.mark.text },
+              data: [{ coord: [d.mark.i, now[d.mark.i]] }] } : undefined }] };
+    },
+    months: function (d, c, narrow) {
+      var u = units(d);
+      return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return d.x[p[0].dataIndex] + '\n' + p.map(function (q) { return q.seriesName + ': ' + u.full(q.value); }).join('\n'); } },
+        xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow ? 'auto' : 0, hideOverlap: true } }, yAxis: axis(u, 3),
+        series: [{ name: d.names[0], type: 'bar', stack: 'a', data: u.of(d.full), color: c.c1, barWidth: '56%' },
+          { name: d.names[1], type: 'bar', stack: 'a', data: u.of(d.hollow), color: c['sea-soft'], barWidth: '56%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } }] };
+    },
+    bars: function (d, c, narrow) {
+      var u = units(d);
+      return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return p[0].name + '\n' + u.full(p[0].value); } },
+        xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow ? 'auto' : 0, hideOverlap: true } }, yAxis: axis(u, 3),
+        series: [{ name: d.names[0], type: 'bar', data: u.of(d.now), color: c.c1, barWidth: '56%' }] };
+    }
+  };
+  function draw(scope) {
+    if (!window.echarts) return;
+    var c = window.hanseTheme();
+    (scope || document).querySelectorAll('[data-chart]').forEach(function (fig) {
+      var plot = fig.querySelector('.plot'), data = JSON.parse(fig.querySelector('script[type="application/json"]').textContent);
+      var old = echarts.getInstanceByDom(plot);
+      if (old) old.dispose();
+      var chart = echarts.init(plot, c.theme, { renderer: 'svg' });
+      var still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      chart.setOption(Object.assign({ animation: !still }, kinds[fig.dataset.chart](data, c, plot.clientWidth < 480)));
+      new ResizeObserver(function () { if (!chart.isDisposed()) chart.resize(); }).observe(plot);
+    });
+  }
+  document.fonts.ready.then(function () { draw(); });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { draw(); });
+  document.addEventListener('hanse:theme', function () { draw(); });
+  document.addEventListener('htmx:afterSwap', function (event) { draw(event.target); });
+})();
