@@ -1,1 +1,1 @@
-"""Faces: what people and programs see: console, portal, public pages, API. Composes pages from queries below, holds no rules."""
+"""Faces: what people and programs see: console, portal, public pages, API. Pages from queries below, no rules."""

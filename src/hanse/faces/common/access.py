@@ -55,7 +55,7 @@ def public_page(view: View[P]) -> View[P]:
 def _guard(policy: Policy) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             return _turned_away(request, policy) or view(request, *args, **kwargs)
 
         page = guarded if policy.audience == "public" else cache_control(private=True, no_store=True)(guarded)
@@ -109,13 +109,13 @@ def viewed_partner_id(request: HttpRequest) -> str | None:
 
 
 def writes(view: View[P]) -> View[P]:
-    """Run a POST in one transaction; an answer of 400 or above takes everything back, so a refused form changes nothing.
+    """Run a POST in one transaction; an answer of 400 or above takes everything back: a refused form changes nothing.
 
     GET opens no transaction: on SQLite it would take the write lock.
     """
 
     @wraps(view)
-    def within(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def within(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return view(request, *args, **kwargs)
         with transaction.atomic():

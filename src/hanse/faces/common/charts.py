@@ -1,4 +1,4 @@
-"""Charts as data: a page says what the figure shows, the template writes figure, table and JSON, `charts.js` draws it."""
+"""Charts as data: a page says what the figure shows, the template writes it, `charts.js` draws it."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def number(value: int | Decimal | None, language: str, *, sign: Sign = "") -> st
     """Write a count or decimal with the locale's separators: `6,619`."""
     if value is None:
         return NOTHING
-    return _signed(format_decimal(abs(value), locale=locale_of(language)), value, sign)
+    return _signed(format_decimal(value if value >= 0 else -value, locale=locale_of(language)), value, sign)
 
 
 def ratio(part: int, whole: int) -> Decimal | None:

@@ -116,7 +116,7 @@ def needs_program(view: ProgramView[P]) -> Callable[Concatenate[HttpRequest, P],
     """
 
     @wraps(view)
-    def within(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def within(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         program = current_program(request)
         if program is None:
             return console(request, "console/no_program.html", "today", {"start_href": _href("console:program_new")})
@@ -145,8 +145,7 @@ def _chosen(request: HttpRequest, programs: Sequence[Program]) -> Program | None
     by_slug = {program.slug: program for program in programs}
     if asked in by_slug and request.session.get("program") != asked:
         request.session["program"] = asked
-    chosen = request.session.get("program")
-    return by_slug.get(chosen) or (programs[0] if programs else None)
+    return by_slug.get(str(request.session.get("program", ""))) or (programs[0] if programs else None)
 
 
 def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:

@@ -30,7 +30,7 @@ class Column(Generic[Row]):
 
 
 class UrlState:
-    """The query string as state: reading it with defaults, and writing links that change one thing and keep the rest."""
+    """The query string as state: read with defaults, and links that change one thing and keep the rest."""
 
     def __init__(self, params: QueryDict) -> None:
         self._params = params
@@ -50,7 +50,7 @@ class UrlState:
         return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
     def link(self, **changes: object) -> str:
-        """Return the query string with some parameters changed; an empty value leaves one out, a new state starts at page 1."""
+        """Return the query string with some parameters changed; empty leaves one out, a new state starts at page 1."""
         params = self._params.copy()
         for name in ("page", *changes):
             params.pop(name, None)
@@ -62,10 +62,10 @@ class UrlState:
 
 @dataclass
 class Table(Generic[Row]):
-    """One page of rows in the order of the URL's `sort` (`-` in front: largest first), with links for every other state."""
+    """One page of rows in the order of the URL's `sort` (`-`: largest first), with links for every other state."""
 
     state: UrlState
-    rows: QuerySet[Any, Row] | Sequence[Row]  # type: ignore[type-var]  # a row may be a model, a dict or a dataclass
+    rows: QuerySet[Any, Row] | Sequence[Row]
     columns: Sequence[Column[Row]]
     default_sort: str
     page_size: int = PAGE_SIZE
@@ -107,7 +107,7 @@ class Table(Generic[Row]):
         return min(self.page * self.page_size, self.total)
 
     @cached_property
-    def ordered(self) -> QuerySet[Any, Row] | Sequence[Row]:  # type: ignore[type-var]  # as `rows`
+    def ordered(self) -> QuerySet[Any, Row] | Sequence[Row]:
         """All rows in order."""
         column, falling = self._by_key[self.sort.lstrip("-")], self.sort.startswith("-")
         if isinstance(self.rows, QuerySet):

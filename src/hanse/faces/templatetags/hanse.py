@@ -95,12 +95,12 @@ def language_name(code: str) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """A country by its name in the reader's language; unknown codes stay as they are."""
-    return fmt.locale_of(_language()).territories.get(code, code)
+    return str(fmt.locale_of(_language()).territories.get(code, code))
 
 
 @register.simple_tag
 def when(at: datetime | date | None, style: str = "day") -> SafeString | str:
-    """`{% when at %}`: a real `<time>` with the exact moment on hover. Styles: day, time (day and clock), clock, long, ago."""
+    """`{% when at %}`: a real `<time>` with the exact moment on hover; styles day, time, clock, long, ago."""
     if at is None:
         return fmt.NOTHING
     now = reader()
@@ -168,15 +168,15 @@ def short_id(text: str) -> SafeString:
 
 @register.inclusion_tag("components/definition.html", takes_context=True)
 def definition(context: template.Context, text: str, about: str = "") -> dict[str, object]:
-    """`{% definition _("Commission divided by value") _("Effective rate") %}`: the ⓘ that opens by click and keyboard."""
+    """`{% definition _("Commission divided by value") _("Effective rate") %}`: the ⓘ, by click and keyboard."""
     return {"text": text, "about": about, "id": f"def-{_next(context)}"}
 
 
 def _next(context: template.Context) -> int:
-    render = context.render_context
-    count = int(render.get("hanse_count", 0)) + 1
-    render.dicts[0]["hanse_count"] = count
-    return count
+    page: dict[str, Any] = context.render_context.dicts[0]
+    counts: dict[str, int] = page.setdefault("hanse_counts", {"definition": 0})
+    counts["definition"] += 1
+    return counts["definition"]
 
 
 @register.inclusion_tag("components/sort_head.html")

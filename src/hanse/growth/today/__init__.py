@@ -1,1 +1,1 @@
-"""Today: one ranked list of what to do next, each with its reason, its expected effect and one act; and what was put off."""
+"""Today: one ranked list of what to do next, each with its reason and its one act; and what was put off."""
