@@ -13,9 +13,7 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as DjangoFeatur
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
-from hanse.runtime.database.engine import choose_sqlite
-
-Database: Any = choose_sqlite()
+from hanse.journal.engine import sqlite as Database
 
 Database.register_converter("bool", b"1".__eq__)
 Database.register_converter("date", base.decoder(parse_date))
@@ -45,7 +43,7 @@ class DatabaseFeatures(DjangoFeatures):
     supports_aggregate_order_by_clause = True
 
 
-class Cursor(Database.Cursor):  # type: ignore[misc]  # the module is chosen at run time
+class Cursor(Database.Cursor):  # type: ignore[misc, name-defined]  # the module is chosen at run time
     """A cursor that takes Django's `%s` placeholders."""
 
     def execute(self, query: str, params: Any = None) -> Any:

@@ -1,0 +1,90 @@
+"""What every test may ask for: databases, a journal, a clock that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import TransactionTestCase
+
+from hanse.journal.sqlite import SqliteJournal
+from tests import databases
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--postgres` and `--long`."""
+    parser.addoption("--postgres", action="store_true", help="run the tests that touch the database, on PostgreSQL")
+    parser.addoption("--long", action="store_true", help="run the long tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let database tests use every store, and choose the tests that belong to this run."""
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(item.fixturenames):
+            marker = item.get_closest_marker("django_db")
+            options = {"databases": "__all__", **(marker.kwargs if marker else {})}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+    left_out = [item for item in items if not _belongs(item, config)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _belongs(item: pytest.Item, config: pytest.Config) -> bool:
+    if item.get_closest_marker("long") and not config.getoption("long"):
+        return False
+    if config.getoption("postgres"):
+        return bool(item.get_closest_marker("django_db") or item.get_closest_marker("postgres"))
+    return not item.get_closest_marker("postgres")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Give this process its databases; tests with real commits put them back by copying, never by flushing."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's own class
+        databases.prepare()
+    TransactionTestCase._fixture_teardown = lambda _self: databases.restore()  # type: ignore[attr-defined, method-assign]
+
+
+class Clock:
+    """The present moment, as a test wants it. Every process that is started with this environment follows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def set(self, at: datetime | str) -> datetime:
+        """Make `at` the present (ISO text without a zone is UTC)."""
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        draft = self._path.with_suffix(".new")
+        draft.write_text(moment.astimezone(UTC).isoformat())
+        draft.rename(self._path)
+        return moment
+
+    @property
+    def now(self) -> datetime:
+        """The present."""
+        return datetime.fromisoformat(self._path.read_text())
+
+    def move(self, **length: float) -> datetime:
+        """Move the present by a length of time: `move(days=30)`."""
+        return self.set(self.now + timedelta(**length))
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still at 17 November 2026, 09:00 UTC, until it is moved."""
+    moving = Clock(tmp_path / "clock")
+    moving.set("2026-11-17T09:00:00")
+    monkeypatch.setenv("HANSE_CLOCK", str(tmp_path / "clock"))
+    return moving
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
+    """An empty journal."""
+    log = SqliteJournal(tmp_path / "journal.sqlite3", sync="normal")
+    yield log
+    log.close()
