@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS line (row INTEGER PRIMARY KEY, ord TEXT, sku TEXT, ca
 CREATE TABLE IF NOT EXISTS skipped (row INTEGER PRIMARY KEY, ord TEXT, reason TEXT, amount INTEGER, text TEXT);
 CREATE TABLE IF NOT EXISTS fact (sequence INTEGER PRIMARY KEY, kind TEXT, at TEXT, body TEXT);
 """
-_CHUNK = 10_000
+CHUNK = 10_000
 _LINE = "row, ord, sku, category, quantity, amount, exact, at, customer, country, is_refund"
 
 
@@ -69,7 +69,7 @@ class Staging:
                 lines.append(_line_row(entry))
             else:
                 skipped.append((entry.row, entry.order, entry.reason, entry.amount_minor, entry.text))
-            if len(lines) + len(skipped) >= _CHUNK:
+            if len(lines) + len(skipped) >= CHUNK:
                 self._store_rows(lines, skipped, row)
                 lines, skipped = [], []
                 yield row
