@@ -17,7 +17,7 @@ from tests import make
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Ana and Ben promote Harbour (GBP, London) for 20 % of each sale and 10 % of each renewal; Ruth looks after them."""
+    """Ana and Ben promote Harbour (GBP, London) for 20 % of each sale and 10 % of renewals; Ruth looks after them."""
 
     program: Program
     offer: Offer

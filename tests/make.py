@@ -47,9 +47,7 @@ def program(slug: str = "harbour", **columns: Any) -> Program:
 def policy(made_for: Program, **columns: Any) -> AttributionPolicy:
     """Make the program's next policy version."""
     number = AttributionPolicy.objects.filter(program=made_for).count() + 1
-    return AttributionPolicy.objects.create(
-        program=made_for, **({"number": number, "created_at": BEGINNING} | columns)
-    )
+    return AttributionPolicy.objects.create(program=made_for, **({"number": number, "created_at": BEGINNING} | columns))
 
 
 def partner(name: str = "Ana", **columns: Any) -> Partner:
@@ -117,8 +115,8 @@ def manager(email: str = "ruth@harbour.example", role: str = "manager", **column
 
 def partner_login(of: Partner, **columns: Any) -> TeamUser:
     """Make a partner's person."""
-    values = {"name": of.name, "role": "partner", "partner": of, "created_at": BEGINNING} | columns
-    return TeamUser.objects.create(email=columns.pop("email", of.email), **values)
+    values: dict[str, Any] = {"name": of.name, "role": "partner", "partner": of, "email": of.email} | columns
+    return TeamUser.objects.create(**({"created_at": BEGINNING} | values))
 
 
 def fresh(prefix: str = "T") -> str:

@@ -1,0 +1,47 @@
+"""Which facts wait, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import cast
+
+from django.db.models import Q, QuerySet
+
+from hanse.kernel.facts import FactKind, content_hash
+from hanse.spine.intake.types import Arrival
+from hanse.spine.parked.models import ParkedFact
+from hanse.spine.parked.rules import read_body
+
+
+def waiting_for(keys: Collection[str]) -> list[Arrival]:
+    """Return the waiting facts that one of the keys releases, oldest first."""
+    if not keys:
+        return []
+    rows = ParkedFact.objects.filter(status=ParkedFact.Status.WAITING, waits_for__in=keys).order_by("sequence", "index")
+    return [_arrival(row, is_overdue=False) for row in rows]
+
+
+def overdue_facts(now: datetime, limit: int = 500) -> list[Arrival]:
+    """Return the waiting facts whose time is up (or that a person wants tried again), oldest first."""
+    rows = ParkedFact.objects.filter(status=ParkedFact.Status.WAITING, until__lte=now).order_by("sequence", "index")
+    return [_arrival(row, is_overdue=True) for row in rows[:limit]]
+
+
+def parked_facts(status: str | None = None, *, program_id: object = None, search: str = "") -> QuerySet[ParkedFact]:
+    """Return parked facts for a list, newest first; without a status those that are still open."""
+    rows = ParkedFact.objects.order_by("-received_at", "-sequence", "-index")
+    rows = rows.filter(status=status) if status else rows.filter(status__in=("waiting", "conflict", "failed"))
+    if program_id:
+        rows = rows.filter(program_id=program_id)
+    return rows.filter(Q(external_id__icontains=search)) if search else rows
+
+
+def _arrival(row: ParkedFact, *, is_overdue: bool) -> Arrival:
+    kind = cast("FactKind", row.kind)
+    fact = read_body(kind, row.program_id, row.received_at, row.body)
+    return Arrival(
+        fact=fact, kind=kind, source=row.source, program_id=row.program_id, content_hash=content_hash(fact),
+        sequence=row.sequence, index=row.index, received_at=row.received_at, parked_id=row.id,
+        amends=bool(row.detail.get("taken_by")), is_overdue=is_overdue,
+    )  # fmt: skip

@@ -1,0 +1,12 @@
+"""Where readers of the journal stand."""
+
+from __future__ import annotations
+
+from hanse.spine.positions.models import Position
+from hanse.spine.positions.types import Place
+
+
+def place_of(name: str) -> tuple[Place, str]:
+    """Return where a reader stands and in which journal; a reader that never moved stands at the beginning of none."""
+    row = Position.objects.filter(name=name).values_list("sequence", "index", "journal_id").first()
+    return (Place(row[0], row[1]), row[2]) if row else (Place(), "")

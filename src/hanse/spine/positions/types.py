@@ -1,0 +1,12 @@
+"""A place in the journal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Everything up to `sequence` is done; with an index above 0, of that record only the facts before it."""
+
+    sequence: int = 0
+    index: int = 0
