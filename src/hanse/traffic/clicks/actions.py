@@ -1,0 +1,47 @@
+"""Recording clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hanse.spine.bulk import insert_many
+from hanse.traffic.clicks.models import Click
+from hanse.traffic.clicks.rules import agent_name, device_of, host_of
+from hanse.traffic.clicks.types import NOBODY, ClickArrival, RecordedClick
+from hanse.traffic.links.owners import owners_of_links
+
+UNKNOWN_LINK = "unknown_link"
+
+
+def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
+    """Store clicks by their ids; a click that is there already stays as it was.
+
+    Returns the clicks that these very journal records brought: applied a second time it returns the same list. A click
+    on a link number that nobody owns keeps a row with the reason `unknown_link`.
+    """
+    if not arrivals:
+        return []
+    owners = owners_of_links({arrival.fact.link_number for arrival in arrivals})
+    rows = {}
+    for arrival in arrivals:
+        fact, owner = arrival.fact, owners.get(arrival.fact.link_number)
+        rows.setdefault(fact.core_hex, {
+            "id": fact.core_hex, "link_number": fact.link_number, "program_id": owner.program_id if owner else NOBODY,
+            "enrolment_id": owner.enrolment_id if owner else NOBODY, "occurred_at": fact.occurred_at,
+            "visitor": fact.visitor[:32], "ip_hash": fact.ip_hash[:32], "country": fact.country[:2],
+            "network": fact.network[:20], "device": device_of(fact.agent), "agent": agent_name(fact.agent),
+            "referrer_host": host_of(fact.referrer), "subs": dict(fact.subs),
+            "reason": fact.reason[:20] if owner else UNKNOWN_LINK, "sequence": arrival.sequence,
+        })  # fmt: skip
+    insert_many(Click, list(rows.values()), ignore_known=True)
+    stored = Click.objects.filter(id__in=rows).values_list("id", "sequence")
+    own = {click_id for click_id, sequence in stored if sequence == rows[click_id]["sequence"]}
+    return [
+        RecordedClick(
+            id=row["id"], link_number=row["link_number"], program_id=row["program_id"],
+            enrolment_id=row["enrolment_id"], occurred_at=row["occurred_at"], visitor=row["visitor"],
+            reason=row["reason"],
+        )
+        for row in rows.values()
+        if row["id"] in own
+    ]  # fmt: skip
