@@ -45,7 +45,7 @@ class Partner(models.Model):
 
 
 class PayoutDetails(models.Model):
-    """How a partner wants to be paid. `fingerprint` is a keyed hash of the account: for duplicates and self-referral."""
+    """How a partner wants to be paid. `fingerprint` is a keyed hash of the account: for duplicates, self-referral."""
 
     partner = models.OneToOneField(Partner, primary_key=True, on_delete=models.PROTECT, related_name="+")
     rail = models.CharField(max_length=20, default="manual")

@@ -1,0 +1,43 @@
+"""Reads of access."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hanse.kernel import signing
+from hanse.people.access.models import ApiKey, SignInLink, TeamUser
+
+
+def person_by_email(email: str) -> TeamUser | None:
+    """Return who signs in with an address, however it is capitalised."""
+    return TeamUser.objects.filter(email=email.strip().lower()).first()
+
+
+def team() -> QuerySet[TeamUser]:
+    """Return the members of the team, those who may sign in first."""
+    return TeamUser.objects.exclude(role=TeamUser.Role.PARTNER).order_by("-is_active", "name", "email")
+
+
+def partner_people(partner_id: UUID) -> QuerySet[TeamUser]:
+    """Return who signs in for a partner."""
+    return TeamUser.objects.filter(partner_id=partner_id).order_by("created_at")
+
+
+def key_by_secret(secret: str) -> ApiKey | None:
+    """Return the key with this secret, unless it is revoked."""
+    return ApiKey.objects.filter(hash=signing.key_hash(secret), revoked_at=None).first()
+
+
+def api_keys(program_id: UUID | None = None) -> QuerySet[ApiKey]:
+    """Return keys, newest first; with a program only those restricted to it."""
+    keys = ApiKey.objects.order_by("-created_at", "-id")
+    return keys.filter(program_id=program_id) if program_id else keys
+
+
+def sign_in_link(secret: str, now: datetime) -> SignInLink | None:
+    """Return a one-time link that can still be used, with its person, without using it."""
+    usable = SignInLink.objects.filter(used_at=None, expires_at__gt=now, person__is_active=True)
+    return usable.select_related("person").filter(hash=signing.key_hash(secret)).first()

@@ -1,0 +1,60 @@
+"""Web addresses: which ones may be stored, shown as a link and redirected to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import SplitResult, urlsplit
+
+from django.utils.translation import gettext as _
+
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"`{}|^]")
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?")
+_IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address as ASCII in small letters, without port; "" when it has no usable one."""
+    try:
+        return ascii_host(urlsplit(address).hostname or "")
+    except ValueError:
+        return ""
+
+
+def ascii_host(name: str) -> str:
+    """Return a host name as DNS knows it (IDNA, small letters, no final dot); "" when it cannot be one."""
+    name = name.strip().lower()
+    if ":" in name:
+        return name if _IPV6.fullmatch(name) else ""
+    try:
+        name = name.encode("idna").decode("ascii") if not name.isascii() else name
+    except UnicodeError:
+        return ""
+    return name.rstrip(".") if len(name) <= 253 and _HOST_NAME.fullmatch(name) else ""
+
+
+def address_problem(address: str) -> str | None:
+    """Say in one sentence why an address cannot be used, or None. Only http and https lead anywhere from here."""
+    if _UNSAFE.search(address):
+        return _("A web address has no spaces, line breaks, quotes or backslashes.")
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        return _("This is not a web address. It is written like https://shop.example/page.")
+    return _problem_of_parts(parts)
+
+
+def _problem_of_parts(parts: SplitResult) -> str | None:
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return _("A web address begins with https:// (or http://).")
+    if "@" in parts.netloc:
+        return _("A web address must not carry a name or password before its host.")
+    if not ascii_host(parts.hostname or ""):
+        return _("This is not a web address. It is written like https://shop.example/page.")
+    return None
+
+
+def leads_to_one_of(address: str, hosts: Collection[str]) -> bool:
+    """Say whether an address leads to one of the allowed hosts, compared exactly: no subdomain, no look-alike."""
+    return host_of(address) in hosts
