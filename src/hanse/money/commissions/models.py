@@ -8,19 +8,23 @@ from hanse.spine.columns import currency_column, id_column, minor_column
 
 
 class Commission(models.Model):
-    """What one credit earns: `earned_minor` had nothing been refunded, `owed_minor` now. States are dated facts."""
+    """What one credit earns: `earned_minor` had nothing been refunded, `owed_minor` now. States are dated facts.
+
+    `revision` counts how often it was priced anew with another result; `value_minor` is the order's value as sold.
+    """
 
     id = id_column()
-    program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+")
-    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+")
-    conversion = models.ForeignKey("traffic.Conversion", on_delete=models.PROTECT, related_name="+")
-    terms = models.ForeignKey("programs.Terms", null=True, on_delete=models.PROTECT, related_name="+")
+    program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+", db_index=False)
+    conversion = models.ForeignKey("traffic.Conversion", on_delete=models.PROTECT, related_name="+", db_index=False)
+    terms = models.ForeignKey("programs.Terms", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     share_ppm = models.IntegerField()
     value_minor = minor_column()
     earned_minor = minor_column()
     owed_minor = minor_column()
     currency = currency_column()
     explanation = models.JSONField()
+    revision = models.IntegerField(default=0)
     occurred_at = models.DateTimeField()
     accrued_at = models.DateTimeField()
     held_until = models.DateTimeField()

@@ -55,9 +55,9 @@ class Entry(models.Model):
     """One signed line, never changed. `commission_id` names the commission it moves, if one."""
 
     id = id_column()
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries", db_index=False)
     position = models.IntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_minor = minor_column()
     currency = currency_column()
     commission_id = models.UUIDField(null=True)

@@ -8,7 +8,7 @@ from hanse.spine.columns import currency_column, id_column, minor_column
 
 
 class PayoutRun(models.Model):
-    """One decision to pay many: drafted with its audit, approved, opened (then fixed), closed when all are read back."""
+    """One decision to pay many: drafted with its audit, approved, opened (then fixed), closed when all is read back."""
 
     class State(models.TextChoices):
         DRAFTED = "drafted"
@@ -30,7 +30,10 @@ class PayoutRun(models.Model):
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField(null=True)
+    opened_by = models.CharField(max_length=200, blank=True)
     closed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=200, blank=True)
 
 
 class Payout(models.Model):
@@ -57,6 +60,7 @@ class Payout(models.Model):
     opened_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "enrolment"], name="payout_once_a_run")]
