@@ -1,0 +1,131 @@
+"""Verbs of recruiting: from the public form to a decision with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.recruiting import letters, queries, rules
+from hanse.growth.recruiting.approval import approve_application as approve_application
+from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.secret import secret_hash, secret_of
+from hanse.growth.recruiting.steps import locked
+from hanse.kernel.errors import Refused
+from hanse.kernel.ids import new_id
+from hanse.people.access.queries import person_by_email
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.spine.audit.actions import audited_save, record_creation
+from hanse.spine.checks import Checks
+
+
+class ApplicationFields(TypedDict, total=False):
+    """What an applicant may say beside name and address."""
+
+    phone: str
+    company: str
+    website: str
+    channels: Sequence[str]
+    message: str
+    references: str
+    country: str
+    language: str
+
+
+def submit_application(
+    program: Program, *, name: str, email: str, now: datetime, **fields: Unpack[ApplicationFields]
+) -> Application | None:
+    """Take a request to join and mail the page that confirms it. Raises Invalid; refuses when the program takes none.
+
+    An address that has applied already gets its open application again, by mail; None stands for one that is enrolled.
+    The page must answer alike in every case, so that nobody learns who is a partner.
+    """
+    if program.archived_at is not None or not program.applications_open:
+        raise Refused("applications_closed", _("This program takes no applications at the moment."))
+    values = _checked(name, email, fields)
+    address = str(values["email"])
+    if Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended").exists():
+        person = person_by_email(address)
+        if person is not None:
+            letters.send_already_partner(person, program, now)
+        return None
+    known = queries.open_application(program.pk, address)
+    if known is not None:
+        (letters.send_confirmation if known.status == "unconfirmed" else letters.send_state)(known, now)
+        return known
+    application = Application(
+        id=new_id(now), program=program, terms=queries.offered_terms(program.pk, now), status="unconfirmed",
+        sent_at=now, **values,
+    )  # fmt: skip
+    application.secret = secret_hash(secret_of(application.pk))
+    application.save(force_insert=True)
+    record_creation(
+        application, actor=address, verb="submit_application", fields=("program_id", "name", "email"), now=now
+    )
+    letters.send_confirmation(application, now)
+    return application
+
+
+def _checked(name: str, email: str, fields: ApplicationFields) -> dict[str, object]:
+    checks, values = Checks(), dict[str, object](fields)
+    values["name"] = checks.text("name", name, 200, required=True)
+    values["email"] = checks.email("email", email)
+    values["phone"] = checks.text("phone", fields.get("phone", ""), 40)
+    values["company"] = checks.text("company", fields.get("company", ""), 200)
+    values["website"] = checks.web_address("website", fields.get("website", ""))
+    values["channels"] = checks.words("channels", fields.get("channels", ()), 300, at_most=20)
+    values["message"] = checks.text("message", fields.get("message", ""), 5000, lines=True)
+    values["references"] = checks.text("references", fields.get("references", ""), 5000, lines=True)
+    values["country"] = checks.country("country", fields.get("country", ""))
+    values["language"] = checks.language("language", fields.get("language", "en"))
+    checks.done()
+    return values
+
+
+def confirm_application(secret: str, *, now: datetime) -> Application:
+    """Note that the applicant's address is theirs; from now on the application waits for us. A second time: nothing.
+
+    Raises NotFound for an unknown secret.
+    """
+    application = locked(queries.application_by_secret(secret))
+    if rules.may_take("confirm", application.status):
+        values = {"status": "waiting", "confirmed_at": now}
+        audited_save(application, values, actor=application.email, verb="confirm_application", now=now)
+    return application
+
+
+def decline_application(application: Application, *, reason: str, now: datetime, by: str) -> Application:
+    """Say no, with a reason that the applicant reads. Raises Invalid without one; refuses after a decision."""
+    row = locked(application, "decline")
+    checks = Checks()
+    reason = checks.text("reason", reason, 2000, required=True, lines=True)
+    checks.done()
+    values = {"status": "declined", "reason": reason, "decided_at": now, "decided_by": by[:200]}
+    audited_save(row, values, actor=by, verb="decline_application", reason=reason, now=now)
+    letters.send_refusal(row, now)
+    return row
+
+
+def ask_applicant(application: Application, *, question: str, now: datetime, by: str) -> Application:
+    """Ask for more before deciding. Raises Invalid for an empty question; refuses unconfirmed and decided ones."""
+    row = locked(application, "ask")
+    checks = Checks()
+    question = checks.text("question", question, 2000, required=True, lines=True)
+    checks.done()
+    values = {"status": "asked", "question": question, "answer": ""}
+    audited_save(row, values, actor=by, verb="ask_applicant", now=now)
+    letters.send_question(row, now)
+    return row
+
+
+def answer_question(secret: str, *, answer: str, now: datetime) -> Application:
+    """Take the applicant's answer; the application waits for us again. Raises NotFound, Invalid; Refused unasked."""
+    row = locked(queries.application_by_secret(secret), "answer")
+    checks = Checks()
+    answer = checks.text("answer", answer, 5000, required=True, lines=True)
+    checks.done()
+    audited_save(row, {"status": "waiting", "answer": answer}, actor=row.email, verb="answer_question", now=now)
+    return row

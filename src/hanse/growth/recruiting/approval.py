@@ -1,0 +1,77 @@
+"""The verb that makes a partner of an applicant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hanse.growth.recruiting import letters
+from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
+from hanse.growth.recruiting.steps import locked
+from hanse.people.access.actions import create_partner_login, make_sign_in_link
+from hanse.people.access.models import TeamUser
+from hanse.people.access.queries import partner_people
+from hanse.people.partners.actions import create_partner, restore_partner
+from hanse.people.partners.models import Partner
+from hanse.people.partners.queries import partner_by_email
+from hanse.programs.enrolments.actions import accept_terms, change_status, enrol, move_to_tier
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.offers.queries import first_offer
+from hanse.programs.tiers.models import Tier
+from hanse.spine.audit.actions import audited_save
+from hanse.spine.outbox.actions import absolute_url
+from hanse.traffic.links.actions import create_link
+
+
+def approve_application(application: Application, *, tier: Tier | None = None, now: datetime, by: str) -> Enrolment:
+    """Take an applicant in: partner, login, enrolment, the accepted terms, a first link, and a mail that lets them in.
+
+    An address that is a partner already is enrolled as that partner; one that had ended comes back. Raises Invalid for
+    another program's tier; refuses before confirmation and after a decision.
+    """
+    row = locked(application, "approve")
+    partner = _partner_of(row, now, by)
+    enrolment = _enrolment_of(partner, row, tier, now, by)
+    if row.terms is not None:
+        accept_terms(enrolment, row.terms, by=row.email, at=row.sent_at)
+    link = _first_link(enrolment, now, by)
+    values = {"status": "approved", "decided_at": now, "decided_by": by[:200], "partner_id": partner.pk}
+    audited_save(row, values, actor=by, verb="approve_application", now=now)
+    secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now, valid_for=WELCOME_LINK_LASTS)
+    letters.send_welcome(row, secret, link, now)
+    return enrolment
+
+
+def _partner_of(application: Application, now: datetime, by: str) -> Partner:
+    known = partner_by_email(application.email)
+    if known is not None:
+        if known.archived_at is not None:
+            restore_partner(known, now=now, by=by)
+        return known
+    return create_partner(
+        name=application.company or application.name, email=application.email, contact_name=application.name,
+        phone=application.phone, company=application.company, website=application.website,
+        channels=application.channels, country=application.country, language=application.language,
+        source="application", now=now, by=by,
+    )  # fmt: skip
+
+
+def _enrolment_of(partner: Partner, application: Application, tier: Tier | None, now: datetime, by: str) -> Enrolment:
+    ended = Enrolment.objects.filter(partner=partner, program=application.program, status="ended").first()
+    if ended is None:
+        return enrol(partner, application.program, tier=tier, enrolled_at=now, now=now, by=by)
+    change_status(ended, "active", at=now, reason="application", by=by)
+    return move_to_tier(ended, tier, now=now, by=by) if tier else ended
+
+
+def _login_of(partner: Partner, now: datetime, by: str) -> TeamUser:
+    return (
+        partner_people(partner.pk).filter(is_active=True, email=partner.email).first()
+        or partner_people(partner.pk).filter(is_active=True).first()
+        or create_partner_login(partner, now=now, by=by)
+    )
+
+
+def _first_link(enrolment: Enrolment, now: datetime, by: str) -> str:
+    offer = first_offer(enrolment.program_id)
+    return absolute_url(f"/{create_link(enrolment, offer, now=now, by=by).slug}") if offer else ""

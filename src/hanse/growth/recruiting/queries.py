@@ -1,0 +1,42 @@
+"""Reads of recruiting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from hanse.growth.recruiting import rules
+from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.secret import secret_hash
+from hanse.kernel.errors import NotFound
+from hanse.programs.programs.rules import FIRST_TIER
+from hanse.programs.terms.models import Terms
+
+
+def application_by_secret(secret: str) -> Application:
+    """Return the application whose status page has this secret. Raises NotFound."""
+    application = Application.objects.select_related("program").filter(secret=secret_hash(secret)).first()
+    if application is None:
+        raise NotFound("application")
+    return application
+
+
+def waiting_applications(program_id: UUID | None = None) -> QuerySet[Application]:
+    """Return what a manager must decide, the longest waiting first."""
+    waiting = Application.objects.filter(status=Application.Status.WAITING).select_related("program")
+    return (waiting.filter(program_id=program_id) if program_id else waiting).order_by("sent_at", "id")
+
+
+def open_application(program_id: UUID, email: str) -> Application | None:
+    """Return the undecided application of an address, if there is one."""
+    mine = Application.objects.filter(program_id=program_id, email=email, status__in=rules.OPEN)
+    return mine.order_by("-sent_at").first()
+
+
+def offered_terms(program_id: UUID, at: datetime) -> Terms | None:
+    """Return the terms that a newcomer gets: those of the tier *new*, else the program's, in force at a moment."""
+    in_force = Terms.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), program_id=program_id, starts_at__lte=at)
+    meant = in_force.filter(Q(tier__key=FIRST_TIER) | Q(tier=None), enrolment=None)
+    return meant.order_by(F("tier_id").asc(nulls_last=True), "-starts_at", "-number").first()
