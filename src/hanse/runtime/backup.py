@@ -1,0 +1,120 @@
+"""Backup while everything runs, and restore: one tar file of the stores in the order in which they lean on each other."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from hanse import __version__
+from hanse.journal.engine import sqlite
+from hanse.kernel.errors import Refused
+from hanse.runtime.master_key import KEY_FILE
+from hanse.runtime.processes import running_roles
+
+STORES = ("main.sqlite3", "clicks.sqlite3", "journal.sqlite3")
+"""Main first: the journal copied after it holds every fact whose effects main lacks, so a restore loses nothing."""
+
+NOTE = "backup.json"
+Progress = Callable[[str, int, int], None]
+
+
+def back_up(data: Path, target: Path, *, at: datetime, progress: Progress | None = None) -> dict[str, object]:
+    """Write one tar file (readable by its owner only) of a consistent copy of every store and the secret key.
+
+    Each copy passes SQLite's integrity check. Refuses a target that exists. Readers and writers go on meanwhile.
+    """
+    if target.exists():
+        raise Refused("exists", f"{target} is already there; choose another name.")
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".hanse-backup-") as folder:
+        copies = [_copy(data / name, Path(folder) / name, progress) for name in STORES if (data / name).exists()]
+        note: dict[str, object] = {"version": __version__, "at": at.isoformat(), "stores": [path.name for path in copies]}
+        draft = Path(folder) / "draft.tar"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
+            _add_note(tar, note, at)
+            for path in [*copies, data / KEY_FILE]:
+                tar.add(path, arcname=path.name)
+        _sync(draft)
+        draft.rename(target)
+    return {**note, "file": str(target), "bytes": target.stat().st_size}
+
+
+def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
+    reader, writer = sqlite.connect(source, timeout=20), sqlite.connect(copy)
+    try:
+
+        def tell(_status: int, remaining: int, total: int) -> None:
+            if progress:
+                progress(source.name, total - remaining, total)
+
+        reader.backup(writer, pages=4096, progress=tell, sleep=0.01)
+        writer.execute("PRAGMA journal_mode = DELETE")
+        _check(writer, copy)
+    finally:
+        reader.close()
+        writer.close()
+    return copy
+
+
+def _check(connection: sqlite.Connection, path: Path) -> None:
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    if found != ["ok"]:
+        raise Refused("damaged", f"{path.name} fails SQLite's integrity check: {found[0]}")
+
+
+def _add_note(tar: tarfile.TarFile, note: dict[str, object], at: datetime) -> None:
+    body = json.dumps(note).encode()
+    entry = tarfile.TarInfo(NOTE)
+    entry.size, entry.mtime = len(body), int(at.timestamp())
+    tar.addfile(entry, io.BytesIO(body))
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def restore(source: Path, data: Path, *, force: bool = False) -> dict[str, object]:
+    """Put a backup's stores and key into a data folder, checked before anything is replaced.
+
+    Refuses while a role runs on the folder, a file that is no backup, and a folder that already holds stores unless forced.
+    """
+    if data.exists() and running_roles(data):
+        raise Refused("running", f"Hanse runs on {data}; stop it first.")
+    if data.exists() and any(data.iterdir()) and not force:
+        raise Refused("not_empty", f"{data} is not empty; give --force to replace what is there.")
+    data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data, prefix=".hanse-restore-") as folder:
+        note = _unpack(source, Path(folder))
+        for name in (*STORES, KEY_FILE):
+            for suffix in ("", "-wal", "-shm"):
+                (data / f"{name}{suffix}").unlink(missing_ok=True)
+            if (Path(folder) / name).exists():
+                shutil.move(Path(folder) / name, data / name)
+    return note
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, object]:
+    allowed = {*STORES, KEY_FILE, NOTE}
+    try:
+        with tarfile.open(source) as tar:
+            members = [member for member in tar.getmembers() if member.isfile() and member.name in allowed]
+            tar.extractall(folder, members=members, filter="data")
+        note: dict[str, object] = json.loads((folder / NOTE).read_text())
+    except (tarfile.TarError, OSError, ValueError) as error:
+        raise Refused("no_backup", f"{source} is not a backup made by hanse backup.") from error
+    for name in STORES:
+        if (folder / name).exists():
+            connection = sqlite.connect(folder / name)
+            try:
+                _check(connection, folder / name)
+            finally:
+                connection.close()
+    (folder / KEY_FILE).chmod(0o600)
+    return note

@@ -1,0 +1,37 @@
+"""The command's table of verbs, and how errors become one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from hanse.kernel.errors import HanseError, Invalid
+from hanse.runtime.cli import books, keeping, people, programs, serving
+from hanse.runtime.cli.options import WRONG_USE
+from hanse.runtime.environment import BadSetting
+from hanse.runtime.processes import RoleBusy
+
+app = typer.Typer(
+    name="hanse",
+    help="Run a business's whole partner program on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for _verbs in (serving.verbs, people.verbs, programs.verbs, books.verbs, keeping.verbs):
+    app.registered_commands += _verbs.registered_commands
+    app.registered_groups += _verbs.registered_groups
+
+
+def main() -> None:
+    """Run one verb. What the product refuses becomes one line on stderr and exit code 2, never a trace."""
+    try:
+        app()
+    except Invalid as error:
+        for problem in error.problems:
+            sys.stderr.write(f"{problem.pointer or 'input'}: {problem.message}\n")
+        sys.exit(WRONG_USE)
+    except (HanseError, BadSetting, RoleBusy, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(WRONG_USE)

@@ -1,0 +1,66 @@
+"""Verbs that run the product: all of it, or one role."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from hanse.runtime.cli.options import AsJson, Data, data_folder, open_installation, open_migrated, say, say_json
+
+verbs = typer.Typer()
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+
+
+@verbs.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, as_json: AsJson = False) -> None:
+    """Run edge, web and work behind one port until stopped; tables are brought up to date first."""
+    os.environ.setdefault("HANSE_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    folder = open_installation(data)
+    from hanse.runtime.roles import serve_all
+
+    raise typer.Exit(serve_all(folder, host, port, as_json=as_json))
+
+
+@verbs.command()
+def edge(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> None:
+    """Run the edge role alone: click doors, fact doors, and the way through to web."""
+    folder = data_folder(data)
+    from hanse.runtime.roles import run_alone, run_edge
+
+    run_alone(folder, "edge", lambda: run_edge(folder, host, port))
+
+
+@verbs.command()
+def web(data: Data = None) -> None:
+    """Run the web role alone: console, portal, public pages and API on the data folder's socket."""
+    folder = open_migrated(data)
+    from hanse.runtime.roles import run_alone
+    from hanse.runtime.web import run_web
+
+    run_alone(folder, "web", lambda: run_web(folder))
+
+
+@verbs.command()
+def work(data: Data = None) -> None:
+    """Run the work role alone: the pipeline and the schedule."""
+    folder = open_migrated(data)
+    from hanse.runtime.roles import run_alone
+    from hanse.runtime.work import run_work
+
+    run_alone(folder, "work", lambda: run_work(folder))
+
+
+@verbs.command()
+def migrate(data: Data = None, as_json: AsJson = False) -> None:
+    """Make or bring up to date the tables of every store; safe to run twice."""
+    folder = open_installation(data)
+    from hanse.runtime.migrate import migrate as bring_up
+
+    applied = bring_up()
+    if as_json:
+        say_json({"applied": applied, "data": str(folder)})
+    else:
+        say(f"{applied} changes applied." if applied else "Everything is up to date.")

@@ -1,0 +1,179 @@
+"""`hanse doctor`: is this installation well, and if not, how is it mended?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import smtplib
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import django
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from hanse import __version__
+from hanse.journal.engine import sqlite
+from hanse.journal.sqlite import SqliteJournal
+from hanse.kernel import clock
+from hanse.runtime.mail import connect
+from hanse.runtime.master_key import KEY_FILE
+from hanse.runtime.migrate import is_current
+from hanse.runtime.processes import running_roles
+from hanse.spine.outbox.models import OutboxItem
+from hanse.spine.parked.models import ParkedFact
+from hanse.spine.positions.models import Position
+
+State = Literal["ok", "warn", "fail"]
+LITTLE_DISK_BYTES, NO_DISK_BYTES = 2_000_000_000, 200_000_000
+LONG_LAG = 10_000
+LARGE_LOG_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: how it is, what was seen, and what to do about it."""
+
+    name: str
+    state: State
+    seen: str
+    mend: str = ""
+
+    def as_object(self) -> dict[str, str]:
+        """Return it for JSON."""
+        return asdict(self)
+
+
+def examine() -> list[Check]:
+    """Look at everything; a check that itself breaks is a failed check, never a trace."""
+    return [check for look in _LOOKS for check in _looked(look)]
+
+
+def _looked(look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    try:
+        yield from look()
+    except (DatabaseError, OSError, ValueError) as error:
+        yield Check(look.__name__.strip("_"), "fail", f"{type(error).__name__}: {error}", "See the log, then run hanse migrate.")
+
+
+def _versions() -> Iterator[Check]:
+    seen = f"Hanse {__version__}, Python {platform.python_version()}, Django {django.__version__}, SQLite {sqlite.sqlite_version}"
+    yield Check("versions", "ok", seen)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = str(cursor.fetchone()[0])
+        old = int(version.split(".")[0]) < 15
+        yield Check("postgresql", "fail" if old else "ok", f"PostgreSQL {version}", "Upgrade to 15 or newer." if old else "")
+
+
+def _settings() -> Iterator[Check]:
+    local = settings.ALLOWED_HOSTS == ["*"]
+    yield Check(
+        "address", "warn" if local else "ok", settings.HANSE_PUBLIC_URL,
+        "Set HANSE_PUBLIC_URL to what people type; links in mail point there." if local else "",
+    )  # fmt: skip
+    secure = local or settings.HANSE_PUBLIC_URL.startswith("https://")
+    yield Check(
+        "https", "ok" if secure else "warn", "on" if settings.SESSION_COOKIE_SECURE else "off",
+        "" if secure else "Put a TLS proxy in front and set HANSE_PUBLIC_URL to https://…",
+    )  # fmt: skip
+
+
+def _data_folder() -> Iterator[Check]:
+    mode = stat.S_IMODE((settings.DATA_DIR / KEY_FILE).stat().st_mode)
+    yield Check(
+        "secret key", "fail" if mode & 0o077 else "ok", f"mode {mode:o}",
+        f"chmod 600 {settings.DATA_DIR / KEY_FILE}" if mode & 0o077 else "",
+    )  # fmt: skip
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    state: State = "fail" if free < NO_DISK_BYTES else "warn" if free < LITTLE_DISK_BYTES else "ok"
+    yield Check("disk", state, f"{free / 1e9:.1f} GB free", "" if state == "ok" else "Make room; writes stop when the disk is full.")
+    for path in sorted(Path(settings.DATA_DIR).glob("*.sqlite3-wal")):
+        size = path.stat().st_size
+        if size > LARGE_LOG_BYTES:
+            yield Check("log", "warn", f"{path.name} has {size / 1e9:.1f} GB", "A long-running reader keeps it; restart that process.")
+
+
+def _tables() -> Iterator[Check]:
+    current = is_current()
+    yield Check("tables", "ok" if current else "fail", "current" if current else "older than this version", "" if current else "hanse migrate")
+
+
+def _roles() -> Iterator[Check]:
+    running = [role for role in running_roles(settings.DATA_DIR) if role != "serve"]
+    missing = sorted({"edge", "web", "work"} - set(running))
+    yield Check(
+        "roles", "warn" if missing else "ok", "running: " + (", ".join(running) or "none"),
+        f"Not running here: {', '.join(missing)}. Start with hanse serve." if missing else "",
+    )  # fmt: skip
+
+
+def _pipeline() -> Iterator[Check]:
+    path = settings.DATA_DIR / "journal.sqlite3"
+    if not path.exists():
+        yield Check("pipeline", "ok", "no facts yet")
+        return
+    journal = SqliteJournal(path)
+    try:
+        end = journal.end()
+        place = Position.objects.order_by("-sequence").first()
+        behind = end - (place.sequence if place else 0)
+        other = place is not None and place.journal_id != str(journal.journal_id)
+    finally:
+        journal.close()
+    if other or behind < 0:
+        yield Check("pipeline", "fail", "the position is of another journal", "Restore main and journal from one backup.")
+        return
+    late = behind > LONG_LAG
+    yield Check(
+        "pipeline", "warn" if late else "ok", f"{behind} of {end} records to apply",
+        "Is the work role running? It applies what waits by itself." if late else "",
+    )  # fmt: skip
+
+
+def _facts() -> Iterator[Check]:
+    for status, mend in (
+        (ParkedFact.Status.WAITING, ""),
+        (ParkedFact.Status.CONFLICT, "Decide which content is right: console, Traffic, Parked."),
+        (ParkedFact.Status.FAILED, "Mend the cause, then apply them again: console, Traffic, Parked."),
+    ):
+        count = ParkedFact.objects.filter(status=status).count()
+        bad = count > 0 and bool(mend)
+        yield Check(f"facts {status.value}", "warn" if bad else "ok", str(count), mend if bad else "")
+
+
+def _time() -> Iterator[Check]:
+    if os.environ.get("HANSE_CLOCK"):
+        yield Check("clock", "warn", f"HANSE_CLOCK says {clock.now():%Y-%m-%d %H:%M}", "Unset HANSE_CLOCK outside tests.")
+        return
+    newest = Position.objects.order_by("-moved_at").values_list("moved_at", flat=True).first()
+    back = newest is not None and newest > clock.now() + timedelta(seconds=5)
+    yield Check(
+        "clock", "fail" if back else "ok", f"{clock.now():%Y-%m-%d %H:%M:%S} UTC",
+        "The clock went back behind the last batch; set it right (NTP)." if back else "",
+    )  # fmt: skip
+
+
+def _mail() -> Iterator[Check]:
+    failed = OutboxItem.objects.exclude(failed_at=None).count()
+    if failed:
+        yield Check("letters given up", "warn", str(failed), "See last_error in the outbox; mend HANSE_SMTP_URL.")
+    if not settings.HANSE_SMTP_URL:
+        yield Check("mail", "warn", f"written to {settings.DATA_DIR / 'mail'}", "Set HANSE_SMTP_URL to send it.")
+        return
+    try:
+        with connect(settings.HANSE_SMTP_URL) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        yield Check("mail", "fail", f"{type(error).__name__}", "Check HANSE_SMTP_URL: host, port, person, password.")
+    else:
+        yield Check("mail", "ok", "the mail server answers")
+
+
+_LOOKS = (_versions, _settings, _data_folder, _tables, _roles, _pipeline, _facts, _time, _mail)

@@ -1,0 +1,100 @@
+"""What happens by the clock: each task is a verb with an `as_of`, safe to run twice, run at its own pace."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.core.management import call_command
+from django.db import close_old_connections, transaction
+
+from hanse.kernel import clock
+from hanse.money.commissions.actions import release_holds
+from hanse.runtime.mail import deliver
+from hanse.spine.intake.actions import sweep_verdicts
+from hanse.spine.outbox.actions import claim, mark_done, mark_failed
+
+_log = structlog.get_logger("hanse.work")
+HOLDS_AT_ONCE = 500
+LETTERS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that is done every so many seconds."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[datetime], object]
+
+
+def release_due_holds(now: datetime) -> int:
+    """Let go every hold that is over, a part at a time so that nobody waits long for the write lock."""
+    released = 0
+    while True:
+        with transaction.atomic():
+            count = release_holds(now, HOLDS_AT_ONCE)
+        released += count
+        if count < HOLDS_AT_ONCE:
+            return released
+        time.sleep(0.05)
+
+
+def send_letters(now: datetime) -> int:
+    """Send what is due in the outbox; what nobody takes is tried again later."""
+    with transaction.atomic():
+        items = claim(LETTERS_AT_ONCE, now)
+    for item in items:
+        try:
+            deliver({**item.payload, "message_id": f"<{item.id}@hanse>"})
+        except Exception as error:  # whatever the mail server does, the other letters still go
+            _log.warning("letter_failed", item=str(item.id), attempts=item.attempts, error=type(error).__name__)
+            with transaction.atomic():
+                mark_failed(item.id, type(error).__name__, now)
+        else:
+            with transaction.atomic():
+                mark_done(item.id, now)
+    return len(items)
+
+
+def clear_sessions(_now: datetime) -> None:
+    """Forget the sessions that are over."""
+    call_command("clearsessions")
+
+
+TASKS = (
+    Task("letters", 1, send_letters),
+    Task("holds", 60, release_due_holds),
+    Task("verdicts", 600, sweep_verdicts),
+    Task("sessions", 6 * 3600, clear_sessions),
+)
+
+
+class Schedule:
+    """Runs tasks one after the other, each when its time has come. One that fails is logged and tried at its next time."""
+
+    def __init__(self, tasks: tuple[Task, ...] = TASKS) -> None:
+        self._due = {task: 0.0 for task in tasks}
+
+    def run_due(self, monotonic: float) -> None:
+        """Run every task whose time has come."""
+        for task, due in self._due.items():
+            if due <= monotonic:
+                self._due[task] = monotonic + task.every_seconds
+                self._run(task)
+
+    def run_until(self, stopped: threading.Event) -> None:
+        """Run tasks until told to stop."""
+        while not stopped.wait(0.2):
+            close_old_connections()
+            self.run_due(time.monotonic())
+
+    def _run(self, task: Task) -> None:
+        try:
+            task.run(clock.now())
+        except Exception:
+            _log.exception("task_failed", task=task.name)

@@ -1,0 +1,42 @@
+"""The work role: the pipeline without a pause while there are facts, and the schedule beside it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import structlog
+
+from hanse.journal.sqlite import SqliteJournal
+from hanse.runtime.pipeline import Pipeline
+from hanse.runtime.schedule import Schedule
+
+_log = structlog.get_logger("hanse.work")
+REST_SECONDS = 0.05  # between batches, so that pages get the write lock too
+IDLE_SECONDS = 0.05
+TROUBLE_SECONDS = 1.0
+
+
+def run_work(data: Path) -> None:
+    """Apply facts and run the schedule until a signal ends it; a batch under way is finished first."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    threading.Thread(target=Schedule().run_until, args=(stopped,), name="schedule", daemon=True).start()
+    journal = SqliteJournal(data / "journal.sqlite3")
+    try:
+        apply_until(stopped, Pipeline(journal))
+    finally:
+        journal.close()
+
+
+def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:
+    """Apply batches until told to stop. A batch that fails as a whole is logged and tried again: nothing is skipped."""
+    while not stopped.is_set():
+        try:
+            pause = REST_SECONDS if pipeline.run_once().facts else IDLE_SECONDS
+        except Exception:
+            _log.exception("batch_failed")
+            pause = TROUBLE_SECONDS
+        stopped.wait(pause)
