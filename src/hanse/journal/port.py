@@ -40,5 +40,8 @@ class Journal(Protocol):
     def end(self) -> int:
         """Return the last sequence ever given (0 when none), pruned or not."""
 
+    def probe(self) -> None:
+        """Write and sync something that is no record. Raises JournalError when a record could not be taken now."""
+
     def close(self) -> None:
         """Release the files. Nothing that was answered depends on it."""

@@ -84,6 +84,16 @@ class SqliteJournal:
         rows = self._query("SELECT seq FROM sqlite_sequence WHERE name = 'record'")
         return int(rows[0][0]) if rows else 0
 
+    def probe(self) -> None:
+        """See `port.Journal`."""
+        with self._writing:
+            try:
+                writer = self._writer or self._open_writer()
+                writer.execute("INSERT OR REPLACE INTO meta VALUES ('probed_at', ?)", (str(time.time()),))
+            except sqlite.Error as error:
+                self._drop_writer()
+                raise JournalError(str(error)) from error
+
     def last_before(self, at_ms: int) -> int:
         """Return the last sequence written before a moment (milliseconds since 1970), 0 when none."""
         rows = self._query("SELECT sequence, at FROM record ORDER BY sequence LIMIT 1")

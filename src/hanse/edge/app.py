@@ -1,0 +1,186 @@
+"""The edge as one RSGI application: the first path segment decides who answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from hanse.edge.answers import send_page, send_problem
+from hanse.edge.bots import Bots
+from hanse.edge.browser_door import SOURCE, BrowserDoor
+from hanse.edge.capture import FactBatch
+from hanse.edge.clicks import NO_STORE, Clicks, Waiter
+from hanse.edge.counts import Counts
+from hanse.edge.destination import header_safe
+from hanse.edge.directory import Directory
+from hanse.edge.doors import Doors
+from hanse.edge.fact_door import FactDoor
+from hanse.edge.health import Health
+from hanse.edge.mint import Mint, last_minted_second
+from hanse.edge.origin import IpHashes, Origins, is_private
+from hanse.edge.pass_on import PassOn
+from hanse.edge.settings import EdgeSettings
+from hanse.edge.snippet import send_snippet
+from hanse.journal.group import GroupCommit
+from hanse.journal.sqlite import SqliteJournal
+from hanse.kernel import clock
+from hanse.kernel.facts import join_clicks
+from hanse.kernel.paths import RESERVED
+from hanse.kernel.signing import derive
+from hanse.kernel.tokens import EPOCH_SECONDS, ClickTokens
+
+log = structlog.get_logger("hanse.edge")
+UNKNOWN = ("There is no such link", "Please check the address. If somebody gave it to you, ask them for a new one.")
+_LOOK_BACK = 1_000  # journal records searched for the last token given
+
+Answer = Callable[[Any, Any], Awaitable[None]]
+
+
+class EdgeApp:
+    """Answers links, facts, the snippet and health itself; passes everything else on."""
+
+    def __init__(self, settings: EdgeSettings) -> None:
+        self.counts, self.origins = Counts(), Origins(settings.trusted_proxies, settings.public_url)
+        self.blocking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="edge-blocking")
+        self.journal = SqliteJournal(settings.data_dir / "journal.sqlite3")
+        self.directory = Directory(Doors(settings.data_dir, settings.database_url))
+        tokens = ClickTokens(derive(settings.master_key, "click-token"))
+        mint = Mint(tokens, settings.edge_number, self._last_second(tokens))
+        ip_hashes = IpHashes(derive(settings.master_key, "ip-hash"))
+        self.clicks = Clicks(self.directory, mint, Bots(), self.origins, ip_hashes, self.counts, _now_ms)
+        self.commit: GroupCommit[Waiter] = GroupCommit(self.journal, join_clicks, self.clicks.settle)
+        self.clicks.commit = self.commit
+        email_key = derive(settings.master_key, "email-hash")
+        self.facts = FactDoor(self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now)
+        self.browser = BrowserDoor(self.facts, self.directory, tokens, self.origins, self.counts, self.blocking)
+        self.pass_on = PassOn(settings.web_socket, self.origins, self.counts)
+        self.health = Health(
+            self.journal, lambda: self.commit.failing, self.directory, self.pass_on, self.counts, self.blocking
+        )
+        self._own: dict[str, Answer] = {
+            "hz.js": self._snippet, "healthz": self._alive, "readyz": self._ready, "metrics": self._metrics,
+            "v1": self._v1, "c": self._named_link,
+        }  # fmt: skip
+        self.directory.start()
+
+    def take(self, scope: Any, proto: Any) -> bool:
+        """Answer a request on a link in memory without the event loop; say False when it is something else."""
+        return self.clicks.take(scope, proto)
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer any request."""
+        path: str = scope.path
+        first, _, rest = path[1:].partition("/")
+        own = self._own.get(first)
+        if own is not None:
+            await own(scope, proto)
+        elif first in RESERVED or not first or rest or path.endswith("/"):
+            await self.pass_on.answer(scope, proto)
+        else:
+            await self._link(scope, proto, first)
+
+    async def close(self) -> None:
+        """Write what has gathered and release files and connections."""
+        self.commit.stop()
+        self.directory.stop()
+        await self.pass_on.close()
+        self.blocking.shutdown(wait=True, cancel_futures=True)
+        self.journal.close()
+
+    async def _link(self, scope: Any, proto: Any, slug: str) -> None:
+        if scope.method not in ("GET", "HEAD"):
+            send_page(
+                proto, 405, "Links are for reading", "Open this address in a browser.", extra=[("allow", "GET, HEAD")]
+            )
+            return
+        links = self.directory.links
+        if links.get(slug) is None and not links.is_unknown(slug):
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self.blocking, self.directory.look_up, slug)
+        told = Told(proto)
+        if self.take(scope, told):
+            await told.answered.wait()
+        else:
+            self._unknown(scope, proto)
+
+    async def _named_link(self, scope: Any, proto: Any) -> None:
+        await self._link(scope, proto, scope.path[3:])
+
+    def _unknown(self, scope: Any, proto: Any) -> None:
+        self.counts.unknown_links += 1
+        program = self.directory.program_for_host(self.origins.host(scope).lower())
+        if program is not None and program.fallback_url:
+            proto.response_empty(302, [("location", header_safe(program.fallback_url)), NO_STORE])
+        else:
+            send_page(proto, 404, *UNKNOWN)
+
+    async def _v1(self, scope: Any, proto: Any) -> None:
+        path = scope.path
+        if path == "/v1/browser/conversions":
+            if scope.method == "OPTIONS":
+                self.browser.preflight(scope, proto)
+            elif scope.method == "POST":
+                await self.browser.answer(scope, proto, FactBatch(SOURCE, "conversion", clock.now()))
+            else:
+                send_problem(proto, 405, "This door takes POST.", extra=[("allow", "POST, OPTIONS")])
+        elif path == "/v1/conversions" and scope.method == "POST":
+            await self.facts.answer(scope, proto, "conversion")
+        elif path == "/v1/refunds" and scope.method == "POST":
+            await self.facts.answer(scope, proto, "refund")
+        else:
+            await self.pass_on.answer(scope, proto)
+
+    async def _snippet(self, scope: Any, proto: Any) -> None:
+        send_snippet(scope, proto)
+
+    async def _alive(self, _scope: Any, proto: Any) -> None:
+        self.health.send_alive(proto)
+
+    async def _ready(self, _scope: Any, proto: Any) -> None:
+        await self.health.send_ready(proto)
+
+    async def _metrics(self, scope: Any, proto: Any) -> None:
+        self.health.send_metrics(proto, private=is_private(self.origins.ip(scope)))
+
+    def _last_second(self, tokens: ClickTokens) -> int:
+        """Return the second after which tokens are free: now, or the last token's where the clock stepped back."""
+        end = self.journal.end()
+        latest = self.journal.read(max(0, end - _LOOK_BACK), _LOOK_BACK)
+        in_journal = last_minted_second(tokens, (entry.body for entry in reversed(latest)))
+        return max(in_journal, _now_ms() // 1000 - EPOCH_SECONDS)
+
+
+class Told:
+    """A protocol whose answer, sent from any thread, can be awaited."""
+
+    def __init__(self, proto: Any) -> None:
+        self._proto, self._loop = proto, asyncio.get_running_loop()
+        self.answered = asyncio.Event()
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """Answer without a body."""
+        try:
+            self._proto.response_empty(status, headers)
+        finally:
+            self._loop.call_soon_threadsafe(self.answered.set)
+
+    def response_str(self, status: int, headers: list[tuple[str, str]], body: str) -> None:
+        """Answer with a text."""
+        try:
+            self._proto.response_str(status, headers, body)
+        finally:
+            self._loop.call_soon_threadsafe(self.answered.set)
+
+
+def _now_ms() -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def create_app(data_dir: Path, master_key: bytes, **more: Any) -> EdgeApp:
+    """Return an edge on a data folder. `more`: the other fields of `EdgeSettings`."""
+    return EdgeApp(EdgeSettings(data_dir, master_key, **more))

@@ -1,0 +1,124 @@
+"""The snippet's public door: POST /v1/browser/conversions, with a click token, where a program opted in."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from typing import Any
+from urllib.parse import urlsplit
+
+from hanse.edge.allowance import Allowance
+from hanse.edge.answers import send_problem
+from hanse.edge.bodies import BadBody, json_values, read_body
+from hanse.edge.capture import FactBatch
+from hanse.edge.counts import Counts
+from hanse.edge.directory import Directory
+from hanse.edge.doors import DoorsClosed
+from hanse.edge.fact_door import RETRY, FactDoor, Refusal
+from hanse.edge.origin import Origins
+from hanse.edge.records import Program
+from hanse.kernel.errors import Invalid, Problem
+from hanse.kernel.tokens import BadToken, ClickTokens
+
+MAX_BROWSER_BODY = 64 * 1024
+SOURCE = "browser"
+_FORBIDDEN = ("partner", "is_test", "revision", "program")
+_ORIGIN_MISSING = "null"
+
+
+class BrowserDoor:
+    """Takes one conversion from a visitor's browser. What it records waits for approval like any other."""
+
+    def __init__(
+        self,
+        facts: FactDoor,
+        directory: Directory,
+        tokens: ClickTokens,
+        origins: Origins,
+        counts: Counts,
+        blocking: Executor,
+    ) -> None:
+        self._facts, self._directory, self._tokens, self._origins = facts, directory, tokens, origins
+        self._counts, self._blocking = counts, blocking
+        self._allowance = Allowance(per_minute=60, burst=30)
+
+    def preflight(self, scope: Any, proto: Any) -> None:
+        """Answer the browser's question whether a page may post here."""
+        cors = self._cors(scope, self._directory.hosts)
+        allowed = [*cors, ("access-control-allow-methods", "POST"), ("access-control-allow-headers", "content-type")]
+        extra = [("access-control-max-age", "600")] if cors else []
+        proto.response_empty(204 if cors else 403, [*(allowed if cors else []), *extra, ("vary", "origin")])
+
+    async def answer(self, scope: Any, proto: Any, batch: FactBatch) -> None:
+        """Answer one POST. The token decides the program; the page's origin must be one of that program's hosts."""
+        cors = [*self._cors(scope, self._directory.hosts), ("vary", "origin")]
+        told = _WithHeaders(proto, cors)
+        try:
+            if not self._allowance.take(self._origins.ip(scope)):
+                raise Refusal(429, "Too many conversions from this address; wait a minute.", ("retry-after", "60"))
+            value = await self._value(scope, proto)
+            program = await self._program(value)
+            if scope.headers.get("origin") and not self._cors(scope, program.allowed_hosts):
+                raise Refusal(403, "This page's host is not one of the program's.")
+            batch.add(value, program.program_id, self._facts.defaults(program, batch.received_at))
+            await self._facts.write(told, batch, is_list=False)
+        except Refusal as refusal:
+            self._counts.facts[SOURCE, "refused"] += 1
+            send_problem(told, refusal.status, refusal.detail, extra=refusal.extra)
+        except BadBody as bad:
+            self._counts.facts[SOURCE, "unreadable"] += 1
+            send_problem(told, bad.status, bad.detail)
+        except Invalid as invalid:
+            self._counts.facts[SOURCE, "invalid"] += 1
+            send_problem(told, 422, "Nothing was stored. Each problem names its place.", invalid.problems)
+
+    async def _value(self, scope: Any, proto: Any) -> dict[str, Any]:
+        is_list, values = json_values(await read_body(scope, proto, MAX_BROWSER_BODY))
+        value = next(values)
+        if is_list or not isinstance(value, dict):
+            raise Invalid([Problem("", "The body must be one conversion, a JSON object.", "wrong_type")])
+        refused = [
+            Problem(f"/{name}", f"/{name} needs an API key.", "not_here") for name in _FORBIDDEN if name in value
+        ]
+        if refused:
+            raise Invalid(refused)
+        return value
+
+    async def _program(self, value: dict[str, Any]) -> Program:
+        """Return the program of the conversion's click. Raises Invalid: bad token; Refusal: not open."""
+        try:
+            number = self._tokens.read(str(value.get("click") or "")).link_number
+        except BadToken:
+            raise Invalid(
+                [Problem("/click", "/click must be the click token of this visit.", "bad_signature")]
+            ) from None
+        loop = asyncio.get_running_loop()
+        try:
+            program_id = await loop.run_in_executor(self._blocking, self._directory.doors.link_program, number)
+        except DoorsClosed:
+            raise Refusal(503, "The product is starting; try again in a moment.", *RETRY) from None
+        program = self._directory.links.programs.get(program_id) if program_id else None
+        if program is None or not program.browser_conversions or program.archived:
+            raise Refusal(403, "This program takes no conversions from browsers.")
+        return program
+
+    def _cors(self, scope: Any, hosts: frozenset[str]) -> list[tuple[str, str]]:
+        """Return the headers that let the page read the answer, or nothing when its host is not welcome."""
+        origin: str = scope.headers.get("origin") or ""
+        if not origin or origin == _ORIGIN_MISSING:
+            return []
+        parts = urlsplit(origin)
+        ours = parts.netloc.lower() == self._origins.host(scope).lower()
+        welcome = ours or (parts.hostname or "") in hosts or parts.netloc.lower() in hosts
+        return [("access-control-allow-origin", origin)] if welcome and parts.scheme in ("http", "https") else []
+
+
+class _WithHeaders:
+    """A protocol that adds headers to every answer."""
+
+    def __init__(self, proto: Any, headers: list[tuple[str, str]]) -> None:
+        self._proto, self._headers = proto, headers
+
+    def response_str(self, status: int, headers: list[tuple[str, str]], body: str) -> None:
+        """Answer with the extra headers."""
+        self._proto.response_str(status, [*headers, *self._headers], body)

@@ -1,0 +1,78 @@
+"""Where a click goes: the link's own destination or a deep link within the offer's hosts, never anywhere else."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+MAX_URL = 2_000
+MAX_SUBS, MAX_SUB_NAME, MAX_SUB_VALUE = 50, 40, 200
+_DEEP = ("to", "url")
+# The authority is letters, digits, dots and a port, then ends: no "@", no backslash, no percent, nothing to dispute
+_SAFE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+)(:[0-9]{1,5})?(?=[/?#]|$)[!-\[\]-~]*")
+_SUB_NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{MAX_SUB_NAME}}}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def read_query(query: str) -> tuple[str, dict[str, str]]:
+    """Return the deep link a visitor asks for ("" when none) and the sub-parameters to be kept with the click."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200, errors="replace")
+    except ValueError:
+        return "", {}
+    deep, subs = "", dict[str, str]()
+    for name, value in pairs:
+        if name in _DEEP:
+            deep = deep or value
+        elif len(subs) < MAX_SUBS and _SUB_NAME.fullmatch(name):
+            subs.setdefault(name, _printable(value[:MAX_SUB_VALUE]))
+    return deep, subs
+
+
+def deep_link(wanted: str, destination: str, allowed_hosts: frozenset[str]) -> str:
+    """Return the wanted address when it lies on an allowed host (or the destination's own), else "".
+
+    Allowed hosts are lower-case names, with a port where it is not the scheme's own. An http address is only taken
+    where the destination itself is http: a deep link never weakens the connection.
+    """
+    if not wanted or len(wanted) > MAX_URL:
+        return ""
+    safe = wanted if wanted.isascii() else quote(wanted, safe="!#$%&'()*+,/:;=?@[]~")
+    match = _SAFE_URL.fullmatch(safe)
+    if match is None or (match[1] == "http" and not destination.startswith("http://")):
+        return ""
+    name, port = match[2].lower(), match[3] or ""
+    host = name if port in ("", _DEFAULT_PORTS[match[1]]) else name + port
+    return safe if host in allowed_hosts or host == urlsplit(destination).netloc.lower() else ""
+
+
+def with_token(destination: str, param: str, token: str) -> str:
+    """Return the destination with `param=token` and `afsrc=1` in its query, before any fragment.
+
+    A value of the same name that is there already is replaced: only we say which click this was.
+    """
+    address, mark, fragment = destination.partition("#")
+    if param in address or "afsrc" in address:
+        address = _without(address, {param, "afsrc"})
+    joint = "?" if "?" not in address else "" if address[-1] in "?&" else "&"
+    return f"{address}{joint}{param}={token}&afsrc=1{mark}{fragment}"
+
+
+def header_safe(url: str) -> str:
+    """Return an address fit for a Location header: visible ASCII only, so no header can be smuggled in."""
+    return url if url.isascii() and url.isprintable() and " " not in url else quote(url, safe="!#$%&'()*+,/:;=?@[]~")
+
+
+def _without(address: str, names: set[str]) -> str:
+    head, _, query = address.partition("?")
+    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in names]
+    return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(character for character in text if character.isprintable())
+
+
+def query_of(subs: dict[str, str]) -> str:
+    """Write sub-parameters as one line for the journal."""
+    return urlencode(subs, errors="replace")

@@ -1,0 +1,127 @@
+"""Everything that is not the edge's own goes on to the web role over its unix socket, streamed both ways."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from hanse.edge.answers import send_page, send_problem
+from hanse.edge.counts import Counts
+from hanse.edge.origin import Origins
+
+log = structlog.get_logger("hanse.edge")
+# Meaningful between two neighbours only (RFC 9110 §7.6.1), or set by us and nobody else
+_NOT_ON = frozenset({
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade", "expect", "forwarded", "x-real-ip", "x-forwarded-for", "x-forwarded-proto",
+    "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server",
+})  # fmt: skip
+_NOT_BACK = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+_NO_BODY = frozenset({204, 304})
+_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_connect=5, sock_read=120)
+_DOWN = ("This page is not ready yet", "The product is starting or resting for a moment. Please try again shortly.")
+
+
+class PassOn:
+    """A reverse proxy with one neighbour. Links and fact doors work without it."""
+
+    def __init__(self, web_socket: Path, origins: Origins, counts: Counts) -> None:
+        self._web_socket, self._origins, self._counts = str(web_socket), origins, counts
+        self._session: aiohttp.ClientSession | None = None
+
+    async def answer(self, scope: Any, proto: Any) -> None:
+        """Pass one request on and its answer back; 502 in plain words when nobody is there."""
+        started = False
+        try:
+            async with self._open().request(
+                scope.method, _url(scope), headers=self._headers(scope), data=_body(scope, proto),
+                allow_redirects=False, timeout=_TIMEOUT,
+            ) as answer:  # fmt: skip
+                headers = _headers_back(answer)
+                self._counts.passed_on["answered"] += 1
+                started = True
+                if scope.method == "HEAD" or answer.status in _NO_BODY or answer.headers.get("content-length") == "0":
+                    proto.response_empty(answer.status, headers)
+                    return
+                stream = proto.response_stream(answer.status, headers)
+                async for chunk in answer.content.iter_any():
+                    await stream.send_bytes(chunk)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            if started:
+                raise  # half an answer is out; the server cuts the connection, which the client can tell
+            self._counts.passed_on["failed"] += 1
+            log.warning("web_unreachable", why=type(error).__name__)
+            self._send_down(scope, proto)
+
+    async def reachable(self) -> bool:
+        """Say whether the web role answers at all."""
+        try:
+            async with self._open().get("http://web/healthz", timeout=aiohttp.ClientTimeout(total=2)) as answer:
+                return answer.status < 500
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return False
+
+    async def close(self) -> None:
+        """Close the kept connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.UnixConnector(self._web_socket, limit=64, keepalive_timeout=15)
+            self._session = aiohttp.ClientSession(
+                connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("user-agent", "accept", "accept-encoding", "content-type"),
+            )  # fmt: skip
+        return self._session
+
+    def _headers(self, scope: Any) -> list[tuple[str, str]]:
+        named = scope.headers.get("connection") or ""
+        dropped = _NOT_ON | {name.strip().lower() for name in named.split(",")}
+        origin = self._origins.of(scope)
+        kept = [(name, value) for name, value in scope.headers.items() if name not in dropped]
+        return [
+            *kept,
+            ("x-forwarded-for", origin.ip.strip("[]")),
+            ("x-forwarded-proto", "https" if origin.secure else "http"),
+            ("x-forwarded-host", origin.host),
+        ]
+
+    def _send_down(self, scope: Any, proto: Any) -> None:
+        if scope.path.startswith("/v1/"):
+            send_problem(
+                proto, 502, "The web role is not answering; try again in a moment.", extra=[("retry-after", "2")]
+            )
+        else:
+            send_page(proto, 502, *_DOWN, extra=[("retry-after", "2")])
+
+
+def _url(scope: Any) -> URL:
+    query = f"?{scope.query_string}" if scope.query_string else ""
+    return URL(f"http://web{scope.path}{query}", encoded=True)
+
+
+def _body(scope: Any, proto: Any) -> AsyncIterator[bytes] | None:
+    if scope.headers.get("transfer-encoding") or (scope.headers.get("content-length") or "0") != "0":
+        return _chunks(proto)
+    return None
+
+
+async def _chunks(proto: Any) -> AsyncIterator[bytes]:
+    async for chunk in proto:
+        if chunk:
+            yield chunk
+            await asyncio.sleep(0)  # a fast uploader must not keep clicks waiting
+
+
+def _headers_back(answer: aiohttp.ClientResponse) -> list[tuple[str, str]]:
+    raw = ((name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in answer.raw_headers)
+    return [(name, value) for name, value in raw if name not in _NOT_BACK]

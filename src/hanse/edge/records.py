@@ -1,0 +1,67 @@
+"""The rows of the door tables, as the edge holds them in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class LinkRow(NamedTuple):
+    """A link: `status` "" works, else the named reason why not; `expires_ms` 0 means never."""
+
+    number: int
+    slug: str
+    program_id: UUID
+    destination: str
+    allowed_hosts: frozenset[str]
+    status: str
+    expires_ms: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program: what its links and facts need to be answered."""
+
+    program_id: UUID
+    slug: str
+    fallback_url: str
+    token_param: str
+    currency: str
+    goals: frozenset[str]
+    allowed_hosts: frozenset[str]
+    click_hosts: frozenset[str]
+    browser_conversions: bool
+    consent_mode: bool
+    archived: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key: its owner's id, the program it is bound to (None: all) and what it may do."""
+
+    key_id: UUID
+    program_id: UUID | None
+    scopes: frozenset[str]
+    revoked: bool
+    version: int
+
+    def allows(self, scope: str) -> bool:
+        """Say whether the key may do a thing."""
+        return not self.revoked and (scope in self.scopes or "all" in self.scopes)
+
+
+class VerdictRow(NamedTuple):
+    """What the pipeline decided about one fact of a journal record."""
+
+    place: int
+    http_status: int
+    body: object
+
+
+def milliseconds(moment: datetime | None) -> int:
+    """Return milliseconds since 1970, 0 for None."""
+    return 0 if moment is None else int(moment.timestamp() * 1000)

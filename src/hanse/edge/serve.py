@@ -1,0 +1,74 @@
+"""Runs the edge role: one process, one lock, one listening port."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import fcntl
+import gc
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from hanse.edge.app import EdgeApp
+from hanse.edge.granian_door import make_server
+from hanse.edge.settings import EdgeSettings
+from hanse.kernel.errors import Refused
+
+log = structlog.get_logger("hanse.edge")
+_PR_SET_PDEATHSIG = 1
+_SWITCH_S = 0.0005  # the writer's thread must get its turn soon after the disk has answered
+
+
+def run(settings: EdgeSettings, host: str, port: int, *, ready: Callable[[], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. `ready` is called once the port listens.
+
+    Raises Refused when another edge works on the same data folder. Dies with its parent.
+    """
+    lock = take_lock(settings.data_dir)
+    try:
+        _die_with_parent()
+        sys.setswitchinterval(_SWITCH_S)
+        asyncio.run(_serve(settings, host, port, ready))
+    finally:
+        lock.close()
+
+
+def take_lock(data_dir: Path) -> IO[str]:
+    """Return the open lock file of the edge role. Raises Refused when another process holds it."""
+    (data_dir / "locks").mkdir(parents=True, exist_ok=True)
+    file = (data_dir / "locks" / "edge.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise Refused("edge_runs_already", f"Another edge is serving {data_dir}; stop it first.") from None
+    return file
+
+
+async def _serve(settings: EdgeSettings, host: str, port: int, ready: Callable[[], None] | None) -> None:
+    app = EdgeApp(settings)
+    server = make_server(app, host, port)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    gc.collect()
+    gc.freeze()  # what was loaded stays: the collector need not walk it again and again
+    gc.set_threshold(50_000, 20, 50)
+    if ready is not None:
+        loop.call_later(0.05, ready)
+    log.info("edge_serves", host=host, port=port, links=len(app.directory.links))
+    try:
+        await server.serve()
+    finally:
+        await app.close()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end us with our parent, so that a killed supervisor leaves no second writer behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
