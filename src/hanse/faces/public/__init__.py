@@ -1,0 +1,1 @@
+"""The public face: sign-in, the page to join a program, the test shop."""

@@ -1,0 +1,26 @@
+"""The public addresses: start, sign-in, how one signs in, join, test shop."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from hanse.faces.public import accounts, sign_in
+
+# allauth asks for its pages by these names.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", sign_in.start, name="start"),
+    path("sign-in", sign_in.sign_in, name="account_login"),
+    path("sign-in/sent", sign_in.sign_in_sent, name="sign_in_sent"),
+    path("sign-in/code", accounts.authenticate, name="mfa_authenticate"),
+    path("sign-in/<str:secret>", sign_in.open_link, name="sign_in_link"),
+    path("sign-in/<str:secret>/confirm", sign_in.confirm_link, name="sign_in_confirm"),
+    path("sign-out", sign_in.sign_out, name="account_logout"),
+    path("accounts/security", accounts.security, name="mfa_index"),
+    path("accounts/again", accounts.reauthenticate, name="account_reauthenticate"),
+    path("accounts/again/code", accounts.code_again, name="mfa_reauthenticate"),
+    path("accounts/app", accounts.activate_app, name="mfa_activate_totp"),
+    path("accounts/app/off", accounts.deactivate_app, name="mfa_deactivate_totp"),
+    path("accounts/recovery-codes", accounts.recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/recovery-codes/new", accounts.new_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("accounts/recovery-codes/download", accounts.download_recovery_codes, name="mfa_download_recovery_codes"),
+]
