@@ -10,7 +10,7 @@ from hanse.faces import errors
 
 _FACES = {"console/": "hanse.faces.console", "p/": "hanse.faces.portal", "v1/": "hanse.faces.api", "": "hanse.faces.public"}
 
-urlpatterns: list[URLPattern | URLResolver] = [path("-/health", errors.health)]
+urlpatterns: list[URLPattern | URLResolver] = [path("healthz", errors.health)]
 urlpatterns += [
     path(prefix, include(f"{name}.urls"))
     for prefix, name in _FACES.items()

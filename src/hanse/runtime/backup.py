@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from hanse import __version__
 from hanse.journal.engine import sqlite
@@ -62,7 +63,7 @@ def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
     return copy
 
 
-def _check(connection: sqlite.Connection, path: Path) -> None:
+def _check(connection: Any, path: Path) -> None:
     found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
     if found != ["ok"]:
         raise Refused("damaged", f"{path.name} fails SQLite's integrity check: {found[0]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging.config
 import sys
 from typing import Any
 
@@ -55,3 +56,8 @@ def _after() -> list[Any]:
     if sys.stderr.isatty():
         return [remove, structlog.dev.ConsoleRenderer()]
     return [remove, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def set_up_logs(level: str) -> None:
+    """Make this process's logs lines of JSON, where Django does not do it."""
+    logging.config.dictConfig(logging_settings(level))

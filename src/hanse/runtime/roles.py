@@ -7,43 +7,62 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from hanse.runtime.environment import read_environment
+from hanse.runtime.logs import set_up_logs
+from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import hold_role
 from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until_ready
 
 
-def run_alone(data: Path, role: str, run: Callable[[], None]) -> None:
-    """Run one role in this process. Raises RoleBusy if another process has it."""
-    hold_role(data, role, wait_seconds=0.5)
-    run()
-
-
 def run_edge(data: Path, host: str, port: int) -> None:
-    """Run the front door until a signal ends it."""
+    """Run the front door until a signal ends it (it keeps its own lock). Refuses when another edge has the data folder."""
     from hanse.edge.serve import run
+    from hanse.edge.settings import EdgeSettings
 
-    run(data=data, host=host, port=port)
+    environment = read_environment()
+    set_up_logs(environment.log_level)
+    settings = EdgeSettings(
+        data_dir=data,
+        master_key=master_key(data),
+        database_url=environment.database_url,
+        public_url=environment.public_url,
+        trusted_proxies=environment.trusted_proxies,
+    )
+    run(settings, host, port)
+
+
+def run_web_role(data: Path, application: Callable[..., Any] | None = None) -> None:
+    """Run web until a signal ends it. Raises RoleBusy if another process has the role."""
+    from hanse.runtime.web import run_web
+
+    hold_role(data, "web")
+    run_web(data, application)
+
+
+def run_work_role(data: Path) -> None:
+    """Run pipeline and schedule until a signal ends it. Raises RoleBusy if another process has the role."""
+    from hanse.runtime.work import run_work
+
+    hold_role(data, "work")
+    run_work(data)
 
 
 def serve_all(data: Path, host: str, port: int, *, as_json: bool = False) -> int:
     """Bring the tables up to date, then run every role until told to stop. Returns the exit code."""
     from hanse.runtime.migrate import migrate
-    from hanse.runtime.web import load_application, run_web, socket_path
+    from hanse.runtime.web import load_application, socket_path
 
     began = time.monotonic()
     if not run_in_child(lambda: None if migrate() >= 0 else None):
         return 1
     application = load_application()
 
-    def work() -> None:
-        from hanse.runtime.work import run_work
-
-        run_work(data)
-
     roles = [
         Role("edge", lambda: run_edge(data, host, port)),
-        Role("web", lambda: run_web(data, application)),
-        Role("work", work),
+        Role("web", lambda: run_web_role(data, application)),
+        Role("work", lambda: run_work_role(data)),
     ]
 
     def announce() -> None:

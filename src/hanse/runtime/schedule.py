@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,12 @@ from django.db import close_old_connections, transaction
 
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
+from hanse.people.access.letters import KIND as SIGN_IN
+from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.mail import deliver
 from hanse.spine.intake.actions import sweep_verdicts
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
+from hanse.spine.outbox.models import OutboxItem
 
 _log = structlog.get_logger("hanse.work")
 HOLDS_AT_ONCE = 500
@@ -50,7 +53,7 @@ def send_letters(now: datetime) -> int:
         items = claim(LETTERS_AT_ONCE, now)
     for item in items:
         try:
-            deliver({**item.payload, "message_id": f"<{item.id}@hanse>"})
+            _send(item, now)
         except Exception as error:  # whatever the mail server does, the other letters still go
             _log.warning("letter_failed", item=str(item.id), attempts=item.attempts, error=type(error).__name__)
             with transaction.atomic():
@@ -59,6 +62,15 @@ def send_letters(now: datetime) -> int:
             with transaction.atomic():
                 mark_done(item.id, now)
     return len(items)
+
+
+def _send(item: OutboxItem, now: datetime) -> None:
+    payload: Mapping[str, object] | None = item.payload
+    if item.kind == SIGN_IN:
+        with transaction.atomic():
+            payload = sign_in_mail(**item.payload, now=now)
+    if payload is not None:
+        deliver({**payload, "message_id": f"<{item.id}@hanse>"})
 
 
 def clear_sessions(_now: datetime) -> None:

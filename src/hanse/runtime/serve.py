@@ -73,11 +73,7 @@ class Supervisor:
     def _start_due(self) -> None:
         for role in self._roles:
             if not role.pid and role.start_at <= time.monotonic():
-                role.pid, role.started_at = fork(lambda role=role: self._live(role)), time.monotonic()  # type: ignore[misc]
-
-    def _live(self, role: Role) -> None:
-        hold_role(self._data, role.name)
-        role.run()
+                role.pid, role.started_at = fork(role.run), time.monotonic()
 
     def _reap(self) -> None:
         """Note every child that ended; a role among them is planned anew."""
@@ -162,7 +158,7 @@ def _web_is_well(path: Path) -> bool:
         connection.sock = socket.socket(socket.AF_UNIX)
         connection.sock.settimeout(5)
         connection.sock.connect(str(path))
-        connection.request("GET", "/-/health")
+        connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

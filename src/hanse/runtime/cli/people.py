@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hanse.people.access.models import ApiKey, TeamUser
+    from hanse.programs.models import Program
 
 verbs = typer.Typer()
 keys = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
@@ -43,8 +44,8 @@ def create(
         say(secret)
 
 
-def _program(slug: str) -> object:
-    from hanse.programs.programs.models import Program
+def _program(slug: str) -> Program | None:
+    from hanse.programs.models import Program
 
     if not slug:
         return None
@@ -58,13 +59,12 @@ def list_keys(data: Data = None, as_json: AsJson = False) -> None:
     open_migrated(data)
     from hanse.people.access.queries import api_keys
 
-    rows = [_described(key) for key in api_keys()]
     if as_json:
-        say_json({"keys": rows})
+        say_json({"keys": [_described(key) for key in api_keys()]})
         return
-    for row in rows:
-        state = f"revoked {row['revoked_at']}" if row["revoked_at"] else f"last used {row['last_used_at'] or 'never'}"
-        say(f"{row['prefix']}…  {row['name']}  {','.join(row['scopes'])}  {state}")
+    for key in api_keys():
+        state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else f"last used {key.last_used_at or 'never'}"
+        say(f"{key.prefix}…  {key.name}  {','.join(key.scopes)}  {state}")
 
 
 def _described(key: ApiKey) -> dict[str, object]:

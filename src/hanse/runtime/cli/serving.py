@@ -28,29 +28,27 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, as_jso
 def edge(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> None:
     """Run the edge role alone: click doors, fact doors, and the way through to web."""
     folder = data_folder(data)
-    from hanse.runtime.roles import run_alone, run_edge
+    from hanse.runtime.roles import run_edge
 
-    run_alone(folder, "edge", lambda: run_edge(folder, host, port))
+    run_edge(folder, host, port)
 
 
 @verbs.command()
 def web(data: Data = None) -> None:
     """Run the web role alone: console, portal, public pages and API on the data folder's socket."""
     folder = open_migrated(data)
-    from hanse.runtime.roles import run_alone
-    from hanse.runtime.web import run_web
+    from hanse.runtime.roles import run_web_role
 
-    run_alone(folder, "web", lambda: run_web(folder))
+    run_web_role(folder)
 
 
 @verbs.command()
 def work(data: Data = None) -> None:
     """Run the work role alone: the pipeline and the schedule."""
     folder = open_migrated(data)
-    from hanse.runtime.roles import run_alone
-    from hanse.runtime.work import run_work
+    from hanse.runtime.roles import run_work_role
 
-    run_alone(folder, "work", lambda: run_work(folder))
+    run_work_role(folder)
 
 
 @verbs.command()

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import (  # type: ignore[import-untyped]  # django-stubs leave it out
+    register as register_functions,
+)
 from django.db.backends.sqlite3.features import DatabaseFeatures as DjangoFeatures
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
@@ -79,8 +81,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         register_functions(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        for command in filter(None, map(str.strip, self.init_commands)):
-            connection.execute(command)
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -1,0 +1,51 @@
+"""`hanse verify`: proves that what is shown and paid follows from what came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hanse.insight.rollups.queries import compare_rollups
+from hanse.journal.sqlite import SqliteJournal
+from hanse.money.commissions.verify import verify_commissions
+from hanse.money.ledger.types import Finding
+from hanse.money.ledger.verify import verify_books
+from hanse.spine.positions.models import Position
+from hanse.traffic.conversions.queries import compare_refunded
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One proof by name, and what it found wrong."""
+
+    name: str
+    findings: tuple[Finding, ...]
+
+
+def prove(journal: SqliteJournal, tell: Callable[[str], None]) -> list[Proof]:
+    """Run every proof in turn, telling the name of each as it starts."""
+    proofs = []
+    for name, look in _PROOFS:
+        tell(name)
+        proofs.append(Proof(name, tuple(look())))
+    tell("positions")
+    return [*proofs, Proof("positions", tuple(_positions(journal)))]
+
+
+def _positions(journal: SqliteJournal) -> list[Finding]:
+    """A position lies in this journal and not beyond its end."""
+    wrong = []
+    for place in Position.objects.all():
+        if place.journal_id != str(journal.journal_id):
+            wrong.append(Finding("positions", place.name, "The position was taken in another journal."))
+        elif place.sequence > journal.end():
+            wrong.append(Finding("positions", place.name, f"Position {place.sequence} is beyond the journal's end."))
+    return wrong
+
+
+_PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
+    ("books", verify_books),
+    ("commissions", verify_commissions),
+    ("refunded", compare_refunded),
+    ("rollups", compare_rollups),
+)

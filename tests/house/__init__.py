@@ -1,0 +1,1 @@
+"""The building rules, kept by tests."""
