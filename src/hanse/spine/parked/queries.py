@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -28,7 +29,9 @@ def overdue_facts(now: datetime, limit: int = 500) -> list[Arrival]:
     return [_arrival(row, is_overdue=True) for row in rows[:limit]]
 
 
-def parked_facts(status: str | None = None, *, program_id: object = None, search: str = "") -> QuerySet[ParkedFact]:
+def parked_facts(
+    status: str | None = None, *, program_id: UUID | None = None, search: str = ""
+) -> QuerySet[ParkedFact]:
     """Return parked facts for a list, newest first; without a status those that are still open."""
     rows = ParkedFact.objects.order_by("-received_at", "-sequence", "-index")
     rows = rows.filter(status=status) if status else rows.filter(status__in=("waiting", "conflict", "failed"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from hanse.spine.bulk import insert_many
 from hanse.traffic.clicks.models import Click
@@ -22,7 +23,7 @@ def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
     if not arrivals:
         return []
     owners = owners_of_links({arrival.fact.link_number for arrival in arrivals})
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for arrival in arrivals:
         fact, owner = arrival.fact, owners.get(arrival.fact.link_number)
         rows.setdefault(fact.core_hex, {

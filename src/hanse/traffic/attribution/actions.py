@@ -1,0 +1,143 @@
+"""Deciding who is credited, again whenever earlier facts arrive, until the decision is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+from hanse.kernel.ids import new_id
+from hanse.spine.bulk import insert_many, update_many
+from hanse.traffic.attribution.gathering import gather_touches, judge_partner
+from hanse.traffic.attribution.models import Attribution, Credit, Evidence
+from hanse.traffic.attribution.owners import Owned, first_owned, in_order, owned_by, owner_touches
+from hanse.traffic.attribution.rules import decide
+from hanse.traffic.attribution.standing import Standing
+from hanse.traffic.attribution.subjects import open_subjects, policies_for
+from hanse.traffic.attribution.types import Decision, Policy, Subject, Touch
+from hanse.traffic.conversions.types import Watch, watch_nothing
+
+Policies = dict[UUID, tuple[UUID, Policy]]
+Decisions = list[tuple[Subject, Decision]]
+
+
+def attribute_conversions(conversion_ids: Collection[UUID], now: datetime, watch: Watch = watch_nothing) -> set[UUID]:
+    """Decide conversions by the policy in force when they occurred and record all evidence with its verdict.
+
+    Returns the conversions whose credits are new or other than before; frozen ones stay untouched. First sales are
+    decided before renewals, renewals in the order of their customers' histories. A fixed number of queries.
+    """
+    subjects = open_subjects(conversion_ids)
+    if not subjects:
+        return set()
+    policies, standing = policies_for(subjects), Standing()
+    touches = gather_touches(subjects, {id_: policy for id_, (_, policy) in policies.items()}, standing)
+    firsts = [one for one in subjects if not one.is_recurring]
+    decisions = [(one, decide(policies[one.id][1], one.occurred_at, touches[one.id])) for one in firsts]
+    changed = _record(decisions, policies, now, watch)
+    renewals = in_order([one for one in subjects if one.is_recurring])
+    if renewals:
+        changed |= _record(_decide_renewals(renewals, policies, touches, standing), policies, now, watch)
+    return changed
+
+
+def freeze_attributions(conversion_ids: Collection[UUID], at: datetime) -> None:
+    """Let decisions stand for good: their commissions have been approved. Facts that arrive later change nothing."""
+    Attribution.objects.filter(conversion_id__in=conversion_ids, frozen_at=None).update(frozen_at=at)
+
+
+def _decide_renewals(
+    renewals: Sequence[Subject], policies: Policies, touches: dict[UUID, list[Touch]], standing: Standing
+) -> Decisions:
+    """Decide renewals one after the other: one that stood on its own evidence may own the next."""
+    customers = {one.customer_id for one in renewals if one.customer_id}
+    owned: dict[UUID, Owned] = first_owned(customers, {one.id for one in renewals})
+    standing.load({enrolment_id for one in owned.values() for enrolment_id, _ in one.shares})
+    decisions: Decisions = []
+    for one in renewals:
+        policy = policies[one.id][1]
+        found = owner_touches(one, owned.get(one.customer_id)) if one.customer_id else []
+        own = [judge_partner(touch, one, policy, standing) for touch in found]
+        decision = decide(policy, one.occurred_at, [*own, *touches[one.id]])
+        decisions.append((one, decision))
+        mine = owned_by(one, decision)
+        if mine and one.customer_id and (one.customer_id not in owned or mine.order < owned[one.customer_id].order):
+            owned[one.customer_id] = mine
+    return decisions
+
+
+def _record(decisions: Decisions, policies: Policies, now: datetime, watch: Watch) -> set[UUID]:
+    """Write decisions that are new or other than before; return the conversions whose credits changed."""
+    ids = [one.id for one, _ in decisions]
+    known = {row["conversion_id"]: row for row in Attribution.objects.filter(conversion_id__in=ids).values()}
+    evidence = {one.id: _evidence_rows(one, decision) for one, decision in decisions}
+    credit = {one.id: _credit_rows(one, decision) for one, decision in decisions}
+    old_evidence, old_credit = _stored(Evidence, known), _stored(Credit, known)
+    differing = {
+        id_ for id_ in ids
+        if id_ not in known or not _same(evidence[id_], old_evidence.get(id_, []))
+        or not _same(credit[id_], old_credit.get(id_, [])) or known[id_]["policy_id"] != policies[id_][0]
+    }  # fmt: skip
+    recredited = {id_ for id_ in differing if not _same(credit[id_], old_credit.get(id_, []))}
+    again = differing & known.keys()
+    watch(again)
+    if again:
+        Evidence.objects.filter(conversion_id__in=again).delete()
+        Credit.objects.filter(conversion_id__in=again).delete()
+    rows = [_attribution_row(one, made, policies[one.id], now) for one, made in decisions if one.id in differing]
+    insert_many(Attribution, [row for row in rows if row["conversion_id"] not in known])
+    update_many(Attribution, [row for row in rows if row["conversion_id"] in known])
+    insert_many(Evidence, [row for id_ in ids if id_ in differing for row in evidence[id_]])
+    insert_many(Credit, [row for id_ in ids if id_ in differing for row in credit[id_]])
+    return recredited | (differing - again)
+
+
+def _attribution_row(one: Subject, decision: Decision, policy: tuple[UUID, Policy], now: datetime) -> dict[str, Any]:
+    return {
+        "conversion_id": one.id, "policy_id": policy[0], "level": decision.level, "model": policy[1].model,
+        "decided_at": now,
+    }  # fmt: skip
+
+
+def _evidence_rows(one: Subject, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(), "conversion_id": one.id, "position": position, "kind": judged.touch.kind,
+            "enrolment_id": judged.touch.enrolment_id, "click_id": judged.touch.click_id,
+            "link_number": judged.touch.link_number, "coupon_id": judged.touch.coupon_id,
+            "touched_at": judged.touch.touched_at, "verdict": judged.verdict, "reason": judged.reason,
+            "detail": dict(judged.touch.detail),
+        }
+        for position, judged in enumerate(decision.judged)
+    ]  # fmt: skip
+
+
+def _credit_rows(one: Subject, decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(), "conversion_id": one.id, "enrolment_id": share.enrolment_id, "share_ppm": share.share_ppm,
+            "click_id": share.touch.click_id, "link_number": share.touch.link_number,
+            "coupon_id": share.touch.coupon_id, "occurred_at": one.occurred_at, "unpaid_reason": share.touch.unpaid,
+        }
+        for share in decision.shares
+    ]  # fmt: skip
+
+
+def _stored(model: type[Model], known: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    stored: dict[UUID, list[dict[str, Any]]] = {}
+    if known:
+        rows: QuerySet[Any, dict[str, Any]] = model._default_manager.filter(conversion_id__in=known).values()
+        for row in rows:
+            stored.setdefault(row["conversion_id"], []).append(row)
+    return stored
+
+
+def _same(new: list[dict[str, Any]], old: list[dict[str, Any]]) -> bool:
+    return len(new) == len(old) and sorted(map(_content, new)) == sorted(map(_content, old))
+
+
+def _content(row: dict[str, Any]) -> str:
+    return repr(sorted((name, value) for name, value in row.items() if name != "id"))

@@ -1,0 +1,177 @@
+"""Recording conversions: each once over all sources, enriched, amended, or parked with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hanse.kernel.fact_types import ConversionFact
+from hanse.kernel.ids import new_id
+from hanse.spine.bulk import insert_many, update_many
+from hanse.spine.intake.types import Arrival
+from hanse.spine.parked.rules import customer_key, goal_key, rate_key
+from hanse.spine.parked.types import Parking
+from hanse.traffic.clicks.tokens import read_click
+from hanse.traffic.conversions import rules
+from hanse.traffic.conversions.customer_history import first_purchases, rederive_newness, settle_newness
+from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.conversions.queries import ProgramGoal, program_goals
+from hanse.traffic.conversions.refunds import refold
+from hanse.traffic.conversions.types import Recorded, Row, Watch, watch_nothing
+from hanse.traffic.customers.actions import record_customers
+from hanse.traffic.customers.types import KnownCustomers
+
+RENEWALS_WAIT = timedelta(days=7)
+_COLUMNS = (
+    "id", "program_id", "goal_id", "external_id", "occurred_at", "received_at", "content_hash", "amount_minor",
+    "currency", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
+    "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test", "refunded_minor",
+)  # fmt: skip
+_HISTORY = {"customer_id", "occurred_at", "amount_minor", "sent_is_new", "is_test"}
+
+ConversionKey = tuple[UUID, UUID, str]
+Goals = dict[tuple[UUID, str], ProgramGoal]
+
+
+def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch = watch_nothing) -> Recorded:
+    """Store conversions of a batch: one for each (program, goal, outside id), whichever sources tell of it.
+
+    Parks what has another currency than the program, an unknown goal, another amount than its first source, and
+    renewals of customers without an earlier conversion (for 7 days). `watch` hears of ids before they change.
+    """
+    recorded = Recorded()
+    goals = program_goals({arrival.program_id for arrival in arrivals})
+    usable = [one for one in arrivals if not _parked_at_once(one, goals, recorded)]
+    known = _known_conversions(usable)
+    usable = _without_early_renewals(usable, goals, known, recorded)
+    customers = record_customers((one.program_id, fact_of(one)) for one in usable)
+    new, changes = _applied(usable, goals, known, customers, recorded)
+    moved_back = settle_newness(list(new.values()), first_purchases(_earlier(new, customers)))
+    watch(set(changes))
+    insert_many(Conversion, list(new.values()))
+    for conversion_id, columns in changes.items():
+        update_many(Conversion, [{"id": conversion_id, **columns}])
+    refold([id_ for id_, columns in changes.items() if "lines" in columns], watch)
+    moved_back |= _customers_with_new_history(changes, known)
+    recorded.new = {row["id"] for row in new.values()}
+    recorded.changed = (set(changes) | rederive_newness(moved_back, watch)) - recorded.new
+    recorded.shift_renewals = _earlier(new, customers) | moved_back
+    return recorded
+
+
+def fact_of(arrival: Arrival) -> ConversionFact:
+    """Return the conversion that an arrival brings. Raises TypeError for another kind of fact."""
+    if not isinstance(arrival.fact, ConversionFact):
+        raise TypeError(f"a {arrival.kind} came where a conversion belongs")
+    return arrival.fact
+
+
+def _parked_at_once(arrival: Arrival, goals: Goals, recorded: Recorded) -> bool:
+    fact = fact_of(arrival)
+    goal = goals.get((arrival.program_id, fact.goal))
+    if goal is None:
+        need = goal_key(arrival.program_id, fact.goal)
+        recorded.parkings.append(Parking(arrival, "waiting", "unknown_goal", need, detail={"goal": fact.goal}))
+    elif goal.currency != fact.currency:
+        need = rate_key(arrival.program_id, fact.currency)
+        detail = {"currency": fact.currency, "program_currency": goal.currency}
+        recorded.parkings.append(Parking(arrival, "waiting", "no_rate", need, detail=detail))
+    else:
+        return False
+    return True
+
+
+def _known_conversions(arrivals: Sequence[Arrival]) -> dict[ConversionKey, Row]:
+    rows = Conversion.objects.filter(
+        program_id__in={one.program_id for one in arrivals}, external_id__in={one.fact.external_id for one in arrivals}
+    ).values(*_COLUMNS)
+    return {(row["program_id"], row["goal_id"], row["external_id"]): dict(row) for row in rows} if arrivals else {}
+
+
+def _without_early_renewals(
+    arrivals: Sequence[Arrival], goals: Goals, known: dict[ConversionKey, Row], recorded: Recorded
+) -> list[Arrival]:
+    """Park renewals whose customer is not known yet; the others come back, first sales before renewals."""
+    firsts, renewals = list[Arrival](), list[Arrival]()
+    for one in arrivals:
+        (renewals if goals[(one.program_id, fact_of(one).goal)].is_recurring else firsts).append(one)
+    buyers = {(one.program_id, customer.external_id) for one in firsts if (customer := fact_of(one).customer)}
+    buyers |= _known_buyers(renewals)
+    kept = []
+    for one in renewals:
+        fact = fact_of(one)
+        goal = goals[(one.program_id, fact.goal)]
+        is_known = fact.customer is None or (one.program_id, fact.customer.external_id) in buyers
+        if is_known or one.is_overdue or (one.program_id, goal.id, fact.external_id) in known or fact.customer is None:
+            kept.append(one)
+            continue
+        need, until = customer_key(one.program_id, fact.customer.external_id), one.received_at + RENEWALS_WAIT
+        detail = {"customer": fact.customer.external_id}
+        recorded.parkings.append(Parking(one, "waiting", "waits_for_customer", need, until, detail))
+    return firsts + kept
+
+
+def _known_buyers(renewals: Sequence[Arrival]) -> set[tuple[UUID, str]]:
+    named = {customer.external_id for one in renewals if (customer := fact_of(one).customer)}
+    if not named:
+        return set()
+    rows = Conversion.objects.filter(
+        program_id__in={one.program_id for one in renewals}, customer__external_id__in=named, goal__is_recurring=False
+    )
+    return set(rows.values_list("program_id", "customer__external_id").distinct())
+
+
+def _applied(
+    arrivals: Sequence[Arrival],
+    goals: Goals,
+    known: dict[ConversionKey, Row],
+    customers: KnownCustomers,
+    recorded: Recorded,
+) -> tuple[dict[ConversionKey, Row], dict[UUID, Row]]:
+    """Work out the new rows and the changes of known ones (by id), in the order of the journal."""
+    new: dict[ConversionKey, Row] = {}
+    changes: dict[UUID, Row] = {}
+    for one in arrivals:
+        fact = fact_of(one)
+        customer_id = customers.ids.get((one.program_id, fact.customer.external_id)) if fact.customer else None
+        said = rules.columns_of(one, fact, read_click(fact.click), customer_id)
+        key = (one.program_id, goals[(one.program_id, fact.goal)].id, fact.external_id)
+        row = new.get(key) or known.get(key)
+        if row is None:
+            new[key] = row = {"id": new_id(), "goal_id": key[1], **said, "is_new": None}
+        else:
+            changed = _changes(one, row, said)
+            if changed is None:
+                recorded.parkings.append(_contradiction(one, row))
+                continue
+            row.update(changed)
+            if changed and key not in new:
+                changes.setdefault(row["id"], {}).update(changed)
+        recorded.stood_for[one.key] = row["id"]
+        if one.parked_id:
+            recorded.released.append(one.parked_id)
+    return new, changes
+
+
+def _changes(one: Arrival, row: Row, said: Row) -> Row | None:
+    merge = rules.amended if one.amends else rules.enriched
+    return merge(row, said, is_dated=fact_of(one).dated)
+
+
+def _contradiction(one: Arrival, row: Row) -> Parking:
+    detail = {
+        "first_hash": row["content_hash"], "second_hash": one.content_hash, "first_amount": row["amount_minor"],
+        "second_amount": one.fact.amount_minor, "currency": row["currency"],
+    }  # fmt: skip
+    return Parking(one, "conflict", "amount_differs", detail=detail)
+
+
+def _earlier(new: dict[ConversionKey, Row], customers: KnownCustomers) -> set[UUID]:
+    """Return the customers of new conversions who had a row before."""
+    return {row["customer_id"] for row in new.values()} & customers.earlier
+
+
+def _customers_with_new_history(changes: dict[UUID, Row], known: dict[ConversionKey, Row]) -> set[UUID]:
+    changed: Collection[UUID] = {id_ for id_, columns in changes.items() if columns.keys() & _HISTORY}
+    return {row["customer_id"] for row in known.values() if row["id"] in changed and row["customer_id"]}
