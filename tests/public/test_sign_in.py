@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -26,6 +28,13 @@ SIGN_IN = "/sign-in"
 def ruth(cast: Cast) -> TeamUser:
     set_password(cast.ruth, PASSWORD, now=kernel_clock.now(), by="tests")
     return cast.ruth
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: object) -> Path:
+    """A data folder of the test's own, for its mails."""
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    return tmp_path
 
 
 def _enter(client: Client, email: str, password: str, **more: str) -> object:
@@ -86,8 +95,21 @@ def test_asking_for_a_link_leaves_the_same_trace_for_unknown_addresses(client: C
     answers = [client.post(SIGN_IN, {"login": email, "link": "1"}) for email in (ruth.email, "nobody@harbour.example")]
     assert [answer["Location"] for answer in answers] == ["/sign-in/sent", "/sign-in/sent"]
     kept = [item.payload for item in OutboxItem.objects.order_by("id")]
-    assert [{**payload, "to": ""} for payload in kept] == [{**kept[0], "to": ""}] * 2
+    assert [{**payload, "email": ""} for payload in kept] == [{**kept[0], "email": ""}] * 2
     assert b"nobody@harbour.example" in client.get("/sign-in/sent").content
+
+
+def test_the_mail_with_a_link_is_made_for_known_addresses_only(client: Client, ruth: TeamUser, data: Path) -> None:
+    from hanse.runtime.schedule import send_letters
+
+    client.post(SIGN_IN, {"login": "nobody@harbour.example", "link": "1"})
+    client.post(SIGN_IN, {"login": ruth.email.upper(), "link": "1"})
+    assert send_letters(kernel_clock.now()) == 2
+    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in data.glob("mail/*.eml")]
+    assert [letter["To"] for letter in letters] == [ruth.email]
+    path = re.search(r"(/sign-in/\S+/confirm)", letters[0].get_body(("plain",)).get_content())
+    assert path
+    assert client.post(path[1])["Location"] == "/console/"
 
 
 def test_the_fifth_link_for_one_address_within_a_quarter_hour_is_not_sent(client: Client, ruth: TeamUser) -> None:
@@ -200,4 +222,4 @@ def test_secrets_of_authenticator_apps_are_not_stored_in_the_clear() -> None:
     kept = MfaAdapter().encrypt("JBSWY3DPEHPK3PXP")
     assert "JBSWY3DPEHPK3PXP" not in kept
     assert MfaAdapter().decrypt(kept) == "JBSWY3DPEHPK3PXP"
-    assert settings.MFA_ADAPTER.endswith("MfaAdapter")
+    assert django_settings.MFA_ADAPTER.endswith("MfaAdapter")

@@ -24,6 +24,7 @@ from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.access import queries
 from hanse.people.access.actions import use_sign_in_link
+from hanse.people.access.letters import KIND
 from hanse.people.access.models import TeamUser
 from hanse.spine.outbox.actions import enqueue
 
@@ -84,11 +85,8 @@ def _enqueue_link(address: str, next_path: str) -> None:
     """Write down that somebody asked. Who it is, and whether anybody, is looked up when the mail is made: known and
     unknown addresses cost the same here."""
     now = clock.now()
-    payload = {
-        "template": "sign_in_link", "to": address, "language": get_language() or "en",
-        "context": {"next": next_path[:300]},
-    }  # fmt: skip
-    enqueue("mail", f"sign-in-link:{new_id(now)}", payload, due_at=now, now=now)
+    payload = {"email": address, "next_path": next_path[:300], "language": get_language() or "en"}
+    enqueue(KIND, f"sign-in:{new_id(now)}", payload, due_at=now, now=now)
 
 
 @public_page
@@ -103,7 +101,7 @@ def sign_in_sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def open_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Sign in at once with a link that a command printed; a browser that only prefetches gets the page with a button."""
+    """Sign in at once with a link that a command printed; a mere prefetch gets the page with a button instead."""
     if "prefetch" in f"{request.headers.get('Sec-Purpose')} {request.headers.get('Purpose')}":
         return redirect("sign_in_confirm", secret=secret)
     return _enter(request, secret)

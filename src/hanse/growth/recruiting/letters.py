@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import status_path
 from hanse.people.access.models import TeamUser
 from hanse.programs.programs.models import Program
+from hanse.programs.terms.queries import body_of
+from hanse.programs.terms.sentences import sentences
 from hanse.spine.outbox.actions import absolute_url
 from hanse.spine.outbox.letters import Letter, send_letter
 
@@ -51,6 +55,8 @@ def send_already_partner(person: TeamUser, program: Program, now: datetime) -> N
     with translation.override(person.language or "en"):
         letter = Letter(
             subject=_("You are already a partner of %(program)s") % {"program": program.name},
+            sender=program.name,
+            kicker=_("partner program"),
             paragraphs=(
                 _greeting(person.name),
                 _("You need not apply again: your links and earnings are in the portal."),
@@ -63,17 +69,35 @@ def send_already_partner(person: TeamUser, program: Program, now: datetime) -> N
 
 
 def send_welcome(application: Application, sign_in_secret: str, link: str, now: datetime) -> None:
-    """Tell an applicant that they are in, with their first link and a way into the portal."""
+    """Tell an applicant that they are in, with their first link, what it earns, and a way into the portal."""
     with translation.override(application.language):
-        first_link = _("Your first link is ready to share:\n%(link)s") % {"link": link} if link else ""
+        names = {"name": application.name.split()[0]}
         letter = Letter(
             subject=_("Welcome to %(program)s") % {"program": application.program.name},
-            paragraphs=(_greeting(application.name), _("You are in: your application is approved."), first_link),
+            title=(_("%(name)s, your link is ready") if link else _("%(name)s, you are in")) % names,
+            preview=_("One link, one thing to do today. It takes two minutes."),
+            kicker=_("welcome"),
+            paragraphs=(
+                _("You are in: your application is approved."),
+                _("This is your first link; what is bought through it is yours to earn on:") if link else "",
+            ),
+            address=link.partition("://")[2],
             link_label=_("Open my portal"),
-            link=absolute_url(f"/sign-in/{sign_in_secret}"),
-            closing=_("This button signs you in once, within seven days. Later you can ask for a new one at any time."),
-        )  # fmt: skip
+            link=absolute_url(f"/sign-in/{sign_in_secret}/confirm"),
+            after=(_("Put the link where you already talk to people. One place is enough for a first sale."),),
+            facts_title=_("What you earn"),
+            facts=_facts(application),
+            closing=_("The button signs you in once, within seven days. Later you can ask for a new one at any time."),
+        )
     _send(application, letter, "approved", now)
+
+
+def _facts(application: Application) -> tuple[tuple[str, str], ...]:
+    program = application.program
+    earned = sentences(body_of(application.terms), program.currency) if application.terms else []
+    rest = ngettext("%(days)d day after the sale", "%(days)d days after the sale", program.hold_days)
+    numbered = ((f"{number}.", line) for number, line in enumerate(earned, 1))
+    return (*numbered, (_("Can be paid"), rest % {"days": program.hold_days}))
 
 
 def send_refusal(application: Application, now: datetime) -> None:
@@ -113,4 +137,6 @@ def _greeting(name: str) -> str:
 
 def _send(application: Application, letter: Letter, step: str, now: datetime) -> None:
     key = f"application:{application.pk}:{step}"
+    with translation.override(application.language):
+        letter = replace(letter, sender=application.program.name, kicker=letter.kicker or _("partner program"))
     send_letter(letter, key, to=application.email, language=application.language, now=now)

@@ -1,4 +1,4 @@
-"""Letters: short mails in one column, as text and as plain HTML, in the language of whoever reads them."""
+"""Letters: short mails in one column, as text and as HTML, in the language of whoever reads them."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ from datetime import datetime
 from html import escape
 
 from hanse.spine.outbox.actions import enqueue_mail
-
-_PAGE = (
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{subject}</title>'
-    '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>'
-    '<body style="margin:0 auto;max-width:34rem;padding:1.5rem;font:16px/1.5 system-ui,sans-serif">{body}</body></html>'
-)
-_BUTTON = (
-    '<p><a href="{link}" style="display:inline-block;padding:.6rem 1.1rem;border-radius:.4rem;background:#0f6a6a;'
-    'color:#fff;text-decoration:none">{label}</a></p>'
-)
+from hanse.spine.outbox.mail_style import BUTTON, FACT, FACTS, FOOT, FROM, HEAD, LINK, PAGE, PARAGRAPH, SIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail: the one thing first, at most one button."""
+    """One mail: the one thing first, at most one button.
+
+    `sender` and `kicker` stand on top, `title` (default: the subject) is the headline, `preview` is what the list of
+    mails shows. `address` is an own link in a frame, `facts` a small table under `facts_title`, `signature` who writes.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
     link_label: str = ""
     link: str = ""
     closing: str = ""
+    sender: str = ""
+    kicker: str = ""
+    title: str = ""
+    preview: str = ""
+    address: str = ""
+    after: tuple[str, ...] = ()
+    facts_title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    signature: str = ""
+    foot: str = ""
 
 
 def send_letter(letter: Letter, key: str, *, to: str, language: str, now: datetime) -> bool:
@@ -46,17 +51,39 @@ def send_letter(letter: Letter, key: str, *, to: str, language: str, now: dateti
 def text_of(letter: Letter) -> str:
     """Write a letter as plain text."""
     link = f"{letter.link_label}:\n{letter.link}" if letter.link else ""
-    return "\n\n".join(part for part in (*letter.paragraphs, link, letter.closing) if part) + "\n"
+    facts = "\n".join(f"{name}: {value}" for name, value in letter.facts)
+    facts = f"{letter.facts_title}\n{facts}" if facts and letter.facts_title else facts
+    foot = f"--\n{letter.foot or letter.sender}" if letter.foot or letter.sender else ""
+    parts = (letter.title, *letter.paragraphs, letter.address, link, *letter.after, facts, letter.closing)
+    return "\n\n".join(part for part in (*parts, letter.signature, foot) if part) + "\n"
 
 
 def html_of(letter: Letter, language: str) -> str:
     """Write a letter as HTML; every text is escaped."""
-    parts = [f"<p>{_lines(text)}</p>" for text in letter.paragraphs if text]
+    parts = [FROM.format(sender=escape(letter.sender), kicker=escape(letter.kicker))] if letter.sender else []
+    parts.append(HEAD.format(text=escape(letter.title or letter.subject)))
+    parts += [_paragraph(text) for text in letter.paragraphs if text]
+    if letter.address:
+        parts.append(LINK.format(text=escape(letter.address)))
     if letter.link:
-        parts.append(_BUTTON.format(link=escape(letter.link), label=escape(letter.link_label)))
+        parts.append(BUTTON.format(link=escape(letter.link), label=escape(letter.link_label)))
+    parts += [_paragraph(text) for text in letter.after if text]
+    if letter.facts:
+        rows = "".join(FACT.format(name=escape(name), value=escape(value)) for name, value in letter.facts)
+        parts.append(FACTS.format(title=escape(letter.facts_title), rows=rows))
     if letter.closing:
-        parts.append(f'<p style="font-size:14px;opacity:.75">{_lines(letter.closing)}</p>')
-    return _PAGE.format(language=escape(language), subject=escape(letter.subject), body="".join(parts))
+        parts.append(_paragraph(letter.closing))
+    if letter.signature:
+        parts.append(SIGNATURE.format(text=_lines(letter.signature)))
+    if letter.foot or letter.sender:
+        parts.append(FOOT.format(text=_lines(letter.foot or letter.sender)))
+    preview = escape(letter.preview or next(iter(letter.paragraphs[1:]), ""))
+    subject = escape(letter.subject)
+    return PAGE.format(language=escape(language), subject=subject, preview=preview, body="".join(parts))
+
+
+def _paragraph(text: str) -> str:
+    return PARAGRAPH.format(text=_lines(text))
 
 
 def _lines(text: str) -> str:
