@@ -38,7 +38,6 @@ class Chart:
     legend: Sequence[tuple[Mark, str]] = ()
     caption: str = ""
     size: Size = ""
-    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,6 @@ def trend(
     caption: str = "",
     size: Size = "",
     mark_best: bool = False,
-    heading: bool = False,
 ) -> Chart:
     """A line over days with the period before dashed. Series may differ in length; the longer axis is drawn."""
     best = max(range(len(now.values)), key=lambda i: now.values[i], default=0)
@@ -116,7 +114,6 @@ def trend(
         (("line", now.name), ("dash", before.name)),
         caption,
         size,
-        heading,
     )
 
 
@@ -131,7 +128,6 @@ def months(
     summary: str,
     caption: str = "",
     size: Size = "s",
-    heading: bool = False,
 ) -> Chart:
     """Bars by month in two parts: the full one is settled, the hollow one is still on hold."""
     rows = [
@@ -156,7 +152,6 @@ def months(
         (("full", full.name), ("hollow", hollow.name)),
         caption,
         size,
-        heading,
     )
 
 
@@ -170,7 +165,6 @@ def bars(
     summary: str,
     caption: str = "",
     size: Size = "s",
-    heading: bool = False,
     axis: str = "",
 ) -> Chart:
     """Plain bars from zero."""
@@ -181,4 +175,4 @@ def bars(
         "now": list(series.values),
         "names": [series.name],
     }
-    return Chart("bars", name, title, summary, data, (axis, series.name), rows, (), caption, size, heading)
+    return Chart("bars", name, title, summary, data, (axis, series.name), rows, (), caption, size)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django import template
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common import marks
+from hanse.faces.common.links import partner_href
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Table
 
@@ -173,7 +175,7 @@ def definition(context: template.Context, text: str, about: str = "") -> dict[st
 
 
 def _next(context: template.Context) -> int:
-    page: dict[str, Any] = context.render_context.dicts[0]
+    page = cast("dict[str, Any]", context.render_context.dicts[0])
     counts: dict[str, int] = page.setdefault("hanse_counts", {"definition": 0})
     counts["definition"] += 1
     return counts["definition"]
@@ -227,3 +229,9 @@ def status(of: str) -> SafeString:
     """An enrolment's status as a badge; only what needs a person or costs money is coloured."""
     colour = {"suspended": "brick", "pending": "ochre"}.get(of, "")
     return badge(status_word(of), colour)
+
+
+@register.simple_tag
+def partner_url(partner_id: UUID) -> str:
+    """The path of a partner's page in the console."""
+    return partner_href(partner_id)

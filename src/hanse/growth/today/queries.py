@@ -1,16 +1,47 @@
-"""What waits for a person, most valuable first."""
+"""What waits for a person, what was put off, what is near and what was done today."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
+from django.core.cache import cache
+
 from hanse.growth.recruiting.models import Application
-from hanse.growth.today.types import NavCounts
+from hanse.growth.today import money_things, people_things, rules
+from hanse.growth.today.models import Snooze
+from hanse.growth.today.types import NavCounts, ToDo
 from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+
+_COUNT_SECONDS = 30  # the nav's number may be that old; Today itself never is
 
 
-def nav_counts(program_id: UUID) -> NavCounts:
+def to_do(program: Program, now: datetime) -> ToDo:
+    """Return everything that waits for a person in a program, most valuable first. Costs a fixed number of queries."""
+    things = [*money_things.things(program, now), *people_things.things(program, now)]
+    snoozed = set(Snooze.objects.filter(program=program, until__gt=now).values_list("key", flat=True))
+    todo = rules.split(things, snoozed)
+    cache.set(_count_key(program), len(todo.things), _COUNT_SECONDS)
+    return todo
+
+
+def nav_counts(program: Program, now: datetime) -> NavCounts:
     """Return the counts of the side nav: things to do, partners that are not gone, applications that wait."""
-    partners = Enrolment.objects.filter(program_id=program_id, is_test=False).exclude(status=Enrolment.Status.ENDED)
-    waiting = Application.objects.filter(program_id=program_id, status=Application.Status.WAITING)
-    return NavCounts(0, partners.count(), waiting.count())
+    partners = Enrolment.objects.filter(program=program, is_test=False).exclude(
+        status__in=(Enrolment.Status.ENDED, Enrolment.Status.PENDING)
+    )
+    waiting = Application.objects.filter(program=program, status=Application.Status.WAITING)
+    today: int | None = cache.get(_count_key(program))
+    if today is None:
+        today = len(to_do(program, now).things)
+    return NavCounts(today, partners.count(), waiting.count())
+
+
+def forget_count(program_id: UUID) -> None:
+    """Let the nav count again: something was done."""
+    cache.delete(f"today:{program_id}")
+
+
+def _count_key(program: Program) -> str:
+    return f"today:{program.id}"

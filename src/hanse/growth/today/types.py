@@ -2,7 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """What sort of thing waits for a person."""
+
+    CASE = "case"
+    FACTS_CONFLICT = "facts_conflict"
+    FACTS_FAILED = "facts_failed"
+    PAYOUTS_BACK = "payouts_back"
+    RUN_TO_APPROVE = "run_to_approve"
+    RUN_TO_OPEN = "run_to_open"
+    RUN_TO_READ_BACK = "run_to_read_back"
+    APPROVALS = "approvals"
+    APPLICATIONS = "applications"
+    FIRST_SALE = "first_sale"
+    NEVER_CLICKED = "never_clicked"
+    FACTS_WAITING = "facts_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A partner who is named in a thing to do, with the amount that concerns them."""
+
+    partner_id: UUID
+    name: str
+    amount_minor: int = 0
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing to do. `key` stays the same for as long as it is the same thing, so that it can be put off."""
+
+    key: str
+    kind: Kind
+    count: int
+    amount_minor: int = 0
+    since: datetime | None = None
+    about: UUID | None = None
+    named: Sequence[Named] = ()
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_money_at_risk(self) -> bool:
+        """Whether money is at risk or lost while it waits."""
+        return self.kind in (Kind.CASE, Kind.FACTS_CONFLICT, Kind.FACTS_FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """The ranked list, and how many things were put off."""
+
+    things: Sequence[Thing]
+    snoozed: Sequence[Thing]
+
+    @property
+    def at_risk_minor(self) -> int:
+        """How much money is at risk in all of them."""
+        return sum(thing.amount_minor for thing in self.things if thing.is_money_at_risk)
+
+    @property
+    def at_risk_count(self) -> int:
+        """In how many of them money is at risk."""
+        return sum(1 for thing in self.things if thing.is_money_at_risk and thing.amount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Something dated that is near: terms that start, a coupon that ends, holds that end."""
+
+    kind: str
+    on: datetime
+    name: str = ""
+    amount_minor: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something a colleague did today."""
+
+    at: datetime
+    verb: str
+    subject_kind: str
+    subject_id: str
+    name: str
+    actor: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

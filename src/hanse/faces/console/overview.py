@@ -1,0 +1,154 @@
+"""Overview: the key figures of a period, what they are made of, and who moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from hanse.faces.common import format as fmt
+from hanse.faces.common.access import console_page
+from hanse.faces.common.charts import Chart, Series, Unit, trend
+from hanse.faces.common.page import console, needs_program
+from hanse.faces.common.periods import Period, period
+from hanse.faces.common.reader import Reader, reader
+from hanse.faces.common.tables import UrlState, csv_file, wants_csv
+from hanse.faces.console.overview_rows import mover_rows, partner_export, step_rows, tier_rows
+from hanse.insight.overview import queries
+from hanse.insight.overview.enrolments import enrolments_by_id
+from hanse.insight.overview.types import Figures, Overview, Span
+from hanse.kernel.clock import local_day
+from hanse.kernel.money import decimal_text
+from hanse.programs.programs.models import Program
+from hanse.programs.tiers.queries import tiers_of
+
+MEASURES = ("value", "commission", "sales", "clicks")
+
+
+@console_page()
+@needs_program
+def overview(request: HttpRequest, program: Program) -> HttpResponseBase:
+    """Show the period's figures, or hand them out as CSV (by day, or by partner with `rows=partners`)."""
+    now = reader()
+    today = local_day(now.now, program.time_zone)
+    state = UrlState(request.GET)
+    chosen = period(state, today, now)
+    if wants_csv(request):
+        return _csv(program, chosen.span, state.choice("rows", ("days", "partners"), "days"))
+    measure = state.choice("measure", MEASURES, "value")
+    figures = queries.overview(program, chosen.span, today)
+    return console(
+        request, "console/overview.html", "overview", _context(program, now, state, chosen, measure, figures)
+    )
+
+
+def _context(
+    program: Program, now: Reader, state: UrlState, chosen: Period, measure: str, figures: Overview
+) -> Mapping[str, object]:
+    ids = {mover.enrolment_id for mover in figures.movers}
+    if figures.concentration.largest_id:
+        ids.add(figures.concentration.largest_id)
+    partners = enrolments_by_id(ids)
+    change = fmt.ratio(figures.now.value_minor - figures.before.value_minor, figures.before.value_minor)
+    weeks = queries.weekly_values(program.id, [mover.enrolment_id for mover in figures.movers], figures.span.last)
+    tiers = tiers_of(program.id)
+    return {
+        "program": program,
+        "period": chosen,
+        "figures": figures,
+        "change": change,
+        "fall": abs(change) if change is not None else None,
+        "commission_change": fmt.ratio(
+            figures.now.commission_minor - figures.before.commission_minor, figures.before.commission_minor
+        ),
+        "rate_change": _less(figures.now, figures.before),
+        "active_change": figures.active - figures.active_before,
+        "chart": _chart(program, now, chosen.span, measure),
+        "measures": [(_measure_name(key), state.link(measure=key), key == measure) for key in MEASURES],
+        "measure_title": _measure_title(measure),
+        "largest": partners.get(figures.concentration.largest_id or UUID(int=0)),
+        "tiers": tier_rows(tiers, figures),
+        "tier_parts": [(row.fill, row.figures.value_minor) for row in tier_rows(tiers, figures)],
+        "movers": mover_rows(figures.movers, partners, {tier.id: tier for tier in tiers}, weeks),
+        "steps": step_rows(figures.funnel),
+        "joined": figures.funnel[0].partners,
+        "export_days": state.link(format="csv"),
+        "export_partners": state.link(format="csv", rows="partners"),
+    }
+
+
+def _less(now: Figures, before: Figures) -> Decimal | None:
+    if now.effective_rate is None or before.effective_rate is None:
+        return None
+    return now.effective_rate - before.effective_rate
+
+
+def _chart(program: Program, now: Reader, span: Span, measure: str) -> Chart:
+    unit = Unit(program.currency if measure in ("value", "commission") else "")
+    this, before = (
+        Series(
+            fmt.day_range(part.first, part.last, now.language),
+            [fmt.plain_day(day, now.language) for day in part.each()],
+            [_value(one, measure) for one in queries.figures_by_day(program.id, part)],
+        )
+        for part in (span, span.before())
+    )
+    caption = _caption(now, unit, span, this, before)
+    title = _measure_title(measure)
+    return trend(
+        now, unit, this, before, name=f"{measure}-by-day", title=title, summary=f"{title}. {caption}",
+        caption=caption, size="xl", mark_best=True,
+    )  # fmt: skip
+
+
+def _caption(now: Reader, unit: Unit, span: Span, this: Series, before: Series) -> str:
+    best = max(range(len(this.values)), key=lambda i: this.values[i])
+    if not this.values[best]:
+        return _("Nothing in these days.")
+    above = sum(1 for one, other in zip(this.values, before.values, strict=True) if one > other)
+    return _("Best day %(day)s, %(value)s. %(above)d of %(days)d days were above the day %(days)d days earlier.") % {
+        "day": this.labels[best], "value": unit.cell(this.values[best], now).text, "above": above, "days": span.days,
+    }  # fmt: skip
+
+
+def _value(figures: Figures, measure: str) -> int:
+    return {
+        "value": figures.value_minor,
+        "commission": figures.commission_minor,
+        "sales": figures.sales,
+        "clicks": figures.clicks,
+    }[measure]
+
+
+def _measure_name(measure: str) -> str:
+    return {"value": _("Value"), "commission": _("Commission"), "sales": _("Sales"), "clicks": _("Clicks")}[measure]
+
+
+def _measure_title(measure: str) -> str:
+    return {
+        "value": _("Value by day"),
+        "commission": _("Commission by day"),
+        "sales": _("Sales by day"),
+        "clicks": _("Clicks by day"),
+    }[measure]
+
+
+def _csv(program: Program, span: Span, rows: str) -> HttpResponseBase:
+    head = [_("Value"), _("Refunded"), _("Commission"), _("Sales"), _("New customers"), _("Clicks"), _("Currency")]
+    name = f"overview-{span.first}-{span.last}"
+    if rows == "partners":
+        lines = partner_export(program, span)
+        full = [_("Partner"), _("E-mail"), *head]
+        return csv_file(f"{name}-partners", full, ([*who, *_cells(one, program)] for who, one in lines))
+    days = zip(span.each(), queries.figures_by_day(program.id, span), strict=True)
+    return csv_file(name, [_("Day"), *head], ([day.isoformat(), *_cells(one, program)] for day, one in days))
+
+
+def _cells(one: Figures, program: Program) -> list[object]:
+    amounts = (one.value_minor, one.refunded_minor, one.commission_minor)
+    money: list[object] = [Decimal(decimal_text(amount, program.currency)) for amount in amounts]
+    return [*money, one.sales, one.new_customers, one.clicks, program.currency]

@@ -1,0 +1,237 @@
+"""Today in words: each thing to do becomes a title, a reason, an expected effect and one act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanse.faces.common import format as fmt
+from hanse.faces.common.links import href, partner_href
+from hanse.faces.common.reader import Reader
+from hanse.growth.today.types import Kind, Thing
+from hanse.kernel.ids import text_id
+from hanse.programs.programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One entry of the list as it is written. `effect` starts with its number; `more` are further ways in."""
+
+    key: str
+    icon: str
+    title: str
+    why: str
+    effect: str
+    effect_note: str
+    act: str
+    act_href: str
+    is_brick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Writes cards for one reader and one program."""
+
+    program: Program
+    reader: Reader
+
+    def card(self, thing: Thing) -> Card:
+        """Write one thing to do."""
+        return _WRITERS[thing.kind](self, thing)
+
+    def money(self, amount_minor: int) -> str:
+        """An amount in the program's currency."""
+        return fmt.money(amount_minor, self.program.currency, self.reader.language)
+
+    def since(self, thing: Thing) -> str:
+        """How long ago it began: `3 days`."""
+        return fmt.span(self.reader.now - thing.since, self.reader.language) if thing.since else ""
+
+    def names(self, thing: Thing, limit: int = 3, *, amounts: bool = False) -> str:
+        """The first names of a thing, and how many more."""
+        shown = [f"{one.name} {self.money(one.amount_minor)}" if amounts else one.name for one in thing.named[:limit]]
+        more = thing.count - len(shown)
+        if more > 0:
+            shown.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+        return ", ".join(shown)
+
+
+def _case(words: Words, thing: Thing) -> Card:
+    who = thing.named[0]
+    reason = _CASE_REASONS.get(thing.detail["reason"], thing.detail["reason"].replace("_", " "))
+    title = ngettext("%(who)s: one commission held, %(why)s", "%(who)s: %(n)d commissions held, %(why)s", thing.count)
+    return Card(
+        thing.key, "shield-half", title % {"who": who.name, "n": thing.count, "why": _(reason)},
+        _("The oldest has waited %(span)s. Nothing of it is paid before you decide; the partner sees that it is held.")
+        % {"span": words.since(thing)},
+        _("%(amount)s on hold") % {"amount": words.money(thing.amount_minor)}, _("until you decide"),
+        _("Open case"), href("console:cases") or partner_href(who.partner_id), is_brick=True,
+    )  # fmt: skip
+
+
+def _facts_conflict(words: Words, thing: Thing) -> Card:
+    title = ngettext("One fact contradicts what is known", "%(n)d facts contradict what is known", thing.count)
+    return Card(
+        thing.key, "git-branch", title % {"n": thing.count},
+        _("The same order came again with other content. What came first counts until you decide which is right."),
+        _("Since %(span)s") % {"span": words.since(thing)}, _("waiting for a person"),
+        _("Compare them"), _parked("conflict"),
+    )  # fmt: skip
+
+
+def _facts_failed(words: Words, thing: Thing) -> Card:
+    title = ngettext("One fact could not be read", "%(n)d facts could not be read", thing.count)
+    return Card(
+        thing.key, "plug-connected-x", title % {"n": thing.count},
+        _("They are safe and kept with their error; nothing else was held up. Mend the cause, then let them in again."),
+        _("Since %(span)s") % {"span": words.since(thing)}, _("not counted yet"), _("See why"), _parked("failed"),
+    )  # fmt: skip
+
+
+def _facts_waiting(words: Words, thing: Thing) -> Card:
+    title = ngettext("One fact waits for another", "%(n)d facts wait for another", thing.count)
+    return Card(
+        thing.key, "hourglass", title % {"n": thing.count},
+        _("Most are refunds whose sale has not come; they resolve by themselves when it does. The oldest: %(span)s.")
+        % {"span": words.since(thing)},
+        _("Nothing to do"), _("unless the sale never comes"), _("Look"), _parked("waiting"),
+    )  # fmt: skip
+
+
+def _payouts_back(words: Words, thing: Thing) -> Card:
+    title = ngettext(
+        "A payout of run %(run)s came back", "%(n)d payouts came back, the last from run %(run)s", thing.count
+    )
+    why = _("%(names)s. The money is back in their balances.") % {"names": words.names(thing, 2, amounts=True)}
+    reason = thing.detail["reason"].strip().rstrip(".")
+    one = thing.named[0]
+    return Card(
+        thing.key, "cash-off", title % {"n": thing.count, "run": thing.detail["run"]},
+        f"{reason}. {why}" if reason else why, words.money(thing.amount_minor),
+        _("goes out in the next run once the details are right"),
+        _("Ask for details"), partner_href(one.partner_id) if thing.count == 1 else _run(thing),
+    )  # fmt: skip
+
+
+def _run_to_approve(words: Words, thing: Thing) -> Card:
+    title = ngettext("Run %(run)s is drafted: one payout", "Run %(run)s is drafted: %(n)d payouts", thing.count)
+    return Card(
+        thing.key, "cash", title % {"run": thing.detail["run"], "n": thing.count},
+        _("The audit is done and listed. Approving fixes the amounts; whoever changed since is left out and told why."),
+        words.money(thing.amount_minor), _("reaches partners once you approve"), _("Check and approve"), _run(thing),
+    )  # fmt: skip
+
+
+def _run_to_open(words: Words, thing: Thing) -> Card:
+    return Card(
+        thing.key, "cash", _("Run %(run)s is approved and not sent") % {"run": thing.detail["run"]},
+        _("Open it to send the payments; from then on it is fixed."),
+        words.money(thing.amount_minor),
+        ngettext("to one partner", "to %(n)d partners", thing.count) % {"n": thing.count},
+        _("Open the run"), _run(thing),
+    )  # fmt: skip
+
+
+def _run_to_read_back(words: Words, thing: Thing) -> Card:
+    title = ngettext("Run %(run)s: one payment to read back", "Run %(run)s: %(n)d payments to read back", thing.count)
+    return Card(
+        thing.key, "building-bank", title % {"run": thing.detail["run"], "n": thing.count},
+        _("Sent %(span)s ago. Say what arrived and what came back; until then the money is on its way.")
+        % {"span": words.since(thing)},
+        words.money(thing.amount_minor), _("in transit"), _("Read back"), _run(thing),
+    )  # fmt: skip
+
+
+def _approvals(words: Words, thing: Thing) -> Card:
+    ceiling = words.money(words.program.approval_ceiling_minor or 0)
+    title = ngettext("One commission above %(ceiling)s", "%(n)d commissions above %(ceiling)s", thing.count)
+    return Card(
+        thing.key, "square-check", title % {"n": thing.count, "ceiling": ceiling},
+        _("Their hold is over, but amounts above your ceiling are not approved by themselves."),
+        words.money(thing.amount_minor), _("becomes payable"), _("Review"),
+        href("console:approvals") or href("console:money"),
+    )  # fmt: skip
+
+
+def _applications(words: Words, thing: Thing) -> Card:
+    detail, others = thing.detail, thing.count - 1
+    title = ngettext("One application, %(span)s old", "%(n)d applications, the oldest %(span)s", thing.count)
+    who = f"{detail['name']}, {detail['company']}" if detail["company"] else detail["name"]
+    why = _("%(who)s has waited longest.") if others else _("%(who)s would like to promote you.")
+    act = ngettext("Review it", "Review %(n)d", thing.count)
+    return Card(
+        thing.key, "user-plus", title % {"n": thing.count, "span": words.since(thing)},
+        f"{why % {'who': who}} {_('An answer within three days keeps them warm.')}",
+        ngettext("%(n)d person", "%(n)d people", thing.count) % {"n": thing.count}, _("would like to join"),
+        act % {"n": thing.count}, href("console:recruit"),
+    )  # fmt: skip
+
+
+def _first_sale(words: Words, thing: Thing) -> Card:
+    who = thing.named[0]
+    days = int(thing.detail["days"])
+    why = ngettext(
+        "%(when)s, one day after joining. First win: say so today.",
+        "%(when)s, %(n)d days after joining. First win: say so today.",
+        days,
+    )
+    when = (
+        fmt.day(thing.since.astimezone(words.reader.zone).date(), words.reader.today, words.reader.language)
+        if thing.since
+        else ""
+    )
+    subject = quote(_("Your first sale"))
+    return Card(
+        thing.key, "confetti", _("%(who)s has made the first sale") % {"who": who.name},
+        why % {"when": when, "n": days}, words.money(thing.amount_minor), _("of goods in a first sale"),
+        _("Say well done"), f"mailto:{quote(who.email)}?subject={subject}",
+    )  # fmt: skip
+
+
+def _never_clicked(words: Words, thing: Thing) -> Card:
+    title = ngettext(
+        "One partner joined and never had a click", "%(n)d partners joined and never had a click", thing.count
+    )
+    return Card(
+        thing.key, "moon", title % {"n": thing.count},
+        _("%(names)s. All joined two weeks ago or earlier; a link placed by hand with them is what helps most.")
+        % {"names": words.names(thing)},
+        ngettext("%(n)d link to place", "%(n)d links to place", thing.count) % {"n": thing.count},
+        _("nothing is earned before the first click"), _("See who"), f"{href('console:partners')}?had=never_clicked",
+    )  # fmt: skip
+
+
+def _parked(status: str) -> str:
+    page = href("console:parked") or href("console:traffic")
+    return f"{page}?status={status}"
+
+
+def _run(thing: Thing) -> str:
+    return (href("console:payout_run", text_id("run", thing.about)) if thing.about else "") or href("console:money")
+
+
+_CASE_REASONS = {
+    "takeover": "taken over seconds before the order",
+    "self_referral": "looks like their own order",
+    "duplicate_account": "paid to an account that another partner uses",
+    "refund_rate": "unusually many refunds",
+    "manual": "held by hand",
+}
+_WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
+    Kind.CASE: _case,
+    Kind.FACTS_CONFLICT: _facts_conflict,
+    Kind.FACTS_FAILED: _facts_failed,
+    Kind.FACTS_WAITING: _facts_waiting,
+    Kind.PAYOUTS_BACK: _payouts_back,
+    Kind.RUN_TO_APPROVE: _run_to_approve,
+    Kind.RUN_TO_OPEN: _run_to_open,
+    Kind.RUN_TO_READ_BACK: _run_to_read_back,
+    Kind.APPROVALS: _approvals,
+    Kind.APPLICATIONS: _applications,
+    Kind.FIRST_SALE: _first_sale,
+    Kind.NEVER_CLICKED: _never_clicked,
+}

@@ -1,0 +1,77 @@
+"""What colleagues did, in words: the audit's verbs as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from hanse.growth.today.types import Done
+
+_VERBS = {
+    "create_partner": gettext_noop("Partner added"),
+    "change_partner": gettext_noop("Partner changed"),
+    "archive_partner": gettext_noop("Partner archived"),
+    "restore_partner": gettext_noop("Partner taken back"),
+    "add_note": gettext_noop("Note written"),
+    "set_payout_details": gettext_noop("Payout details changed"),
+    "view_portal": gettext_noop("Portal looked at as the partner sees it"),
+    "create_program": gettext_noop("Program started"),
+    "change_program": gettext_noop("Program changed"),
+    "archive_program": gettext_noop("Program archived"),
+    "change_policy": gettext_noop("Attribution policy changed"),
+    "enrol": gettext_noop("Partner enrolled"),
+    "enrol_partner": gettext_noop("Partner enrolled"),
+    "pause_enrolment": gettext_noop("Partner paused"),
+    "resume_enrolment": gettext_noop("Partner active again"),
+    "suspend_enrolment": gettext_noop("Partner suspended"),
+    "end_enrolment": gettext_noop("Enrolment ended"),
+    "move_to_tier": gettext_noop("Moved to another tier"),
+    "create_link": gettext_noop("Link made"),
+    "change_link": gettext_noop("Link changed"),
+    "archive_link": gettext_noop("Link archived"),
+    "create_coupon": gettext_noop("Code made"),
+    "change_coupon": gettext_noop("Code changed"),
+    "archive_coupon": gettext_noop("Code archived"),
+    "approve_application": gettext_noop("Application approved"),
+    "decline_application": gettext_noop("Application declined"),
+    "ask_applicant": gettext_noop("Applicant asked"),
+    "publish_terms": gettext_noop("Terms published"),
+    "negotiate_terms": gettext_noop("Terms agreed one to one"),
+    "approve_commission": gettext_noop("Commission approved"),
+    "hold_commission": gettext_noop("Commission held"),
+    "void_commission": gettext_noop("Commission voided"),
+    "decide_case": gettext_noop("Case decided"),
+    "draft_run": gettext_noop("Payout run drafted"),
+    "approve_run": gettext_noop("Payout run approved"),
+    "open_run": gettext_noop("Payout run opened"),
+    "settle_payout": gettext_noop("Payout settled"),
+    "fail_payout": gettext_noop("Payout came back"),
+    "dismiss_fact": gettext_noop("Fact dismissed"),
+    "retry_fact": gettext_noop("Fact let in again"),
+    "create_key": gettext_noop("API key made"),
+    "revoke_key": gettext_noop("API key revoked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """One line of “done today”."""
+
+    text: str
+    at: datetime
+    count: int
+
+
+def verb_words(verb: str) -> str:
+    """Say an audited verb; one that has no sentence yet is said as it is named."""
+    known = _VERBS.get(verb)
+    return _(known) if known else verb.replace("_", " ").capitalize()
+
+
+def done_words(done: Done) -> DoneLine:
+    """Say what was done, with the name it was done to."""
+    text = verb_words(done.verb)
+    return DoneLine(f"{text}: {done.name}" if done.name else text, done.at, done.count)

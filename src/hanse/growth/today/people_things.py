@@ -1,0 +1,85 @@
+"""Things to do about people: applications, partners who never got a click, first sales to celebrate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hanse.growth.recruiting.models import Application
+from hanse.growth.today.rules import CELEBRATE_DAYS, QUIET_START_DAYS
+from hanse.growth.today.types import Kind, Named, Thing
+from hanse.insight.rollups.models import EnrolmentDay
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.traffic.attribution.models import Credit
+
+_NAMES = 5
+_CELEBRATED = 3
+
+
+def things(program: Program, now: datetime) -> Iterator[Thing]:
+    """Yield what waits about people in a program. Five queries."""
+    yield from _applications(program)
+    yield from _never_clicked(program, now)
+    yield from _first_sales(program, now)
+
+
+def _applications(program: Program) -> Iterator[Thing]:
+    waiting = Application.objects.filter(program=program, status=Application.Status.WAITING).order_by("sent_at")
+    rows = list(waiting.values_list("id", "name", "company", "sent_at", "country"))
+    if rows:
+        oldest_id, name, company, sent_at, country = rows[0]
+        detail = {"name": name, "company": company, "country": country, "others": str(len(rows) - 1)}
+        yield Thing(
+            f"applications:{rows[-1][0]}", Kind.APPLICATIONS, len(rows), 0, sent_at, oldest_id, detail=detail
+        )  # fmt: skip
+
+
+def never_clicked(program: Program, now: datetime) -> QuerySet[Enrolment]:
+    """Return active enrolments of 14 days and more without a valid click or a sale, the newest first."""
+    sign_of_life = EnrolmentDay.objects.filter(enrolment_id=OuterRef("id")).filter(
+        Q(clicks__gt=0) | Q(conversions__gt=0)
+    )
+    return (
+        Enrolment.objects.filter(
+            program=program, is_test=False, status=Enrolment.Status.ACTIVE,
+            enrolled_at__lte=now - timedelta(days=QUIET_START_DAYS),
+        )
+        .filter(~Exists(sign_of_life))
+        .select_related("partner")
+        .order_by("-enrolled_at", "id")
+    )  # fmt: skip
+
+
+def _never_clicked(program: Program, now: datetime) -> Iterator[Thing]:
+    quiet = never_clicked(program, now)
+    newest = list(quiet[:_NAMES])
+    if newest:
+        count = quiet.count() if len(newest) == _NAMES else len(newest)
+        named = [Named(one.partner_id, one.partner.name) for one in newest]
+        yield Thing(
+            f"never-clicked:{newest[0].id}", Kind.NEVER_CLICKED, count, 0, newest[0].enrolled_at, newest[0].id, named
+        )  # fmt: skip
+
+
+def _first_sales(program: Program, now: datetime) -> Iterator[Thing]:
+    since = now - timedelta(days=CELEBRATE_DAYS)
+    mine = Credit.objects.filter(enrolment=OuterRef("enrolment"), conversion__is_test=False)
+    rows = (
+        Credit.objects.filter(
+            enrolment__program=program, enrolment__is_test=False, occurred_at__gt=since, conversion__is_test=False
+        )
+        .filter(~Exists(mine.filter(Q(occurred_at__lt=OuterRef("occurred_at")))))
+        .select_related("enrolment__partner", "conversion")
+        .order_by("-occurred_at")
+    )
+    for credit in rows[:_CELEBRATED]:
+        partner = credit.enrolment.partner
+        days = (credit.occurred_at - credit.enrolment.enrolled_at).days
+        value = credit.conversion.amount_minor
+        yield Thing(
+            f"first-sale:{credit.enrolment_id}", Kind.FIRST_SALE, 1, value, credit.occurred_at, credit.enrolment_id,
+            (Named(partner.id, partner.name, value, partner.email),), {"days": str(max(days, 0))},
+        )  # fmt: skip

@@ -1,0 +1,161 @@
+"""Reads of Overview, from the daily rollups. Only credited numbers count: what nobody is credited with is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
+
+from hanse.insight.overview import rules
+from hanse.insight.overview.types import Figures, Joined, Milestones, Overview, Span
+from hanse.insight.rollups.models import EnrolmentDay
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+
+NOBODY = UUID(int=0)
+MOVERS = 8
+WEEKS = 12
+FUNNEL_DAYS = 365
+_SUMS = {
+    "value_minor": Sum(F("value_minor") - F("refunded_minor")),
+    "refunded_minor": Sum("refunded_minor"),
+    "commission_minor": Sum("commission_minor"),
+    "sales": Sum("conversions"),
+    "click_sales": Sum("click_conversions"),
+    "clicks": Sum("clicks"),
+    "new_customers": Sum("new_customers"),
+}
+_NAMED_SUMS = {f"sum_{name}": total for name, total in _SUMS.items()}  # in the order of Figures
+
+
+def overview(program: Program, span: Span, today: date) -> Overview:
+    """Return every figure of the Overview page for a span of local days. Costs a fixed number of queries."""
+    now_by, before_by = figures_by_enrolment(program.id, span), figures_by_enrolment(program.id, span.before())
+    joined = joined_enrolments(program)
+    year = [one for one in joined if (today - one.enrolled_on).days < FUNNEL_DAYS]
+    open_ones = [one for one in joined if one.is_open]
+    activated, cohort = rules.activation(year, today)
+    values = {key: figures.value_minor for key, figures in now_by.items()}
+    return Overview(
+        span=span,
+        now=_total(now_by.values()),
+        before=_total(before_by.values()),
+        partners=len(open_ones),
+        active=active_count(program.id, span.last),
+        active_before=active_count(program.id, span.before().last),
+        activation=activated,
+        activation_cohort=cohort,
+        days_to_first_sale=rules.days_to_first_sale(year, today),
+        first_sale_cohort=len(year),
+        concentration=rules.concentration(values),
+        tiers=rules.by_tier(joined, now_by),
+        movers=rules.movers(values, {key: one.value_minor for key, one in before_by.items()}, MOVERS),
+        funnel=rules.funnel(year, today),
+    )
+
+
+def figures(program_id: UUID, span: Span) -> Figures:
+    """Return a program's credited figures of a span."""
+    sums = _days(program_id, span).aggregate(**_SUMS)
+    return Figures(**{name: total or 0 for name, total in sums.items()})
+
+
+def figures_by_enrolment(
+    program_id: UUID, span: Span, enrolment_ids: Collection[UUID] | None = None
+) -> dict[UUID, Figures]:
+    """Return each enrolment's figures of a span; those without any are missing."""
+    days = _days(program_id, span)
+    if enrolment_ids is not None:
+        days = days.filter(enrolment_id__in=enrolment_ids)
+    rows = days.values("enrolment_id").annotate(**_NAMED_SUMS).values_list("enrolment_id", *_NAMED_SUMS)
+    return {key: Figures(*(total or 0 for total in sums)) for key, *sums in rows}
+
+
+def figures_by_day(program_id: UUID, span: Span, enrolment_id: UUID | None = None) -> list[Figures]:
+    """Return the figures of every day of a span, of the program or of one enrolment; days without any are zero."""
+    days = _days(program_id, span)
+    if enrolment_id is not None:
+        days = days.filter(enrolment_id=enrolment_id)
+    rows = days.values("day").annotate(**_NAMED_SUMS).values_list("day", *_NAMED_SUMS)
+    by_day = {day: Figures(*(total or 0 for total in sums)) for day, *sums in rows}
+    return [by_day.get(day, Figures()) for day in span.each()]
+
+
+def weekly_values(program_id: UUID, enrolment_ids: Sequence[UUID], until: date) -> dict[UUID, list[int]]:
+    """Return the value of the last twelve weeks up to a day for each enrolment, oldest first, for sparklines."""
+    first = until - timedelta(days=7 * WEEKS - 1)
+    weeks = {key: [0] * WEEKS for key in enrolment_ids}
+    rows = _days(program_id, Span(first, until)).filter(enrolment_id__in=enrolment_ids)
+    for enrolment_id, day, value, refunded in rows.values_list("enrolment_id", "day", "value_minor", "refunded_minor"):
+        weeks[enrolment_id][(day - first).days // 7] += value - refunded
+    return weeks
+
+
+def active_count(program_id: UUID, on: date) -> int:
+    """Return how many enrolments had a sale in the 90 days up to a day."""
+    span = Span(on - timedelta(days=rules.ACTIVE_DAYS - 1), on)
+    return _days(program_id, span).filter(conversions__gt=0).values("enrolment_id").distinct().count()
+
+
+def enrolled_count(program_id: UUID) -> int:
+    """Return how many enrolments a program has that are neither applicants, tests nor ended."""
+    gone = (Enrolment.Status.ENDED, Enrolment.Status.PENDING)
+    return Enrolment.objects.filter(program_id=program_id, is_test=False).exclude(status__in=gone).count()
+
+
+def joined_enrolments(program: Program) -> list[Joined]:
+    """Return a program's enrolments with their firsts, test ones and applicants left out."""
+    reached = milestones(program.id)
+    rows = Enrolment.objects.filter(program=program, is_test=False).exclude(status=Enrolment.Status.PENDING)
+    zone = ZoneInfo(program.time_zone)
+    return [
+        Joined(key, _local(at, zone), status != Enrolment.Status.ENDED, tier_id, reached.get(key, Milestones()))
+        for key, at, status, tier_id in rows.values_list("id", "enrolled_at", "status", "tier_id")
+    ]
+
+
+def milestones(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -> dict[UUID, Milestones]:
+    """Return each enrolment's first and last click and sale, by local day."""
+    days = EnrolmentDay.objects.filter(program_id=program_id).exclude(enrolment_id=NOBODY)
+    if enrolment_ids is not None:
+        days = days.filter(enrolment_id__in=enrolment_ids)
+    clicked, sold = Q(clicks__gt=0), Q(conversions__gt=0)
+    rows = (
+        days.values("enrolment_id")
+        .annotate(
+            first_click=Min("day", filter=clicked),
+            first_sale=Min("day", filter=sold),
+            last_click=Max("day", filter=clicked),
+            last_sale=Max("day", filter=sold),
+        )
+        .values_list("enrolment_id", "first_click", "first_sale", "last_click", "last_sale")
+    )
+    return {key: Milestones(*reached) for key, *reached in rows}
+
+
+def last_day_with_numbers(program_id: UUID) -> date | None:
+    """Return the last local day that anything was credited on."""
+    last: date | None = _credited(program_id).aggregate(last=Max("day"))["last"]
+    return last
+
+
+def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:
+    return EnrolmentDay.objects.filter(program_id=program_id).exclude(enrolment_id=NOBODY)
+
+
+def _days(program_id: UUID, span: Span) -> QuerySet[EnrolmentDay]:
+    return _credited(program_id).filter(day__range=(span.first, span.last))
+
+
+def _total(every: Collection[Figures]) -> Figures:
+    total = Figures()
+    for one in every:
+        total = rules.add(total, one)
+    return total
+
+
+def _local(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

@@ -1,0 +1,112 @@
+"""The arithmetic of Overview: medians with those who have not sold yet, concentration, funnel (domain.md §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from hanse.insight.overview.types import Concentration, Figures, Joined, Mover, Step, TierFigures
+
+ACTIVE_DAYS = 90
+ACTIVATION_DAYS = 60
+WARNING_SHARE = Decimal("0.4")
+
+
+def kaplan_meier_median(waits: Iterable[tuple[int, bool]]) -> int | None:
+    """Return the first day by which half have had their event, those still waiting counted as censored.
+
+    `waits` are (days, happened). None while fewer than half can be said to have had it. Kaplan & Meier 1958.
+    """
+    events: dict[int, int] = {}
+    leaving: dict[int, int] = {}
+    for days, happened in waits:
+        leaving[days] = leaving.get(days, 0) + 1
+        events[days] = events.get(days, 0) + happened
+    at_risk, surviving = sum(leaving.values()), Decimal(1)
+    for days in sorted(leaving):
+        surviving *= 1 - Decimal(events[days]) / at_risk
+        if surviving <= Decimal("0.5"):
+            return days
+        at_risk -= leaving[days]
+    return None
+
+
+def days_to_first_sale(joined: Sequence[Joined], today: date) -> int | None:
+    """Return the Kaplan–Meier median of days from enrolment to the first sale, not-yet-sold censored."""
+    waits = []
+    for one in joined:
+        end = one.milestones.first_sale or today
+        waits.append((max(0, (end - one.enrolled_on).days), one.milestones.first_sale is not None))
+    return kaplan_meier_median(waits)
+
+
+def activation(joined: Sequence[Joined], today: date) -> tuple[Decimal | None, int]:
+    """Return the share of enrolments with a sale within 60 days, and how many are at least 60 days old."""
+    cohort = [one for one in joined if (today - one.enrolled_on).days >= ACTIVATION_DAYS]
+    limit = timedelta(days=ACTIVATION_DAYS)
+    won = sum(1 for one in cohort if one.milestones.first_sale and one.milestones.first_sale - one.enrolled_on <= limit)
+    return (Decimal(won) / len(cohort) if cohort else None), len(cohort)
+
+
+def concentration(values: Mapping[UUID, int]) -> Concentration:
+    """Return the value share of the top ⌈10 %⌉ of those who brought any, and the largest one; over 40 % warns."""
+    ranked = sorted(((value, key) for key, value in values.items() if value > 0), reverse=True)
+    if not ranked:
+        return Concentration(0, None, None, 0, False)
+    whole = sum(value for value, _key in ranked)
+    count = -(-len(ranked) // 10)
+    share = Decimal(sum(value for value, _key in ranked[:count])) / whole
+    largest, largest_id = ranked[0]
+    warns = share > WARNING_SHARE or Decimal(largest) / whole > WARNING_SHARE
+    return Concentration(count, share, largest_id, largest, warns)
+
+
+def movers(now: Mapping[UUID, int], before: Mapping[UUID, int], limit: int) -> list[Mover]:
+    """Return the enrolments whose value changed most, up or down."""
+    every = [Mover(key, now.get(key, 0), before.get(key, 0)) for key in {*now, *before}]
+    every.sort(key=lambda mover: (-abs(mover.change_minor), mover.enrolment_id))
+    return [mover for mover in every if mover.change_minor][:limit]
+
+
+def funnel(joined: Sequence[Joined], today: date) -> list[Step]:
+    """Return the way from joining to earning: enrolled, first click, first sale, active."""
+    clicked = [one for one in joined if one.milestones.first_click or one.milestones.first_sale]
+    sold = [one for one in joined if one.milestones.first_sale]
+    active = [one for one in sold if is_active(one, today)]
+    return [
+        Step("enrolled", len(joined), None),
+        Step("first_click", len(clicked), _median([_until(one, one.milestones.first_click) for one in clicked])),
+        Step("first_sale", len(sold), _median([_until(one, one.milestones.first_sale) for one in sold])),
+        Step("active", len(active), None),
+    ]
+
+
+def is_active(one: Joined, today: date) -> bool:
+    """Say whether an enrolment had a sale in the last 90 days."""
+    last = one.milestones.last_sale
+    return last is not None and (today - last).days < ACTIVE_DAYS
+
+
+def by_tier(joined: Sequence[Joined], figures: Mapping[UUID, Figures]) -> list[TierFigures]:
+    """Return the value of each tier's enrolments; those that left count for their value, not as partners."""
+    sums: dict[UUID | None, tuple[int, Figures]] = {}
+    for one in joined:
+        count, total = sums.get(one.tier_id, (0, Figures()))
+        sums[one.tier_id] = (count + one.is_open, add(total, figures.get(one.enrolment_id, Figures())))
+    return [TierFigures(tier_id, count, total) for tier_id, (count, total) in sums.items()]
+
+
+def add(one: Figures, other: Figures) -> Figures:
+    """Return the sum of two sets of figures."""
+    return Figures(*(getattr(one, name) + getattr(other, name) for name in Figures.__slots__))
+
+
+def _until(one: Joined, day: date | None) -> int | None:
+    return max(0, (day - one.enrolled_on).days) if day else None
+
+
+def _median(days: Iterable[int | None]) -> int | None:
+    known = sorted(day for day in days if day is not None)
+    return known[(len(known) - 1) // 2] if known else None
