@@ -1,0 +1,98 @@
+"""The year as one stream: real orders and returns with what was invented around them, in order of time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hanse.bridges.files.types import FileFact
+from hanse.kernel.facts import ClickFact
+from hanse.kernel.tokens import ClickTokens, Token
+from hanse.runtime.demo.calendar import DemoCalendar
+from hanse.runtime.demo.cast import DemoPartner
+from hanse.runtime.demo.invention import InventedClick, Inventor
+
+_EDGE_OF_THE_STORY = 15  # no edge of an installation takes the last number: the story's ids never meet a real click's
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: a click or a fact of the order file (moved to the demo's year)."""
+
+    at: datetime
+    click: ClickFact | None = None
+    fact: FileFact | None = None
+
+
+class Storyteller:
+    """Turns the file's facts into events. `link_number` tells which link a partner's clicks go through."""
+
+    def __init__(
+        self,
+        calendar: DemoCalendar,
+        partners: list[DemoPartner],
+        tokens: ClickTokens,
+        link_number: Callable[[DemoPartner], int],
+    ) -> None:
+        self._calendar, self._partners, self._tokens, self._link_number = calendar, partners, tokens, link_number
+        self._inventor = Inventor(partners, calendar.ends_at)
+        self._minted = 0
+
+    def events(self, facts: Iterator[FileFact]) -> list[Event]:
+        """Return the whole year in order of time; what would lie after yesterday falls away."""
+        events: list[Event] = []
+        sales: Counter[str] = Counter()
+        for fact in facts:
+            at = self._calendar.moved(fact.occurred_at)
+            if at >= self._calendar.ends_at or _waits_for_an_older_sale(fact):
+                continue
+            events += self._order_events(fact, at, sales) if fact.kind == "conversion" else [_moved(fact, at, {})]
+        for partner in self._partners:
+            for click in self._inventor.idle_clicks(partner, sales[partner.code]):
+                events.append(Event(click.at, click=self._click_fact(click, self._mint(click))))
+        events.sort(key=lambda event: event.at)
+        return events
+
+    def _order_events(self, fact: FileFact, at: datetime, sales: Counter[str]) -> list[Event]:
+        touch, clicks = self._inventor.touch(fact, at)
+        events = []
+        extra: dict[str, Any] = {"coupon": touch.code} if touch.code else {}
+        for click in clicks:
+            token = self._mint(click)
+            events.append(Event(click.at, click=self._click_fact(click, token)))
+            if click is touch.click:
+                extra["click"] = token.text
+                sales[click.partner.code] += 1
+        return [*events, _moved(fact, at, extra)]
+
+    def _mint(self, click: InventedClick) -> Token:
+        self._minted += 1
+        return self._tokens.mint(
+            self._link_number(click.partner), click.at, _EDGE_OF_THE_STORY, self._minted % (1 << 14)
+        )
+
+    def _click_fact(self, click: InventedClick, token: Token) -> ClickFact:
+        return ClickFact(
+            core_hex=token.core_hex,
+            link_number=self._link_number(click.partner),
+            occurred_at=click.at,
+            visitor=click.visitor,
+            country=click.country,
+            network="datacentre" if click.reason == "datacentre" else "",
+            agent=click.agent,
+            referrer=f"{click.partner.slug}.example" if click.visitor else "",
+            reason=click.reason,
+        )
+
+
+def _moved(fact: FileFact, at: datetime, extra: Mapping[str, Any]) -> Event:
+    body = {**fact.body, **extra, "occurred_at": at.isoformat()}
+    return Event(at, fact=FileFact(fact.sequence, fact.kind, at, body))
+
+
+def _waits_for_an_older_sale(fact: FileFact) -> bool:
+    """Say whether a return belongs to a sale before the file's first day; the demo leaves those out."""
+    return fact.kind == "refund" and str(fact.body["conversion"]).startswith("unknown sale")

@@ -1,0 +1,97 @@
+"""`hanse demo`: builds the whole demo on an empty installation, once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from django.db import transaction
+
+from hanse.bridges.files.reading import OrderFileReader, open_text
+from hanse.bridges.files.staging import Staging
+from hanse.bridges.files.types import FileFact
+from hanse.journal.port import Journal
+from hanse.kernel.errors import Refused
+from hanse.kernel.signing import derive
+from hanse.kernel.tokens import ClickTokens
+from hanse.programs.models import Program
+from hanse.runtime.demo.calendar import demo_calendar
+from hanse.runtime.demo.cast import demo_partners
+from hanse.runtime.demo.epilogue import write_epilogue
+from hanse.runtime.demo.events import Storyteller
+from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
+from hanse.runtime.demo.story import Progress, Story
+from hanse.runtime.pipeline import Pipeline
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLoaded:
+    """What the demo brought in."""
+
+    orders: int
+    refunds: int
+    clicks: int
+    days_shifted: int
+
+
+def demo_is_loaded() -> bool:
+    """Say whether this installation has the demo's program."""
+    return Program.objects.filter(slug=PROGRAM_SLUG).exists()
+
+
+def load_demo(
+    *, journal: Journal, pipeline: Pipeline, master_key: bytes, now: datetime, progress: Progress
+) -> DemoLoaded:
+    """Play the demo's year up to yesterday. Refuses an installation that already has a program."""
+    if Program.objects.exists():
+        raise Refused("not_empty", "The demo is loaded into an empty installation only. Use another --data folder.")
+    calendar, partners = demo_calendar(now, ZONE), demo_partners()
+    progress("inviting partners", 0, 0)
+    with transaction.atomic():
+        stage = set_stage(calendar, partners)
+    numbers = {code: link.number for code, link in stage.links.items()}
+    tokens = ClickTokens(derive(master_key, "click-token"))
+    teller = Storyteller(calendar, partners, tokens, lambda partner: numbers[partner.code])
+    progress("reading orders", 0, 0)
+    events = teller.events(_file_facts())
+    story = Story(stage, journal, pipeline, calendar, master_key)
+    story.play(events, progress)
+    story.leave_work()
+    with transaction.atomic():
+        write_epilogue(stage, calendar)
+    kinds = [event.fact.kind if event.fact else "click" for event in events]
+    return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
+
+
+def _file_facts() -> Iterator[FileFact]:
+    """Yield the shipped orders and returns, matched as `hanse import orders` would match them."""
+    data = files("hanse.runtime") / "demo_data"
+    with (
+        as_file(data / "orders.csv.xz") as orders,
+        as_file(data / "products.csv.xz") as products,
+        tempfile.TemporaryDirectory() as folder,
+        Staging(Path(folder) / "demo.sqlite") as staging,
+    ):
+        categories = dict(_categories(products))
+        reader = OrderFileReader(orders, "GBP", ZONE, lambda sku: categories.get(sku, "home"))
+        for _row in staging.read(reader):
+            pass
+        staging.match()
+        sequence = 0
+        while facts := staging.facts_from(sequence, _BATCH):
+            yield from facts
+            sequence = facts[-1].sequence
+
+
+def _categories(path: Path) -> Iterator[tuple[str, str]]:
+    with open_text(path) as file:
+        next(file)
+        for line in file:
+            sku, category, _name = line.split(",", 2)
+            yield sku, category

@@ -1,0 +1,107 @@
+"""Plays the year: facts through journal and pipeline week by week, holds released, partners paid on the 15th."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from hanse.journal.port import Journal
+from hanse.kernel.clock import day_starts_at, local_day
+from hanse.kernel.facts import ClickEnvelope, encode_envelope
+from hanse.money.commissions.actions import release_holds
+from hanse.money.models import Case, Payout, PayoutRun
+from hanse.money.payouts.actions import approve_run, draft_run, fail_payout, open_run, settle_payout
+from hanse.programs.programs.queries import goals_of
+from hanse.runtime.demo.calendar import DemoCalendar
+from hanse.runtime.demo.events import Event
+from hanse.runtime.demo.people import FINANCE, MANAGER, ZONE, Stage
+from hanse.runtime.imports import fact_records
+from hanse.runtime.pipeline import Pipeline
+
+CHUNK = timedelta(days=7)
+CLOSED_ACCOUNTS = ("KERST", "SKANDI")
+Progress = Callable[[str, int, int], None]
+
+
+class Story:
+    """One year on a stage. `play` is called once, on an empty installation."""
+
+    def __init__(
+        self, stage: Stage, journal: Journal, pipeline: Pipeline, calendar: DemoCalendar, master_key: bytes
+    ) -> None:
+        self._stage, self._journal, self._pipeline = stage, journal, pipeline
+        self._calendar, self._master_key = calendar, master_key
+        self._goals = [goal.key for goal in goals_of(stage.program.pk)]
+
+    def play(self, events: list[Event], progress: Progress) -> None:
+        """Let everything happen in its order; the clock of each step is the end of its week, or pay-day's morning."""
+        position, until = 0, self._calendar.starts_at
+        while until < self._calendar.ends_at:
+            until = min(_next_stop(until), self._calendar.ends_at)
+            first = position
+            while position < len(events) and events[position].at < until:
+                position += 1
+            self._journal_of(events[first:position])
+            self._pipeline.drain(now=until)
+            self._release(until)
+            if local_day(until, ZONE).day == 15:
+                self._pay(until)
+            progress("playing the year", position, len(events))
+
+    def _journal_of(self, events: list[Event]) -> None:
+        clicks = tuple(event.click for event in events if event.click)
+        records = [encode_envelope(ClickEnvelope(clicks[at : at + 200])) for at in range(0, len(clicks), 200)]
+        facts = [event.fact for event in events if event.fact]
+        records += fact_records(facts, self._stage.program, self._goals, "shop", self._master_key)
+        if records:
+            self._journal.append(records)
+
+    def _release(self, now: datetime) -> None:
+        while True:
+            with transaction.atomic():
+                if not release_holds(now, 1000):
+                    return
+
+    def _pay(self, now: datetime) -> None:
+        """Draft, approve and open a run; every payment arrives but the last ones to two closed accounts."""
+        is_last = now + timedelta(days=28) > self._calendar.ends_at
+        with transaction.atomic():
+            run = draft_run(self._stage.program, "csv", as_of=now, now=now + timedelta(hours=9), by=MANAGER)
+        with transaction.atomic():
+            approve_run(run, now=now + timedelta(hours=10), by=FINANCE)
+        with transaction.atomic():
+            open_run(run, now=now + timedelta(hours=10), by=FINANCE)
+        with transaction.atomic():
+            for payout in Payout.objects.filter(run=run, state=Payout.State.IN_TRANSIT).order_by("id"):
+                self._read_back(payout, now + timedelta(days=1, hours=3), is_last)
+
+    def _read_back(self, payout: Payout, now: datetime, is_last: bool) -> None:
+        closed = [self._stage.enrolments[code].pk for code in CLOSED_ACCOUNTS]
+        if is_last and payout.enrolment_id in closed:
+            fail_payout(payout, "The bank reports a closed account.", now=now, by=FINANCE)
+        else:
+            settle_payout(payout, f"HP{payout.pk.hex[-8:]}".upper(), now=now, by=FINANCE)
+
+    def leave_work(self) -> PayoutRun:
+        """Leave something to decide: a run that waits for approval, drafted yesterday evening."""
+        now = self._calendar.ends_at - timedelta(hours=7)
+        with transaction.atomic():
+            return draft_run(self._stage.program, "csv", as_of=now, now=now, by=MANAGER)
+
+    def decide_old_cases(self) -> None:
+        """A careful manager would have decided what is older than six days."""
+        from hanse.money.holds.actions import release_case
+
+        for case in Case.objects.filter(decided_at=None, opened_at__lt=self._calendar.ends_at - timedelta(days=6)):
+            with transaction.atomic():
+                release_case(case, reason="Checked with the shop.", now=case.opened_at + timedelta(days=1), by=MANAGER)
+
+
+def _next_stop(after: datetime) -> datetime:
+    """Return the next week's end, or the 15th if that comes first."""
+    day = local_day(after, ZONE)
+    week = day + CHUNK
+    pay_day = day.replace(day=15) if day.day < 15 else (day.replace(day=1) + timedelta(days=32)).replace(day=15)
+    return day_starts_at(min(week, pay_day), ZONE)

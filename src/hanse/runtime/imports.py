@@ -1,0 +1,120 @@
+"""`hanse import orders`: stages a shop's order file, sends its facts through the journal, waits for the books.
+
+A run that was stopped goes on where it was: the staging file beside the data remembers rows read and facts sent, and
+facts that were sent twice are the same facts.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hanse.bridges.files.reading import OrderFileReader
+from hanse.bridges.files.staging import Staging
+from hanse.bridges.files.types import FileFact
+from hanse.journal.port import Journal
+from hanse.kernel import clock
+from hanse.kernel.facts import FactDefaults, FactEnvelope, FactKind, encode_envelope, parse_conversion, parse_refund
+from hanse.kernel.signing import derive
+from hanse.programs.models import Program
+from hanse.programs.programs.queries import goals_of
+
+REQUEST_SIZE = 200
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderImport:
+    """Where an import writes and how it reports: `progress(stage, done, whole)`, whole 0 where it is not known."""
+
+    program: Program
+    journal: Journal
+    folder: Path
+    master_key: bytes
+    progress: Progress
+    drain: Callable[[], bool]
+
+    def run(self, path: Path) -> dict[str, Any]:
+        """Bring a file in and return the account of its lines (amounts in minor units).
+
+        `drain` applies what the journal holds, or says False where another worker does it. Raises Invalid when a
+        needed column is missing; OSError when the file cannot be read.
+        """
+        name = f"{self.program.slug}-{_digest(path)}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with Staging(self.folder / f"{name}.sqlite") as staging:
+            self._stage(staging, path)
+            self._send(staging, source=f"file:{name}")
+            report = staging.report()
+            skipped = self.folder / f"{name}-skipped.csv"
+            _write_skipped(staging, skipped)
+        while not self.drain():
+            time.sleep(0.5)
+        return {**report, "facts": staging_count(report), "skipped_file": str(skipped)}
+
+    def _stage(self, staging: Staging, path: Path) -> None:
+        for row in staging.read(OrderFileReader(path, self.program.currency, self.program.time_zone)):
+            self.progress("reading", row, 0)
+        self.progress("matching", 0, 0)
+        staging.match()
+
+    def _send(self, staging: Staging, source: str) -> None:
+        """Append the facts that are not in the journal yet, in requests of one kind, oldest first."""
+        whole = staging.count()
+        keys = [goal.key for goal in goals_of(self.program.pk)]
+        while facts := staging.facts_from(int(staging.mark("sent", "0")), REQUEST_SIZE):
+            self.journal.append(fact_records(facts, self.program, keys, source, self.master_key, clock.now()))
+            staging.set_mark("sent", facts[-1].sequence)
+            self.progress("sending", facts[-1].sequence, whole)
+            self.drain()
+
+
+def fact_records(
+    facts: Sequence[FileFact],
+    program: Program,
+    goals: Sequence[str],
+    source: str,
+    master_key: bytes,
+    received_at: datetime | None = None,
+) -> list[bytes]:
+    """Check facts as the door does and return one journal record for each run of one kind.
+
+    Without `received_at` each fact is its own request, received two seconds after it occurred: history as it was.
+    """
+    email_key = derive(master_key, "email-hash")
+    records: list[bytes] = []
+    for fact in facts:
+        at = received_at or fact.occurred_at + timedelta(seconds=2)
+        defaults = FactDefaults(program.currency, at, email_key, goals)
+        parse = parse_conversion if fact.kind == "conversion" else parse_refund
+        kind: FactKind = "conversion" if fact.kind == "conversion" else "refund"
+        envelope = FactEnvelope(source, program.id, kind, at, False, (parse(dict(fact.body), defaults),))
+        records.append(encode_envelope(envelope))
+    return records
+
+
+def staging_count(report: dict[str, Any]) -> int:
+    """Return how many facts an account speaks of."""
+    return int(report["orders"]["count"]) + int(report["refunds"]["count"])
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def _write_skipped(staging: Staging, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["row", "order", "reason", "amount", "line"])
+        for line in staging.skipped_lines():
+            writer.writerow([line.row, line.order, line.reason, line.amount_minor, "'" + line.text])
