@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,33 +50,65 @@ def run_work_role(data: Path) -> None:
     run_work(data)
 
 
-def serve_all(data: Path, host: str, port: int, *, as_json: bool = False) -> int:
-    """Bring the tables up to date, then run every role until told to stop. Returns the exit code."""
-    from hanse.runtime.migrate import migrate
-    from hanse.runtime.web import load_application, socket_path
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What `hanse serve` was asked for."""
 
+    data: Path
+    host: str
+    port: int
+    demo: bool = False
+    as_json: bool = False
+
+
+def serve_all(asked: Serving) -> int:
+    """Bring the tables up to date (and load the demo where asked), then run every role until told to stop.
+
+    Returns the exit code. What needs the database here runs in children: nothing may be open when roles are forked.
+    """
     began = time.monotonic()
-    if not run_in_child(lambda: None if migrate() >= 0 else None):
+    if not run_in_child(lambda: _prepare(asked)):
         return 1
+    from hanse.runtime.web import load_application
+
     application = load_application()
-
     roles = [
-        Role("edge", lambda: run_edge(data, host, port)),
-        Role("web", lambda: run_web_role(data, application)),
-        Role("work", lambda: run_work_role(data)),
+        Role("edge", lambda: run_edge(asked.data, asked.host, asked.port)),
+        Role("web", lambda: run_web_role(asked.data, application)),
+        Role("work", lambda: run_work_role(asked.data)),
     ]
-
-    def announce() -> None:
-        fork(lambda: _say_ready(host, port, socket_path(data), began, as_json=as_json))
-
-    return Supervisor(data, roles).run(announce)
+    return Supervisor(asked.data, roles).run(lambda: fork(lambda: _say_ready(asked, began)))
 
 
-def _say_ready(host: str, port: int, web_socket: Path, began: float, *, as_json: bool) -> None:
-    """Wait for the roles, then print the one line that says where to look."""
-    if not wait_until_ready(host, port, web_socket):
+def _prepare(asked: Serving) -> None:
+    from hanse.programs.models import Program
+    from hanse.runtime.migrate import migrate
+
+    migrate()
+    if asked.demo and not Program.objects.exists():
+        from hanse.runtime.cli.demo import load_with_progress
+
+        load_with_progress(asked.data, quiet=asked.as_json)
+
+
+def _say_ready(asked: Serving, began: float) -> None:
+    """Wait for the roles, then say where to look and how to get in."""
+    from hanse.runtime.web import socket_path
+
+    if not wait_until_ready(asked.host, asked.port, socket_path(asked.data)):
         sys.stderr.write("The roles did not become ready within 30 seconds; see the log lines above.\n")
         return
-    url, seconds = f"http://{host}:{port}", round(time.monotonic() - began, 1)
-    line = json.dumps({"ready": True, "url": url, "seconds": seconds}) if as_json else f"Hanse is ready at {url} ({seconds} s)"
-    sys.stdout.write(line + "\n")
+    url, seconds = f"http://{asked.host}:{asked.port}", round(time.monotonic() - began, 1)
+    links = _links() if asked.demo else {}
+    if asked.as_json:
+        sys.stdout.write(json.dumps({"ready": True, "url": url, "seconds": seconds, "links": links}) + "\n")
+        return
+    sys.stdout.write(f"Hanse is ready at {url} ({seconds} s)\n")
+    for who, link in links.items():
+        sys.stdout.write(f"  sign in as the {who}: {link}\n")
+
+
+def _links() -> dict[str, str]:
+    from hanse.runtime.cli.demo import sign_in_links
+
+    return sign_in_links()

@@ -48,7 +48,7 @@ class Supervisor:
     def __init__(self, data: Path, roles: list[Role]) -> None:
         self._data, self._roles = data, roles
 
-    def run(self, on_start: Callable[[], None]) -> int:
+    def run(self, on_start: Callable[[], object]) -> int:
         """Serve until SIGTERM or SIGINT; call `on_start` once all roles are started. Returns the exit code."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         lock = hold_role(self._data, "serve")

@@ -15,13 +15,24 @@ Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=655
 
 
 @verbs.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None, as_json: AsJson = False) -> None:
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo once, and print links that sign in.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Remove the data folder's stores first.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Run edge, web and work behind one port until stopped; tables are brought up to date first."""
     os.environ.setdefault("HANSE_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    folder = open_installation(data)
-    from hanse.runtime.roles import serve_all
+    if fresh:
+        from hanse.runtime.fresh import erase
 
-    raise typer.Exit(serve_all(folder, host, port, as_json=as_json))
+        erase(data_folder(data))
+    folder = open_installation(data)
+    from hanse.runtime.roles import Serving, serve_all
+
+    raise typer.Exit(serve_all(Serving(folder, host, port, demo=demo, as_json=as_json)))
 
 
 @verbs.command()

@@ -1,0 +1,152 @@
+"""Runs the test suites one after the other, prints the time of each against its budget, and fails where one is over."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+PACKAGES = {
+    "chromium": lambda: shutil.which("chromium"),
+    "fonts-noto-cjk": lambda: _has_font("zh"),
+    "fonts-noto-core": lambda: _has_font("pl"),
+    "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+}
+FEW = ["-p", "no:cacheprovider", "-q"]
+APART = ["house", "browser", "faults", "wheel"]
+_COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One suite: its commands and how many seconds it may take on two cores."""
+
+    name: str
+    budget_seconds: int
+    commands: list[list[str]]
+    is_quick: bool = False
+
+
+@dataclass
+class Outcome:
+    """How a suite went."""
+
+    suite: Suite
+    seconds: float
+    passed: bool
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it stayed within its budget."""
+        return self.seconds <= self.suite.budget_seconds
+
+
+def suites(*, quick: bool, long: bool) -> list[Suite]:
+    """Return every suite in order."""
+    rest = [f"--ignore=tests/{name}" for name in APART]
+    slow = ["-m", "not slow"] if quick else []
+    extra = ["--long"] if long else []
+    return [
+        Suite("style", 15, [_tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")], is_quick=True),
+        Suite("types", 150, [_tool("mypy")], is_quick=True),
+        Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
+        Suite("house", 20, [_pytest("tests/house")], is_quick=True),
+        Suite("sqlite", 180, [_pytest("tests", *rest, *slow, "-n", "2")], is_quick=True),
+        Suite("postgres", 240, [_pytest("tests", *rest, "--postgres", "-n", "2")]),
+        Suite("faults", 5400 if long else 120, [_pytest("tests/faults", *extra)]),
+        Suite("browser", 240, [_pytest("tests/browser")]),
+        Suite("wheel", 90, [_pytest("tests/wheel")]),
+    ]
+
+
+def _tool(name: str, *arguments: str) -> list[str]:
+    return [str(BIN / name), *arguments]
+
+
+def _pytest(*arguments: str) -> list[str]:
+    return _tool("pytest", *FEW, *arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for. Returns 0 when every suite passed in time, else 1; 2 for an unknown suite."""
+    quick, long = "quick" in arguments, "--long" in arguments
+    every = suites(quick=quick, long=long)
+    names = [argument for argument in arguments if argument not in ("quick", "--long")]
+    unknown = set(names) - {suite.name for suite in every}
+    if unknown:
+        print(f"Unknown: {', '.join(sorted(unknown))}. Suites: {', '.join(suite.name for suite in every)}", file=sys.stderr)
+        return 2
+    chosen = [suite for suite in every if (suite.name in names if names else suite.is_quick or not quick)]
+    if {"browser", "postgres"} & {suite.name for suite in chosen}:
+        install_system_packages()
+    with tempfile.TemporaryDirectory(prefix="hanse-suites-") as folder:
+        environment = {**os.environ, "HANSE_DATA": folder, "PYTHONPATH": str(ROOT / "src")}
+        outcomes = [run(suite, environment) for suite in chosen]
+    return report(outcomes)
+
+
+def run(suite: Suite, environment: dict[str, str]) -> Outcome:
+    """Run one suite's commands until one fails, showing what they print."""
+    print(f"\n── {suite.name} " + "─" * (100 - len(suite.name)), flush=True)
+    began, passed, counts = time.monotonic(), True, {}
+    for command in suite.commands:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        last = ""
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            last = line if _COUNT.search(line) else last
+        passed = process.wait() == 0 and passed
+        if command[0].endswith("pytest"):
+            counts = {word.rstrip("s") if word.startswith("error") else word: int(number) for number, word in _COUNT.findall(last)}
+    return Outcome(suite, time.monotonic() - began, passed, counts)
+
+
+def report(outcomes: list[Outcome]) -> int:
+    """Print the times against the budgets, then pytest's own words for all suites together."""
+    print("\n── times " + "─" * 97)
+    for outcome in outcomes:
+        state = "ok" if outcome.passed and outcome.in_time else "over its budget" if outcome.passed else "FAILED"
+        print(f"{outcome.suite.name:<10} {outcome.seconds:7.1f} s of {outcome.suite.budget_seconds:>5} s  {state}")
+    total: dict[str, int] = {}
+    for outcome in outcomes:
+        for word, number in outcome.counts.items():
+            total[word] = total.get(word, 0) + number
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    order = [word for word in ("failed", "passed", "skipped", "error", "xfailed") if word in total]
+    words = ", ".join(f"{total[word]} {word}" for word in order)
+    good = all(outcome.passed and outcome.in_time for outcome in outcomes)
+    print(f"{'all suites passed' if good else 'not everything passed'} in {seconds:.1f} s")
+    print(f"===== {words or 'no tests ran'} in {seconds:.2f}s =====")
+    return 0 if good else 1
+
+
+def install_system_packages() -> None:
+    """Install what the browser and database tests need where that is allowed; else those tests say what is missing."""
+    missing = [name for name, is_there in PACKAGES.items() if not is_there()]
+    if not missing:
+        return
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        print(f"Missing, and not installed because this is not root with apt: {' '.join(missing)}", file=sys.stderr)
+        return
+    print(f"Installing {' '.join(missing)} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]):
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def _has_font(language: str) -> bool:
+    listing = shutil.which("fc-list")
+    return bool(listing and subprocess.run([listing, f":lang={language}"], capture_output=True, check=False).stdout.strip())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,38 @@
+"""Bringing an order file in with a progress bar."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from hanse.journal.sqlite import SqliteJournal
+from hanse.programs.models import Program
+from hanse.runtime.cli.progress import progress_of_stores
+from hanse.runtime.imports import OrderImport
+from hanse.runtime.pipeline import Pipeline
+from hanse.runtime.processes import running_roles
+
+
+def import_with_progress(data: Path, program: Program, path: Path, *, quiet: bool) -> dict[str, Any]:
+    """Import a file; facts are applied by the running work role, or here where there is none."""
+    journal = SqliteJournal(data / "journal.sqlite3")
+    pipeline = Pipeline(journal)
+    try:
+        with progress_of_stores(quiet=quiet) as tell:
+            began = time.monotonic()
+            run = OrderImport(program, journal, data / "imports", settings.HANSE_MASTER_KEY, tell, lambda: _drained(data, pipeline))
+            report = run.run(path)
+    finally:
+        journal.close()
+    return {**report, "seconds": round(time.monotonic() - began, 1)}
+
+
+def _drained(data: Path, pipeline: Pipeline) -> bool:
+    """Apply what the journal holds; where a work role runs, say whether it has done so."""
+    if "work" in running_roles(data):
+        return pipeline.lag() == 0
+    pipeline.drain()
+    return True
