@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -62,8 +63,17 @@ def money_whole(amount_minor: int | None, currency: str, language: str, *, sign:
 
 def _money(size: Decimal, places: int, signed: int, currency: str, language: str, sign: Sign, code: bool) -> str:
     locale = locale_of(language)
-    text = _money_pattern(locale, not code).apply(size, locale, currency=currency, force_frac=(places, places)).strip()
+    text = _applied(_money_pattern(locale, not code), size, places, locale, currency=currency).strip()
     return _signed(text, signed, sign)
+
+
+def _applied(
+    pattern: NumberPattern, value: Decimal, places: int, locale: Locale, *, currency: str | None = None
+) -> str:
+    exact = copy(pattern)
+    exact.frac_prec = (places, places)
+    text: str = exact.apply(value, locale, currency=currency, currency_digits=False)
+    return text
 
 
 def _signed(text: str, number: int | Decimal, sign: Sign) -> str:
@@ -91,9 +101,7 @@ def percent(share: Decimal | float | None, language: str, *, places: int = 1, si
     exact = Decimal(str(share)) if isinstance(share, float) else Decimal(share)
     rounded = (abs(exact) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     locale = locale_of(language)
-    text = parse_pattern(locale.percent_formats[None].pattern).apply(
-        rounded.scaleb(-2), locale, force_frac=(places, places)
-    )
+    text = _applied(parse_pattern(locale.percent_formats[None].pattern), rounded.scaleb(-2), places, locale)
     return _signed(text, exact if rounded else 0, sign)
 
 

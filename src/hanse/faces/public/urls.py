@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.public import accounts, sign_in
+from hanse.faces.public import accounts, join, language, sign_in
 
 # allauth asks for its pages by these names.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/<str:secret>", sign_in.open_link, name="sign_in_link"),
     path("sign-in/<str:secret>/confirm", sign_in.confirm_link, name="sign_in_confirm"),
     path("sign-out", sign_in.sign_out, name="account_logout"),
+    path("accounts/language", language.choose, name="choose_language"),
     path("accounts/security", accounts.security, name="mfa_index"),
     path("accounts/again", accounts.reauthenticate, name="account_reauthenticate"),
     path("accounts/again/code", accounts.code_again, name="mfa_reauthenticate"),
@@ -23,4 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/recovery-codes", accounts.recovery_codes, name="mfa_view_recovery_codes"),
     path("accounts/recovery-codes/new", accounts.new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("accounts/recovery-codes/download", accounts.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("join/<slug:slug>", join.join, name="join"),
+    path("join/<slug:slug>/sent", join.join_sent, name="join_sent"),
+    path("join/<slug:slug>/terms", join.join_terms, name="join_terms"),
+    path("apply/<str:secret>", join.application, name="application"),
 ]

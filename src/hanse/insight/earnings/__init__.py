@@ -1,0 +1,1 @@
+"""Earnings: what partners really earn, said in public and to each of them."""

@@ -1,0 +1,121 @@
+"""From the public form to the portal, as an applicant lives through it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from hanse.growth.recruiting.actions import approve_application, ask_applicant, decline_application
+from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.secret import status_path
+from hanse.kernel import clock as kernel_clock
+from hanse.programs.enrolments.models import Agreement
+from hanse.spine.outbox.models import OutboxItem
+from tests.cast import Cast
+
+FORM = {
+    "name": "Kasia Nowak", "email": "Kasia@wrap.example", "channels": "wrap.example, @kasia", "message": "The teapot.",
+    "accepts": "on",
+}  # fmt: skip
+
+
+def _apply(client: Client, **changes: str) -> object:
+    return client.post("/join/harbour", FORM | changes)
+
+
+def test_the_page_says_what_is_earned_when_and_for_which_sales(client: Client, cast: Cast) -> None:
+    page = client.get("/join/harbour").content.decode()
+    assert "10–20%" in page
+    assert "20% of each sale" in page
+    assert "the last click was yours" in page
+    assert "within 30 days" in page
+    assert "What partners really earn here" not in page  # two partners are too few to speak of
+
+
+def test_an_application_goes_from_the_form_to_the_portal(client: Client, cast: Cast) -> None:
+    assert _apply(client)["Location"] == "/join/harbour/sent"
+    row = Application.objects.get()
+    assert (row.email, row.channels, row.status) == ("kasia@wrap.example", ["wrap.example", "@kasia"], "unconfirmed")
+    mail = OutboxItem.objects.get().payload
+    path = re.search(r"/apply/\S+", mail["text"])
+    assert path
+    assert client.get(path[0]).status_code == 200
+    row.refresh_from_db()
+    assert row.status == "unconfirmed"  # looking does not confirm: mail scanners look
+    client.post(path[0])
+    row.refresh_from_db()
+    assert row.status == "waiting"
+    approve_application(row, now=kernel_clock.now(), by="ruth")
+    assert Agreement.objects.get().terms == cast.terms
+    assert b"You are in" in client.get(path[0]).content
+    welcome = OutboxItem.objects.get(key__contains="approved").payload
+    door = re.search(r"/sign-in/\S+/confirm", welcome["text"])
+    assert door
+    assert client.post(door[0])["Location"] == "/p/"
+
+
+def test_a_question_is_answered_on_the_applicants_own_page(client: Client, cast: Cast) -> None:
+    _apply(client)
+    row = Application.objects.get()
+    path = status_path(row.pk)
+    client.post(path)
+    ask_applicant(row, question="Which <b>market</b>?", now=kernel_clock.now(), by="ruth")
+    page = client.get(path).content.decode()
+    assert "Which &lt;b&gt;market&lt;/b&gt;?" in page
+    assert client.post(path, {"answer": " "}).status_code == 422
+    assert client.post(path, {"answer": "Poland"})["Location"] == path
+    row.refresh_from_db()
+    assert (row.status, row.answer) == ("waiting", "Poland")
+
+
+def test_a_refusal_tells_the_reason(client: Client, cast: Cast) -> None:
+    _apply(client)
+    row = Application.objects.get()
+    decline_application(row, reason="We ship to Europe only.", now=kernel_clock.now(), by="ruth")
+    assert b"We ship to Europe only." in client.get(status_path(row.pk)).content
+
+
+@pytest.mark.parametrize("field", ["name", "email", "channels", "message", "accepts"])
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_kept(client: Client, cast: Cast, field: str) -> None:
+    answer = _apply(client, **{field: ""})
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert f'id="id_{field}-error"' in answer.content.decode()  # type: ignore[attr-defined]
+    assert not Application.objects.exists()
+
+
+def test_a_script_that_fills_the_trap_gets_the_same_answer_and_leaves_nothing(client: Client, cast: Cast) -> None:
+    assert _apply(client, homepage="http://spam.example")["Location"] == "/join/harbour/sent"
+    assert not Application.objects.exists()
+
+
+def test_a_flood_of_applications_is_cut_off(client: Client, cast: Cast) -> None:
+    for number in range(14):
+        assert _apply(client, email=f"a{number}@wrap.example")["Location"] == "/join/harbour/sent"
+    assert Application.objects.count() == 10
+
+
+def test_nobody_learns_from_the_form_who_is_a_partner(client: Client, cast: Cast) -> None:
+    assert _apply(client, email=cast.ana.email)["Location"] == _apply(client, email="new@wrap.example")["Location"]
+    assert Application.objects.count() == 1
+
+
+def test_unknown_programs_and_secrets_are_not_found(client: Client, cast: Cast) -> None:
+    for path in ("/join/nothing", "/apply/" + "x" * 32, "/join/nothing/terms"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_program_that_takes_nobody_shows_no_form(client: Client, cast: Cast) -> None:
+    cast.program.applications_open = False
+    cast.program.save()
+    assert b"takes no new partners" in client.get("/join/harbour").content
+    assert _apply(client).status_code == 422  # type: ignore[attr-defined]
+
+
+def test_the_language_is_kept_in_the_browser_before_anybody_signs_in(client: Client, cast: Cast) -> None:
+    back = client.post("/accounts/language", {"language": "pl"}, headers={"Referer": "http://testserver/join/harbour"})
+    assert back["Location"] == "/join/harbour"
+    assert b'<html lang="pl"' in client.get("/join/harbour").content
+    evil = client.post("/accounts/language", {"language": "pl"}, headers={"Referer": "http://evil.example/x"})
+    assert evil["Location"] == "/"
