@@ -57,7 +57,9 @@ def page(title: str, text: str) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{heading}</title>'
         '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><style>'
         "body{font:1rem/1.6 system-ui,sans-serif;color:#1c2733;background:#f6f7f9;margin:0;display:grid;"
-        "min-height:100vh;place-items:center}main{max-width:34rem;padding:2rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}"
-        "p{margin:0;color:#46515d}@media(prefers-color-scheme:dark){body{background:#12181f;color:#f0f3f6}p{color:#b6c0ca}}"
+        "min-height:100vh;place-items:center}main{max-width:34rem;padding:2rem}"
+        "h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}"
+        "p{margin:0;color:#46515d}"
+        "@media(prefers-color-scheme:dark){body{background:#12181f;color:#f0f3f6}p{color:#b6c0ca}}"
         f"</style></head><body><main><h1>{heading}</h1><p>{words}</p></main></body></html>"
     )

@@ -18,7 +18,7 @@ from hanse.edge.directory import Directory
 from hanse.edge.links import Link
 from hanse.edge.mint import Mint
 from hanse.edge.origin import IpHashes, Origins, is_private
-from hanse.edge.visitors import Repeats, cookie, new_visitor, visitor_of
+from hanse.edge.visitors import NewVisitors, Repeats, cookie, visitor_of
 from hanse.journal.group import GroupCommit
 
 NO_STORE = ("cache-control", "no-store")
@@ -50,7 +50,7 @@ class Clicks:
     ) -> None:  # fmt: skip
         self._directory, self._mint, self._bots, self._origins = directory, mint, bots, origins
         self._ip_hashes, self._counts, self._now_ms = ip_hashes, counts, now_ms
-        self._repeats = Repeats()
+        self._repeats, self._new_visitors = Repeats(), NewVisitors()
         self.commit: GroupCommit[Waiter]  # set by the app: it needs `settle`
 
     def take(self, scope: Any, proto: Any) -> bool:
@@ -66,7 +66,7 @@ class Clicks:
         headers, at_ms = scope.headers, self._now_ms()
         agent: str = headers.get("user-agent") or ""
         ip = self._origins.ip(scope)
-        visitor = "" if link.program.consent_mode else visitor_of(headers.get("cookie")) or new_visitor()
+        visitor = "" if link.program.consent_mode else visitor_of(headers.get("cookie")) or self._new_visitors.next()
         key = f"{visitor}{link.number}" if visitor else ""
         deep, subs = read_query(scope.query_string) if scope.query_string else ("", None)
         landing = deep_link(deep, link.destination, link.allowed_hosts) if deep else ""

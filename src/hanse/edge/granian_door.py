@@ -2,17 +2,17 @@
 
 Granian hands every request to a coroutine on the event loop. A click needs none of that: it is classified in some
 microseconds and answered later by the journal's thread. So requests on known links are taken where they arrive, on
-Granian's own thread, and only the rest go to the loop; this halves the cost of a click. It uses two names that
-Granian does not promise to keep; where they are gone, everything goes the ordinary way, slower but alike.
+Granian's own thread, and only the rest go to the loop; this halves the cost of a click. It uses a name that
+Granian does not promise to keep; where it is gone, everything goes the ordinary way, slower but alike.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import structlog
+from granian import _futures
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import embed
@@ -20,7 +20,7 @@ from granian.server import embed
 log = structlog.get_logger("hanse.edge")
 HEADER_TIMEOUT_MS = 15_000
 MAX_CONNECTIONS = 4_096
-_FACTORY = "_new_cbscheduler"
+_SCHEDULING = "_cbsched_aioschedule"
 
 Take = Callable[[Any, Any], bool]
 
@@ -38,15 +38,12 @@ def make_server(app: Any, host: str, port: int) -> embed.Server:
 
 def _shorten(take: Take) -> bool:
     """Let `take` see each request before the event loop does; say whether that was possible."""
-    original = getattr(embed, _FACTORY, None)
+    original = getattr(_futures, _SCHEDULING, None)
     if original is None:
         return False
 
-    def schedulers(loop: asyncio.AbstractEventLoop, *args: Any, **more: Any) -> Any:
-        scheduler = original(loop, *args, **more)
-        by_loop = getattr(scheduler, "_schedule_fn", None)
-        if by_loop is None:
-            return scheduler
+    def scheduling(*loop_context_coroutine: Any) -> Callable[[Any], None]:
+        by_loop = original(*loop_context_coroutine)
 
         def schedule(request: Any) -> None:
             try:
@@ -56,8 +53,7 @@ def _shorten(take: Take) -> bool:
                 log.exception("short_way_failed")
             by_loop(request)
 
-        scheduler._schedule_fn = schedule
-        return scheduler
+        return schedule
 
-    setattr(embed, _FACTORY, schedulers)
+    setattr(_futures, _SCHEDULING, scheduling)
     return True

@@ -21,7 +21,7 @@ from hanse.kernel.errors import Refused
 
 log = structlog.get_logger("hanse.edge")
 _PR_SET_PDEATHSIG = 1
-_SWITCH_S = 0.0005  # the writer's thread must get its turn soon after the disk has answered
+_SWITCH_S = 0.0001  # the writer's thread must get its turn soon after the disk has answered; 5 ms is the default
 
 
 def run(settings: EdgeSettings, host: str, port: int, *, ready: Callable[[], None] | None = None) -> None:

@@ -9,7 +9,7 @@ from binascii import b2a_base64
 COOKIE = "hz_visitor"
 REPEAT_MS = 30_000
 _MAX_AGE_S = 400 * 86_400
-_ID_BYTES = 15
+_ID_BYTES, _ID_LENGTH, _POOL = 15, 20, 500
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _FOUND = re.compile(rf"(?:^|;\s*){COOKIE}=([A-Za-z0-9_-]{{20}})(?:;|$)")
 _MAX_REMEMBERED = 400_000
@@ -21,9 +21,20 @@ def visitor_of(cookies: str | None) -> str:
     return found[1] if found else ""
 
 
-def new_visitor() -> str:
-    """Return 120 random bits as 20 characters."""
-    return b2a_base64(os.urandom(_ID_BYTES), newline=False).translate(_URL_SAFE).decode("ascii")
+class NewVisitors:
+    """Gives out 120 random bits as 20 characters; asks the system in bulk, since each call costs a microsecond."""
+
+    def __init__(self) -> None:
+        self._pool: list[str] = []
+
+    def next(self) -> str:
+        """Return a visitor nobody has."""
+        try:
+            return self._pool.pop()
+        except IndexError:
+            text = b2a_base64(os.urandom(_ID_BYTES * _POOL), newline=False).translate(_URL_SAFE).decode("ascii")
+            self._pool = [text[at : at + _ID_LENGTH] for at in range(_ID_LENGTH, len(text), _ID_LENGTH)]
+            return text[:_ID_LENGTH]
 
 
 def cookie(visitor: str, *, secure: bool) -> str:

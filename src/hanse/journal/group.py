@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 from hanse.journal.port import Journal, JournalError
@@ -47,7 +48,8 @@ class GroupCommit(Generic[Waiter]):
         self._journal, self._pack, self._answer, self._patience_s = journal, pack, answer, patience_s
         self._gathering: Group[Waiter] = Group()
         self._writing: Group[Waiter] | None = None
-        self._lock, self._wake, self._stopped = threading.Lock(), threading.Event(), threading.Event()
+        self._lock, self._stopped = threading.Lock(), threading.Event()
+        self._wake: SimpleQueue[None] = SimpleQueue()  # the cheapest way to wake one thread
         self.failing = False
         self.written = 0
         for work, name in ((self._write_forever, "journal-writer"), (self._watch_forever, "journal-watch")):
@@ -62,25 +64,24 @@ class GroupCommit(Generic[Waiter]):
             if first := len(group.lines) == 1:
                 group.began_at = time.monotonic()
         if first:
-            self._wake.set()
+            self._wake.put(None)
 
     def append(self, records: Sequence[bytes]) -> Future[int]:
         """Add one request's records. The future gives the last sequence or raises JournalError."""
         done: Future[int] = Future()
         with self._lock:
             self._gathering.requests.append((records, done))
-        self._wake.set()
+        self._wake.put(None)
         return done
 
     def stop(self) -> None:
         """Write what has gathered and end the thread (used at a calm shutdown)."""
         self._stopped.set()
-        self._wake.set()
+        self._wake.put(None)
 
     def _write_forever(self) -> None:
         while True:
-            self._wake.wait()
-            self._wake.clear()
+            self._wake.get()
             group = self._take()
             if group is not None:
                 self._write(group)
