@@ -142,7 +142,7 @@ def _fixed(view: View, clause: Fixed, number: int, members: list[tuple[int, Fact
         round_half_away(exact.numerator, exact.denominator), step="fixed", each=clause.amount_minor, clause=number,
         lines=[index for index, _factors in members], share_ppm=view.share_ppm,
         value=sum(weight for weight, _factors in weights), of=whole,
-        factors=sorted({pair for _index, factors in members for pair in factors}),
+        factors=[list(pair) for pair in sorted({pair for _index, factors in members for pair in factors})],
     )  # fmt: skip
 
 

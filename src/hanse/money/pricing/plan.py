@@ -51,13 +51,22 @@ class GoalPlan:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Which other conversions the price of one depends on."""
+    """Which other conversions of the enrolment the price of one depends on.
+
+    `customer`: all of the same customer. `span`: all of the same month, quarter or year; `life`: all there are.
+    """
 
     customer: bool = False
-    enrolment: bool = False
+    span: Span | None = None
 
     def __or__(self, other: Needs) -> Needs:
-        return Needs(self.customer or other.customer, self.enrolment or other.enrolment)
+        spans = [span for span in (self.span, other.span) if span is not None]
+        return Needs(self.customer or other.customer, max(spans, key=SPANS.index, default=None))
+
+    @property
+    def reach(self) -> Span | None:
+        """The span to look at; customers' histories and spans together need everything."""
+        return "life" if self.span is not None and self.customer else self.span
 
 
 class Plan:
@@ -71,7 +80,9 @@ class Plan:
         self.has_conditions = any(rule.check for rule in self.rules)
         self.has_spans = any(span_of(rule.clause) for rule in self.rules)
         self.milestones = tuple(rule for rule in self.rules if isinstance(rule.clause, Milestone))
-        self.needs = Needs(any(map(_needs_customer, self.rules)), any(map(_needs_enrolment, self.rules)))
+        self.needs = Needs()
+        for rule in self.rules:
+            self.needs |= Needs(_needs_customer(rule), _needs_span(rule))
         self._by_goal: dict[str, GoalPlan] = {}
 
     def for_goal(self, goal: str) -> GoalPlan:
@@ -125,7 +136,7 @@ def _needs_customer(rule: Rule) -> bool:
     return by_customer or recurring or "customer.months" in rule.fields
 
 
-def _needs_enrolment(rule: Rule) -> bool:
-    clause = rule.clause
-    adds_up = isinstance(clause, Ladder | Milestone) or span_of(clause) is not None
-    return adds_up or not rule.fields.isdisjoint(("enrolment.conversions", "enrolment.value"))
+def _needs_span(rule: Rule) -> Span | None:
+    if isinstance(rule.clause, Milestone) or not rule.fields.isdisjoint(("enrolment.conversions", "enrolment.value")):
+        return "life"
+    return span_of(rule.clause)

@@ -1,0 +1,17 @@
+"""Verbs of commissions: price, release, approve, hold, void, adjust. All booking goes through the ledger."""
+
+from __future__ import annotations
+
+from hanse.money.commissions.deciding import adjust, approve_commission, hold_commission, void_commission
+from hanse.money.commissions.pricing import price_conversions, reprice_since
+from hanse.money.commissions.releasing import release_holds
+
+__all__ = [
+    "adjust",
+    "approve_commission",
+    "hold_commission",
+    "price_conversions",
+    "release_holds",
+    "reprice_since",
+    "void_commission",
+]

@@ -1,0 +1,171 @@
+"""Pricing conversions: each difference between what is owed and what is booked becomes a posting, dated now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hanse.kernel.ids import new_id
+from hanse.money.commissions.causes import Cause, causes_of
+from hanse.money.commissions.earners import earner_records
+from hanse.money.commissions.models import Commission
+from hanse.money.commissions.neighbours import Neighbourhood, neighbourhood, touched_credits
+from hanse.money.commissions.rules import move, price_credits
+from hanse.money.commissions.types import CommissionChange, EarnerRecord
+from hanse.money.holds.actions import watch_ceilings
+from hanse.money.ledger.actions import post_many
+from hanse.money.ledger.types import Posting
+from hanse.money.pricing.types import Credited, Priced
+from hanse.spine.bulk import insert_many, update_many
+from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.conversions.types import Watch, watch_nothing
+
+Row = dict[str, Any]
+Place = tuple[UUID, UUID]  # conversion, enrolment
+_COLUMNS = (
+    "id", "program_id", "enrolment_id", "conversion_id", "terms_id", "share_ppm", "value_minor", "earned_minor",
+    "owed_minor", "currency", "explanation", "revision", "occurred_at", "held_until", "approved_at", "voided_at",
+)  # fmt: skip
+_PRICED = (
+    "terms_id",
+    "share_ppm",
+    "value_minor",
+    "earned_minor",
+    "owed_minor",
+    "explanation",
+    "occurred_at",
+    "held_until",
+)
+
+
+def price_conversions(
+    conversion_ids: Collection[UUID], now: datetime, watch: Watch = watch_nothing
+) -> list[CommissionChange]:
+    """Price conversions that are new or have changed, with all others whose price depends on them.
+
+    New credits accrue; a commission whose result differs posts the difference, dated now and naming its cause,
+    against what is held while it is held and against what is payable after that; a credit that has gone owes nothing.
+    Voided commissions stay at nothing. Running it again changes nothing. `watch` hears of conversions before their
+    commissions change. A fixed number of queries.
+    """
+    known = _known(conversion_id__in=set(conversion_ids))
+    credits = touched_credits(conversion_ids)
+    touched: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for enrolment_id, shares in credits.items():
+        touched[enrolment_id] |= shares.keys()
+    for conversion_id, enrolment_id in known:
+        touched[enrolment_id].add(conversion_id)
+    if not touched:
+        return []
+    earners = earner_records(touched)
+    around = neighbourhood(touched, credits, earners)
+    wider = {one for shares in around.credits.values() for one in shares} - set(conversion_ids)
+    if wider:
+        known |= _known(conversion_id__in=wider, enrolment_id__in=set(touched))
+    wanted = list(_wanted_rows(around, earners, known, touched))
+    return _write(
+        wanted, known, {one: record.program.approval_ceiling_minor for one, record in earners.items()}, now, watch
+    )
+
+
+def reprice_since(
+    program_id: UUID, since: datetime, now: datetime, watch: Watch = watch_nothing
+) -> list[CommissionChange]:
+    """Price all conversions of a program that occurred at or after a moment, after terms that start in the past."""
+    ids = Conversion.objects.filter(program_id=program_id, occurred_at__gte=since).values_list("id", flat=True)
+    return price_conversions(set(ids), now, watch)
+
+
+def _known(**where: Any) -> dict[Place, Row]:
+    """Return commissions, locked in the order of their ids so that releases and pricing never cross."""
+    rows = Commission.objects.filter(**where).order_by("id").select_for_update().values(*_COLUMNS)
+    return {(row["conversion_id"], row["enrolment_id"]): dict(row) for row in rows}
+
+
+def _wanted_rows(
+    around: Neighbourhood, earners: dict[UUID, EarnerRecord], known: dict[Place, Row], touched: dict[UUID, set[UUID]]
+) -> Iterable[Row]:
+    """Yield each commission as it should be now."""
+    for enrolment_id, record in earners.items():
+        priced = price_credits(record, around.credits[enrolment_id], around.sold)
+        for credited, result in priced.values():
+            yield _row(record, credited, result, known.get((credited.conversion.id, enrolment_id)))
+        for conversion_id in touched[enrolment_id] - priced.keys():
+            row = known[conversion_id, enrolment_id]
+            gone = {"steps": [{"step": "none", "reason": "no_credit", "amount": 0}], "changes": []}
+            yield {**row, "share_ppm": 0, "earned_minor": 0, "owed_minor": 0, "explanation": gone}
+
+
+def _row(record: EarnerRecord, credited: Credited, result: Priced, known: Row | None) -> Row:
+    sold = credited.conversion
+    row = {
+        "id": new_id(), "program_id": record.program.id, "enrolment_id": record.id, "conversion_id": sold.id,
+        "revision": 0, "approved_at": None, "voided_at": None, "currency": sold.currency,
+    } if known is None else known  # fmt: skip
+    return {
+        **row, "terms_id": credited.terms.id if credited.terms else None, "share_ppm": credited.share_ppm,
+        "value_minor": sold.amount_minor, "earned_minor": result.earned_minor, "owed_minor": result.owed_minor,
+        "explanation": dict(result.explanation), "occurred_at": sold.occurred_at,
+        "held_until": sold.occurred_at + timedelta(days=record.program.hold_days),
+    }  # fmt: skip
+
+
+def _write(
+    wanted: list[Row], known: dict[Place, Row], ceilings: dict[UUID, int | None], now: datetime, watch: Watch
+) -> list[CommissionChange]:
+    new = [row for row in wanted if (row["conversion_id"], row["enrolment_id"]) not in known]
+    changed = []
+    for row in wanted:
+        before = known.get((row["conversion_id"], row["enrolment_id"]))
+        if before is None or before["voided_at"] is not None:
+            continue
+        if before["approved_at"] is not None:
+            row["held_until"] = before["held_until"]
+        if any(row[name] != before[name] for name in _PRICED):
+            changed.append({**row, "revision": before["revision"] + 1})
+    watch({row["conversion_id"] for row in changed})
+    causes = causes_of(new, changed, known)
+    _store(new, changed, now)
+    post_many([posting for row in (*new, *changed) for posting in _postings(row, known, causes)], now)
+    watch_ceilings([*new, *changed], ceilings, now)
+    return [_change(row, known) for row in (*new, *changed)]
+
+
+def _store(new: list[Row], changed: list[Row], now: datetime) -> None:
+    insert_many(Commission, [{**row, "accrued_at": now, "revision": int(_taken_back(row) != 0)} for row in new])
+    update_many(Commission, [{name: row[name] for name in ("id", "revision", *_PRICED)} for row in changed])
+
+
+def _taken_back(row: Row) -> int:
+    """Return what refunds took from a new commission before it was first priced: shown as earned, then taken back."""
+    came_back = any(step["step"] == "refund" for step in row["explanation"]["changes"])
+    return min(0, int(row["owed_minor"]) - int(row["earned_minor"])) if came_back else 0
+
+
+def _postings(row: Row, known: dict[Place, Row], causes: dict[UUID, Cause]) -> Iterable[Posting]:
+    before = known.get((row["conversion_id"], row["enrolment_id"]))
+    key = (row["program_id"], row["enrolment_id"], row["id"], row["currency"])
+    cause = causes.get(row["id"], Cause("reprice", row["occurred_at"], ""))
+    back = _taken_back(row) if before is None else row["owed_minor"] - before["owed_minor"]
+    if before is None and (accrued := row["owed_minor"] - back):
+        yield move(
+            f"accrue:{row['id']}", "accrual", row["occurred_at"], commission=key, pots=("program_cost", "held"),
+            amount_minor=accrued,
+        )  # fmt: skip
+    if back:
+        yield move(
+            f"reprice:{row['id']}:{row['revision'] or 1}", cause.kind, cause.occurred_at, commission=key,
+            pots=("program_cost", "payable" if row["approved_at"] is not None else "held"), amount_minor=back,
+            note=cause.note,
+        )  # fmt: skip
+
+
+def _change(row: Row, known: dict[Place, Row]) -> CommissionChange:
+    before = known.get((row["conversion_id"], row["enrolment_id"]))
+    return CommissionChange(
+        row["id"], row["conversion_id"], row["enrolment_id"], row["program_id"], row["occurred_at"], row["currency"],
+        before["owed_minor"] if before else 0, row["owed_minor"],
+    )  # fmt: skip
