@@ -8,9 +8,9 @@ from hanse.spine.columns import minor_column
 
 
 class EnrolmentDay(models.Model):
-    """One enrolment's numbers of one local day of its program, by the day things occurred. Rebuilt from the rows at any time.
+    """One enrolment's numbers of one local day of its program, by the day things occurred.
 
-    The zero UUID stands for conversions that nobody was credited with.
+    Rebuilt from the rows at any time. The zero UUID stands for conversions that nobody was credited with.
     """
 
     program_id = models.UUIDField()

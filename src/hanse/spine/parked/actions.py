@@ -81,3 +81,9 @@ def retry_fact(parked: ParkedFact, *, now: datetime, by: str) -> None:
 def _refuse_closed(parked: ParkedFact) -> None:
     if parked.status in (Status.RESOLVED, Status.DISMISSED):
         raise Refused("closed", "This fact has been closed already.")
+
+
+def put_off(keys: Collection[str], now: datetime) -> None:
+    """Let facts that wait for these keys be tried one by one a little later, not together with what releases them."""
+    if keys:
+        ParkedFact.objects.filter(status=Status.WAITING, waits_for__in=keys).update(until=now)

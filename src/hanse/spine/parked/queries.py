@@ -48,3 +48,15 @@ def _arrival(row: ParkedFact, *, is_overdue: bool) -> Arrival:
         sequence=row.sequence, index=row.index, received_at=row.received_at, parked_id=row.id,
         amends=bool(row.detail.get("taken_by")), is_overdue=is_overdue,
     )  # fmt: skip
+
+
+def conflicts_parked(arrivals: Collection[Arrival]) -> set[tuple[str, str, UUID, str, str]]:
+    """Return which contradictions are parked already, as (source, kind, program, outside id, second hash)."""
+    if not arrivals:
+        return set()
+    rows = ParkedFact.objects.filter(
+        program_id__in={arrival.program_id for arrival in arrivals},
+        external_id__in={arrival.fact.external_id for arrival in arrivals},
+        reason="content_differs",
+    ).values_list("source", "kind", "program_id", "external_id", "detail")
+    return {(*identity, detail.get("second_hash", "")) for *identity, detail in rows}

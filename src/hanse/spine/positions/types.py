@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Everything up to `sequence` is done; with an index above 0, of that record only the facts before it."""
+    """Everything up to `sequence` is done, and so are the first `index` facts of the record after it."""
 
     sequence: int = 0
     index: int = 0

@@ -33,9 +33,11 @@ def open_subjects(conversion_ids: Collection[UUID]) -> list[Subject]:
 
 
 def _subject(*row: Any) -> Subject:
-    *plain, amount_minor, refunded_minor = row
-    plain[_EMAIL] = plain[_EMAIL] or ""
-    return Subject(*plain, amount_minor == 0 or refunded_minor < amount_minor)
+    columns: list[Any] = list(row)
+    refunded_minor, amount_minor = columns.pop(), columns.pop()
+    columns[_EMAIL] = columns[_EMAIL] or ""
+    columns.append(amount_minor == 0 or refunded_minor < amount_minor)
+    return Subject(*columns)
 
 
 def policies_for(subjects: Sequence[Subject]) -> dict[UUID, tuple[UUID, Policy]]:

@@ -1,0 +1,87 @@
+"""Keeping the pre-added numbers true: by differences in the pipeline, or anew from the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from hanse.insight.rollups.deriving import all_cells, cells_by_conversion, cells_of_clicks
+from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.queries import LEDGER_PLACE
+from hanse.insight.rollups.rules import add_up
+from hanse.insight.rollups.types import COUNTERS, Cells
+from hanse.kernel.clock import local_day
+from hanse.money.commissions.models import Commission
+from hanse.money.ledger.models import Entry, Transaction
+from hanse.spine.bulk import add_many
+from hanse.spine.positions import actions as positions
+from hanse.spine.positions.queries import place_of
+from hanse.spine.positions.types import Place
+from hanse.traffic.clicks.types import RecordedClick
+
+_KEYS = ("program_id", "enrolment_id", "day")
+
+
+def add_clicks(clicks: Collection[RecordedClick]) -> None:
+    """Count clicks that were recorded just now."""
+    _add(cells_of_clicks(clicks))
+
+
+def add_conversions(before: dict[UUID, Cells], changed_ids: Collection[UUID]) -> None:
+    """Add what conversions add now, less what they added before they changed (nothing for new ones)."""
+    cells = add_up(cells_by_conversion(changed_ids).values())
+    _add(add_up((before[id_] for id_ in changed_ids if id_ in before), sign=-1, into=cells))
+
+
+def add_commissions(now: datetime) -> None:
+    """Add what the ledger booked on commissions since the last time, on the days their conversions occurred."""
+    place, _ = place_of(LEDGER_PLACE)
+    last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
+    if last == place.sequence:
+        return
+    positions.begin(LEDGER_PLACE, "ledger", now)
+    if not positions.move(LEDGER_PLACE, place, Place(last), now):
+        return
+    _add(_booked_between(place.sequence, last))
+
+
+def rebuild_rollups(now: datetime) -> int:
+    """Throw all pre-added numbers away and add them up anew; returns how many days were written."""
+    last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
+    positions.begin(LEDGER_PLACE, "ledger", now)
+    positions.move(LEDGER_PLACE, place_of(LEDGER_PLACE)[0], Place(last), now)
+    EnrolmentDay.objects.all().delete()
+    cells = all_cells()
+    _add(cells)
+    return len(cells)
+
+
+def _booked_between(after: int, until: int) -> Cells:
+    entries = Entry.objects.filter(
+        transaction_id__gt=after, transaction_id__lte=until, commission_id__isnull=False, account__kind="program_cost"
+    )
+    sums: Counter[UUID] = Counter()
+    for commission_id, minor in entries.values_list("commission_id", "amount_minor"):
+        if commission_id is not None:
+            sums[commission_id] -= minor
+    moved = {commission_id: minor for commission_id, minor in sums.items() if minor}
+    cells: Cells = {}
+    for id_, program_id, enrolment_id, at, zone in Commission.objects.filter(
+        id__in=moved, conversion__is_test=False
+    ).values_list("id", "program_id", "enrolment_id", "occurred_at", "program__time_zone"):
+        cells.setdefault((program_id, enrolment_id, local_day(at, zone)), Counter())["commission_minor"] += moved[id_]
+    return cells
+
+
+def _add(cells: Cells) -> None:
+    rows: list[dict[str, object]] = [
+        {"program_id": program_id, "enrolment_id": enrolment_id, "day": day}
+        | {name: counters[name] for name in COUNTERS}
+        for (program_id, enrolment_id, day), counters in sorted(cells.items(), key=str)
+        if any(counters.values())
+    ]
+    add_many(EnrolmentDay, _KEYS, rows)
