@@ -83,7 +83,10 @@ def main(arguments: list[str]) -> int:
     names = [argument for argument in arguments if argument not in ("quick", "--long")]
     unknown = set(names) - {suite.name for suite in every}
     if unknown:
-        print(f"Unknown: {', '.join(sorted(unknown))}. Suites: {', '.join(suite.name for suite in every)}", file=sys.stderr)
+        print(
+            f"Unknown: {', '.join(sorted(unknown))}. Suites: {', '.join(suite.name for suite in every)}",
+            file=sys.stderr,
+        )
         return 2
     chosen = [suite for suite in every if (suite.name in names if names else suite.is_quick or not quick)]
     if {"browser", "postgres"} & {suite.name for suite in chosen}:
@@ -99,14 +102,19 @@ def run(suite: Suite, environment: dict[str, str]) -> Outcome:
     print(f"\n── {suite.name} " + "─" * (100 - len(suite.name)), flush=True)
     began, passed, counts = time.monotonic(), True, {}
     for command in suite.commands:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         last = ""
         for line in process.stdout or ():
             print(line, end="", flush=True)
             last = line if _COUNT.search(line) else last
         passed = process.wait() == 0 and passed
         if command[0].endswith("pytest"):
-            counts = {word.rstrip("s") if word.startswith("error") else word: int(number) for number, word in _COUNT.findall(last)}
+            counts = {
+                word.rstrip("s") if word.startswith("error") else word: int(number)
+                for number, word in _COUNT.findall(last)
+            }
     return Outcome(suite, time.monotonic() - began, passed, counts)
 
 
@@ -139,13 +147,18 @@ def install_system_packages() -> None:
         return
     print(f"Installing {' '.join(missing)} …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def _has_font(language: str) -> bool:
     listing = shutil.which("fc-list")
-    return bool(listing and subprocess.run([listing, f":lang={language}"], capture_output=True, check=False).stdout.strip())
+    return bool(
+        listing and subprocess.run([listing, f":lang={language}"], capture_output=True, check=False).stdout.strip()
+    )
 
 
 if __name__ == "__main__":

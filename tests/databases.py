@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 _SOURCES = Path(__file__).resolve().parent.parent / "src" / "hanse"
-_SHAPES = ("*/migrations/*.py", "*/models.py", "*/*/models.py", "*/apps.py", "money/ledger/*.py", "runtime/database/*.py")
+_SHAPES = (
+    "*/migrations/*.py",
+    "*/models.py",
+    "*/*/models.py",
+    "*/apps.py",
+    "money/ledger/*.py",
+    "runtime/database/*.py",
+)
 TEMPLATE = "hanse_template"
 
 

@@ -19,15 +19,40 @@ QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_
 
 
 def start_postgres() -> str:
-    """Start a server and return its address without a database name. Raises RuntimeError with one line if there is none."""
+    """Start a server and return its address without a database name. Raises RuntimeError where there is none."""
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="hanse-postgres-"))
     as_user = _unprivileged(folder)
     data, port = folder / "data", _free_port()
-    init = [*as_user, str(binaries / "initdb"), "-D", str(data), "-U", "hanse", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    init = [
+        *as_user,
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "hanse",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-N",
+    ]
     subprocess.run(init, check=True, stdout=subprocess.DEVNULL)
     options = [part for setting in QUICK for part in ("-c", setting)]
-    command = [*as_user, str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), *options]
+    command = [
+        *as_user,
+        str(binaries / "postgres"),
+        "-D",
+        str(data),
+        "-p",
+        str(port),
+        "-h",
+        "127.0.0.1",
+        "-k",
+        str(folder),
+        *options,
+    ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     atexit.register(_stop, server, folder)

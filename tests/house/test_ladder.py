@@ -1,4 +1,4 @@
-"""The ladder that import-linter cannot see: foreign keys by name, reverse accessors, queries in templates, verbs that commit."""
+"""What import-linter cannot see: foreign keys by name, reverse accessors, queries in templates, verbs that commit."""
 
 import ast
 import re
@@ -61,7 +61,9 @@ def test_templates_ask_no_questions_of_the_database() -> None:
 def test_verbs_never_commit_and_open_no_transaction() -> None:
     committing = re.compile(r"transaction\.(atomic|commit|rollback|set_autocommit|set_rollback)")
     wings = ("spine", "people", "programs", "traffic", "money", "insight", "growth", "bridges")
-    savepoints = {"src/hanse/spine/idempotency/actions.py": "a savepoint, so that a second request's refusal can be caught"}
+    savepoints = {
+        "src/hanse/spine/idempotency/actions.py": "a savepoint, so that a second request's refusal can be caught"
+    }
     found = {
         short(path)
         for path in product_files()
@@ -72,9 +74,17 @@ def test_verbs_never_commit_and_open_no_transaction() -> None:
 
 def test_rules_and_types_know_no_database() -> None:
     for path in product_files():
-        if path.name in ("rules.py", "types.py") and path.relative_to(PACKAGE).parts[0] not in ("kernel", "edge", "journal"):
-            modules = {
-                node.module or "" for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)
-            } | {alias.name for node in ast.walk(parsed(path)) if isinstance(node, ast.Import) for alias in node.names}
-            asking = [name for name in modules if name.startswith("django.db") or name.endswith((".models", ".queries", ".actions"))]
+        if path.name in ("rules.py", "types.py") and path.relative_to(PACKAGE).parts[0] not in (
+            "kernel",
+            "edge",
+            "journal",
+        ):
+            modules = {node.module or "" for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)} | {
+                alias.name for node in ast.walk(parsed(path)) if isinstance(node, ast.Import) for alias in node.names
+            }
+            asking = [
+                name
+                for name in modules
+                if name.startswith("django.db") or name.endswith((".models", ".queries", ".actions"))
+            ]
             assert not asking, f"{short(path)} imports {asking}"

@@ -27,5 +27,16 @@ def test_every_module_says_what_it_is() -> None:
 
 
 def test_no_module_is_named_for_nothing() -> None:
-    banned = {"utils", "util", "helpers", "helper", "manager", "managers", "service", "services", "common_utils", "misc"}
+    banned = {
+        "utils",
+        "util",
+        "helpers",
+        "helper",
+        "manager",
+        "managers",
+        "service",
+        "services",
+        "common_utils",
+        "misc",
+    }
     assert [short(path) for path in product_files() if path.stem in banned or path.parent.name in banned] == []

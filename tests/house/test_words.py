@@ -15,10 +15,10 @@ BANNED = {
     "hit": "click", "reversal": "refund", "ticket": "conversation", "insight": "fact", "stats": "rollup",
     "influencer": "creator", "modifier": "clause", "plan": "terms", "contract": "agreement",
 }  # fmt: skip
-"""Left out: `order` (also the order of things, and what a shop calls a conversion) and `transaction` (also the ledger's)."""
+"""Left out: `order` (also the order of things, and a shop's conversion) and `transaction` (also the ledger's)."""
 
 EXCEPTIONS: dict[str, str] = {
-    "user": "Django's and allauth's word for who is signed in: request.user, AUTH_USER_MODEL, TeamUser, browsers' user agents",
+    "user": "Django's word for who is signed in (request.user, TeamUser), and browsers' user agents",
     "scheme": "http or https in an address",
     "insight": "the wing's name in the ladder",
     "plan": "pricing's order of steps over terms that are already read, never the terms themselves",

@@ -32,7 +32,13 @@ def test_the_click_table_exists_in_one_store_only() -> None:
 def test_a_sqlite_connection_is_durable_and_checks_foreign_keys() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("about SQLite's own switches")
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": 20000}
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "busy_timeout": 20000,
+    }
     with connection.cursor() as cursor:
         found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
         assert cursor.execute("SELECT sqlite_version()").fetchone()[0] >= "3.51.3"

@@ -38,20 +38,30 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for an address that leads nowhere."""
-    return _page(request, 404, _("There is nothing at this address"), _("It may have moved, or the link was cut short."))
+    return _page(
+        request, 404, _("There is nothing at this address"), _("It may have moved, or the link was cut short.")
+    )
 
 
 @requires_csrf_token
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when we made a mistake. The reference finds the log line."""
     return _page(
-        request, 500, _("This is our fault"), _("Nothing you entered was half-saved. Try again; the error has been written down.")
+        request,
+        500,
+        _("This is our fault"),
+        _("Nothing you entered was half-saved. Try again; the error has been written down."),
     )
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was sent from a page too old to be trusted."""
-    return _page(request, 403, _("This page was open for too long"), _("Go back, reload it and send the form again; nothing was changed."))
+    return _page(
+        request,
+        403,
+        _("This page was open for too long"),
+        _("Go back, reload it and send the form again; nothing was changed."),
+    )
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

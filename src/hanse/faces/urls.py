@@ -8,7 +8,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hanse.faces import errors
 
-_FACES = {"console/": "hanse.faces.console", "p/": "hanse.faces.portal", "v1/": "hanse.faces.api", "": "hanse.faces.public"}
+_FACES = {
+    "console/": "hanse.faces.console",
+    "p/": "hanse.faces.portal",
+    "v1/": "hanse.faces.api",
+    "": "hanse.faces.public",
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [path("healthz", errors.health)]
 urlpatterns += [

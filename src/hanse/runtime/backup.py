@@ -1,4 +1,4 @@
-"""Backup while everything runs, and restore: one tar file of the stores in the order in which they lean on each other."""
+"""Backup while everything runs, and restore: one tar file of the stores, in the order they lean on each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hanse import __version__
 from hanse.journal.engine import sqlite
 from hanse.kernel.errors import Refused
 from hanse.runtime.master_key import KEY_FILE
+from hanse.runtime.postgres_dump import DUMP, dump, load
 from hanse.runtime.processes import running_roles
 
 STORES = ("main.sqlite3", "clicks.sqlite3", "journal.sqlite3")
@@ -26,24 +27,43 @@ NOTE = "backup.json"
 Progress = Callable[[str, int, int], None]
 
 
-def back_up(data: Path, target: Path, *, at: datetime, progress: Progress | None = None) -> dict[str, object]:
+def back_up(
+    data: Path, target: Path, *, at: datetime, database_url: str = "", progress: Progress | None = None
+) -> dict[str, object]:
     """Write one tar file (readable by its owner only) of a consistent copy of every store and the secret key.
 
-    Each copy passes SQLite's integrity check. Refuses a target that exists. Readers and writers go on meanwhile.
+    Each copy passes SQLite's integrity check; a PostgreSQL database is dumped by pg_dump. Refuses a target that exists.
+    Readers and writers go on meanwhile.
     """
     if target.exists():
         raise Refused("exists", f"{target} is already there; choose another name.")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".hanse-backup-") as folder:
-        copies = [_copy(data / name, Path(folder) / name, progress) for name in STORES if (data / name).exists()]
-        note: dict[str, object] = {"version": __version__, "at": at.isoformat(), "stores": [path.name for path in copies]}
+        copies = list(_copies(data, Path(folder), database_url, progress))
+        note: dict[str, object] = {
+            "version": __version__,
+            "at": at.isoformat(),
+            "stores": [path.name for path in copies],
+        }
         draft = Path(folder) / "draft.tar"
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
+        with (
+            open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file,
+            tarfile.open(fileobj=file, mode="w") as tar,
+        ):
             _add_note(tar, note, at)
             for path in [*copies, data / KEY_FILE]:
                 tar.add(path, arcname=path.name)
         _sync(draft)
         draft.rename(target)
     return {**note, "file": str(target), "bytes": target.stat().st_size}
+
+
+def _copies(data: Path, folder: Path, database_url: str, progress: Progress | None) -> Iterator[Path]:
+    if database_url:
+        dump(database_url, folder / DUMP)
+        yield folder / DUMP
+    for name in STORES[-1:] if database_url else STORES:
+        if (data / name).exists():
+            yield _copy(data / name, folder / name, progress)
 
 
 def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
@@ -81,10 +101,11 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def restore(source: Path, data: Path, *, force: bool = False) -> dict[str, object]:
+def restore(source: Path, data: Path, *, database_url: str = "", force: bool = False) -> dict[str, object]:
     """Put a backup's stores and key into a data folder, checked before anything is replaced.
 
-    Refuses while a role runs on the folder, a file that is no backup, and a folder that already holds stores unless forced.
+    Refuses while a role runs on the folder, a file that is no backup or one of the other engine, and a folder that
+    already holds something unless forced. A dump replaces the database that `database_url` names.
     """
     if data.exists() and running_roles(data):
         raise Refused("running", f"Hanse runs on {data}; stop it first.")
@@ -93,6 +114,12 @@ def restore(source: Path, data: Path, *, force: bool = False) -> dict[str, objec
     data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data, prefix=".hanse-restore-") as folder:
         note = _unpack(source, Path(folder))
+        if (Path(folder) / DUMP).exists() != bool(database_url):
+            raise Refused(
+                "other_engine", "The backup is of the other engine; set or unset HANSE_DATABASE_URL to match."
+            )
+        if database_url:
+            load(database_url, Path(folder) / DUMP)
         for name in (*STORES, KEY_FILE):
             for suffix in ("", "-wal", "-shm"):
                 (data / f"{name}{suffix}").unlink(missing_ok=True)
@@ -102,7 +129,7 @@ def restore(source: Path, data: Path, *, force: bool = False) -> dict[str, objec
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, object]:
-    allowed = {*STORES, KEY_FILE, NOTE}
+    allowed = {*STORES, DUMP, KEY_FILE, NOTE}
     try:
         with tarfile.open(source) as tar:
             members = [member for member in tar.getmembers() if member.isfile() and member.name in allowed]

@@ -58,18 +58,23 @@ def _looked(look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     try:
         yield from look()
     except (DatabaseError, OSError, ValueError) as error:
-        yield Check(look.__name__.strip("_"), "fail", f"{type(error).__name__}: {error}", "See the log, then run hanse migrate.")
+        yield Check(
+            look.__name__.strip("_"), "fail", f"{type(error).__name__}: {error}", "See the log, then run hanse migrate."
+        )
 
 
 def _versions() -> Iterator[Check]:
-    seen = f"Hanse {__version__}, Python {platform.python_version()}, Django {django.__version__}, SQLite {sqlite.sqlite_version}"
+    python, lite = platform.python_version(), sqlite.sqlite_version
+    seen = f"Hanse {__version__}, Python {python}, Django {django.__version__}, SQLite {lite}"
     yield Check("versions", "ok", seen)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             version = str(cursor.fetchone()[0])
         old = int(version.split(".")[0]) < 15
-        yield Check("postgresql", "fail" if old else "ok", f"PostgreSQL {version}", "Upgrade to 15 or newer." if old else "")
+        yield Check(
+            "postgresql", "fail" if old else "ok", f"PostgreSQL {version}", "Upgrade to 15 or newer." if old else ""
+        )
 
 
 def _settings() -> Iterator[Check]:
@@ -93,16 +98,31 @@ def _data_folder() -> Iterator[Check]:
     )  # fmt: skip
     free = shutil.disk_usage(settings.DATA_DIR).free
     state: State = "fail" if free < NO_DISK_BYTES else "warn" if free < LITTLE_DISK_BYTES else "ok"
-    yield Check("disk", state, f"{free / 1e9:.1f} GB free", "" if state == "ok" else "Make room; writes stop when the disk is full.")
+    yield Check(
+        "disk",
+        state,
+        f"{free / 1e9:.1f} GB free",
+        "" if state == "ok" else "Make room; writes stop when the disk is full.",
+    )
     for path in sorted(Path(settings.DATA_DIR).glob("*.sqlite3-wal")):
         size = path.stat().st_size
         if size > LARGE_LOG_BYTES:
-            yield Check("log", "warn", f"{path.name} has {size / 1e9:.1f} GB", "A long-running reader keeps it; restart that process.")
+            yield Check(
+                "log",
+                "warn",
+                f"{path.name} has {size / 1e9:.1f} GB",
+                "A long-running reader keeps it; restart that process.",
+            )
 
 
 def _tables() -> Iterator[Check]:
     current = is_current()
-    yield Check("tables", "ok" if current else "fail", "current" if current else "older than this version", "" if current else "hanse migrate")
+    yield Check(
+        "tables",
+        "ok" if current else "fail",
+        "current" if current else "older than this version",
+        "" if current else "hanse migrate",
+    )
 
 
 def _roles() -> Iterator[Check]:
@@ -128,7 +148,9 @@ def _pipeline() -> Iterator[Check]:
     finally:
         journal.close()
     if other or behind < 0:
-        yield Check("pipeline", "fail", "the position is of another journal", "Restore main and journal from one backup.")
+        yield Check(
+            "pipeline", "fail", "the position is of another journal", "Restore main and journal from one backup."
+        )
         return
     late = behind > LONG_LAG
     yield Check(
@@ -150,7 +172,9 @@ def _facts() -> Iterator[Check]:
 
 def _time() -> Iterator[Check]:
     if os.environ.get("HANSE_CLOCK"):
-        yield Check("clock", "warn", f"HANSE_CLOCK says {clock.now():%Y-%m-%d %H:%M}", "Unset HANSE_CLOCK outside tests.")
+        yield Check(
+            "clock", "warn", f"HANSE_CLOCK says {clock.now():%Y-%m-%d %H:%M}", "Unset HANSE_CLOCK outside tests."
+        )
         return
     newest = Position.objects.order_by("-moved_at").values_list("moved_at", flat=True).first()
     back = newest is not None and newest > clock.now() + timedelta(seconds=5)

@@ -53,7 +53,9 @@ def read_environment() -> Environment:
         public_url=_public_url(os.environ.get("HANSE_PUBLIC_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"),
         smtp_url=os.environ.get("HANSE_SMTP_URL", ""),
         mail_from=os.environ.get("HANSE_MAIL_FROM", ""),
-        trusted_proxies=tuple(part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()),
+        trusted_proxies=tuple(
+            part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()
+        ),
         log_level=_choice("HANSE_LOG", ("debug", "info", "warning", "error"), "info"),
     )
 
@@ -93,7 +95,7 @@ def postgres_settings(url: str) -> dict[str, object]:
 
 
 def sqlite_settings(path: Path) -> dict[str, object]:
-    """Return Django's settings for one SQLite file: write transactions begin with the lock, waiting up to 20 seconds for it."""
+    """Return Django's settings for one SQLite file: transactions begin with the write lock, waiting 20 s for it."""
     return {
         "ENGINE": "hanse.runtime.database",
         "NAME": path,

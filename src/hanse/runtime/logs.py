@@ -8,7 +8,9 @@ from typing import Any
 
 import structlog
 
-_PERSONAL = frozenset({"email", "ip", "name", "password", "secret", "token", "key", "cookie", "authorization", "query", "body"})
+_PERSONAL = frozenset(
+    {"email", "ip", "name", "password", "secret", "token", "key", "cookie", "authorization", "query", "body"}
+)
 
 
 def _without_personal_data(_logger: Any, _method: str, event: Any) -> Any:
@@ -39,7 +41,9 @@ def logging_settings(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": _BEFORE, "processors": _after()}},
+        "formatters": {
+            "line": {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": _BEFORE, "processors": _after()}
+        },
         "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}},
         "root": {"handlers": ["out"], "level": "WARNING"},
         "loggers": {

@@ -23,7 +23,7 @@ SECONDS = 20
 
 
 def deliver(payload: Mapping[str, Any]) -> None:
-    """Send one letter: `{to, subject, text, html?, language?, headers?}`. Raises OSError or SMTPException if nobody took it.
+    """Send one letter: `{to, subject, text, html?, language?, headers?}`. Raises OSError or SMTPException if it stays.
 
     The message id is made of the letter's own key where it has one, so a receiver sees a second try as the same letter.
     """
@@ -41,13 +41,13 @@ def _letter(payload: Mapping[str, Any]) -> Letter:
     letter["Subject"] = _one_line(payload["subject"])
     letter["Date"] = formatdate(clock.now().timestamp())
     letter["Message-ID"] = str(payload.get("message_id") or make_msgid(domain="hanse"))
-    if payload.get("language"):
-        letter["Content-Language"] = _one_line(payload["language"])
     for name, value in dict(payload.get("headers") or {}).items():
         letter[_one_line(name)] = _one_line(value)
     letter.set_content(str(payload["text"]))
     if payload.get("html"):
         letter.add_alternative(str(payload["html"]), subtype="html")
+    if payload.get("language"):
+        letter["Content-Language"] = _one_line(payload["language"])  # after the content, which clears such headers
     return letter
 
 
@@ -91,7 +91,13 @@ class OutboxBackend(BaseEmailBackend):
         for message in email_messages:
             html = next((str(part[0]) for part in getattr(message, "alternatives", ()) if part[1] == "text/html"), "")
             for to in message.recipients():
-                payload = {"to": to, "subject": message.subject, "text": message.body, "html": html, "headers": message.extra_headers}
+                payload = {
+                    "to": to,
+                    "subject": message.subject,
+                    "text": message.body,
+                    "html": html,
+                    "headers": message.extra_headers,
+                }
                 enqueue("mail", f"mail:{new_id()}", payload, due_at=now, now=now)
                 count += 1
         return count

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def is_current() -> bool:
-    """Say whether every store has every table of this version. Raises DatabaseError for a store that cannot be reached."""
+    """Say whether every store has every table of this version. Raises DatabaseError for one out of reach."""
     return not any(_waiting(alias) for alias in connections)
 
 

@@ -15,7 +15,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class RequestLogMiddleware:
-    """Gives the request an id (the edge's own where it sent one) and logs route, status and time: no path, no query, no person."""
+    """Gives the request an id (the edge's where it sent one) and logs route, status and time: no path, no person."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

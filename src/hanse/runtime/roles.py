@@ -18,7 +18,7 @@ from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until
 
 
 def run_edge(data: Path, host: str, port: int) -> None:
-    """Run the front door until a signal ends it (it keeps its own lock). Refuses when another edge has the data folder."""
+    """Run the front door until a signal ends it; it keeps its own lock and refuses where another edge runs."""
     from hanse.edge.serve import run
     from hanse.edge.settings import EdgeSettings
 

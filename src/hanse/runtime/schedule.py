@@ -87,10 +87,10 @@ TASKS = (
 
 
 class Schedule:
-    """Runs tasks one after the other, each when its time has come. One that fails is logged and tried at its next time."""
+    """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time."""
 
     def __init__(self, tasks: tuple[Task, ...] = TASKS) -> None:
-        self._due = {task: 0.0 for task in tasks}
+        self._due = dict.fromkeys(tasks, 0.0)
 
     def run_due(self, monotonic: float) -> None:
         """Run every task whose time has come."""

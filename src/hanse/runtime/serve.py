@@ -43,7 +43,7 @@ class Role:
 
 
 class Supervisor:
-    """Starts roles by forking itself, so they share what is already loaded, and keeps them alive until it is told to stop."""
+    """Starts roles by forking itself, so they share what is loaded, and keeps them alive until told to stop."""
 
     def __init__(self, data: Path, roles: list[Role]) -> None:
         self._data, self._roles = data, roles
@@ -103,7 +103,7 @@ class Supervisor:
 
 
 def fork(run: Callable[[], None]) -> int:
-    """Run something in a child that never outlives this process; return its number. The child exits 0, or 1 with a trace."""
+    """Run something in a child that never outlives this process; return its number. It exits 0, or 1 with a trace."""
     parent = os.getpid()
     sys.stdout.flush()
     sys.stderr.flush()

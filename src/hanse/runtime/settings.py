@@ -129,7 +129,13 @@ X_FRAME_OPTIONS = "DENY"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("pl", _("Polish")), ("ru", _("Russian")), ("zh-hant", _("Chinese"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("pl", _("Polish")),
+    ("ru", _("Russian")),
+    ("zh-hant", _("Chinese")),
+]
 LOCALE_PATHS = [_package / "locale"]
 STATIC_URL = "/static/"
 STORAGES = {

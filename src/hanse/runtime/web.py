@@ -26,7 +26,7 @@ def socket_path(data: Path) -> Path:
 
 
 def load_application() -> Callable[..., Any]:
-    """Return the WSGI application with every view and template engine imported, so the first page does not wait for them."""
+    """Return the WSGI application with every view and template engine imported: the first page does not wait."""
     from django.template import engines
     from django.urls import get_resolver
 

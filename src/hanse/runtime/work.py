@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 
 import structlog
+from django.db import close_old_connections
 
 from hanse.journal.sqlite import SqliteJournal
-from hanse.runtime.pipeline import Pipeline
+from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
 from hanse.runtime.schedule import Schedule
 
 _log = structlog.get_logger("hanse.work")
@@ -32,10 +33,19 @@ def run_work(data: Path) -> None:
 
 
 def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:
-    """Apply batches until told to stop. A batch that fails as a whole is logged and tried again: nothing is skipped."""
+    """Apply batches until told to stop. A batch that fails as a whole is logged and tried again: nothing is skipped.
+
+    Raises WrongJournal: stores of different backups must not be mixed.
+    """
     while not stopped.is_set():
+        close_old_connections()
         try:
             pause = REST_SECONDS if pipeline.run_once().facts else IDLE_SECONDS
+        except WrongJournal:
+            raise
+        except LostLead:
+            _log.info("another_worker_leads")
+            pause = TROUBLE_SECONDS
         except Exception:
             _log.exception("batch_failed")
             pause = TROUBLE_SECONDS

@@ -28,7 +28,9 @@ def verify(data: Data = None, as_json: AsJson = False) -> None:
     findings = [finding for proof in proofs for finding in proof.findings]
     if as_json:
         listed = [{"check": one.check, "subject": one.subject, "message": one.message} for one in findings]
-        say_json({"ok": not findings, "proofs": {proof.name: len(proof.findings) for proof in proofs}, "findings": listed})
+        say_json(
+            {"ok": not findings, "proofs": {proof.name: len(proof.findings) for proof in proofs}, "findings": listed}
+        )
     else:
         for one in findings:
             say(f"{one.check}  {one.subject}  {one.message}")
@@ -38,7 +40,7 @@ def verify(data: Data = None, as_json: AsJson = False) -> None:
 
 @verbs.command()
 def doctor(data: Data = None, as_json: AsJson = False) -> None:
-    """Look the installation over: settings, disk, versions, roles, lag, parked facts, clock, mail; say how to mend what ails."""
+    """Look the installation over: settings, disk, roles, lag, parked facts, clock, mail; say how to mend what ails."""
     open_installation(data)
     from hanse.runtime.doctor import examine
 

@@ -17,12 +17,18 @@ from hanse.runtime.pipeline import Pipeline
 
 def load_with_progress(data: Path, *, quiet: bool) -> dict[str, object]:
     """Load the demo; draw a bar where a person looks on. Returns what came in."""
-    journal = SqliteJournal(data / "journal.sqlite3", sync="normal")  # nothing was answered: a lost demo is loaded again
+    journal = SqliteJournal(
+        data / "journal.sqlite3", sync="normal"
+    )  # nothing was answered: a lost demo is loaded again
     try:
         with progress_of_stores(quiet=quiet) as tell:
             loaded = load_demo(
-                journal=journal, pipeline=Pipeline(journal), master_key=settings.HANSE_MASTER_KEY, now=clock.now(), progress=tell
-            )  # fmt: skip
+                journal=journal,
+                pipeline=Pipeline(journal),
+                master_key=settings.HANSE_MASTER_KEY,
+                now=clock.now(),
+                progress=tell,
+            )
     finally:
         journal.close()
     return asdict(loaded)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hanse.runtime.cli.options import AsJson, Data, data_folder, open_migrated, say, say_json
+from hanse.runtime.environment import read_environment
 
 verbs = typer.Typer()
 
@@ -25,11 +26,13 @@ def backup(
     from hanse.runtime.cli.progress import progress_of_stores
 
     with progress_of_stores(quiet=as_json) as tell:
-        note = back_up(folder, target.absolute(), at=clock.now(), progress=tell)
+        note = back_up(
+            folder, target.absolute(), at=clock.now(), database_url=read_environment().database_url, progress=tell
+        )
     if as_json:
         say_json(note)
     else:
-        say(f"Wrote {note['file']} ({int(str(note['bytes'])) / 1e6:.1f} MB). Restore it with: hanse restore {target} --data DIR")
+        say(f"Wrote {note['file']} ({target.stat().st_size / 1e6:.1f} MB). Restore it with: hanse restore {target}")
 
 
 @verbs.command()
@@ -39,11 +42,11 @@ def restore(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a backup into an empty data folder. Facts that came in after the main store was copied are applied at the next start."""
+    """Put a backup into an empty data folder; facts that came in meanwhile are applied at the next start."""
     folder = data_folder(data)
     from hanse.runtime.backup import restore as put_back
 
-    note = put_back(source.absolute(), folder, force=force)
+    note = put_back(source.absolute(), folder, database_url=read_environment().database_url, force=force)
     if as_json:
         say_json({**note, "data": str(folder)})
     else:

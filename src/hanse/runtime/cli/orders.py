@@ -13,7 +13,9 @@ from hanse.programs.models import Program
 from hanse.runtime.cli.progress import progress_of_stores
 from hanse.runtime.imports import OrderImport
 from hanse.runtime.pipeline import Pipeline
+from hanse.runtime.pipeline.lead import NAME
 from hanse.runtime.processes import running_roles
+from hanse.spine.positions.queries import place_of
 
 
 def import_with_progress(data: Path, program: Program, path: Path, *, quiet: bool) -> dict[str, Any]:
@@ -23,16 +25,23 @@ def import_with_progress(data: Path, program: Program, path: Path, *, quiet: boo
     try:
         with progress_of_stores(quiet=quiet) as tell:
             began = time.monotonic()
-            run = OrderImport(program, journal, data / "imports", settings.HANSE_MASTER_KEY, tell, lambda: _drained(data, pipeline))
+            run = OrderImport(
+                program,
+                journal,
+                data / "imports",
+                settings.HANSE_MASTER_KEY,
+                tell,
+                lambda: _drained(data, journal, pipeline),
+            )
             report = run.run(path)
     finally:
         journal.close()
     return {**report, "seconds": round(time.monotonic() - began, 1)}
 
 
-def _drained(data: Path, pipeline: Pipeline) -> bool:
+def _drained(data: Path, journal: SqliteJournal, pipeline: Pipeline) -> bool:
     """Apply what the journal holds; where a work role runs, say whether it has done so."""
     if "work" in running_roles(data):
-        return pipeline.lag() == 0
+        return place_of(NAME)[0].sequence >= journal.end()
     pipeline.drain()
     return True

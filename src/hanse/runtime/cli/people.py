@@ -98,7 +98,9 @@ def revoke(
 @verbs.command("sign-in")
 def sign_in(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
-    create_as: Annotated[str, typer.Option("--create", help="Make the person first, as owner, manager, finance or viewer.")] = "",
+    create_as: Annotated[
+        str, typer.Option("--create", help="Make the person first, as owner, manager, finance or viewer.")
+    ] = "",
     name: Annotated[str, typer.Option(help="The name of a person who is made.")] = "",
     data: Data = None,
     as_json: AsJson = False,

@@ -40,12 +40,14 @@ def demo(
 
 @imports.command("orders")
 def import_orders(
-    file: Annotated[Path, typer.Argument(help="A CSV file, plain or packed with gz or xz.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file, plain or packed with gz or xz.", exists=True, dir_okay=False)
+    ],
     program: Annotated[str, typer.Option("--program", help="The slug of the program the orders belong to.")],
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring a shop's order file in through the journal, with returns matched to their sales. A stopped run goes on where it was."""
+    """Bring a shop's order file in through the journal, returns matched to sales. A stopped run goes on."""
     folder = open_migrated(data)
     from hanse.programs.models import Program
     from hanse.runtime.cli.orders import import_with_progress

@@ -15,7 +15,7 @@ from django.db.backends.sqlite3.features import DatabaseFeatures as DjangoFeatur
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
-from hanse.journal.engine import sqlite as Database
+from hanse.journal.engine import sqlite as Database  # noqa: N812  # Django's name for the driver
 
 Database.register_converter("bool", b"1".__eq__)
 Database.register_converter("date", base.decoder(parse_date))

@@ -1,0 +1,31 @@
+"""PostgreSQL's own dump and restore programs, which a backup of an installation on PostgreSQL needs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from hanse.kernel.errors import Refused
+
+DUMP = "database.dump"
+
+
+def dump(database_url: str, target: Path) -> None:
+    """Write the whole database, as of one moment, into a file. Refuses where pg_dump is missing or fails."""
+    _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={database_url}")
+
+
+def load(database_url: str, source: Path) -> None:
+    """Replace the database by what a file holds, all of it or nothing. Refuses where pg_restore is missing or fails."""
+    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+    _run("pg_restore", *options, f"--dbname={database_url}", str(source))
+
+
+def _run(program: str, *arguments: str) -> None:
+    if shutil.which(program) is None:
+        raise Refused("no_program", f"{program} is not installed; it comes with PostgreSQL's client package.")
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise Refused("failed", f"{program} failed: {lines[-1]}")

@@ -1,0 +1,120 @@
+"""Letters: written as files without a mail server, sent with one, tried again when nobody takes them."""
+
+import email
+import smtplib
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email import policy
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.mail import send_mail
+
+from hanse.kernel import clock as time
+from hanse.runtime.mail import deliver
+from hanse.runtime.schedule import send_letters
+from hanse.spine.outbox.actions import enqueue
+from hanse.spine.outbox.models import OutboxItem
+
+LETTER = {
+    "to": "ada@x.example",
+    "subject": "Paid: £12.00 – señor 中",
+    "text": "plain",
+    "html": "<p>rich</p>",
+    "language": "es",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    return tmp_path
+
+
+class Postbox(socketserver.StreamRequestHandler):
+    """The least that an SMTP server says."""
+
+    taken: list[bytes]
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                body = b""
+                while (part := self.rfile.readline()) != b".\r\n":
+                    body += part
+                self.taken.append(body)
+            self.wfile.write(b"250 ok\r\n" if verb != b"QUIT" else b"221 bye\r\n")
+            if verb == b"QUIT":
+                return
+
+
+@pytest.fixture
+def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    taken: list[bytes] = []
+    handler = type("Handler", (Postbox,), {"taken": taken})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(settings, "HANSE_SMTP_URL", f"smtp://127.0.0.1:{server.server_address[1]}")
+        yield taken
+        server.shutdown()
+
+
+def test_without_a_mail_server_a_letter_becomes_a_file(own_folder: Path) -> None:
+    deliver(LETTER)
+    (path,) = (own_folder / "mail").glob("*.eml")
+    letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (letter["Subject"], letter["To"], letter["Content-Language"]) == (LETTER["subject"], "ada@x.example", "es")
+    assert letter.get_body(("plain",)).get_content().strip() == "plain"
+    assert letter.get_body(("html",)).get_content().strip() == "<p>rich</p>"
+
+
+def test_a_line_break_cannot_add_a_header(own_folder: Path) -> None:
+    deliver({**LETTER, "subject": "Hello\r\nBcc: eve@x.example"})
+    (path,) = (own_folder / "mail").glob("*.eml")
+    assert email.message_from_bytes(path.read_bytes(), policy=policy.default)["Bcc"] is None
+
+
+def test_a_letter_is_sent_by_smtp(postbox: list[bytes]) -> None:
+    deliver(LETTER)
+    assert len(postbox) == 1
+    assert b"To: ada@x.example" in postbox[0]
+
+
+@pytest.mark.django_db
+def test_a_letter_in_the_outbox_is_sent_once(postbox: list[bytes]) -> None:
+    now = time.now()
+    enqueue("mail", "hello:1", LETTER, due_at=now, now=now)
+    assert (send_letters(now), send_letters(now)) == (1, 0)
+    assert len(postbox) == 1
+    assert OutboxItem.objects.get().payload == {}
+
+
+@pytest.mark.django_db
+def test_a_letter_that_nobody_takes_is_tried_again_later(monkeypatch: pytest.MonkeyPatch, postbox: list[bytes]) -> None:
+    now = time.now()
+    enqueue("mail", "hello:1", LETTER, due_at=now, now=now)
+
+    def refuse(_payload: object) -> None:
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hanse.runtime.schedule.deliver", refuse)
+        send_letters(now)
+    item = OutboxItem.objects.get()
+    assert (item.done_at, item.last_error) == (None, "SMTPServerDisconnected")
+    assert send_letters(now + timedelta(seconds=5)) == 0
+    assert send_letters(now + timedelta(seconds=11)) == 1
+    assert len(postbox) == 1
+
+
+@pytest.mark.django_db
+def test_djangos_own_letters_go_through_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "hanse.runtime.mail.OutboxBackend")
+    send_mail("Subject", "Text", None, ["ada@x.example"])
+    assert OutboxItem.objects.get().payload["to"] == "ada@x.example"
