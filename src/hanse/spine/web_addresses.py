@@ -10,22 +10,36 @@ from django.utils.translation import gettext as _
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"`{}|^]")
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?")
-_IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
+_OWN_PORTS = {"http": 80, "https": 443}
 
 
 def host_of(address: str) -> str:
-    """Return the host of an address as ASCII in small letters, without port; "" when it has no usable one."""
+    """Return the host of an address as ASCII in small letters, with the port unless it is the scheme's own.
+
+    "" when the address has no usable host.
+    """
     try:
-        return ascii_host(urlsplit(address).hostname or "")
+        parts = urlsplit(address)
+        name, port = ascii_host(parts.hostname or ""), parts.port
     except ValueError:
         return ""
+    own = _OWN_PORTS.get(parts.scheme.lower())
+    return name if not name or port in (None, own) else f"{name}:{port}"
+
+
+def allowed_host(text: str) -> str:
+    """Return a typed host, with or without a port, as it is compared; "" when it cannot be one."""
+    name, colon, port = text.strip().partition(":")
+    if not colon:
+        return ascii_host(name)
+    if not ascii_host(name) or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65_536:
+        return ""
+    return ascii_host(name) if int(port) in _OWN_PORTS.values() else f"{ascii_host(name)}:{int(port)}"
 
 
 def ascii_host(name: str) -> str:
     """Return a host name as DNS knows it (IDNA, small letters, no final dot); "" when it cannot be one."""
     name = name.strip().lower()
-    if ":" in name:
-        return name if _IPV6.fullmatch(name) else ""
     try:
         name = name.encode("idna").decode("ascii") if not name.isascii() else name
     except UnicodeError:

@@ -18,7 +18,7 @@ from hanse.people.access.models import TeamUser
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-Audience = Literal["console", "portal", "public"]
+Audience = Literal["console", "portal", "public", "api"]
 
 READ = frozenset({"owner", "manager", "finance", "viewer"})
 MANAGE = frozenset({"owner", "manager"})

@@ -43,7 +43,8 @@ def tiers_at(pairs: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, datet
     today = dict(Enrolment.objects.filter(pk__in=wanted).values_list("pk", "tier_id"))
     changes = TierChange.objects.filter(enrolment_id__in=wanted)
     rows = list(changes.order_by("at", "id").values_list("enrolment_id", "at", "tier_id"))
-    first: dict[UUID, UUID | None] = today | {pk: tier_id for pk, _at, tier_id in reversed(rows)}
+    first: dict[UUID, UUID | None] = dict(today)
+    first.update({pk: tier_id for pk, _at, tier_id in reversed(rows)})
     before: dict[tuple[UUID, datetime], UUID | None] = {pair: first[pair[0]] for pair in pairs if pair[0] in first}
     return before | _true_at(pairs, rows)
 

@@ -16,7 +16,7 @@ from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_creation
 from hanse.spine.checks import Checks
 from hanse.spine.doors.actions import publish_offer_hosts
-from hanse.spine.web_addresses import ascii_host, host_of
+from hanse.spine.web_addresses import allowed_host, host_of
 
 _AUDITED = ("program_id", "name", "destination_url", "allowed_hosts")
 
@@ -90,7 +90,7 @@ def _checked(changes: OfferChanges, offer: Offer | None) -> dict[str, object]:
 def _checked_hosts(checks: Checks, hosts: Sequence[str]) -> list[str]:
     found = []
     for host in hosts:
-        plain = ascii_host(host)
+        plain = allowed_host(host)
         if not plain:
             message = _("“%(host)s” is not a host name. It is written like shop.example, without https:// or a path.")
             checks.refuse("allowed_hosts", message % {"host": host[:80]}, "bad_host")

@@ -1,0 +1,54 @@
+"""The API put together: its routers, its problem documents, its description."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI, Router
+from ninja.operation import Operation
+
+from hanse.faces.api.problems import add_problem_answers
+from hanse.faces.api.routes import (
+    applications,
+    clicks,
+    conversions,
+    coupons,
+    enrolments,
+    goals,
+    keys,
+    links,
+    money,
+    offers,
+    parked,
+    partners,
+    payouts,
+    programs,
+    terms,
+    tiers,
+)
+
+ROUTERS: tuple[Router, ...] = tuple(
+    part.router
+    for part in (
+        programs, goals, offers, tiers, partners, enrolments, terms, links, coupons, applications, clicks, conversions,
+        parked, money, payouts, keys,
+    )
+)  # fmt: skip
+
+
+class Api(NinjaAPI):
+    """Our API: operations are named after their functions."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the function's name: a generated client reads well."""
+        return operation.view_func.__name__
+
+
+def build_api() -> NinjaAPI:
+    """Return the API with every router."""
+    api = Api(title="Hanse", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
+    for router in ROUTERS:
+        api.add_router("", router)
+    add_problem_answers(api)
+    return api
+
+
+API = build_api()

@@ -1,0 +1,108 @@
+"""What a key reaches: one set of rows for each kind of thing. Every operation begins with one of these.
+
+A key without a program reaches everything; one restricted to a program reaches what belongs to that program, and the
+partners enrolled in it. What is out of reach does not exist for the asker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from hanse.growth.recruiting.models import Application
+from hanse.kernel.errors import Invalid, NotFound, Problem
+from hanse.kernel.ids import parse_id
+from hanse.money.commissions.models import Commission
+from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.people.access.models import ApiKey
+from hanse.people.partners.models import Partner
+from hanse.programs.enrolments.models import Agreement, Enrolment
+from hanse.programs.offers.models import Offer
+from hanse.programs.programs.models import Goal, Program
+from hanse.programs.terms.models import Terms
+from hanse.programs.tiers.models import Tier
+from hanse.spine.parked.models import ParkedFact
+from hanse.traffic.clicks.models import Click
+from hanse.traffic.conversions.models import Conversion, Refund
+from hanse.traffic.coupons.models import Coupon
+from hanse.traffic.customers.models import Customer
+from hanse.traffic.links.models import Link
+
+Row = TypeVar("Row", bound=Model)
+
+PROGRAM_OF: Mapping[type[Model], str] = {
+    Program: "pk", Goal: "program_id", Offer: "program_id", Tier: "program_id", Terms: "program_id",
+    Enrolment: "program_id", Agreement: "enrolment__program_id", Link: "enrolment__program_id", Coupon: "program_id",
+    Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
+    Customer: "program_id", Refund: "program_id", Commission: "program_id", PayoutRun: "program_id",
+    Payout: "run__program_id", ParkedFact: "program_id",
+}  # fmt: skip
+KINDS: Mapping[type[Model], tuple[str, str]] = {
+    Program: ("prg", "program"), Goal: ("gol", "goal"), Offer: ("off", "offer"), Tier: ("tie", "tier"),
+    Terms: ("trm", "terms"), Partner: ("prt", "partner"), Enrolment: ("enr", "enrolment"),
+    Agreement: ("agr", "agreement"), Link: ("lnk", "link"), Coupon: ("cpn", "coupon"),
+    Application: ("app", "application"), ApiKey: ("key", "key"), Conversion: ("cnv", "conversion"),
+    Customer: ("cus", "customer"), Refund: ("rfd", "refund"), Commission: ("com", "commission"),
+    PayoutRun: ("run", "payout run"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
+}  # fmt: skip
+
+
+def reach(key: ApiKey, model: type[Row]) -> QuerySet[Row]:
+    """Return the rows of a kind that a key may know of."""
+    rows = model._default_manager.all()
+    if key.program_id is None:
+        return rows
+    if model is Partner:
+        enrolled = Enrolment.objects.filter(partner_id=OuterRef("pk"), program_id=key.program_id)
+        return rows.filter(Exists(enrolled))
+    return rows.filter(**{PROGRAM_OF[model]: key.program_id})
+
+
+def find(key: ApiKey, model: type[Row], text: str, *with_: str) -> Row:
+    """Return one row by the id in a path. Raises NotFound for what is not there, out of reach or no id at all."""
+    prefix, name = KINDS[model]
+    try:
+        row = reach(key, model).select_related(*with_).filter(pk=parse_id(prefix, text)).first()
+    except Invalid:
+        row = None
+    if row is None:
+        raise NotFound(name)
+    return row
+
+
+def refer(key: ApiKey, model: type[Row], text: str, pointer: str, *with_: str) -> Row:
+    """Return one row by an id inside a body or query. Raises Invalid with its pointer where `find` says not found."""
+    try:
+        return find(key, model, text, *with_)
+    except NotFound as error:
+        raise Invalid([Problem(pointer, str(error), "not_found")]) from error
+
+
+def narrow(key: ApiKey, rows: QuerySet[Row], filters: Mapping[str, tuple[type[Model], str | None]]) -> QuerySet[Row]:
+    """Filter rows by ids given in the query: column → (kind, text). Raises Invalid for ids that lead nowhere."""
+    chosen: dict[str, Any] = {
+        column: refer(key, model, text, f"/query/{KINDS[model][1].replace(' ', '_')}").pk
+        for column, (model, text) in filters.items()
+        if text
+    }
+    return rows.filter(**chosen) if chosen else rows
+
+
+def own_program(key: ApiKey, text: str | None, pointer: str = "/program") -> Program:
+    """Return the program that is named, or else the key's own. Raises Invalid when neither is there."""
+    if text:
+        return refer(key, Program, text, pointer)
+    program = Program.objects.filter(pk=key.program_id).first() if key.program_id else None
+    if program is None:
+        raise Invalid([Problem(pointer, "Name the program: this key is not restricted to one.", "required")])
+    return program
+
+
+def is_shared(key: ApiKey, partner_id: UUID) -> bool:
+    """Say whether a partner is also enrolled where a restricted key does not reach."""
+    if key.program_id is None:
+        return False
+    return Enrolment.objects.filter(partner_id=partner_id).exclude(program_id=key.program_id).exists()
