@@ -153,12 +153,17 @@ def month(value: date, language: str, *, short: bool = False, year: bool = False
     return format_date(value, ("LLL" if short else "LLLL") + (" y" if year else ""), locale=locale_of(language))
 
 
-def day_range(first: date, last: date, language: str) -> str:
-    """Write a range of days with an en dash: `18 Oct – 16 Nov 2026`, `1–16 October 2026` within one month."""
+def day_range(first: date, last: date, language: str, *, this_year: int = 0) -> str:
+    """Write a range of days with an en dash: `18 Oct – 16 Nov 2026`, `1–16 October 2026` within one month.
+
+    With `this_year` the year is left out where it is that one.
+    """
     locale = locale_of(language)
+    year = last.year != this_year
     if (first.year, first.month) == (last.year, last.month) and locale.language == "en":
-        return f"{first.day}–{long_day(last, language)}" if first != last else long_day(last, language)
-    return f"{plain_day(first, language, year=first.year != last.year)} – {plain_day(last, language, year=True)}"
+        text = long_day(last, language, year=year)
+        return f"{first.day}–{text}" if first != last else text
+    return f"{plain_day(first, language, year=first.year != last.year)} – {plain_day(last, language, year=year)}"
 
 
 def clock(at: datetime, zone: tzinfo) -> str:

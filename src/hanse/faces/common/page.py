@@ -18,7 +18,6 @@ from django.utils.translation import gettext_noop
 from hanse.faces.common.access import team_member
 from hanse.faces.common.reader import activate_zone
 from hanse.growth.today.queries import nav_counts
-from hanse.kernel import clock
 from hanse.programs.programs.models import Program
 
 P = ParamSpec("P")
@@ -88,7 +87,7 @@ def frame(request: HttpRequest, here: str) -> Page:
     """Return the frame of a console page that lies under nav item `here`. Costs three queries."""
     programs = _programs(request)
     program = _chosen(request, programs)
-    counts = nav_counts(program, clock.now()) if program else None
+    counts = nav_counts(program) if program else None
     shown = {"today": counts.today, "partners": counts.partners, "recruit": counts.applications} if counts else {}
     items = _nav(here, shown)
     by_key = {item.key: item for item in items}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console import find, overview, partner_new, partners, today
+from hanse.faces.console import find, overview, partner, partner_acts, partner_new, partners, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -16,5 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/chosen", partners.chosen_csv, name="partners_csv"),
     path("partners/new", partner_new.new, name="partner_new"),
     path("partners/<str:partner_id>/edit", partner_new.edit, name="partner_edit"),
+    path("partners/<str:partner_id>", partner.partner, name="partner"),
+    path("partners/<str:partner_id>/note", partner_acts.note, name="partner_note"),
+    path("partners/<str:partner_id>/status", partner_acts.status, name="partner_status"),
+    path("partners/<str:partner_id>/enrol", partner_acts.join, name="partner_enrol"),
+    path("partners/<str:partner_id>/link", partner_acts.link, name="partner_link"),
+    path("partners/<str:partner_id>/coupon", partner_acts.coupon, name="partner_coupon"),
+    path("partners/<str:partner_id>/switch-off", partner_acts.switch_off, name="partner_switch_off"),
+    path("partners/<str:partner_id>/switch-on", partner_acts.switch_on, name="partner_switch_on"),
+    path("partners/<str:partner_id>/portal", partner_acts.view_portal, name="view_portal"),
+    path("portal/end", partner_acts.view_portal_end, name="view_portal_end"),
     path("find", find.find, name="find"),
 ]

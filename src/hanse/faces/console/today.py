@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ from hanse.faces.console.today_words import Words
 from hanse.faces.console.verbs import done_words
 from hanse.growth.today import actions, queries, rail, rules
 from hanse.insight.overview.queries import active_count, enrolled_count, figures_by_day
-from hanse.insight.overview.rules import add
+from hanse.insight.overview.rules import total
 from hanse.insight.overview.types import Figures, Span
 from hanse.kernel.clock import add_months, day_starts_at, local_day
 from hanse.programs.programs.models import Program
@@ -81,13 +82,13 @@ def _month(program: Program, now: Reader) -> dict[str, object]:
     before_last = min(add_months(day, -1), first - timedelta(days=1))
     this, before = Span(first, day), Span(before_first, before_last)
     figures, figures_before = figures_by_day(program.id, this), figures_by_day(program.id, before)
-    total, total_before = _sum(figures), _sum(figures_before)
+    whole, whole_before = total(figures), total(figures_before)
     return {
         "name": fmt.month(first, now.language),
-        "figures": total,
-        "before": total_before,
-        "before_range": fmt.day_range(before.first, before.last, now.language),
-        "change": (fmt.ratio(total.value_minor - total_before.value_minor, total_before.value_minor)),
+        "figures": whole,
+        "before": whole_before,
+        "before_range": fmt.day_range(before.first, before.last, now.language, this_year=day.year),
+        "change": fmt.ratio(whole.value_minor - whole_before.value_minor, whole_before.value_minor),
         "active": active_count(program.id, day),
         "partners": enrolled_count(program.id),
         "chart": _chart(program, now, this, before, figures, figures_before),
@@ -119,15 +120,4 @@ def _chart(
 
 
 def _running(figures: list[Figures]) -> list[int]:
-    total, sums = 0, []
-    for one in figures:
-        total += one.value_minor
-        sums.append(total)
-    return sums
-
-
-def _sum(figures: list[Figures]) -> Figures:
-    total = Figures()
-    for one in figures:
-        total = add(total, one)
-    return total
+    return list(accumulate(one.value_minor for one in figures))

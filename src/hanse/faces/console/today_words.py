@@ -78,7 +78,7 @@ def _facts_conflict(words: Words, thing: Thing) -> Card:
     return Card(
         thing.key, "git-branch", title % {"n": thing.count},
         _("The same order came again with other content. What came first counts until you decide which is right."),
-        _("Since %(span)s") % {"span": words.since(thing)}, _("waiting for a person"),
+        words.since(thing), _("waiting for a person"),
         _("Compare them"), _parked("conflict"),
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def _facts_failed(words: Words, thing: Thing) -> Card:
     return Card(
         thing.key, "plug-connected-x", title % {"n": thing.count},
         _("They are safe and kept with their error; nothing else was held up. Mend the cause, then let them in again."),
-        _("Since %(span)s") % {"span": words.since(thing)}, _("not counted yet"), _("See why"), _parked("failed"),
+        words.since(thing), _("not counted yet"), _("See why"), _parked("failed"),
     )  # fmt: skip
 
 

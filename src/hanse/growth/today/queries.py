@@ -14,7 +14,7 @@ from hanse.growth.today.types import NavCounts, ToDo
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
-_COUNT_SECONDS = 30  # the nav's number may be that old; Today itself never is
+_COUNT_SECONDS = 600  # the nav's number may be that old; Today itself never is
 
 
 def to_do(program: Program, now: datetime) -> ToDo:
@@ -26,16 +26,16 @@ def to_do(program: Program, now: datetime) -> ToDo:
     return todo
 
 
-def nav_counts(program: Program, now: datetime) -> NavCounts:
-    """Return the counts of the side nav: things to do, partners that are not gone, applications that wait."""
+def nav_counts(program: Program) -> NavCounts:
+    """Return the counts of the side nav: things to do, partners that are not gone, applications that wait.
+
+    The things are as many as Today last found; counting them anew would double the cost of every other page.
+    """
     partners = Enrolment.objects.filter(program=program, is_test=False).exclude(
         status__in=(Enrolment.Status.ENDED, Enrolment.Status.PENDING)
     )
     waiting = Application.objects.filter(program=program, status=Application.Status.WAITING)
-    today: int | None = cache.get(_count_key(program))
-    if today is None:
-        today = len(to_do(program, now).things)
-    return NavCounts(today, partners.count(), waiting.count())
+    return NavCounts(cache.get(_count_key(program), 0), partners.count(), waiting.count())
 
 
 def forget_count(program_id: UUID) -> None:

@@ -41,8 +41,8 @@ def overview(program: Program, span: Span, today: date) -> Overview:
     values = {key: figures.value_minor for key, figures in now_by.items()}
     return Overview(
         span=span,
-        now=_total(now_by.values()),
-        before=_total(before_by.values()),
+        now=rules.total(now_by.values()),
+        before=rules.total(before_by.values()),
         partners=len(open_ones),
         active=active_count(program.id, span.last),
         active_before=active_count(program.id, span.before().last),
@@ -148,13 +148,6 @@ def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:
 
 def _days(program_id: UUID, span: Span) -> QuerySet[EnrolmentDay]:
     return _credited(program_id).filter(day__range=(span.first, span.last))
-
-
-def _total(every: Collection[Figures]) -> Figures:
-    total = Figures()
-    for one in every:
-        total = rules.add(total, one)
-    return total
 
 
 def _local(at: datetime, zone: ZoneInfo) -> date:

@@ -103,6 +103,14 @@ def add(one: Figures, other: Figures) -> Figures:
     return Figures(*(getattr(one, name) + getattr(other, name) for name in Figures.__slots__))
 
 
+def total(every: Iterable[Figures]) -> Figures:
+    """Return the sum of many."""
+    whole = Figures()
+    for one in every:
+        whole = add(whole, one)
+    return whole
+
+
 def _until(one: Joined, day: date | None) -> int | None:
     return max(0, (day - one.enrolled_on).days) if day else None
 

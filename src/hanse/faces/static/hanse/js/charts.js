@@ -38,7 +38,7 @@
       return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return d.x[p[0].dataIndex] + '\n' + p.map(function (q) { return q.seriesName + ': ' + u.full(q.value); }).join('\n'); } },
         xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow ? 'auto' : 0, hideOverlap: true } }, yAxis: axis(u, 3),
         series: [{ name: d.names[0], type: 'bar', stack: 'a', data: u.of(d.full), color: c.c1, barWidth: '56%' },
-          { name: d.names[1], type: 'bar', stack: 'a', data: u.of(d.hollow), color: c['sea-soft'], barWidth: '56%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } }] };
+          { name: d.names[1], type: 'bar', stack: 'a', data: u.of(d.hollow).map(function (v) { return v || null; }), color: c['sea-soft'], barWidth: '56%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } }] };
     },
     bars: function (d, c, narrow) {
       var u = units(d);

@@ -1,0 +1,125 @@
+"""One partner on one page: figures, money, terms as a sentence, links and codes, everything that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from hanse.faces.common import format as fmt
+from hanse.faces.common.access import console_page, may
+from hanse.faces.common.charts import Chart, Series, Unit, months
+from hanse.faces.common.links import id_or_404, partner_href
+from hanse.faces.common.page import console, needs_program
+from hanse.faces.common.reader import Reader, reader
+from hanse.faces.common.tables import UrlState
+from hanse.faces.console.partner_links import link_rows, terms_words
+from hanse.faces.console.timeline_words import line
+from hanse.insight.overview.queries import figures, figures_by_day, figures_by_enrolment
+from hanse.insight.overview.rules import total
+from hanse.insight.overview.types import Figures, Span
+from hanse.insight.partner.queries import cases_of, commission_by_month
+from hanse.insight.partner.timeline import Known, timeline
+from hanse.insight.partner.types import MonthOfCommission, Topic
+from hanse.kernel.clock import local_day
+from hanse.money.ledger.queries import balances
+from hanse.money.ledger.types import Balances
+from hanse.people.partners.models import Partner
+from hanse.people.partners.queries import partner_types, payout_details
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.enrolments.queries import enrolments_of_partner
+from hanse.programs.enrolments.rules import MAY_FOLLOW
+from hanse.programs.programs.models import Program
+from hanse.traffic.coupons.queries import coupons_of
+from hanse.traffic.links.queries import links_of
+
+DAYS = 30
+TOPICS = ("money", "talk", "links", "standing")
+
+
+@console_page()
+@needs_program
+def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResponse:
+    """Show everything that is known of a partner in the chosen program."""
+    row = get_object_or_404(Partner.objects.select_related("owner"), id=id_or_404("prt", partner_id))
+    enrolments = list(enrolments_of_partner(row.id))
+    here = next((one for one in enrolments if one.program_id == program.id), None)
+    names = {kind.slug: kind.name for kind in partner_types()}
+    context: dict[str, object] = {
+        "program": program, "partner": row, "text_id": partner_id, "enrolment": here, "may_act": may(request),
+        "kinds": [names.get(slug, slug) for slug in row.types], "details": payout_details([row.id]).get(row.id),
+        "elsewhere": [one for one in enrolments if one.program_id != program.id], "href": partner_href(row.id),
+    }  # fmt: skip
+    if here is not None:
+        context |= _enrolled(program, here, UrlState(request.GET))
+    return console(request, "console/partner.html", "partners", context)
+
+
+def _enrolled(program: Program, here: Enrolment, state: UrlState) -> dict[str, object]:
+    now = reader()
+    today = local_day(now.now, program.time_zone)
+    span = Span(today - timedelta(days=DAYS), today - timedelta(days=1))
+    days = list(zip(span.each(), figures_by_day(program.id, span, here.id), strict=True))
+    known = Known(list(links_of(here.id)[:200]), list(coupons_of(here.id)[:200]), cases_of(here.id), days)
+    open_cases = [case for case in known.cases if case.decided_at is None]
+    by_month = commission_by_month(here.id, program.time_zone, today)
+    topic = state.choice("show", TOPICS)
+    events = timeline(here, known, topic=cast("Topic", topic) if topic else None)
+    return {
+        **_figures(program, here.id, span, [one for _day, one in days]),
+        "days": DAYS, "cases": len(open_cases),
+        "case_minor": sum(case.commission.owed_minor for case in open_cases if case.commission),
+        "pots": balances([here.id]).get(here.id) or Balances(program.currency),
+        "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
+        "lines": [line(event, program.currency, now.language) for event in events],
+        "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
+        "links": link_rows(here, known.links, known.coupons, now.now - timedelta(days=DAYS)),
+        "terms": terms_words(program, here, now.now),
+        "statuses": _next_statuses(here.status),
+    }  # fmt: skip
+
+
+def _figures(program: Program, enrolment_id: UUID, span: Span, days: list[Figures]) -> dict[str, object]:
+    this = total(days)
+    before = figures_by_enrolment(program.id, span.before(), [enrolment_id]).get(enrolment_id, Figures())
+    whole = figures(program.id, span)
+    change = fmt.ratio(this.value_minor - before.value_minor, before.value_minor)
+    share = fmt.ratio(this.value_minor, whole.value_minor)
+    return {"now": this, "before": before, "whole": whole, "change": change, "share": share, "span": span}
+
+
+def _chart(program: Program, now: Reader, by_month: list[MonthOfCommission]) -> Chart:
+    labels = [fmt.month(month.first, now.language, short=True) for month in by_month]
+    unit = Unit(program.currency)
+    best = max(by_month, key=lambda month: month.approved_minor + month.held_minor)
+    total = unit.cell(best.approved_minor + best.held_minor, now).text
+    summary = _("Commission by month of sale, highest in %(month)s with %(amount)s.") % {
+        "month": fmt.month(best.first, now.language, year=True), "amount": total,
+    }  # fmt: skip
+    return months(
+        now, unit, Series(_("Approved"), labels, [month.approved_minor for month in by_month]),
+        Series(_("On hold"), labels, [month.held_minor for month in by_month]), name="commission-by-month",
+        title=_("Commission by month"), summary=summary,
+        caption=_("Commission by month of sale; the hollow part is still on hold."),
+    )  # fmt: skip
+
+
+def _topics() -> Mapping[str, str]:
+    return {
+        "": _("All"), "money": _("Money"), "links": _("Links"), "talk": _("Notes"), "standing": _("Standing"),
+    }  # fmt: skip
+
+
+def _next_statuses(status: str) -> list[tuple[str, str]]:
+    words = {
+        "active": _("Let them be active again"),
+        "paused": _("Pause"),
+        "suspended": _("Suspend"),
+        "ended": _("End the enrolment"),
+    }
+    return [(key, words[key]) for key in words if key in MAY_FOLLOW[status]]
