@@ -1,0 +1,158 @@
+"""What-if: history priced under a draft of terms by the code that pays, without booking anything (domain.md §5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from uuid import UUID
+
+from hanse.kernel.ids import new_id
+from hanse.money.commissions.earners import earner_records
+from hanse.money.commissions.rules import price_credits
+from hanse.money.commissions.types import EarnerRecord
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.terms.types import DatedTerms, TermsBody
+from hanse.traffic.attribution.models import Credit
+from hanse.traffic.attribution.types import CreditShare
+from hanse.traffic.conversions.queries import sold_conversions
+from hanse.traffic.conversions.types import SoldConversion
+
+_AT_A_TIME = 5_000
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = ("conversion_id", "enrolment_id", "share_ppm", "occurred_at", "unpaid_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Terms that somebody thinks of: for a whole program, one of its tiers or one enrolment."""
+
+    program_id: UUID
+    tier_id: UUID | None
+    enrolment_id: UUID | None
+    body: TermsBody
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a draft would change for one enrolment; value is its share of what is left of the orders, in minor units."""
+
+    enrolment_id: UUID
+    name: str
+    orders: int
+    value_minor: int
+    before_minor: int
+    after_minor: int
+
+    @property
+    def change_minor(self) -> int:
+        """What the partner would gain, or (below zero) lose."""
+        return self.after_minor - self.before_minor
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a draft would have cost over a period, partner by partner, the largest change first."""
+
+    effects: Sequence[Effect]
+
+    @property
+    def orders(self) -> int:
+        """How many credited orders were priced."""
+        return sum(effect.orders for effect in self.effects)
+
+    @property
+    def value_minor(self) -> int:
+        """What they brought."""
+        return sum(effect.value_minor for effect in self.effects)
+
+    @property
+    def before_minor(self) -> int:
+        """What they cost under the terms that were in force."""
+        return sum(effect.before_minor for effect in self.effects)
+
+    @property
+    def after_minor(self) -> int:
+        """What they would have cost under the draft."""
+        return sum(effect.after_minor for effect in self.effects)
+
+    @property
+    def gain(self) -> int:
+        """How many partners would have earned more."""
+        return sum(effect.change_minor > 0 for effect in self.effects)
+
+    @property
+    def lose(self) -> int:
+        """How many partners would have earned less."""
+        return sum(effect.change_minor < 0 for effect in self.effects)
+
+
+def what_if(draft: Draft, since: datetime, until: datetime) -> WhatIf:
+    """Price every order of the period under the terms in force then and under the draft. Nothing is stored.
+
+    The draft stands in for all versions of its scope; more special terms still go before it. Earlier orders are read
+    too: months, payments and totals count from them.
+    """
+    shares = _shares(draft, until)
+    records = earner_records(shares.keys())
+    sold = _sold({conversion_id for of_one in shares.values() for conversion_id in of_one})
+    names = dict(Enrolment.objects.filter(pk__in=shares.keys()).values_list("pk", "partner__name"))
+    effects = [
+        _effect(record, draft, shares[enrolment_id], sold, since, names[enrolment_id])
+        for enrolment_id, record in records.items()
+        if not record.is_test and _reaches(draft, record)
+    ]
+    kept = [effect for effect in effects if effect.orders]
+    return WhatIf(sorted(kept, key=lambda effect: (-abs(effect.change_minor), -effect.value_minor, effect.name)))
+
+
+def _reaches(draft: Draft, record: EarnerRecord) -> bool:
+    if draft.enrolment_id is not None:
+        return record.id == draft.enrolment_id
+    return draft.tier_id is None or draft.tier_id in {tier_id for _at, tier_id in record.tier_moves}
+
+
+def _effect(
+    record: EarnerRecord, draft: Draft, shares: dict[UUID, CreditShare], sold: dict[UUID, SoldConversion],
+    since: datetime, name: str,
+) -> Effect:  # fmt: skip
+    within = [one for one, share in shares.items() if share.occurred_at >= since and not sold[one].is_test]
+    before = price_credits(record, shares, sold)
+    after = price_credits(replace(record, versions=_with(draft, record.versions)), shares, sold)
+    left = ((sold[one].amount_minor - sold[one].refunded_minor) * shares[one].share_ppm // 1_000_000 for one in within)
+    return Effect(
+        record.id, name, len(within), sum(left), sum(before[one][1].owed_minor for one in within),
+        sum(after[one][1].owed_minor for one in within),
+    )  # fmt: skip
+
+
+def _with(draft: Draft, versions: Collection[DatedTerms]) -> tuple[DatedTerms, ...]:
+    others = [row for row in versions if (row.tier_id, row.enrolment_id) != (draft.tier_id, draft.enrolment_id)]
+    row = DatedTerms(new_id(), draft.program_id, draft.tier_id, draft.enrolment_id, 1, _EVER, None, draft.body)
+    return (*others, row)
+
+
+def _shares(draft: Draft, until: datetime) -> dict[UUID, dict[UUID, CreditShare]]:
+    rows = Credit.objects.filter(enrolment__program_id=draft.program_id, occurred_at__lt=until)
+    if draft.enrolment_id is not None:
+        rows = rows.filter(enrolment_id=draft.enrolment_id)
+    found: defaultdict[UUID, dict[UUID, CreditShare]] = defaultdict(dict)
+    for row in rows.values_list(*_COLUMNS):
+        share = CreditShare(*row)
+        found[share.enrolment_id][share.conversion_id] = share
+    return dict(found)
+
+
+def _sold(ids: Collection[UUID]) -> dict[UUID, SoldConversion]:
+    found: dict[UUID, SoldConversion] = {}
+    for part in _parts(ids):
+        found |= sold_conversions(part)
+    return found
+
+
+def _parts(ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(ids)
+    while part := list(islice(rest, _AT_A_TIME)):
+        yield part

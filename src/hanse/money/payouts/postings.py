@@ -1,0 +1,39 @@
+"""The postings of a payout's life (domain.md §6), each with its own key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from hanse.money.ledger.types import Line, Posting, PotKind
+from hanse.money.payouts.models import Payout
+
+
+def opened(payout: Payout, program_id: UUID, at: datetime, run_number: str, by: str) -> Posting:
+    """Payable −p, in transit +p."""
+    return _posting(payout, program_id, "opened", at, ("payable", "in_transit"), run_number, by)
+
+
+def settled(payout: Payout, program_id: UUID, at: datetime, reference: str, by: str) -> Posting:
+    """In transit −p, program bank +p."""
+    return _posting(payout, program_id, "settled", at, ("in_transit", "program_bank"), reference, by)
+
+
+def failed(payout: Payout, program_id: UUID, at: datetime, reason: str, by: str) -> Posting:
+    """In transit −p, payable +p."""
+    return _posting(payout, program_id, "failed", at, ("in_transit", "payable"), reason, by)
+
+
+def returned(payout: Payout, program_id: UUID, at: datetime, reason: str, by: str) -> Posting:
+    """Program bank −p, payable +p."""
+    return _posting(payout, program_id, "returned", at, ("program_bank", "payable"), reason, by)
+
+
+def _posting(
+    payout: Payout, program_id: UUID, event: str, at: datetime, pots: tuple[PotKind, PotKind], note: str, by: str
+) -> Posting:
+    lines = tuple(
+        Line(pot, program_id, None if pot == "program_bank" else payout.enrolment_id, amount, payout.currency)
+        for pot, amount in zip(pots, (-payout.amount_minor, payout.amount_minor), strict=True)
+    )
+    return Posting(f"payout:{payout.pk}:{event}", f"payout_{event}", at, lines, note[:300], by[:200])
