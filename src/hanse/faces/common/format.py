@@ -89,6 +89,12 @@ def number(value: int | Decimal | None, language: str, *, sign: Sign = "") -> st
     return _signed(format_decimal(value if value >= 0 else -value, locale=locale_of(language)), value, sign)
 
 
+def count_word(count: int, language: str) -> str:
+    """Write a small count as a word, as prose does: `nine`; from ten on in digits."""
+    words = ("", _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"))
+    return words[count] if 0 < count < len(words) else number(count, language)
+
+
 def ratio(part: int, whole: int) -> Decimal | None:
     """Return part ÷ whole as a decimal, or None when there is nothing to divide by."""
     return Decimal(part) / Decimal(whole) if whole else None

@@ -63,7 +63,7 @@ def spark(values: Sequence[int]) -> SafeString:
 def _falls(values: Sequence[int]) -> bool:
     cut = len(values) * 3 // 4
     earlier, late = values[:cut], values[cut:]
-    return bool(earlier) and sum(late) * len(earlier) * 2 < sum(earlier) * len(late)
+    return not any(values) or sum(late) * len(earlier) * 2 < sum(earlier) * len(late)
 
 
 def meter(parts: Sequence[tuple[str, int]], whole: int, *, large: bool = False) -> SafeString:

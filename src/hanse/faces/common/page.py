@@ -83,6 +83,11 @@ def _nav(here: str, counts: Mapping[str, int]) -> list[NavItem]:
     ]
 
 
+def pages() -> list[NavItem]:
+    """Return every page of the side nav, for the palette."""
+    return _nav("", {})
+
+
 def frame(request: HttpRequest, here: str) -> Page:
     """Return the frame of a console page that lies under nav item `here`. Costs three queries."""
     programs = _programs(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console import find, overview, partner, partner_acts, partner_new, partners, today
+from hanse.faces.console import find, overview, partner, partner_acts, partner_new, partners, recruit, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -26,5 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/<str:partner_id>/switch-on", partner_acts.switch_on, name="partner_switch_on"),
     path("partners/<str:partner_id>/portal", partner_acts.view_portal, name="view_portal"),
     path("portal/end", partner_acts.view_portal_end, name="view_portal_end"),
+    path("recruit", recruit.recruit, name="recruit"),
+    path("recruit/<str:application_id>/approve", recruit.approve, name="application_approve"),
+    path("recruit/<str:application_id>/decline", recruit.decline, name="application_decline"),
+    path("recruit/<str:application_id>/ask", recruit.ask, name="application_ask"),
     path("find", find.find, name="find"),
 ]

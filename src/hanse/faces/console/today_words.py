@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,7 +42,12 @@ class Words:
 
     def card(self, thing: Thing) -> Card:
         """Write one thing to do."""
-        return _WRITERS[thing.kind](self, thing)
+        card = _WRITERS[thing.kind](self, thing)
+        return replace(card, title=capfirst(card.title), effect=capfirst(card.effect))
+
+    def count(self, number: int) -> str:
+        """A count in prose: `nine`, `14`."""
+        return fmt.count_word(number, self.reader.language)
 
     def money(self, amount_minor: int) -> str:
         """An amount in the program's currency."""
@@ -56,16 +62,16 @@ class Words:
         shown = [f"{one.name} {self.money(one.amount_minor)}" if amounts else one.name for one in thing.named[:limit]]
         more = thing.count - len(shown)
         if more > 0:
-            shown.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+            shown.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": self.count(more)})
         return ", ".join(shown)
 
 
 def _case(words: Words, thing: Thing) -> Card:
     who = thing.named[0]
     reason = _CASE_REASONS.get(thing.detail["reason"], thing.detail["reason"].replace("_", " "))
-    title = ngettext("%(who)s: one commission held, %(why)s", "%(who)s: %(n)d commissions held, %(why)s", thing.count)
+    title = ngettext("%(who)s: one commission held, %(why)s", "%(who)s: %(n)s commissions held, %(why)s", thing.count)
     return Card(
-        thing.key, "shield-half", title % {"who": who.name, "n": thing.count, "why": _(reason)},
+        thing.key, "shield-half", title % {"who": who.name, "n": words.count(thing.count), "why": _(reason)},
         _("The oldest has waited %(span)s. Nothing of it is paid before you decide; the partner sees that it is held.")
         % {"span": words.since(thing)},
         _("%(amount)s on hold") % {"amount": words.money(thing.amount_minor)}, _("until you decide"),
@@ -74,9 +80,9 @@ def _case(words: Words, thing: Thing) -> Card:
 
 
 def _facts_conflict(words: Words, thing: Thing) -> Card:
-    title = ngettext("One fact contradicts what is known", "%(n)d facts contradict what is known", thing.count)
+    title = ngettext("One fact contradicts what is known", "%(n)s facts contradict what is known", thing.count)
     return Card(
-        thing.key, "git-branch", title % {"n": thing.count},
+        thing.key, "git-branch", title % {"n": words.count(thing.count)},
         _("The same order came again with other content. What came first counts until you decide which is right."),
         words.since(thing), _("waiting for a person"),
         _("Compare them"), _parked("conflict"),
@@ -84,18 +90,18 @@ def _facts_conflict(words: Words, thing: Thing) -> Card:
 
 
 def _facts_failed(words: Words, thing: Thing) -> Card:
-    title = ngettext("One fact could not be read", "%(n)d facts could not be read", thing.count)
+    title = ngettext("One fact could not be read", "%(n)s facts could not be read", thing.count)
     return Card(
-        thing.key, "plug-connected-x", title % {"n": thing.count},
+        thing.key, "plug-connected-x", title % {"n": words.count(thing.count)},
         _("They are safe and kept with their error; nothing else was held up. Mend the cause, then let them in again."),
         words.since(thing), _("not counted yet"), _("See why"), _parked("failed"),
     )  # fmt: skip
 
 
 def _facts_waiting(words: Words, thing: Thing) -> Card:
-    title = ngettext("One fact waits for another", "%(n)d facts wait for another", thing.count)
+    title = ngettext("One fact waits for another", "%(n)s facts wait for another", thing.count)
     return Card(
-        thing.key, "hourglass", title % {"n": thing.count},
+        thing.key, "hourglass", title % {"n": words.count(thing.count)},
         _("Most are refunds whose sale has not come; they resolve by themselves when it does. The oldest: %(span)s.")
         % {"span": words.since(thing)},
         _("Nothing to do"), _("unless the sale never comes"), _("Look"), _parked("waiting"),
@@ -104,13 +110,13 @@ def _facts_waiting(words: Words, thing: Thing) -> Card:
 
 def _payouts_back(words: Words, thing: Thing) -> Card:
     title = ngettext(
-        "A payout of run %(run)s came back", "%(n)d payouts came back, the last from run %(run)s", thing.count
+        "A payout of run %(run)s came back", "%(n)s payouts came back, the last from run %(run)s", thing.count
     )
     why = _("%(names)s. The money is back in their balances.") % {"names": words.names(thing, 2, amounts=True)}
     reason = thing.detail["reason"].strip().rstrip(".")
     one = thing.named[0]
     return Card(
-        thing.key, "cash-off", title % {"n": thing.count, "run": thing.detail["run"]},
+        thing.key, "cash-off", title % {"n": words.count(thing.count), "run": thing.detail["run"]},
         f"{reason}. {why}" if reason else why, words.money(thing.amount_minor),
         _("goes out in the next run once the details are right"),
         _("Ask for details"), partner_href(one.partner_id) if thing.count == 1 else _run(thing),
@@ -118,9 +124,9 @@ def _payouts_back(words: Words, thing: Thing) -> Card:
 
 
 def _run_to_approve(words: Words, thing: Thing) -> Card:
-    title = ngettext("Run %(run)s is drafted: one payout", "Run %(run)s is drafted: %(n)d payouts", thing.count)
+    title = ngettext("Run %(run)s is drafted: one payout", "Run %(run)s is drafted: %(n)s payouts", thing.count)
     return Card(
-        thing.key, "cash", title % {"run": thing.detail["run"], "n": thing.count},
+        thing.key, "cash", title % {"run": thing.detail["run"], "n": words.count(thing.count)},
         _("The audit is done and listed. Approving fixes the amounts; whoever changed since is left out and told why."),
         words.money(thing.amount_minor), _("reaches partners once you approve"), _("Check and approve"), _run(thing),
     )  # fmt: skip
@@ -131,15 +137,15 @@ def _run_to_open(words: Words, thing: Thing) -> Card:
         thing.key, "cash", _("Run %(run)s is approved and not sent") % {"run": thing.detail["run"]},
         _("Open it to send the payments; from then on it is fixed."),
         words.money(thing.amount_minor),
-        ngettext("to one partner", "to %(n)d partners", thing.count) % {"n": thing.count},
+        ngettext("to one partner", "to %(n)s partners", thing.count) % {"n": words.count(thing.count)},
         _("Open the run"), _run(thing),
     )  # fmt: skip
 
 
 def _run_to_read_back(words: Words, thing: Thing) -> Card:
-    title = ngettext("Run %(run)s: one payment to read back", "Run %(run)s: %(n)d payments to read back", thing.count)
+    title = ngettext("Run %(run)s: one payment to read back", "Run %(run)s: %(n)s payments to read back", thing.count)
     return Card(
-        thing.key, "building-bank", title % {"run": thing.detail["run"], "n": thing.count},
+        thing.key, "building-bank", title % {"run": thing.detail["run"], "n": words.count(thing.count)},
         _("Sent %(span)s ago. Say what arrived and what came back; until then the money is on its way.")
         % {"span": words.since(thing)},
         words.money(thing.amount_minor), _("in transit"), _("Read back"), _run(thing),
@@ -148,9 +154,9 @@ def _run_to_read_back(words: Words, thing: Thing) -> Card:
 
 def _approvals(words: Words, thing: Thing) -> Card:
     ceiling = words.money(words.program.approval_ceiling_minor or 0)
-    title = ngettext("One commission above %(ceiling)s", "%(n)d commissions above %(ceiling)s", thing.count)
+    title = ngettext("One commission above %(ceiling)s", "%(n)s commissions above %(ceiling)s", thing.count)
     return Card(
-        thing.key, "square-check", title % {"n": thing.count, "ceiling": ceiling},
+        thing.key, "square-check", title % {"n": words.count(thing.count), "ceiling": ceiling},
         _("Their hold is over, but amounts above your ceiling are not approved by themselves."),
         words.money(thing.amount_minor), _("becomes payable"), _("Review"),
         href("console:approvals") or href("console:money"),
@@ -159,15 +165,15 @@ def _approvals(words: Words, thing: Thing) -> Card:
 
 def _applications(words: Words, thing: Thing) -> Card:
     detail, others = thing.detail, thing.count - 1
-    title = ngettext("One application, %(span)s old", "%(n)d applications, the oldest %(span)s", thing.count)
+    title = ngettext("One application, %(span)s old", "%(n)s applications, the oldest %(span)s", thing.count)
     who = f"{detail['name']}, {detail['company']}" if detail["company"] else detail["name"]
     why = _("%(who)s has waited longest.") if others else _("%(who)s would like to promote you.")
-    act = ngettext("Review it", "Review %(n)d", thing.count)
+    act = ngettext("Review it", "Review %(n)s", thing.count)
     return Card(
-        thing.key, "user-plus", title % {"n": thing.count, "span": words.since(thing)},
+        thing.key, "user-plus", title % {"n": words.count(thing.count), "span": words.since(thing)},
         f"{why % {'who': who}} {_('An answer within three days keeps them warm.')}",
-        ngettext("%(n)d person", "%(n)d people", thing.count) % {"n": thing.count}, _("would like to join"),
-        act % {"n": thing.count}, href("console:recruit"),
+        ngettext("%(n)s person", "%(n)s people", thing.count) % {"n": words.count(thing.count)}, _("would like to join"),
+        act % {"n": words.count(thing.count)}, href("console:recruit"),
     )  # fmt: skip
 
 
@@ -176,7 +182,7 @@ def _first_sale(words: Words, thing: Thing) -> Card:
     days = int(thing.detail["days"])
     why = ngettext(
         "%(when)s, one day after joining. First win: say so today.",
-        "%(when)s, %(n)d days after joining. First win: say so today.",
+        "%(when)s, %(n)s days after joining. First win: say so today.",
         days,
     )
     when = (
@@ -187,20 +193,20 @@ def _first_sale(words: Words, thing: Thing) -> Card:
     subject = quote(_("Your first sale"))
     return Card(
         thing.key, "confetti", _("%(who)s has made the first sale") % {"who": who.name},
-        why % {"when": when, "n": days}, words.money(thing.amount_minor), _("of goods in a first sale"),
+        why % {"when": when, "n": words.count(days)}, words.money(thing.amount_minor), _("of goods in a first sale"),
         _("Say well done"), f"mailto:{quote(who.email)}?subject={subject}",
     )  # fmt: skip
 
 
 def _never_clicked(words: Words, thing: Thing) -> Card:
     title = ngettext(
-        "One partner joined and never had a click", "%(n)d partners joined and never had a click", thing.count
+        "One partner joined and never had a click", "%(n)s partners joined and never had a click", thing.count
     )
     return Card(
-        thing.key, "moon", title % {"n": thing.count},
+        thing.key, "moon", title % {"n": words.count(thing.count)},
         _("%(names)s. All joined two weeks ago or earlier; a link placed by hand with them is what helps most.")
         % {"names": words.names(thing)},
-        ngettext("%(n)d link to place", "%(n)d links to place", thing.count) % {"n": thing.count},
+        ngettext("%(n)s link to place", "%(n)s links to place", thing.count) % {"n": words.count(thing.count)},
         _("nothing is earned before the first click"), _("See who"), f"{href('console:partners')}?had=never_clicked",
     )  # fmt: skip
 

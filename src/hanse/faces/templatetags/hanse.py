@@ -65,6 +65,12 @@ def number_change(value: int | Decimal | None) -> str:
 
 
 @register.filter
+def count_word(value: int) -> str:
+    """`nine`; from ten on in digits."""
+    return fmt.count_word(value, _language())
+
+
+@register.filter
 def percent(share: Decimal | float | None, places: int = 1) -> str:
     """`{{ share|percent }}`: a share of 0.123 as `12.3%`; `|percent:0` in prose."""
     return fmt.percent(share, _language(), places=places)
