@@ -72,12 +72,18 @@ class DoorTables:
         self.connection.execute("COMMIT")
 
     def key(self, secret: str, scopes: list[str], **columns: Any) -> None:
-        row = {"hash": key_hash(secret), "key_id": KEY_ID.hex, "program_id": PROGRAM.hex, "scopes": scopes, "revoked": 0}
+        row = {
+            "hash": key_hash(secret),
+            "key_id": KEY_ID.hex,
+            "program_id": PROGRAM.hex,
+            "scopes": scopes,
+            "revoked": 0,
+        }
         self._put("spine_doorkey", {**row, **columns})
 
     def verdict(self, sequence: int, index: int, http_status: int, body: dict[str, Any]) -> None:
         self.connection.execute(
-            'INSERT INTO spine_verdict (sequence, "index", http_status, body, decided_at) VALUES (?, ?, ?, ?, \'\')',
+            "INSERT INTO spine_verdict (sequence, \"index\", http_status, body, decided_at) VALUES (?, ?, ?, ?, '')",
             (sequence, index, http_status, json.dumps(body)),
         )
 

@@ -20,7 +20,9 @@ from hanse.kernel.signing import derive
 from hanse.kernel.tokens import ClickTokens
 
 MASTER = bytes(range(32))
-BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+)
 TOKENS = ClickTokens(derive(MASTER, "click-token"))
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,11 +68,15 @@ class Edge:
         return self.process.communicate(timeout=15)[0].decode()
 
     def clicks(self) -> list[ClickFact]:
-        found = [decode_envelope(entry.body) for entry in SqliteJournal(self.data_dir / "journal.sqlite3").read(0, 100_000)]
+        found = [
+            decode_envelope(entry.body) for entry in SqliteJournal(self.data_dir / "journal.sqlite3").read(0, 100_000)
+        ]
         return [click for envelope in found if isinstance(envelope, ClickEnvelope) for click in envelope.clicks]
 
     def fact_envelopes(self) -> list[FactEnvelope]:
-        found = [decode_envelope(entry.body) for entry in SqliteJournal(self.data_dir / "journal.sqlite3").read(0, 100_000)]
+        found = [
+            decode_envelope(entry.body) for entry in SqliteJournal(self.data_dir / "journal.sqlite3").read(0, 100_000)
+        ]
         return [envelope for envelope in found if isinstance(envelope, FactEnvelope)]
 
 

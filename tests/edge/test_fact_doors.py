@@ -24,13 +24,20 @@ def pointers(answer: httpx.Response) -> set[tuple[str, str]]:
 
 
 def test_an_order_is_accepted_once_it_is_durable(edge: Edge, client: httpx.Client) -> None:
-    answer = client.post("/v1/conversions", json={**ORDER, "customer": {"external_id": "c", "email": "Ann@x.example"}}, headers=AUTH)
+    answer = client.post(
+        "/v1/conversions", json={**ORDER, "customer": {"external_id": "c", "email": "Ann@x.example"}}, headers=AUTH
+    )
     assert answer.status_code == 202
     told = answer.json()
     assert (told["kind"], told["external_id"], told["status"]) == ("conversion", "A-1", "accepted")
     assert told["id"].startswith("fct_")
     envelope = edge.fact_envelopes()[-1]
-    assert (envelope.source, envelope.program_id, envelope.fact_kind, envelope.wait) == (str(KEY_ID), PROGRAM, "conversion", False)
+    assert (envelope.source, envelope.program_id, envelope.fact_kind, envelope.wait) == (
+        str(KEY_ID),
+        PROGRAM,
+        "conversion",
+        False,
+    )
     fact = envelope.facts[0]
     assert (fact.external_id, fact.amount_minor, fact.currency, fact.dated) == ("A-1", 7800, "EUR", False)
     assert b"ann@x" not in (edge.data_dir / "journal.sqlite3-wal").read_bytes().lower()
@@ -57,9 +64,12 @@ def test_one_bad_fact_refuses_the_whole_batch_with_its_place(edge: Edge, client:
     answer = client.post("/v1/conversions", json=batch, headers=AUTH)
     assert answer.status_code == 422
     assert {
-        ("/1/amount", "out_of_range"), ("/2/goal", "unknown_goal"), ("/2/external_id", "required"), ("/2/amount", "required"),
+        ("/1/amount", "out_of_range"),
+        ("/2/goal", "unknown_goal"),
+        ("/2/external_id", "required"),
+        ("/2/amount", "required"),
         ("/3/lines/0/amount", "wrong_type"),
-    } <= pointers(answer)  # fmt: skip
+    } <= pointers(answer)
     assert len(edge.fact_envelopes()) == before
 
 
@@ -78,10 +88,17 @@ def test_a_refund_is_taken(edge: Edge, client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("header", "status"),
     [
-        (None, 401), ("Bearer", 401), ("Bearer hz_unknown_0123456789", 401), ("Basic aGVsbG86d29ybGQ=", 401), ("Bearer " + "x" * 300, 401),
-        (f"Bearer {REVOKED_KEY}", 401), (f"Bearer {READ_KEY}", 403), (f"Bearer {WIDE_KEY}", 202), (f"bearer  {KEY}", 202),
+        (None, 401),
+        ("Bearer", 401),
+        ("Bearer hz_unknown_0123456789", 401),
+        ("Basic aGVsbG86d29ybGQ=", 401),
+        ("Bearer " + "x" * 300, 401),
+        (f"Bearer {REVOKED_KEY}", 401),
+        (f"Bearer {READ_KEY}", 403),
+        (f"Bearer {WIDE_KEY}", 202),
+        (f"bearer  {KEY}", 202),
     ],
-)  # fmt: skip
+)
 def test_only_keys_that_may_send_facts_get_in(client: httpx.Client, header: str | None, status: int) -> None:
     answer = client.post("/v1/conversions", json=ORDER, headers={"authorization": header} if header else {})
     assert answer.status_code == status
@@ -107,13 +124,32 @@ def test_a_key_cannot_name_another_program(tables: DoorTables, edge: Edge, clien
 
 
 HOSTILE: list[tuple[bytes, int]] = [
-    (b"", 400), (b"{", 400), (b"nonsense", 400), (b"[1,", 400), (b"[1 2]", 400), (b"[] x", 400), (b"\xff\xfe{}", 400),
-    (b"NaN", 400), (b'{"amount": NaN}', 400), (b'[{"amount": Infinity}]', 400), (b"[" * 100_000, 400), (b'{"a":' * 50_000, 400),
-    (b"1" * 5000, 400), (b"null", 422), (b"[null]", 422), (b'"text"', 422), (b"[[]]", 422), (b"{}", 422),
-    (b'{"goal":"sale","external_id":"x","amount":1e3}', 422), (b'{"goal":"sale","external_id":"x","amount":true}', 422),
-    (b'{"goal":"sale","external_id":"x","amount":9223372036854775808}', 422), (b'{"goal":"sale","external_id":"","amount":1}', 422),
-    (b'{"goal":"sale","external_id":"a\\u0000b","amount":1}', 422), (b'{"goal":"sale","external_id":"\\ud800","amount":1}', 422),
-    (b'{"goal":"sale","external_id":"x","amount":1,"\\ud800":1}', 422), (b'{"goal":"sale","external_id":"x","amount":1,"extra":1}', 422),
+    (b"", 400),
+    (b"{", 400),
+    (b"nonsense", 400),
+    (b"[1,", 400),
+    (b"[1 2]", 400),
+    (b"[] x", 400),
+    (b"\xff\xfe{}", 400),
+    (b"NaN", 400),
+    (b'{"amount": NaN}', 400),
+    (b'[{"amount": Infinity}]', 400),
+    (b"[" * 100_000, 400),
+    (b'{"a":' * 50_000, 400),
+    (b"1" * 5000, 400),
+    (b"null", 422),
+    (b"[null]", 422),
+    (b'"text"', 422),
+    (b"[[]]", 422),
+    (b"{}", 422),
+    (b'{"goal":"sale","external_id":"x","amount":1e3}', 422),
+    (b'{"goal":"sale","external_id":"x","amount":true}', 422),
+    (b'{"goal":"sale","external_id":"x","amount":9223372036854775808}', 422),
+    (b'{"goal":"sale","external_id":"","amount":1}', 422),
+    (b'{"goal":"sale","external_id":"a\\u0000b","amount":1}', 422),
+    (b'{"goal":"sale","external_id":"\\ud800","amount":1}', 422),
+    (b'{"goal":"sale","external_id":"x","amount":1,"\\ud800":1}', 422),
+    (b'{"goal":"sale","external_id":"x","amount":1,"extra":1}', 422),
     (b'{"goal":"sale","external_id":"x","amount":1,"occurred_at":"2026-05-04"}', 422),
     (b'{"goal":"sale","external_id":"x","amount":1,"occurred_at":"2026-05-04T10:00:00"}', 422),
     (b'{"goal":"sale","external_id":"x","amount":1,"occurred_at":"2999-05-04T10:00:00Z"}', 422),
@@ -122,11 +158,13 @@ HOSTILE: list[tuple[bytes, int]] = [
     (b'{"goal":"sale","external_id":"x","amount":1,"currency":"XXZ"}', 422),
     (b'{"goal":"sale","external_id":"x","amount":2,"lines":[{"amount":1}]}', 422),
     (b'\xef\xbb\xbf{"goal":"sale","external_id":"x","amount":1}', 202),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "status"), HOSTILE, ids=lambda value: repr(value)[:50])
-def test_a_hostile_body_gets_a_clear_no_and_changes_nothing(edge: Edge, client: httpx.Client, body: bytes, status: int) -> None:
+def test_a_hostile_body_gets_a_clear_no_and_changes_nothing(
+    edge: Edge, client: httpx.Client, body: bytes, status: int
+) -> None:
     before = len(edge.fact_envelopes())
     answer = client.post("/v1/conversions", content=body, headers={**AUTH, "content-type": "text/plain"})
     assert answer.status_code == status, answer.text
@@ -186,7 +224,10 @@ def test_a_batch_that_waits_hears_each_status(edge: Edge, tables: DoorTables, cl
     orders = [{**ORDER, "external_id": "W-3"}, {**ORDER, "external_id": "W-4"}]
     answer = client.post("/v1/conversions?wait=1", json=orders, headers=AUTH)
     thread.join()
-    assert [(fact["external_id"], fact["status"]) for fact in answer.json()["facts"]] == [("W-3", "credited"), ("W-4", "parked")]
+    assert [(fact["external_id"], fact["status"]) for fact in answer.json()["facts"]] == [
+        ("W-3", "credited"),
+        ("W-4", "parked"),
+    ]
 
 
 @pytest.mark.slow

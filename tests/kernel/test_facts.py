@@ -55,33 +55,57 @@ def test_the_amount_is_the_sum_of_the_lines() -> None:
 @pytest.mark.parametrize(
     ("change", "pointer", "code"),
     [
-        ({"amount": None}, "/amount", "required"), ({"amount": -1}, "/amount", "out_of_range"), ({"amount": 1.0}, "/amount", "wrong_type"),
-        ({"amount": True}, "/amount", "wrong_type"), ({"amount": "1"}, "/amount", "wrong_type"), ({"amount": 2**63}, "/amount", "out_of_range"),
-        ({"external_id": "x" * 201}, "/external_id", "too_long"), ({"external_id": " "}, "/external_id", "required"),
-        ({"external_id": "a\0"}, "/external_id", "bad_text"), ({"external_id": "a\nb"}, "/external_id", "bad_text"),
-        ({"external_id": "\ud800"}, "/external_id", "bad_text"), ({"external_id": 5}, "/external_id", "wrong_type"),
-        ({"goal": "renewal"}, "/goal", "unknown_goal"), ({"goal": ["sale"]}, "/goal", "wrong_type"), ({"currency": "eur"}, "/currency", "bad_currency"),
-        ({"occurred_at": "2026-05-04T12:00:00"}, "/occurred_at", "bad_time"), ({"occurred_at": "20260504"}, "/occurred_at", "bad_time"),
-        ({"occurred_at": 1777}, "/occurred_at", "wrong_type"), ({"occurred_at": "1969-05-04T12:00:00Z"}, "/occurred_at", "out_of_range"),
+        ({"amount": None}, "/amount", "required"),
+        ({"amount": -1}, "/amount", "out_of_range"),
+        ({"amount": 1.0}, "/amount", "wrong_type"),
+        ({"amount": True}, "/amount", "wrong_type"),
+        ({"amount": "1"}, "/amount", "wrong_type"),
+        ({"amount": 2**63}, "/amount", "out_of_range"),
+        ({"external_id": "x" * 201}, "/external_id", "too_long"),
+        ({"external_id": " "}, "/external_id", "required"),
+        ({"external_id": "a\0"}, "/external_id", "bad_text"),
+        ({"external_id": "a\nb"}, "/external_id", "bad_text"),
+        ({"external_id": "\ud800"}, "/external_id", "bad_text"),
+        ({"external_id": 5}, "/external_id", "wrong_type"),
+        ({"goal": "renewal"}, "/goal", "unknown_goal"),
+        ({"goal": ["sale"]}, "/goal", "wrong_type"),
+        ({"currency": "eur"}, "/currency", "bad_currency"),
+        ({"occurred_at": "2026-05-04T12:00:00"}, "/occurred_at", "bad_time"),
+        ({"occurred_at": "20260504"}, "/occurred_at", "bad_time"),
+        ({"occurred_at": 1777}, "/occurred_at", "wrong_type"),
+        ({"occurred_at": "1969-05-04T12:00:00Z"}, "/occurred_at", "out_of_range"),
         ({"occurred_at": (NOW + timedelta(days=1, seconds=1)).isoformat()}, "/occurred_at", "in_the_future"),
-        ({"lines": {}}, "/lines", "wrong_type"), ({"lines": [{"amount": 500}] * 2001}, "/lines", "too_long"), ({"lines": [5]}, "/lines/0", "wrong_type"),
-        ({"lines": [{"amount": 500, "quantity": 0}]}, "/lines/0/quantity", "out_of_range"), ({"lines": [{"amount": 500, "price": 1}]}, "/lines/0/price", "unknown_field"),
-        ({"customer": "c"}, "/customer", "wrong_type"), ({"customer": {}}, "/customer/external_id", "required"),
-        ({"customer": {"external_id": "c", "country": "POL"}}, "/customer/country", "bad_country"), ({"customer": {"external_id": "c", "email": "x"}}, "/customer/email", "bad_email"),
-        ({"customer": {"external_id": "c", "is_new": 1}}, "/customer/is_new", "wrong_type"), ({"metadata": []}, "/metadata", "wrong_type"),
-        ({"metadata": {str(n): "x" for n in range(51)}}, "/metadata", "too_long"), ({"metadata": {"a/b~c": "x" * 501}}, "/metadata/a~1b~0c", "wrong_type"),
-        ({"metadata": {"a": {}}}, "/metadata/a", "wrong_type"), ({"metadata": {"a": 2**63}}, "/metadata/a", "wrong_type"), ({"surprise": 1}, "/surprise", "unknown_field"),
+        ({"lines": {}}, "/lines", "wrong_type"),
+        ({"lines": [{"amount": 500}] * 2001}, "/lines", "too_long"),
+        ({"lines": [5]}, "/lines/0", "wrong_type"),
+        ({"lines": [{"amount": 500, "quantity": 0}]}, "/lines/0/quantity", "out_of_range"),
+        ({"lines": [{"amount": 500, "price": 1}]}, "/lines/0/price", "unknown_field"),
+        ({"customer": "c"}, "/customer", "wrong_type"),
+        ({"customer": {}}, "/customer/external_id", "required"),
+        ({"customer": {"external_id": "c", "country": "POL"}}, "/customer/country", "bad_country"),
+        ({"customer": {"external_id": "c", "email": "x"}}, "/customer/email", "bad_email"),
+        ({"customer": {"external_id": "c", "is_new": 1}}, "/customer/is_new", "wrong_type"),
+        ({"metadata": []}, "/metadata", "wrong_type"),
+        ({"metadata": {str(n): "x" for n in range(51)}}, "/metadata", "too_long"),
+        ({"metadata": {"a/b~c": "x" * 501}}, "/metadata/a~1b~0c", "wrong_type"),
+        ({"metadata": {"a": {}}}, "/metadata/a", "wrong_type"),
+        ({"metadata": {"a": 2**63}}, "/metadata/a", "wrong_type"),
+        ({"surprise": 1}, "/surprise", "unknown_field"),
     ],
-)  # fmt: skip
+)
 def test_each_wrong_value_is_named_with_its_place(change: dict[str, Any], pointer: str, code: str) -> None:
     assert problems_of({**ORDER, **change})[pointer] == code
 
 
 def test_all_problems_come_at_once() -> None:
     assert problems_of({"amount": -1, "currency": "x", "customer": {"country": "x"}}) == {
-        "/goal": "required", "/external_id": "required", "/amount": "out_of_range", "/currency": "bad_currency",
-        "/customer/external_id": "required", "/customer/country": "bad_country",
-    }  # fmt: skip
+        "/goal": "required",
+        "/external_id": "required",
+        "/amount": "out_of_range",
+        "/currency": "bad_currency",
+        "/customer/external_id": "required",
+        "/customer/country": "bad_country",
+    }
 
 
 def test_an_address_is_hashed_alike_however_it_is_written() -> None:
@@ -121,12 +145,21 @@ def test_key_order_and_time_zone_do_not_change_the_hash() -> None:
 def test_a_fact_id_depends_on_its_four_parts_only() -> None:
     first = fact_id("k", "conversion", PROGRAM, "A-1")
     assert first == fact_id("k", "conversion", PROGRAM, "A-1")
-    others = {fact_id("l", "conversion", PROGRAM, "A-1"), fact_id("k", "refund", PROGRAM, "A-1"), fact_id("k", "conversion", PROGRAM, "A-2")}
+    others = {
+        fact_id("l", "conversion", PROGRAM, "A-1"),
+        fact_id("k", "refund", PROGRAM, "A-1"),
+        fact_id("k", "conversion", PROGRAM, "A-2"),
+    }
     assert len({first, *others}) == 4
 
 
 def test_an_envelope_reads_back_as_it_was() -> None:
-    order = {**ORDER, "customer": {"external_id": "ż", "is_new": False}, "metadata": {"a": 1}, "lines": [{"sku": "s", "amount": 500}]}
+    order = {
+        **ORDER,
+        "customer": {"external_id": "ż", "is_new": False},
+        "metadata": {"a": 1},
+        "lines": [{"sku": "s", "amount": 500}],
+    }
     facts = (parse_conversion(order, DEFAULTS), parse_conversion(ORDER, DEFAULTS))
     envelope = FactEnvelope("key", PROGRAM, "conversion", NOW, True, facts)
     assert decode_envelope(encode_envelope(envelope)) == envelope
@@ -134,15 +167,24 @@ def test_an_envelope_reads_back_as_it_was() -> None:
     assert decode_envelope(encode_envelope(refunds)) == refunds
 
 
-@given(st.text(max_size=50), st.dictionaries(st.text(max_size=10), st.text(max_size=10), max_size=3), st.text(max_size=20))
+@given(
+    st.text(max_size=50), st.dictionaries(st.text(max_size=10), st.text(max_size=10), max_size=3), st.text(max_size=20)
+)
 def test_clicks_read_back_whatever_browsers_send(agent: str, subs: dict[str, str], referrer: str) -> None:
-    clicks = tuple(ClickFact("ab" * 12, number, NOW, "v" * 20, "", "", "", agent, referrer, "", {}, "") for number in (1, 2))
+    clicks = tuple(
+        ClickFact("ab" * 12, number, NOW, "v" * 20, "", "", "", agent, referrer, "", {}, "") for number in (1, 2)
+    )
     read = decode_envelope(encode_envelope(ClickEnvelope(clicks)))
     assert isinstance(read, ClickEnvelope)
-    assert [(click.core_hex, click.link_number, click.occurred_at) for click in read.clicks] == [("ab" * 12, 1, NOW), ("ab" * 12, 2, NOW)]
+    assert [(click.core_hex, click.link_number, click.occurred_at) for click in read.clicks] == [
+        ("ab" * 12, 1, NOW),
+        ("ab" * 12, 2, NOW),
+    ]
 
 
-@pytest.mark.parametrize("record", [b"", b"X", b"F", b"F{}", b"F[]", b"C", b"Cx\x1fy", b'F{"kind":"conversion"}', b"\xff"])
+@pytest.mark.parametrize(
+    "record", [b"", b"X", b"F", b"F{}", b"F[]", b"C", b"Cx\x1fy", b'F{"kind":"conversion"}', b"\xff"]
+)
 def test_a_broken_record_is_a_value_error(record: bytes) -> None:
     with pytest.raises(ValueError):
         decode_envelope(record)

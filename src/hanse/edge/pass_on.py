@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import structlog
@@ -25,6 +27,7 @@ _NOT_ON = frozenset({
 _NOT_BACK = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
 )
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~-]*")
 _NO_BODY = frozenset({204, 304})
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_connect=5, sock_read=120)
 _DOWN = ("This page is not ready yet", "The product is starting or resting for a moment. Please try again shortly.")
@@ -105,8 +108,10 @@ class PassOn:
 
 
 def _url(scope: Any) -> URL:
+    """Return the neighbour's address. The server hands us a decoded path (%2F is / by then), so encode it again."""
+    path = scope.path if _PLAIN_PATH.fullmatch(scope.path) else quote(scope.path, safe="/!$&'()*+,;=:@~")
     query = f"?{scope.query_string}" if scope.query_string else ""
-    return URL(f"http://web{scope.path}{query}", encoded=True)
+    return URL(f"http://web{path}{query}", encoded=True)
 
 
 def _body(scope: Any, proto: Any) -> AsyncIterator[bytes] | None:
