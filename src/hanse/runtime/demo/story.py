@@ -1,4 +1,4 @@
-"""Plays the year: facts through journal and pipeline week by week, holds released, partners paid on the 15th."""
+"""Plays the year: facts through journal and pipeline step by step, holds released, partners paid on the 15th."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hanse.journal.port import Journal
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.facts import ClickEnvelope, encode_envelope
 from hanse.money.commissions.actions import release_holds
+from hanse.money.holds.actions import release_case
 from hanse.money.models import Case, Payout, PayoutRun
 from hanse.money.payouts.actions import approve_run, draft_run, fail_payout, open_run, settle_payout
 from hanse.programs.programs.queries import goals_of
@@ -20,7 +21,8 @@ from hanse.runtime.demo.people import FINANCE, MANAGER, ZONE, Stage
 from hanse.runtime.imports import fact_records
 from hanse.runtime.pipeline import Pipeline
 
-CHUNK = timedelta(days=7)
+FAR, NEAR = timedelta(days=7), timedelta(days=1)  # steps long ago and in the last weeks, which people look at closely
+NEAR_FROM = timedelta(days=60)
 CLOSED_ACCOUNTS = ("KERST", "SKANDI")
 Progress = Callable[[str, int, int], None]
 
@@ -36,10 +38,11 @@ class Story:
         self._goals = [goal.key for goal in goals_of(stage.program.pk)]
 
     def play(self, events: list[Event], progress: Progress) -> None:
-        """Let everything happen in its order; the clock of each step is the end of its week, or pay-day's morning."""
+        """Let everything happen in its order; the clock of each step stands at its end, or at pay-day's morning."""
         position, until = 0, self._calendar.starts_at
         while until < self._calendar.ends_at:
-            until = min(_next_stop(until), self._calendar.ends_at)
+            step = NEAR if self._calendar.ends_at - until < NEAR_FROM else FAR
+            until = min(_next_stop(until, step), self._calendar.ends_at)
             first = position
             while position < len(events) and events[position].at < until:
                 position += 1
@@ -47,6 +50,7 @@ class Story:
             self._pipeline.drain(now=until)
             self._release(until)
             if local_day(until, ZONE).day == 15:
+                self._decide_cases(until)
                 self._pay(until)
             progress("playing the year", position, len(events))
 
@@ -63,6 +67,12 @@ class Story:
             with transaction.atomic():
                 if not release_holds(now, 1000):
                     return
+
+    def _decide_cases(self, now: datetime) -> None:
+        """Look at what lies above the ceiling before each pay-day, as a careful manager would."""
+        for case in Case.objects.filter(decided_at=None, opened_at__lt=now - timedelta(days=3)).order_by("opened_at"):
+            with transaction.atomic():
+                release_case(case, reason="Checked with the shop.", now=now, by=MANAGER)
 
     def _pay(self, now: datetime) -> None:
         """Draft, approve and open a run; every payment arrives but the last ones to two closed accounts."""
@@ -90,18 +100,9 @@ class Story:
         with transaction.atomic():
             return draft_run(self._stage.program, "csv", as_of=now, now=now, by=MANAGER)
 
-    def decide_old_cases(self) -> None:
-        """A careful manager would have decided what is older than six days."""
-        from hanse.money.holds.actions import release_case
 
-        for case in Case.objects.filter(decided_at=None, opened_at__lt=self._calendar.ends_at - timedelta(days=6)):
-            with transaction.atomic():
-                release_case(case, reason="Checked with the shop.", now=case.opened_at + timedelta(days=1), by=MANAGER)
-
-
-def _next_stop(after: datetime) -> datetime:
-    """Return the next week's end, or the 15th if that comes first."""
+def _next_stop(after: datetime, step: timedelta) -> datetime:
+    """Return the end of the next step, or the 15th if that comes first."""
     day = local_day(after, ZONE)
-    week = day + CHUNK
     pay_day = day.replace(day=15) if day.day < 15 else (day.replace(day=1) + timedelta(days=32)).replace(day=15)
-    return day_starts_at(min(week, pay_day), ZONE)
+    return day_starts_at(min(day + step, pay_day), ZONE)
