@@ -83,7 +83,8 @@ def _payout(event: Event, amount: str) -> Line:
 
 
 def _case(event: Event, amount: str) -> Line:
-    title = _("Case opened: %(reason)s") % {"reason": event.name.replace("_", " ")}
+    title = ngettext("Case opened: %(reason)s", "%(n)d cases opened: %(reason)s", event.count)
+    title = title % {"reason": event.name.replace("_", " "), "n": event.count}
     note = _("%(amount)s held until somebody decides") % {"amount": amount} if event.amount_minor else ""
     return Line(event.at, "shield-half", title, note)
 

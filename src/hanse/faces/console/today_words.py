@@ -172,7 +172,8 @@ def _applications(words: Words, thing: Thing) -> Card:
     return Card(
         thing.key, "user-plus", title % {"n": words.count(thing.count), "span": words.since(thing)},
         f"{why % {'who': who}} {_('An answer within three days keeps them warm.')}",
-        ngettext("%(n)s person", "%(n)s people", thing.count) % {"n": words.count(thing.count)}, _("would like to join"),
+        ngettext("%(n)s person", "%(n)s people", thing.count) % {"n": words.count(thing.count)},
+        _("would like to join"),
         act % {"n": words.count(thing.count)}, href("console:recruit"),
     )  # fmt: skip
 

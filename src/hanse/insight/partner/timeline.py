@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from hanse.insight.overview.types import Figures
 from hanse.insight.partner.types import Event, Kind, Topic
 from hanse.insight.rollups.models import EnrolmentDay
-from hanse.kernel.clock import day_starts_at
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
 from hanse.money.holds.models import Case
 from hanse.money.payouts.models import Payout
@@ -74,12 +75,20 @@ def _money(enrolment: Enrolment, known: Known) -> Iterator[Event]:
             "reason": payout.reason,
         }  # fmt: skip
         yield Event(at, Kind.PAYOUT, payout.state, payout.amount_minor, detail=detail)
+    yield from _cases(enrolment, known)
+
+
+def _cases(enrolment: Enrolment, known: Known) -> Iterator[Event]:
+    """Tell cases of one reason that were opened on one day as one."""
+    zone = enrolment.program.time_zone
+    for (_day, reason), group in groupby(known.cases, key=lambda one: (local_day(one.opened_at, zone), one.reason)):
+        together = list(group)
+        held = sum(one.commission.owed_minor for one in together if one.commission)
+        yield Event(together[0].opened_at, Kind.CASE, reason, held, len(together))
     for case in known.cases[:_EACH]:
-        held = case.commission.owed_minor if case.commission else 0
-        yield Event(case.opened_at, Kind.CASE, case.reason, held)
         if case.decided_at:
             detail = {"by": case.decided_by, "reason": case.decision_reason}
-            yield Event(case.decided_at, Kind.DECIDED, case.decision, held, detail=detail)
+            yield Event(case.decided_at, Kind.DECIDED, case.decision, detail=detail)
 
 
 def _traffic(enrolment: Enrolment, known: Known) -> Iterator[Event]:
