@@ -24,10 +24,12 @@ from hanse.kernel import clock
 from hanse.runtime.mail import connect
 from hanse.runtime.master_key import KEY_FILE
 from hanse.runtime.migrate import is_current
+from hanse.runtime.pipeline.lead import NAME
 from hanse.runtime.processes import running_roles
 from hanse.spine.outbox.models import OutboxItem
 from hanse.spine.parked.models import ParkedFact
 from hanse.spine.positions.models import Position
+from hanse.spine.positions.queries import place_of
 
 State = Literal["ok", "warn", "fail"]
 LITTLE_DISK_BYTES, NO_DISK_BYTES = 2_000_000_000, 200_000_000
@@ -142,9 +144,9 @@ def _pipeline() -> Iterator[Check]:
     journal = SqliteJournal(path)
     try:
         end = journal.end()
-        place = Position.objects.order_by("-sequence").first()
-        behind = end - (place.sequence if place else 0)
-        other = place is not None and place.journal_id != str(journal.journal_id)
+        place, journal_id = place_of(NAME)
+        behind = end - place.sequence
+        other = bool(journal_id) and journal_id != str(journal.journal_id)
     finally:
         journal.close()
     if other or behind < 0:
@@ -176,7 +178,7 @@ def _time() -> Iterator[Check]:
             "clock", "warn", f"HANSE_CLOCK says {clock.now():%Y-%m-%d %H:%M}", "Unset HANSE_CLOCK outside tests."
         )
         return
-    newest = Position.objects.order_by("-moved_at").values_list("moved_at", flat=True).first()
+    newest = Position.objects.filter(name=NAME).values_list("moved_at", flat=True).first()
     back = newest is not None and newest > clock.now() + timedelta(seconds=5)
     yield Check(
         "clock", "fail" if back else "ok", f"{clock.now():%Y-%m-%d %H:%M:%S} UTC",

@@ -10,7 +10,8 @@ from hanse.journal.sqlite import SqliteJournal
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
-from hanse.spine.positions.models import Position
+from hanse.runtime.pipeline.lead import NAME
+from hanse.spine.positions.queries import place_of
 from hanse.traffic.conversions.queries import compare_refunded
 
 
@@ -33,14 +34,13 @@ def prove(journal: SqliteJournal, tell: Callable[[str], None]) -> list[Proof]:
 
 
 def _positions(journal: SqliteJournal) -> list[Finding]:
-    """A position lies in this journal and not beyond its end."""
-    wrong = []
-    for place in Position.objects.all():
-        if place.journal_id != str(journal.journal_id):
-            wrong.append(Finding("positions", place.name, "The position was taken in another journal."))
-        elif place.sequence > journal.end():
-            wrong.append(Finding("positions", place.name, f"Position {place.sequence} is beyond the journal's end."))
-    return wrong
+    """The pipeline's position lies in this journal and not beyond its end."""
+    place, journal_id = place_of(NAME)
+    if journal_id and journal_id != str(journal.journal_id):
+        return [Finding("positions", NAME, "The position was taken in another journal.")]
+    if place.sequence > journal.end():
+        return [Finding("positions", NAME, f"Position {place.sequence} is beyond the journal's end.")]
+    return []
 
 
 _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (

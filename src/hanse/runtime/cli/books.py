@@ -61,13 +61,14 @@ def rebuild(data: Data = None, as_json: AsJson = False) -> None:
     from django.db import transaction
 
     from hanse.insight.rollups.actions import rebuild_rollups
+    from hanse.kernel import clock
 
     with transaction.atomic():
-        rows = rebuild_rollups()
+        rows = rebuild_rollups(clock.now())
     if as_json:
-        say_json({"rows": rows})
+        say_json({"days": rows})
     else:
-        say(f"{rows} rows rebuilt.")
+        say(f"{rows} days written.")
 
 
 @verbs.command()
