@@ -8,7 +8,7 @@ from hanse.insight.rollups.deriving import all_cells
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.insight.rollups.rules import differing
 from hanse.insight.rollups.types import COUNTERS, Cells
-from hanse.money.ledger.types import Finding
+from hanse.spine.findings import Finding
 
 _KEYS = ("program_id", "enrolment_id", "day")
 LEDGER_PLACE = "rollups:ledger"

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from hanse.spine.findings import Finding as Finding
+
 PotKind = Literal[
     "program_cost",
     "program_bank",
@@ -42,15 +44,6 @@ class Posting:
     entries: tuple[Line, ...]
     note: str = ""
     actor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a check of the books found wrong: which check, about what, and in words."""
-
-    check: str
-    subject: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
