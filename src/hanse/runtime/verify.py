@@ -12,7 +12,7 @@ from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
 from hanse.runtime.pipeline.lead import NAME
 from hanse.spine.positions.queries import place_of
-from hanse.traffic.conversions.queries import compare_refunded
+from hanse.traffic.conversions.checking import compare_refunded
 
 
 @dataclass(frozen=True, slots=True)
