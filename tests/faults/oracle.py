@@ -1,4 +1,4 @@
-"""The oracle: what clients were answered against what the stores hold. It trusts nothing that the product says of itself."""
+"""The oracle: what clients were answered against what the stores hold, read past the product."""
 
 from __future__ import annotations
 

@@ -34,13 +34,13 @@ class MarkedStorage(StaticFilesStorage):
         return f"{address}?v={mark}" if mark else address
 
 
-class StaticMiddleware(WhiteNoiseMiddleware):
+class StaticMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # WhiteNoise has no types
     """Serves static files; one that is asked for with its mark may be kept for ever."""
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> FileResponse:
         """Answer with the file."""
-        response = WhiteNoiseMiddleware.serve(static_file, request)
+        response: FileResponse = WhiteNoiseMiddleware.serve(static_file, request)
         if request.GET.get("v"):
             response["Cache-Control"] = FOREVER
         return response
