@@ -78,8 +78,9 @@ class Checks:
 
     def web_address(self, field: str, value: str, limit: int = 300, *, required: bool = False) -> str:
         """Return an http or https address that may be put into a page or a redirect, or ""."""
+        known = len(self.problems)
         value = self.text(field, value, limit, required=required)
-        why = address_problem(value) if value else None
+        why = address_problem(value) if value and len(self.problems) == known else None
         if why:
             self.refuse(field, why, "bad_url")
         return value

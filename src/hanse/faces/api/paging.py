@@ -43,8 +43,7 @@ def _behind(rows: QuerySet[Row], by: str, cursor: list[Any]) -> QuerySet[Row]:
 
 
 def _write(row: Model, by: str) -> str:
-    key = row.pk if isinstance(row.pk, int) else str(row.pk)
-    parts = [key] if by == "pk" else [key, getattr(row, by).isoformat()]
+    parts = [str(row.pk)] if by == "pk" else [str(row.pk), getattr(row, by).isoformat()]
     return urlsafe_b64encode(json.dumps(parts).encode()).decode("ascii").rstrip("=")
 
 
@@ -53,10 +52,10 @@ def _read(rows: QuerySet[Any], cursor: str, length: int) -> list[Any]:
         parts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(parts, list) or len(parts) != length:
             raise ValueError(cursor)
+        if not isinstance(parts[0], str):
+            raise ValueError(cursor)
         key = rows.model._meta.pk.to_python(parts[0])
-        whole = not isinstance(key, int) or abs(key) < 1 << 62
-        sound = isinstance(key, (UUID, int)) or str(key).isalnum()
-        if not whole or not sound:
+        if not isinstance(key, UUID) and not str(key).isalnum():
             raise ValueError(cursor)
         return [key] if length == 1 else [key, _moment(parts[1])]
     except Exception as error:

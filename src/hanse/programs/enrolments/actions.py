@@ -61,7 +61,7 @@ def change_status(
     """
     stored = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if stored.status != status:
-        _check_change(stored, status, at, reason)
+        _check_change(stored, status, at, reason, now or at)
         before = stored.status
         values = {"status": status, "ended_at": at if status == "ended" else None}
         audited_save(stored, values, actor=by, verb="change_status", reason=reason, now=now or at)
@@ -74,11 +74,13 @@ def change_status(
     return enrolment
 
 
-def _check_change(enrolment: Enrolment, status: str, at: datetime, reason: str) -> None:
+def _check_change(enrolment: Enrolment, status: str, at: datetime, reason: str, now: datetime) -> None:
     checks = Checks()
     checks.one_of("status", status, rules.STATUSES)
     if status in rules.NEEDS_REASON and not reason.strip():
         checks.refuse("reason", _("Say why: the partner will read it."), "required")
+    if at > now:
+        checks.refuse("at", _("A change cannot be dated in the future."), "in_the_future")
     if StatusChange.objects.filter(enrolment=enrolment, at__gt=at).exists():
         message = _("The status already changed after this date; a change cannot be put before it.")
         checks.refuse("at", message, "out_of_order")

@@ -1,0 +1,98 @@
+"""One row of every kind in one program, and the ids by which the API's paths name them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from hanse.growth.recruiting.models import Application
+from hanse.kernel import clock
+from hanse.kernel.ids import text_id
+from hanse.money.commissions.models import Commission
+from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.people.access.actions import create_key
+from hanse.programs.enrolments.actions import accept_terms
+from hanse.programs.programs.models import Goal, Program
+from hanse.programs.tiers.models import Tier
+from hanse.spine.doors.actions import publish_link
+from hanse.spine.doors.types import LinkRow
+from hanse.spine.parked.models import ParkedFact
+from hanse.traffic.clicks.models import Click
+from hanse.traffic.conversions.models import Conversion, Refund
+from tests import make
+
+
+def everything_in(program: Program, name: str) -> dict[str, str]:
+    """Make one row of every kind; return path parameter → text id. `name` makes outside ids differ."""
+    partner = make.partner(name)
+    enrolment = make.enrolment(partner, program)
+    offer = make.offer(program)
+    link = make.link(enrolment, offer)
+    publish_link(
+        LinkRow(link.number, link.slug, program.pk, link.destination_url, ("shop.example",), enrolment_id=enrolment.pk)
+    )
+    terms = make.terms(program)
+    agreement = accept_terms(enrolment, terms, by=partner.email, at=make.NOON)
+    coupon = make.coupon(enrolment, f"{name.upper()}10")
+    goal = Goal.objects.get(program=program, key="sale")
+    key, _secret = create_key(name=name, scopes=["read"], program=program, now=make.NOON, by="tests")
+    application = Application.objects.create(
+        program=program, name="Cleo", email=f"cleo@{name.lower()}.example", secret=name, status="waiting",
+        sent_at=make.NOON,
+    )  # fmt: skip
+    rows = _facts(program, enrolment.pk, goal, name) | _money(program, enrolment, name)
+    click = Click.objects.create(
+        id=f"{link.number:024x}", link_number=link.number, program_id=program.pk, enrolment_id=enrolment.pk,
+        occurred_at=make.NOON,
+    )  # fmt: skip
+    return {
+        "program_id": text_id("prg", program.pk), "partner_id": text_id("prt", partner.pk),
+        "enrolment_id": text_id("enr", enrolment.pk), "offer_id": text_id("off", offer.pk),
+        "link_id": text_id("lnk", link.pk), "terms_id": text_id("trm", terms.pk),
+        "agreement_id": text_id("agr", agreement.pk), "coupon_id": text_id("cpn", coupon.pk),
+        "goal_id": text_id("gol", goal.pk), "key_id": text_id("key", key.pk), "click_id": f"clk_{click.pk}",
+        "application_id": text_id("app", application.pk),
+        "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows,
+    }  # fmt: skip
+
+
+def _facts(program: Program, enrolment_id: Any, goal: Goal, name: str) -> dict[str, str]:
+    common = {"occurred_at": make.NOON, "received_at": make.NOON, "source": "tests", "content_hash": "0" * 32}
+    conversion = Conversion.objects.create(
+        program=program, goal=goal, external_id=f"{name}-1", amount_minor=1000, currency=program.currency,
+        lines=[["", "", 1, 1000]], **common,
+    )  # fmt: skip
+    refund = Refund.objects.create(
+        conversion=conversion, program=program, external_id=f"{name}-r1", kind="refund", amount_minor=100,
+        currency=program.currency, **common,
+    )  # fmt: skip
+    fact = ParkedFact.objects.create(
+        status="waiting", source="tests", kind="refund", program_id=program.pk, external_id=f"{name}-r2",
+        reason="early_refund", body={}, sequence=abs(hash(name)) % 1_000_000, occurred_at=make.NOON,
+        received_at=make.NOON,
+    )  # fmt: skip
+    return {
+        "conversion_id": text_id("cnv", conversion.pk), "refund_id": text_id("rfd", refund.pk),
+        "fact_id": text_id("fct", fact.pk),
+    }  # fmt: skip
+
+
+def _money(program: Program, enrolment: Any, name: str) -> dict[str, str]:
+    conversion = Conversion.objects.get(program=program)
+    commission = Commission.objects.create(
+        program=program, enrolment=enrolment, conversion=conversion, share_ppm=1_000_000, value_minor=1000,
+        earned_minor=200, owed_minor=180, currency=program.currency, explanation={}, occurred_at=make.NOON,
+        accrued_at=make.NOON, held_until=make.NOON + timedelta(days=30),
+    )  # fmt: skip
+    run = PayoutRun.objects.create(
+        program=program, number=f"{name}-1", currency=program.currency, rail="manual", state="drafted",
+        as_of=clock.now(), drafted_at=make.NOON,
+    )  # fmt: skip
+    payout = Payout.objects.create(
+        run=run, partner=enrolment.partner, enrolment=enrolment, amount_minor=180, currency=program.currency,
+        state="drafted",
+    )  # fmt: skip
+    return {
+        "commission_id": text_id("com", commission.pk), "run_id": text_id("run", run.pk),
+        "payout_id": text_id("pay", payout.pk),
+    }  # fmt: skip

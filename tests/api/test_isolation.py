@@ -1,0 +1,150 @@
+"""Who may know what: every operation × no key, too small a scope, another program's key. From the description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hanse.faces.api.documents import description
+from tests import make
+from tests.api.caller import Caller
+from tests.api.everything import everything_in
+
+pytestmark = pytest.mark.django_db
+_PARAMETER = re.compile(r"{(\w+)}")
+
+BODIES: dict[str, dict[str, Any]] = {
+    "create_program": {"name": "N", "slug": "n", "currency": "EUR"},
+    "change_program": {"name": "Stolen"}, "change_policy": {"window_days": 7},
+    "add_goal": {"program": "program_id", "key": "trial", "name": "Trial"}, "change_goal": {"name": "Stolen"},
+    "create_offer": {"program": "program_id", "name": "N", "destination_url": "https://x.example"},
+    "change_offer": {"name": "Stolen"},
+    "create_partner": {"name": "N", "email": "n@x.example", "program": "program_id"},
+    "change_partner": {"name": "Stolen"},
+    "create_enrolment": {"partner": "partner_id", "program": "program_id"},
+    "change_status": {"status": "paused"}, "move_to_tier": {"tier": "tier_id"},
+    "publish_terms": {"program": "program_id", "body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
+    "accept_terms": {"enrolment": "enrolment_id", "terms": "terms_id", "accepted_by": "n"},
+    "create_link": {"enrolment": "enrolment_id", "offer": "offer_id"}, "change_link": {"label": "Stolen"},
+    "create_coupon": {"enrolment": "enrolment_id", "code": "N"}, "change_coupon": {"description": "Stolen"},
+    "approve_application": {}, "decline_application": {"reason": "no"}, "ask_applicant": {"question": "why?"},
+    "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
+}  # fmt: skip
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    for path, methods in description()["paths"].items():
+        for method, operation in methods.items():
+            if "x-served-by" not in operation:
+                yield method.upper(), path.removeprefix("/v1"), operation["operationId"]
+
+
+ALL = list(operations())
+WITH_ID = [each for each in ALL if "{" in each[1]]
+LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1]]
+MAKING = [each for each in ALL if each[0] == "POST" and "{" not in each[1]]
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    return _PARAMETER.sub(lambda match: ids[match[1]], path)
+
+
+def body_of(name: str, ids: dict[str, str]) -> dict[str, Any] | None:
+    body = BODIES.get(name)
+    return body and {field: ids.get(value, value) if isinstance(value, str) else value for field, value in body.items()}
+
+
+@pytest.fixture
+def theirs() -> dict[str, str]:
+    return everything_in(make.program("harbour"), "Ana")
+
+
+@pytest.fixture
+def stranger(theirs: dict[str, str]) -> Caller:
+    other = make.program("orchard")
+    everything_in(other, "Ben")
+    return Caller("all", program=other)
+
+
+def test_the_matrix_is_complete() -> None:
+    posts = {name for method, path, name in ALL if method in ("POST", "PATCH")}
+    bare = {"archive", "restore", "revoke"}
+    assert {name for name in posts if name.split("_")[0] not in bare} <= BODIES.keys()
+    assert len(WITH_ID) > 40
+
+
+@pytest.mark.parametrize(("method", "path", "name"), WITH_ID, ids=[each[2] for each in WITH_ID])
+def test_what_belongs_to_another_program_does_not_exist(
+    method: str, path: str, name: str, theirs: dict[str, str], stranger: Caller
+) -> None:
+    answer = stranger.send(method, filled(path, theirs), body_of(name, theirs))
+    assert answer.status_code == 404, answer.content
+    for text in theirs.values():
+        assert text.encode() not in answer.content
+
+
+@pytest.mark.parametrize(("method", "path", "name"), WITH_ID, ids=[each[2] for each in WITH_ID])
+def test_the_same_path_is_open_to_a_key_of_its_program(
+    method: str, path: str, name: str, theirs: dict[str, str]
+) -> None:
+    if method == "GET":
+        from hanse.programs.programs.models import Program
+
+        own = Caller("all", program=Program.objects.get())
+        assert own.send(method, filled(path, theirs)).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path", "name"), LISTS, ids=[each[2] for each in LISTS])
+def test_lists_hold_nothing_of_another_program(
+    method: str, path: str, name: str, theirs: dict[str, str], stranger: Caller
+) -> None:
+    answer = stranger.send(method, path)
+    assert answer.status_code == 200
+    assert answer.json()["data"], "the asker's own rows are there"
+    for text in theirs.values():
+        assert text.encode() not in answer.content
+
+
+@pytest.mark.parametrize(("method", "path", "name"), LISTS, ids=[each[2] for each in LISTS])
+def test_filtering_by_another_programs_ids_finds_nothing(
+    method: str, path: str, name: str, theirs: dict[str, str], stranger: Caller
+) -> None:
+    operation = description()["paths"]["/v1" + path]["get"]
+    for parameter in {each["name"] for each in operation["parameters"]} & {key[:-3] for key in theirs}:
+        answer = stranger.send("GET", f"{path}?{parameter}={theirs[parameter + '_id']}")
+        assert answer.status_code == 422, f"{path}?{parameter}"
+
+
+@pytest.mark.parametrize(("method", "path", "name"), MAKING, ids=[each[2] for each in MAKING])
+def test_nothing_is_made_in_another_program(
+    method: str, path: str, name: str, theirs: dict[str, str], stranger: Caller
+) -> None:
+    assert stranger.send(method, path, body_of(name, theirs)).status_code in (403, 422)
+
+
+@pytest.mark.parametrize(("method", "path", "name"), ALL, ids=[each[2] for each in ALL])
+def test_no_key_no_answer(method: str, path: str, name: str, theirs: dict[str, str]) -> None:
+    for headers in ({}, {"HTTP_AUTHORIZATION": "Bearer hz_wrong"}, {"HTTP_AUTHORIZATION": "Basic eDp5"}):
+        answer = Client().generic(method, "/v1" + filled(path, theirs), **headers)
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
+
+@pytest.mark.parametrize(("method", "path", "name"), ALL, ids=[each[2] for each in ALL])
+def test_a_scope_that_does_not_cover_it_is_refused(method: str, path: str, name: str, theirs: dict[str, str]) -> None:
+    small = Caller("facts:write") if method == "GET" else Caller("read", "facts:write")
+    answer = small.send(method, filled(path, theirs), body_of(name, theirs))
+    assert answer.status_code == 403, answer.content
+
+
+def test_a_shared_partner_is_read_but_not_changed_by_one_programs_key(theirs: dict[str, str]) -> None:
+    from hanse.people.partners.models import Partner
+
+    other = make.program("orchard")
+    make.enrolment(Partner.objects.get(name="Ana"), other)
+    key = Caller("all", program=other)
+    assert key.get(f"/partners/{theirs['partner_id']}")["name"] == "Ana"
+    key.patch(f"/partners/{theirs['partner_id']}", {"name": "Other"}, 403)
