@@ -1,0 +1,54 @@
+"""Words for what keeps a payment back and for what the books call a movement."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def reason_words(reason: str) -> str:
+    """Say why a payment was left out or dropped. Texts that people wrote come back as they are."""
+    return {
+        "below_minimum": _("below the minimum"),
+        "no_details": _("no payout details"),
+        "details_changed": _("the payout details changed after the draft"),
+        "other_rail": _("wants to be paid in another way"),
+        "no_agreement": _("the agreement is not accepted"),
+        "suspended": _("payouts are suspended"),
+        "open_case": _("a case is open"),
+        "hold_not_over": _("a hold is not over"),
+        "later_refund": _("a refund came after the draft"),
+        "duplicate": _("an order was credited twice"),
+        "self_referral": _("an order of their own"),
+        "sums_differ": _("the sums differ from the books"),
+        "withdrawn": _("the run was cancelled"),
+    }.get(reason) or reason
+
+
+def cause_words(cause: str) -> str:
+    """Say what a transaction was booked for."""
+    return {
+        "accrual": _("Earned"),
+        "refund": _("Returned"),
+        "chargeback": _("Chargeback"),
+        "dispute_won": _("Dispute won"),
+        "reprice": _("Counted anew"),
+        "attribution": _("Credited anew"),
+        "release": _("Hold ended"),
+        "void": _("Voided"),
+        "adjustment": _("Adjustment"),
+        "payout_opened": _("On its way"),
+        "payout_settled": _("Paid"),
+        "payout_failed": _("Payment failed"),
+        "payout_returned": _("Payment came back"),
+        "opening": _("Opening balance"),
+        "closing": _("Closing balance"),
+    }.get(cause) or cause
+
+
+def case_words(reason: str) -> str:
+    """Say what a case is about."""
+    return {
+        "above_ceiling": _("above the amount that is approved by itself"),
+        "person": _("kept by a colleague"),
+        "takeover": _("a click in the last seconds before the order"),
+    }.get(reason) or reason
