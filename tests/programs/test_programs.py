@@ -6,12 +6,14 @@ import pytest
 
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.offers import actions as offers
-from hanse.programs.programs import actions, queries
+from hanse.programs.programs import actions, queries, rules
 from hanse.programs.programs.models import AttributionPolicy, Goal, Program
 from hanse.programs.tiers.queries import tiers_of
 from hanse.spine.audit.models import AuditEntry
 from hanse.spine.doors.models import DoorLink, DoorProgram, DoorState
 from hanse.spine.web_addresses import allowed_host, host_of
+from hanse.traffic.attribution.rules import LEVELS
+from hanse.traffic.attribution.sharing import MODELS
 from tests import make
 from tests.make import NOON
 
@@ -77,6 +79,15 @@ def test_a_policy_is_versioned_and_an_equal_one_makes_no_version() -> None:
     with pytest.raises(Invalid) as refusal:
         actions.change_policy(program, window_days=0, model="magic", order=["click", "click"], now=NOON, by="ruth")
     assert {problem.pointer for problem in refusal.value.problems} == {"/window_days", "/model", "/order"}
+
+
+def test_the_levels_of_evidence_are_those_that_attribution_knows() -> None:
+    assert rules.EVIDENCE_KINDS == LEVELS
+    assert rules.MODELS == MODELS
+    program = harbour()
+    assert tuple(queries.policy_of(program.pk).order) == LEVELS
+    coupon_first = actions.change_policy(program, order=["deal", "coupon"], now=NOON, by="ruth").order
+    assert coupon_first == ["deal", "coupon", "owner", "click", "lifetime", "open_deal", "email", "survey"]
 
 
 def test_the_last_goal_stays_and_a_key_is_never_used_twice() -> None:

@@ -90,6 +90,7 @@ def change_policy(
 ) -> AttributionPolicy:  # fmt: skip
     """Put a new version of the attribution policy in force; what is not given stays as it was. Raises Invalid.
 
+    An order may name the first levels only: the others follow in their usual order.
     Nothing changed: no new version. Conversions already decided under an older version keep it once they are frozen.
     """
     newest = Program.objects.select_for_update().get(pk=program.pk).policies.order_by("-number").first()
@@ -122,7 +123,7 @@ def _checked_policy(values: dict[str, object]) -> dict[str, object]:
     checked = {
         "window_days": checks.whole_number("window_days", values["window_days"], 1, 730),
         "model": checks.one_of("model", str(values["model"]), rules.MODELS),
-        "order": kinds,
+        "order": [*kinds, *(kind for kind in rules.EVIDENCE_KINDS if kind not in kinds)],
         "self_referral": checks.one_of("self_referral", str(values["self_referral"]), rules.SELF_REFERRAL),
     }
     checks.done()

@@ -39,8 +39,9 @@ DEFAULT_TIERS = (
 FIRST_TIER = "new"
 
 MODELS = ("last", "first", "linear", "position", "time_decay")
-EVIDENCE_KINDS = ("deal", "owner", "click", "coupon", "email", "survey")
-DEFAULT_ORDER = ("click", "coupon")
+# Levels of evidence in the order of domain.md §4. `lifetime` is the owner of a customer for goals that do not recur.
+EVIDENCE_KINDS = ("deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey")
+DEFAULT_ORDER = EVIDENCE_KINDS
 SELF_REFERRAL = ("block", "zero", "allow")
 TOKEN_PARAM_PATTERN = r"[A-Za-z][A-Za-z0-9_.-]{0,39}"  # noqa: S105  # a pattern of parameter names, no secret
 

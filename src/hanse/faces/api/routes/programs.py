@@ -90,7 +90,7 @@ class PolicyIn(Input):
 
     window_days: Annotated[int, Field(ge=1, le=730)] = left_out()
     model: Literal["last", "first", "linear", "position", "time_decay"] = left_out()
-    order: list[Literal["deal", "owner", "click", "coupon", "email", "survey"]] = left_out()
+    order: list[Literal["deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey"]] = left_out()
     self_referral: Literal["block", "zero", "allow"] = left_out()
 
 
