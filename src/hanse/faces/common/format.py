@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,6 +18,7 @@ from hanse.kernel.money import digits
 
 MINUS = "\u2212"  # a true minus: a hyphen is narrower than a digit and breaks off at line ends
 NOTHING = "–"
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")  # KWD 1.234: a code keeps its distance
 Sign = Literal["", "+"]
 
 
@@ -64,7 +66,7 @@ def money_whole(amount_minor: int | None, currency: str, language: str, *, sign:
 def _money(size: Decimal, places: int, signed: int, currency: str, language: str, sign: Sign, code: bool) -> str:
     locale = locale_of(language)
     text = _applied(_money_pattern(locale, not code), size, places, locale, currency=currency).strip()
-    return _signed(text, signed, sign)
+    return _signed(_LETTER_BEFORE_DIGIT.sub("\u00a0", text), signed, sign)
 
 
 def _applied(

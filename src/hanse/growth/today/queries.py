@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db.models import Count, QuerySet, Subquery
 
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import money_things, people_things, rules
@@ -31,11 +32,15 @@ def nav_counts(program: Program) -> NavCounts:
 
     The things are as many as Today last found; counting them anew would double the cost of every other page.
     """
-    partners = Enrolment.objects.filter(program=program, is_test=False).exclude(
-        status__in=(Enrolment.Status.ENDED, Enrolment.Status.PENDING)
-    )
+    gone = (Enrolment.Status.ENDED, Enrolment.Status.PENDING)
+    partners = Enrolment.objects.filter(program=program, is_test=False).exclude(status__in=gone)
     waiting = Application.objects.filter(program=program, status=Application.Status.WAITING)
-    return NavCounts(cache.get(_count_key(program), 0), partners.count(), waiting.count())
+    counted = Program.objects.filter(pk=program.pk).values_list(_count(partners), _count(waiting)).get()
+    return NavCounts(cache.get(_count_key(program), 0), *(number or 0 for number in counted))
+
+
+def _count(rows: QuerySet[Enrolment] | QuerySet[Application]) -> Subquery:
+    return Subquery(rows.order_by().values("program").annotate(n=Count("pk")).values("n"))
 
 
 def forget_count(program_id: UUID) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from hanse.insight.partner.types import Brought, MonthOfCommission
@@ -39,31 +39,27 @@ def commission_by_month(enrolment_id: UUID, zone: str, today: date) -> list[Mont
     return [MonthOfCommission(month, *by_month.get(month, (0, 0))) for month in months]
 
 
-def brought_by_link(enrolment_id: UUID, since: datetime) -> dict[int, Brought]:
-    """Return the credited sales of each link since a moment, by the link's number."""
-    rows = _credits(enrolment_id, since).exclude(link_number=None).values("link_number")
-    sums = rows.annotate(sales=Count("id"), value=Sum("conversion__amount_minor"))
-    return {row["link_number"] or 0: Brought(row["sales"], row["value"] or 0) for row in sums}
-
-
-def brought_by_coupon(enrolment_id: UUID, since: datetime) -> dict[str, Brought]:
-    """Return the credited sales with each code since a moment, whichever evidence won, by the code in capitals."""
-    rows = _credits(enrolment_id, since).exclude(conversion__coupon_code="").values("conversion__coupon_code")
-    found: dict[str, Brought] = {}
-    for row in rows.annotate(sales=Count("id"), value=Sum("conversion__amount_minor")):
-        code = row["conversion__coupon_code"].upper()
-        known = found.get(code, Brought())
-        found[code] = Brought(known.sales + row["sales"], known.value_minor + (row["value"] or 0))
-    return found
+def brought(enrolment_id: UUID, since: datetime) -> tuple[dict[int, Brought], dict[str, Brought]]:
+    """Return the credited sales since a moment by link number, and by code in capitals, whichever evidence won."""
+    rows = (
+        Credit.objects.filter(enrolment_id=enrolment_id, occurred_at__gte=since, conversion__is_test=False)
+        .order_by()
+        .values("link_number", "conversion__coupon_code")
+        .annotate(sales=Count("id"), value=Sum("conversion__amount_minor"))
+    )
+    by_link: dict[int, Brought] = {}
+    by_code: dict[str, Brought] = {}
+    for row in rows:
+        part = Brought(row["sales"], row["value"] or 0)
+        if row["link_number"] is not None:
+            by_link[row["link_number"]] = by_link.get(row["link_number"], Brought()) + part
+        if row["conversion__coupon_code"]:
+            code = row["conversion__coupon_code"].upper()
+            by_code[code] = by_code.get(code, Brought()) + part
+    return by_link, by_code
 
 
 def cases_of(enrolment_id: UUID) -> list[Case]:
     """Return an enrolment's cases with their commissions, the newest first."""
     rows = Case.objects.filter(enrolment_id=enrolment_id).select_related("commission")
     return list(rows.order_by("-opened_at")[:500])
-
-
-def _credits(enrolment_id: UUID, since: datetime) -> QuerySet[Credit]:
-    return Credit.objects.filter(
-        enrolment_id=enrolment_id, occurred_at__gte=since, conversion__is_test=False
-    ).order_by()

@@ -78,3 +78,6 @@ class Brought:
 
     sales: int = 0
     value_minor: int = 0
+
+    def __add__(self, other: Brought) -> Brought:
+        return Brought(self.sales + other.sales, self.value_minor + other.value_minor)

@@ -1,0 +1,39 @@
+"""What tests of the faces share: the cast, a manager's browser, days with numbers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from hanse.insight.rollups.models import EnrolmentDay
+from hanse.programs.enrolments.models import Enrolment
+from tests.cast import Cast, build
+from tests.conftest import Clock
+from tests.make import NOON
+
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def cast(db: None, clock: Clock) -> Cast:
+    """The fixed cast on the tests' present day."""
+    cache.clear()
+    clock.set(NOON)
+    return build()
+
+
+@pytest.fixture
+def ruth(cast: Cast) -> Client:
+    """Ruth's browser, signed in."""
+    browser = Client()
+    browser.force_login(cast.ruth)
+    return browser
+
+
+def day(enrolment: Enrolment, days_ago: int, **numbers: int) -> EnrolmentDay:
+    """Write the numbers of one enrolment's day."""
+    on: date = TODAY - timedelta(days=days_ago)
+    return EnrolmentDay.objects.create(program_id=enrolment.program_id, enrolment_id=enrolment.id, day=on, **numbers)

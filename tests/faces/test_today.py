@@ -1,0 +1,154 @@
+"""Today ranks what waits, says why, and forgets nothing that was put off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hanse.growth.recruiting.models import Application
+from hanse.growth.today import actions, queries, rules
+from hanse.growth.today.models import Snooze
+from hanse.growth.today.types import Kind, Thing
+from hanse.kernel.errors import Refused
+from hanse.kernel.ids import text_id
+from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.spine.parked.models import ParkedFact
+from tests import make
+from tests.cast import Cast
+from tests.faces.conftest import day
+from tests.make import NOON
+
+
+def apply(cast: Cast, name: str, days_ago: int) -> Application:
+    return Application.objects.create(
+        program=cast.program, name=name, email=f"{name}@x.example", secret=name, status="waiting",
+        sent_at=NOON - timedelta(days=days_ago),
+    )  # fmt: skip
+
+
+def park(cast: Cast, status: str, sequence: int) -> ParkedFact:
+    return ParkedFact.objects.create(
+        status=status, source="shop", kind="refund", program_id=cast.program.id, external_id=f"R-{sequence}", body={},
+        reason="test", sequence=sequence, occurred_at=NOON, received_at=NOON - timedelta(hours=3),
+    )  # fmt: skip
+
+
+def kinds(cast: Cast) -> list[Kind]:
+    return [thing.kind for thing in queries.to_do(cast.program, NOON).things]
+
+
+def test_money_at_risk_comes_first_and_then_what_waits_longest() -> None:
+    things = [
+        Thing("a", Kind.NEVER_CLICKED, 3), Thing("b", Kind.APPLICATIONS, 1), Thing("c", Kind.CASE, 1, 500),
+        Thing("d", Kind.CASE, 1, 900), Thing("e", Kind.RUN_TO_APPROVE, 4, 99_999),
+    ]  # fmt: skip
+    assert [thing.key for thing in rules.rank(things)] == ["d", "c", "e", "b", "a"]
+
+
+def test_a_quiet_program_has_nothing_to_do_but_its_quiet_partners(cast: Cast, ruth: Client) -> None:
+    day(cast.anas, 3, clicks=1)
+    assert kinds(cast) == [Kind.NEVER_CLICKED]
+    page = ruth.get("/console/").content.decode()
+    assert "One partner joined and never had a click" in page
+    assert "Ben" in page
+
+
+def test_applications_conflicts_and_failed_facts_are_told(cast: Cast, ruth: Client) -> None:
+    day(cast.anas, 3, clicks=1)
+    day(cast.bens, 3, clicks=1)
+    apply(cast, "Cora", 3)
+    apply(cast, "Dan", 1)
+    for sequence, status in enumerate(("conflict", "failed", "waiting", "resolved", "dismissed")):
+        park(cast, status, sequence)
+    assert kinds(cast) == [Kind.FACTS_CONFLICT, Kind.FACTS_FAILED, Kind.APPLICATIONS, Kind.FACTS_WAITING]
+    page = ruth.get("/console/").content.decode()
+    assert "Two applications, the oldest 3 days" in page
+    assert "Cora has waited longest" in page
+    assert "Four things" in page
+
+
+def test_a_payout_that_came_back_is_told_until_a_later_one_goes_out(cast: Cast) -> None:
+    run = PayoutRun.objects.create(
+        program=cast.program, number="R-1", currency="GBP", rail="manual", state="closed", as_of=NOON, drafted_at=NOON
+    )
+    values = {"run": run, "partner": cast.ana, "enrolment": cast.anas, "currency": "GBP", "amount_minor": 16_715}
+    Payout.objects.create(**values, state="failed", failed_at=NOON - timedelta(days=2), reason="Account closed")
+    thing = next(one for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.PAYOUTS_BACK)
+    assert (thing.count, thing.amount_minor, thing.named[0].name) == (1, 16_715, "Ana")
+    later = PayoutRun.objects.create(
+        program=cast.program, number="R-2", currency="GBP", rail="manual", state="opened", as_of=NOON, drafted_at=NOON
+    )
+    Payout.objects.create(**{**values, "run": later}, state="in_transit", opened_at=NOON)
+    assert Kind.PAYOUTS_BACK not in kinds(cast)
+    assert Kind.RUN_TO_READ_BACK in kinds(cast)
+
+
+def test_what_is_put_off_comes_back_by_itself(cast: Cast) -> None:
+    apply(cast, "Cora", 3)
+    key = next(one.key for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.APPLICATIONS)
+    actions.snooze(cast.program, key, until=NOON + timedelta(days=1), now=NOON, by="ruth@harbour.example")
+    todo = queries.to_do(cast.program, NOON)
+    assert key not in [thing.key for thing in todo.things]
+    assert [thing.key for thing in todo.snoozed] == [key]
+    assert key in [thing.key for thing in queries.to_do(cast.program, NOON + timedelta(days=1, minutes=1)).things]
+
+
+def test_nothing_is_put_off_into_the_past(cast: Cast) -> None:
+    with pytest.raises(Refused):
+        actions.snooze(cast.program, "x", until=NOON, now=NOON, by="ruth@harbour.example")
+    assert not Snooze.objects.exists()
+
+
+def test_another_application_is_another_thing_than_the_one_put_off(cast: Cast, ruth: Client) -> None:
+    apply(cast, "Cora", 3)
+    key = next(one.key for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.APPLICATIONS)
+    ruth.post("/console/snooze", {"key": key, "until": "week"})
+    assert Kind.APPLICATIONS not in kinds(cast)
+    apply(cast, "Dan", 0)
+    assert Kind.APPLICATIONS in kinds(cast)
+
+
+def test_putting_off_can_be_undone_from_the_toast(cast: Cast, ruth: Client) -> None:
+    apply(cast, "Cora", 3)
+    key = next(one.key for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.APPLICATIONS)
+    page = ruth.post("/console/snooze", {"key": key, "until": "tomorrow"}, follow=True).content.decode()
+    assert f'action="/console/wake?key={key}"' in page
+    ruth.post(f"/console/wake?key={key}")
+    assert Kind.APPLICATIONS in kinds(cast)
+
+
+def test_the_same_queries_serve_a_small_and_a_large_program(cast: Cast, ruth: Client) -> None:
+    def cost(path: str) -> int:
+        with CaptureQueriesContext(connection) as queries_made:
+            assert ruth.get(path).status_code == 200
+        return len(queries_made)
+
+    partner_page = f"/console/partners/{text_id('prt', cast.ana.id)}"
+    paths = (
+        "/console/",
+        "/console/overview",
+        "/console/partners",
+        "/console/recruit",
+        partner_page,
+        "/console/find?q=an",
+    )
+    day(cast.anas, 1, value_minor=100, conversions=1, clicks=3)
+    apply(cast, "Cora", 3)
+    ruth.get("/console/")
+    few = [cost(path) for path in paths]
+    for number in range(15):
+        enrolled = make.enrolment(make.partner(f"Anders {number}"), cast.program)
+        make.link(enrolled, slug=f"and-{number}")
+        make.coupon(enrolled, f"AND{number}")
+        make.link(cast.anas, slug=f"an-{number}")
+        for ago in (1, 31, 90):
+            day(enrolled, ago, value_minor=1_000 * number, conversions=1, clicks=9)
+        apply(cast, f"Eve{number}", number)
+    ruth.get("/console/")
+    many = [cost(path) for path in paths]
+    assert dict(zip(paths, many, strict=True)) == dict(zip(paths, few, strict=True))
+    assert max(many) <= 30
