@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, router, transaction
 from hanse.journal.port import Journal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
+from hanse.programs.programs.models import Goal
 from hanse.runtime.pipeline.batch import Batch
 from hanse.runtime.pipeline.reading import ReadAhead, Unit, Unreadable
 from hanse.runtime.pipeline.result import BatchResult
@@ -21,7 +22,8 @@ from hanse.spine.intake.actions import leave_verdicts, remember_facts
 from hanse.spine.intake.queries import known_facts
 from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.actions import park_facts, put_off, set_record_aside
-from hanse.spine.parked.queries import overdue_facts
+from hanse.spine.parked.queries import needs_like, overdue_facts
+from hanse.spine.parked.rules import goal_key
 from hanse.spine.parked.types import Parking
 from hanse.spine.positions.actions import begin, move
 from hanse.spine.positions.queries import place_of
@@ -160,6 +162,7 @@ class Pipeline:
         since = min(now, self._looked_at or now) - COUPONS_BACK
         self._looked_at = now
         result = BatchResult()
+        put_off(_goals_that_came(), now)
         for arrival in overdue_facts(now):
             result += self._try_again(arrival, now)
         if late := touched_by_new_coupons(since):
@@ -196,6 +199,11 @@ def _clicks_first(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
     """Commit clicks to their own store before everything else: a batch applied again finds them and goes on."""
     with transaction.atomic(using=router.db_for_write(Click)):
         return record_clicks(arrivals)
+
+
+def _goals_that_came() -> set[str]:
+    needs = needs_like("goal:")
+    return needs & {goal_key(*goal) for goal in Goal.objects.values_list("program_id", "key")} if needs else set()
 
 
 def _park_failed(arrival: Arrival, error: Exception, now: datetime) -> None:

@@ -38,14 +38,14 @@ def park_facts(parkings: Sequence[Parking]) -> None:
 
 
 def set_record_aside(sequence: int, index: int, raw: bytes, error: str, at: datetime) -> None:
-    """Keep a journal record that cannot be read at all, with the error and its beginning."""
+    """Keep a journal record that cannot be read at all, with the error and all of it up to a megabyte."""
     ParkedFact.objects.get_or_create(
         sequence=sequence,
         index=index,
         defaults={
             "status": Status.FAILED, "source": "journal", "kind": "record", "program_id": UUID(int=0),
             "external_id": "", "reason": "unreadable", "detail": {"error": error[:1000]},
-            "body": {"raw": raw[:10_000].decode("utf-8", "replace").replace("\0", " ")}, "occurred_at": at,
+            "body": {"raw": raw[:1_000_000].decode("utf-8", "replace").replace("\0", " ")}, "occurred_at": at,
             "received_at": at,
         },
     )  # fmt: skip

@@ -60,3 +60,9 @@ def conflicts_parked(arrivals: Collection[Arrival]) -> set[tuple[str, str, UUID,
         reason="content_differs",
     ).values_list("source", "kind", "program_id", "external_id", "detail")
     return {(*identity, detail.get("second_hash", "")) for *identity, detail in rows}
+
+
+def needs_like(prefix: str) -> set[str]:
+    """Return what waiting facts need, of one kind: `goal:` or `rate:`."""
+    rows = ParkedFact.objects.filter(status=ParkedFact.Status.WAITING, waits_for__startswith=prefix)
+    return set(rows.values_list("waits_for", flat=True).distinct())
