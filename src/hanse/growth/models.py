@@ -1,4 +1,5 @@
 """The wing's tables, one import a room."""
 
+from hanse.growth.claims.models import Claim as Claim
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.today.models import Snooze as Snooze

@@ -1,0 +1,73 @@
+"""Everything that is kept about one partner, as plain values for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hanse.faces.portal.scope import Scope
+from hanse.faces.portal.seat import Seat
+from hanse.kernel import clock
+from hanse.people.access.queries import partner_people
+from hanse.people.partners.models import Partner
+
+_PARTNER = (
+    "name", "contact_name", "email", "phone", "company", "website", "channels", "country", "language", "time_zone",
+    "types", "source", "created_at",
+)  # fmt: skip
+_LINK = (
+    "number", "slug", "destination_url", "label", "initiative", "created_at", "copied_at", "expires_at", "archived_at",
+)  # fmt: skip
+_CODE = ("code", "description", "starts_at", "ends_at", "created_at", "archived_at")
+_AGREEMENT = ("terms__number", "terms__body", "body_hash", "accepted_by", "accepted_at")
+_COMMISSION = (
+    "id", "conversion__external_id", "conversion__goal__key", "share_ppm", "value_minor", "earned_minor", "owed_minor",
+    "currency", "explanation", "occurred_at", "held_until", "approved_at", "paid_at", "voided_at", "void_reason",
+)  # fmt: skip
+_PAYOUT = ("run__number", "amount_minor", "currency", "state", "reference", "opened_at", "settled_at", "failed_at")
+_CLAIM = ("external_id", "note", "status", "made_at", "answer", "answered_at")
+
+
+def everything_about(seat: Seat) -> dict[str, Any]:
+    """Return it all: the partner, their people, and each program with links, codes, commissions and payouts."""
+    details = seat.scope.payout_details()
+    people = partner_people(seat.partner.pk)
+    return {
+        "exported_at": clock.now(),
+        "partner": _values(seat.partner),
+        "people": _rows(people, ("email", "name", "language", "time_zone", "created_at", "last_login")),
+        "payout_details": {
+            "rail": details.rail, "account_name": details.account_name, "account": details.account, "bic": details.bic,
+            "changed_at": details.changed_at,
+        } if details else None,
+        "programs": [
+            {
+                "program": enrolment.program.name, "slug": enrolment.program.slug, "status": enrolment.status,
+                "tier": enrolment.tier.name if enrolment.tier else None, "enrolled_at": enrolment.enrolled_at,
+                **_in_program(Scope(seat.scope.partner_id, enrolment.pk, enrolment.program_id)),
+            }
+            for enrolment in seat.enrolments
+        ],
+    }  # fmt: skip
+
+
+def _in_program(scope: Scope) -> Mapping[str, Any]:
+    return {
+        "links": _rows(scope.links().order_by("number"), _LINK),
+        "codes": _rows(scope.coupons().order_by("created_at"), _CODE),
+        "agreements": _rows(scope.agreements().order_by("accepted_at"), _AGREEMENT),
+        "commissions": _rows(scope.commissions().order_by("occurred_at", "id"), _COMMISSION),
+        "payouts": _rows(scope.payouts().order_by("opened_at"), _PAYOUT),
+        "claims": _rows(scope.claims().order_by("made_at"), _CLAIM),
+        "clicks": scope.clicks().filter(reason="").count(),
+    }
+
+
+def _rows(rows: QuerySet[Any], fields: tuple[str, ...]) -> list[dict[str, Any]]:
+    return list(rows.values(*fields))
+
+
+def _values(partner: Partner) -> dict[str, Any]:
+    return {field: getattr(partner, field) for field in _PARTNER}

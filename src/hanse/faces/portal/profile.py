@@ -1,0 +1,142 @@
+"""Profile: name, language, time zone; where the money goes; everything we keep, as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hanse.faces.common.access import actor, portal_page, team_member, writes
+from hanse.faces.common.page import tell
+from hanse.faces.common.problems import show_problems
+from hanse.faces.portal.export import everything_about
+from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.kernel import clock
+from hanse.kernel.errors import HanseError
+from hanse.people.access.actions import change_person
+from hanse.people.partners.actions import set_payout_details
+from hanse.people.partners.models import PayoutDetails
+from hanse.people.partners.rules import compact
+
+
+class ProfileForm(forms.Form):
+    """How a person is called and reads."""
+
+    use_required_attribute = False
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Please fill this in.")},
+    )  # fmt: skip
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), required=False, help_text=gettext_lazy("Times on every page are written in it")
+    )
+
+    def __init__(self, *args: Any, program_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        language, zone = self.fields["language"], self.fields["time_zone"]
+        assert isinstance(language, forms.ChoiceField)
+        assert isinstance(zone, forms.ChoiceField)
+        codes = [code for code, _name in settings.LANGUAGES]
+        language.choices = [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+        zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+        program_time = _("As the program: %(zone)s") % {"zone": program_zone}
+        zone.choices = [("", program_time), *((name, name.replace("_", " ")) for name in zones), ("UTC", "UTC")]
+
+
+class PayoutForm(forms.Form):
+    """Where the money goes."""
+
+    use_required_attribute = False
+    rail = forms.ChoiceField(
+        label=gettext_lazy("How you want to be paid"), widget=forms.RadioSelect,
+        choices=(
+            ("sepa", gettext_lazy("Bank account (IBAN)")),
+            ("paypal", "PayPal"),
+            ("manual", gettext_lazy("Another way")),
+        ),
+    )  # fmt: skip
+    account_name = forms.CharField(
+        label=gettext_lazy("Name on the account"), max_length=140,
+        error_messages={"required": gettext_lazy("Please fill this in.")},
+    )  # fmt: skip
+    account = forms.CharField(
+        label=gettext_lazy("IBAN, PayPal address or how else"), max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Please fill this in.")},
+    )  # fmt: skip
+    bic = forms.CharField(
+        label=gettext_lazy("BIC"), max_length=20, required=False,
+        help_text=gettext_lazy("Only if your bank asks for it"),
+    )  # fmt: skip
+
+
+@portal_page
+@writes
+@needs_seat
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show and change how the person is called and reads."""
+    person = team_member(request)
+    start = {"name": person.name, "language": person.language or request.LANGUAGE_CODE, "time_zone": person.time_zone}
+    form = ProfileForm(request.POST or None, initial=start, program_zone=seat.program.time_zone)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_person(person, **form.cleaned_data, now=clock.now(), by=actor(request))
+        except HanseError as error:
+            show_problems(form, error)
+        else:
+            tell(request, _("Your profile is changed."))
+            return HttpResponseRedirect(reverse("portal:profile"))
+    details = seat.scope.payout_details()
+    context = {"form": form, "details": details, "account": shown_account(details), "person": person}
+    return portal(request, seat, "portal/profile.html", "profile", context, status=422 if form.errors else 200)
+
+
+def shown_account(details: PayoutDetails | None) -> str:
+    """Return an account so that its owner knows it and nobody else can use it."""
+    if details is None:
+        return ""
+    if "@" in details.account:
+        name, _at, host = details.account.partition("@")
+        return f"{name[:2]}…@{host}"
+    plain = compact(details.account)
+    return f"{plain[:4]} … {plain[-4:]}" if len(plain) > 10 else details.account
+
+
+@portal_page
+@writes
+@needs_seat
+@require_http_methods(["GET", "POST"])
+def payout_details(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show and take where the money goes."""
+    known = seat.scope.payout_details()
+    start = {"rail": known.rail if known else "sepa", "account_name": known.account_name if known else ""}
+    form = PayoutForm(request.POST or None, initial=start, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_payout_details(seat.partner, **form.cleaned_data, now=clock.now(), by=actor(request))
+        except HanseError as error:
+            show_problems(form, error)
+        else:
+            tell(request, _("We pay there from the next payout on."))
+            return HttpResponseRedirect(reverse("portal:payouts"))
+    context = {"form": form, "details": known, "account": shown_account(known)}
+    return portal(request, seat, "portal/payout_details.html", "payouts", context, status=422 if form.errors else 200)
+
+
+@portal_page
+@needs_seat
+@require_GET
+def export(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Download everything that is kept about the partner, in every program."""
+    response = JsonResponse(everything_about(seat), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response

@@ -1,0 +1,81 @@
+"""What one partner may see: one queryset for each table, all bound to the partner. Portal pages read no other way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from hanse.growth.claims.models import Claim
+from hanse.money.commissions.models import Commission
+from hanse.money.payouts.models import Payout
+from hanse.people.partners.models import PayoutDetails
+from hanse.programs.enrolments.models import Agreement, Enrolment
+from hanse.programs.offers.models import Offer
+from hanse.programs.terms.models import Terms
+from hanse.traffic.attribution.models import Credit
+from hanse.traffic.clicks.models import Click
+from hanse.traffic.coupons.models import Coupon
+from hanse.traffic.links.models import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One partner's rows in one of their programs."""
+
+    partner_id: UUID
+    enrolment_id: UUID
+    program_id: UUID
+
+    def links(self) -> QuerySet[Link]:
+        """The partner's links of this program, archived ones too."""
+        return Link.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def coupons(self) -> QuerySet[Coupon]:
+        """The partner's codes of this program."""
+        return Coupon.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def clicks(self) -> QuerySet[Click]:
+        """Clicks on the partner's links of this program. (Their store knows no partners, only enrolments.)"""
+        return Click.objects.filter(enrolment_id=self.enrolment_id)
+
+    def credits(self) -> QuerySet[Credit]:
+        """Shares of conversions that were credited to the partner in this program."""
+        return Credit.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def commissions(self) -> QuerySet[Commission]:
+        """What the partner earned in this program."""
+        return Commission.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def payouts(self) -> QuerySet[Payout]:
+        """Payments to the partner in this program, from when their run was opened: drafts are the team's."""
+        shown = (Payout.State.IN_TRANSIT, Payout.State.SETTLED, Payout.State.FAILED, Payout.State.RETURNED)
+        return Payout.objects.filter(enrolment_id=self.enrolment_id, partner_id=self.partner_id, state__in=shown)
+
+    def agreements(self) -> QuerySet[Agreement]:
+        """What the partner accepted in this program."""
+        return Agreement.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def claims(self) -> QuerySet[Claim]:
+        """Sales that the partner asked about in this program."""
+        return Claim.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def offers(self) -> QuerySet[Offer]:
+        """What can be promoted in this program."""
+        return Offer.objects.filter(program_id=self.program_id, archived_at=None).order_by("created_at", "id")
+
+    def terms(self) -> QuerySet[Terms]:
+        """Terms that could be meant for the partner: the program's, its tiers', and those agreed with them alone."""
+        mine = Q(enrolment=None) | Q(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return Terms.objects.filter(mine, program_id=self.program_id).select_related("program", "tier")
+
+    def payout_details(self) -> PayoutDetails | None:
+        """Where the partner's money goes."""
+        return PayoutDetails.objects.filter(partner_id=self.partner_id).first()
+
+
+def enrolments_of(partner_id: UUID) -> QuerySet[Enrolment]:
+    """The partner's places in programs, the open ones first, then the oldest."""
+    mine = Enrolment.objects.filter(partner_id=partner_id).select_related("program", "tier", "partner__owner")
+    return mine.order_by("ended_at", "enrolled_at", "id")

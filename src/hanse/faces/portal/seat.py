@@ -1,0 +1,146 @@
+"""Who sits in the portal: which partner, in which of their programs; and the frame around their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from hanse.faces.common.access import team_member, viewed_partner_id
+from hanse.faces.common.page import NavItem
+from hanse.faces.common.reader import activate_zone
+from hanse.faces.portal.scope import Scope, enrolments_of
+from hanse.kernel.errors import Invalid
+from hanse.kernel.ids import parse_id, text_id
+from hanse.people.partners.models import Partner
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+
+P = ParamSpec("P")
+CHOSEN = "portal_program"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The partner who reads, and the program they look at. `is_viewed`: a manager looks over their shoulder."""
+
+    enrolment: Enrolment
+    enrolments: Sequence[Enrolment]
+    scope: Scope
+    is_viewed: bool
+
+    @property
+    def partner(self) -> Partner:
+        """The partner."""
+        return self.enrolment.partner
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+        return self.enrolment.program
+
+
+SeatView = Callable[Concatenate[HttpRequest, Seat, P], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPage:
+    """What `portal/frame.html` draws around every page."""
+
+    program_name: str
+    home_href: str
+    items: Sequence[NavItem]
+    tabs: Sequence[NavItem]
+    person: str
+    is_viewed: bool
+    partner_name: str
+    partner_text_id: str
+    programs: Sequence[Program]
+
+
+# key, name, icon, url name
+_NAV = (
+    ("home", gettext_noop("Home"), "home", "portal:home"),
+    ("links", gettext_noop("Links"), "link", "portal:links"),
+    ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
+    ("why", gettext_noop("Why not?"), "zoom-question", "portal:why"),
+    ("payouts", gettext_noop("Payouts"), "wallet", "portal:payouts"),
+)
+
+
+def partner_id_of(request: HttpRequest) -> UUID:
+    """Return the partner whose portal is read: the reader's own, or the one a manager looks at. Raises 403 without."""
+    viewed = viewed_partner_id(request)
+    if viewed is not None:
+        try:
+            return parse_id("prt", viewed)
+        except Invalid as error:
+            raise PermissionDenied from error
+    own = team_member(request).partner_id
+    if own is None:
+        raise PermissionDenied
+    return own
+
+
+def needs_seat(view: SeatView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Give the view the partner's seat, and write times in the program's zone unless the person has an own one."""
+
+    @wraps(view)
+    def within(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        partner_id = partner_id_of(request)
+        rows = list(enrolments_of(partner_id))
+        if not rows:
+            return render(request, "portal/no_program.html", {"brand": ""})
+        enrolment = _chosen(request, rows)
+        if not team_member(request).time_zone:
+            activate_zone(enrolment.program.time_zone)
+        scope = Scope(partner_id, enrolment.pk, enrolment.program_id)
+        seat = Seat(enrolment, rows, scope, viewed_partner_id(request) is not None)
+        return view(request, seat, *args, **kwargs)
+
+    return within
+
+
+def _chosen(request: HttpRequest, rows: Sequence[Enrolment]) -> Enrolment:
+    by_slug = {row.program.slug: row for row in rows}
+    asked = request.GET.get("program")
+    if asked in by_slug and request.session.get(CHOSEN) != asked:
+        request.session[CHOSEN] = asked
+    return by_slug.get(str(request.session.get(CHOSEN, ""))) or rows[0]
+
+
+def portal(
+    request: HttpRequest, seat: Seat, template: str, here: str, context: Mapping[str, Any] | None = None, *,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Answer with a portal page in its frame."""
+    shared = {
+        "page": _frame(request, seat, here), "seat": seat, "program": seat.program, "currency": seat.program.currency,
+    }  # fmt: skip
+    return render(request, template, {**shared, **(context or {})}, status=status)
+
+
+def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
+    items = [NavItem(key, _(name), icon, reverse(url), 0, key == here) for key, name, icon, url in _NAV]
+    person = team_member(request)
+    return PortalPage(
+        program_name=seat.program.name,
+        home_href=reverse("portal:home"),
+        items=items,
+        tabs=items,
+        person=seat.partner.name if seat.is_viewed else (person.name or person.email),
+        is_viewed=seat.is_viewed,
+        partner_name=seat.partner.name,
+        partner_text_id=text_id("prt", seat.partner.pk),
+        programs=[row.program for row in seat.enrolments],
+    )

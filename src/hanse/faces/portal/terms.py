@@ -1,0 +1,79 @@
+"""Terms: what the partner earns, in sentences; what changes with a new version; accepting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hanse.faces.common.access import actor, portal_page, writes
+from hanse.faces.common.goals import goal_names
+from hanse.faces.common.page import tell
+from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.kernel import clock
+from hanse.programs.enrolments.actions import accept_terms
+from hanse.programs.enrolments.models import Agreement
+from hanse.programs.terms.models import Terms
+from hanse.programs.terms.queries import as_dated, body_of
+from hanse.programs.terms.rules import choose_terms
+from hanse.programs.terms.sentences import sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of terms; `mark` is "" (as before), "came" or "gone"."""
+
+    text: str
+    mark: str
+
+
+def terms_in_force(seat: Seat, now: datetime) -> Terms | None:
+    """Return the version that counts for the partner now: agreed with them, else their tier's, else the program's."""
+    rows = {row.pk: row for row in seat.scope.terms()}
+    chosen = choose_terms(
+        [as_dated(row) for row in rows.values()], seat.enrolment.pk, seat.enrolment.tier_id, seat.program.pk, now
+    )
+    return rows.get(chosen.id) if chosen else None
+
+
+def agreement_on(seat: Seat, terms: Terms | None) -> Agreement | None:
+    """Return the partner's acceptance of a version."""
+    return seat.scope.agreements().filter(terms=terms).first() if terms else None
+
+
+def compared(before: list[str], after: list[str]) -> list[Sentence]:
+    """Return the sentences of both versions in reading order, marked with what came and what went."""
+    found: list[Sentence] = []
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found += [Sentence(text, "") for text in after[new_from:new_to]]
+        else:
+            found += [Sentence(text, "gone") for text in before[old_from:old_to]]
+            found += [Sentence(text, "came") for text in after[new_from:new_to]]
+    return found
+
+
+@portal_page
+@writes
+@needs_seat
+@require_http_methods(["GET", "POST"])
+def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show what the partner earns; take the acceptance of a new version."""
+    now = clock.now()
+    current = terms_in_force(seat, now)
+    agreement = agreement_on(seat, current)
+    if request.method == "POST" and current and agreement is None:
+        accept_terms(seat.enrolment, current, by=actor(request), at=now)
+        tell(request, _("Accepted. Thank you."))
+        return HttpResponseRedirect(reverse("portal:home"))
+    last = seat.scope.agreements().select_related("terms__program").order_by("-accepted_at").first()
+    names = goal_names(seat.program.pk)
+    lines = sentences(body_of(current), seat.program.currency, names) if current else []
+    before = sentences(body_of(last.terms), seat.program.currency, names) if last and agreement is None else lines
+    context = {"terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines)}
+    return portal(request, seat, "portal/terms.html", "profile", context)

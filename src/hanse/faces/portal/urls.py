@@ -1,0 +1,30 @@
+"""The portal's addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from hanse.faces.portal import earnings, home, links, payouts, profile, terms, viewing, why
+
+app_name = "portal"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("earnings", earnings.earnings, name="earnings"),
+    path("earnings/<str:commission>", earnings.earnings, name="earning"),
+    path("why", why.why_not, name="why"),
+    path("why/claim", why.claim, name="claim"),
+    path("payouts", payouts.payouts, name="payouts"),
+    path("payouts/details", profile.payout_details, name="payout_details"),
+    path("statements/<str:month>", payouts.statement, name="statement"),
+    path("terms", terms.terms, name="terms"),
+    path("profile", profile.profile, name="profile"),
+    path("my-data.json", profile.export, name="export"),
+    path("links", links.links, name="links"),
+    path("links/<str:link>/copied", links.copied, name="link_copied"),
+    path("links/<str:link>/off", links.archive, name="link_archive"),
+    path("links/<str:link>/on", links.restore, name="link_restore"),
+    re_path(r"^links/(?P<link>[^/]+)/qr\.(?P<kind>svg|png)$", links.qr, name="link_qr"),
+    path("as/end", viewing.view_end, name="view_end"),
+    path("as/<str:partner>", viewing.view_as, name="view_as"),
+]

@@ -1,0 +1,1 @@
+"""Claims: a partner says a sale was theirs, a person answers."""

@@ -1,0 +1,123 @@
+"""Nobody sees another partner's anything: every portal route, asked by the wrong person."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from hanse.faces.portal.urls import urlpatterns
+from hanse.growth.claims.models import Claim
+from hanse.kernel.ids import text_id
+from hanse.people.partners.models import Partner, PayoutDetails
+from hanse.traffic.links.models import Link
+from tests.portal.conftest import Portal
+
+_SECRETS = (b"Ben", b"ben@partners.example", b"HP-SECRET", b"secretware", b"999.00", b"199.80", b"LOST-ben", b"BEN10", b"/ben")
+NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
+
+
+def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
+    link = portal.cast.bens_link if bens else portal.cast.anas_link
+    sold = portal.bens if bens else portal.held
+    return {
+        "earning": [portal.commission(sold)],
+        "statement": ["2026-11"],
+        "link_copied": [text_id("lnk", link.pk)],
+        "link_archive": [text_id("lnk", link.pk)],
+        "link_restore": [text_id("lnk", link.pk)],
+        "link_qr": [text_id("lnk", link.pk), "svg"],
+        "view_as": [text_id("prt", portal.cast.ben.pk)],
+    }.get(name, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_of_ana_tells_anything_about_ben(ana: Client, portal: Portal, name: str) -> None:
+    answer = ana.get(reverse(f"portal:{name}", args=_arguments(name, portal, bens=False)))
+    assert answer.status_code in (200, 403, 405)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert [secret for secret in _SECRETS if secret in content] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "statement"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_bens_things_are_not_there_for_ana(ana: Client, portal: Portal, name: str, method: str) -> None:
+    arguments = _arguments(name, portal, bens=True)
+    if not arguments:
+        return
+    answer = getattr(ana, method)(reverse(f"portal:{name}", args=arguments))
+    assert answer.status_code in (403, 404, 405)
+    assert not Link.objects.exclude(archived_at=None).exists()
+    assert not Link.objects.exclude(copied_at=None).exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_strangers_are_sent_to_sign_in(portal: Portal, name: str) -> None:
+    answer = Client().get(reverse(f"portal:{name}", args=_arguments(name, portal, bens=False)))
+    assert answer.status_code in (302, 405)
+    assert answer.status_code == 405 or answer["Location"].startswith("/sign-in")
+
+
+def test_an_order_of_another_partner_looks_like_one_that_does_not_exist(ana: Client, portal: Portal) -> None:
+    def page(order: str) -> str:
+        return ana.get(reverse("portal:why"), {"q": order}).content.decode().replace(order, "ORDER")
+
+    foreign, unknown = page("HP-SECRET"), page("HP-UNHEARD")
+    assert "Nothing of yours came with this order" in foreign
+    assert _without_tokens(foreign) == _without_tokens(unknown)
+
+
+def _without_tokens(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "csrf" not in line]
+
+
+def test_the_file_of_my_data_holds_mine_and_nothing_of_others(ana: Client, portal: Portal) -> None:
+    data = json.loads(ana.get(reverse("portal:export")).content)
+    program = data["programs"][0]
+    assert [row["slug"] for row in program["links"]] == ["ana"]
+    assert {row["conversion__external_id"] for row in program["commissions"]} == {"HP-1", "HP-2"}
+    assert [row["external_id"] for row in program["claims"]] == ["LOST-ana"]
+    assert data["payout_details"]["account"] == "ana@partners.example"
+
+
+def test_a_manager_sees_the_portal_as_its_partner_and_can_change_nothing(ruth: Client, portal: Portal) -> None:
+    assert ruth.get(reverse("portal:home")).status_code == 403
+    assert ruth.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ana.pk)])).status_code == 302
+    page = ruth.get(reverse("portal:home"))
+    assert b"Nothing can be changed here" in page.content
+    assert b"HP-SECRET" not in page.content
+    for name in NAMES:
+        if name in ("view_as", "view_end"):
+            continue
+        path = reverse(f"portal:{name}", args=_arguments(name, portal, bens=False))
+        assert ruth.get(path).status_code in (200, 405)
+        assert ruth.post(path).status_code == 403
+    assert ruth.post(reverse("portal:view_end")).status_code == 302
+    assert ruth.get(reverse("portal:home")).status_code == 403
+
+
+def test_looking_at_a_portal_is_written_down(ruth: Client, portal: Portal) -> None:
+    from hanse.spine.audit.models import AuditEntry
+
+    ruth.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ana.pk)]))
+    entry = AuditEntry.objects.get(verb="view_portal")
+    assert (entry.actor, entry.subject_id) == (portal.cast.ruth.email, str(portal.cast.ana.pk))
+
+
+def test_a_partner_cannot_look_at_another_portal(ana: Client, portal: Portal) -> None:
+    assert ana.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ben.pk)])).status_code == 403
+    session = ana.session
+    session["viewed_partner"] = text_id("prt", portal.cast.ben.pk)
+    session.save()
+    assert b"HP-SECRET" not in ana.get(reverse("portal:earnings")).content
+
+
+def test_what_a_partner_posts_counts_for_them_alone(ana: Client, portal: Portal) -> None:
+    ana.post(reverse("portal:payout_details"), {"rail": "paypal", "account_name": "Ana", "account": "new@ana.example"})
+    ana.post(reverse("portal:claim"), {"order": "HP-SECRET", "note": "mine"})
+    assert PayoutDetails.objects.get(partner=portal.cast.ben).account == "ben@partners.example"
+    assert PayoutDetails.objects.get(partner=portal.cast.ana).account == "new@ana.example"
+    assert Claim.objects.get(external_id="HP-SECRET").enrolment == portal.cast.anas
+    assert Partner.objects.get(pk=portal.cast.ben.pk).name == "Ben"
