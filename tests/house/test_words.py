@@ -32,7 +32,7 @@ ALLOWED_IN = {
     ),
     "scheme": r".*",
     "insight": r"^(insight|InsightConfig)$",
-    "plan": r"^(Plan|GoalPlan|_?plans?|plan_of)$",
+    "plan": r"^(Plan|GoalPlan|_?plans?|plan_of|goal_plan)$",
 }
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
@@ -21,6 +23,11 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"ok": False, "database": "unreachable"}, status=503)
     return JsonResponse({"ok": True})
+
+
+def moved_to(path: str) -> Callable[[HttpRequest], HttpResponse]:
+    """Return a view that sends people who typed an address without its last slash on to the right one."""
+    return lambda _request: HttpResponsePermanentRedirect(path)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from hanse.faces import errors
+from hanse.faces.common.access import public_page
+from hanse.faces.errors import moved_to
 
-_FACES = {
-    "console/": "hanse.faces.console",
-    "p/": "hanse.faces.portal",
-    "v1/": "hanse.faces.api",
-    "": "hanse.faces.public",
-}
-
-urlpatterns: list[URLPattern | URLResolver] = [path("healthz", errors.health)]
-urlpatterns += [
-    path(prefix, include(f"{name}.urls"))
-    for prefix, name in _FACES.items()
-    if find_spec(name) and find_spec(f"{name}.urls")
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", errors.health),
+    path("console", public_page(moved_to("/console/"))),
+    path("p", public_page(moved_to("/p/"))),
+    path("console/", include("hanse.faces.console.urls")),
+    path("p/", include("hanse.faces.portal.urls")),
+    path("v1/", include("hanse.faces.api.urls")),
+    path("", include("hanse.faces.public.urls")),
 ]
 
 handler400 = errors.bad_request
