@@ -41,9 +41,10 @@ def send_everything(world: World) -> None:
 
 
 def effects() -> tuple[object, ...]:
+    days = EnrolmentDay.objects.order_by("day", "enrolment_id")
     return (
         Click.objects.count(), Conversion.objects.count(), Refund.objects.count(),
-        list(EnrolmentDay.objects.order_by("day", "enrolment_id").values_list("clicks", "value_minor", "commission_minor")),
+        list(days.values_list("clicks", "value_minor", "commission_minor")),
         compare_rollups(), verify_books(),
     )  # fmt: skip
 

@@ -23,24 +23,27 @@ FACTS = ("sale", "refund", "second_refund", "chargeback", "dispute_won", "renewa
 def sender(world: World, run: str, click: str) -> dict[str, Callable[[], object]]:
     """Return a hand for each fact of one customer's story, named after the run."""
     sale, customer = f"S-{run}", {"external_id": f"c-{run}"}
-    renewal = {"goal": "renewal", "external_id": f"N-{run}", "occurred_at": make.at(2).isoformat(), "amount": 5_000}
+    renewal = {"goal": "renewal", "external_id": f"N-{run}", "amount": 5_000, "customer": customer}
+    renewal["occurred_at"] = make.at(0.5).isoformat()
+    won = {"kind": "dispute_won", "reverses": f"C-{run}"}
     return {
         "sale": lambda: world.sell(sale, 10_000, make.at(-9), click=click, customer=customer),
         "refund": lambda: world.refund(f"R1-{run}", sale, 2_000, make.at(-8)),
         "second_refund": lambda: world.refund(f"R2-{run}", sale, 3_000, make.at(-7)),
         "chargeback": lambda: world.refund(f"C-{run}", sale, 10_000, make.at(-6), kind="chargeback"),
-        "dispute_won": lambda: world.refund(f"D-{run}", sale, 10_000, make.at(-5), kind="dispute_won", reverses=f"C-{run}"),
-        "renewal": lambda: world.send("conversion", renewal | {"customer": customer, "occurred_at": make.at(0.5).isoformat()}),
+        "dispute_won": lambda: world.refund(f"D-{run}", sale, 10_000, make.at(-5), **won),
+        "renewal": lambda: world.send("conversion", renewal),
     }  # fmt: skip
 
 
 def outcome(run: str) -> tuple[object, ...]:
     """Return everything that facts led to, without names of the run."""
+    sold = Conversion.objects.filter(customer__external_id=f"c-{run}")
     conversions = [
         (one.goal.key, one.refunded_minor, one.refunded_lines, one.is_new, list(
             Credit.objects.filter(conversion=one).values_list("enrolment__partner__name", "share_ppm")
         ), list(Commission.objects.filter(conversion=one).values_list("owed_minor", flat=True)))
-        for one in Conversion.objects.filter(customer__external_id=f"c-{run}").select_related("goal").order_by("occurred_at")
+        for one in sold.select_related("goal").order_by("occurred_at")
     ]  # fmt: skip
     parked = ParkedFact.objects.filter(external_id__endswith=f"-{run}", status="waiting").count()
     return (*map(repr, conversions), parked)

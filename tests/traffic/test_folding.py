@@ -80,11 +80,17 @@ LINES = st.lists(
     min_size=1,
     max_size=5,
 )
+
+
+def of_lines(lines: list[SoldLine]) -> Taken:
+    return refund(sum(one.amount_minor for one in lines), *lines)
+
+
+NAMED = st.builds(line, st.integers(0, 3_000), st.sampled_from("abcd"), st.integers(1, 5))
 TAKEN = st.lists(
     st.one_of(
         st.builds(refund, st.integers(0, 6_000)),
-        st.lists(st.builds(line, st.integers(0, 3_000), st.sampled_from("abcd"), st.integers(1, 5)), min_size=1, max_size=3)
-        .map(lambda lines: refund(sum(one.amount_minor for one in lines), *lines)),
+        st.lists(NAMED, min_size=1, max_size=3).map(of_lines),
         st.builds(Taken, st.just("chargeback"), st.sampled_from(("c1", "c2")), st.just(""), st.integers(0, 6_000)),
         st.builds(Taken, st.just("dispute_won"), st.just("d"), st.sampled_from(("c1", "c2", "c3")), st.just(0)),
     ),

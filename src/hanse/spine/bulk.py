@@ -26,7 +26,7 @@ def insert_many(model: type[models.Model], rows: Sequence[Row], *, ignore_known:
     shape = _inserting(model, tuple(rows[0]), connection.vendor)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not ignore_known:
-            with cursor.copy(shape.copy_sql) as copy:
+            with connection.wrap_database_errors, cursor.copy(shape.copy_sql) as copy:
                 for values in shape.adapted(rows):
                     copy.write_row(values)
         else:
