@@ -111,7 +111,7 @@ class Clicks:
         if reason in BLOCKED:
             fallback = header_safe(link.program.fallback_url)
             return Waiter(proto, fallback, fallback, "", "", "")
-        plain = header_safe(landing or link.destination)
+        plain = landing or link.destination
         if reason in ("head", "prefetch"):
             return Waiter(proto, plain, plain, "", "", "")
         location = with_token(plain, link.program.token_param, token)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from hanse.edge.destination import header_safe
 from hanse.edge.records import LinkRow, Program
 
 _SEPARATOR = "\x1f"
@@ -13,7 +14,10 @@ MAX_UNKNOWN = 50_000
 
 
 class Link(NamedTuple):
-    """What a click needs to know of its link; `status` "" works, `expires_ms` 0 means never."""
+    """What a click needs to know of its link; `status` "" works, `expires_ms` 0 means never.
+
+    The destination is fit for a Location header.
+    """
 
     number: int
     program: Program
@@ -54,8 +58,8 @@ class LinkTable:
             if hosts is None:
                 hosts = self._host_places[row.allowed_hosts] = len(self._host_list)
                 self._host_list.append(row.allowed_hosts)
-            fields = (str(row.number), str(program), str(hosts), row.status, str(row.expires_ms), row.destination)
-            self._packed[row.slug] = _SEPARATOR.join(fields)
+            fields = (str(row.number), str(program), str(hosts), row.status, str(row.expires_ms))
+            self._packed[row.slug] = _SEPARATOR.join((*fields, header_safe(row.destination)))
             self._unknown.discard(row.slug)
 
     def get(self, slug: str) -> Link | None:

@@ -8,6 +8,7 @@ import fcntl
 import gc
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -38,16 +39,20 @@ def run(settings: EdgeSettings, host: str, port: int, *, ready: Callable[[], Non
         lock.close()
 
 
-def take_lock(data_dir: Path) -> IO[str]:
-    """Return the open lock file of the edge role. Raises Refused when another process holds it."""
+def take_lock(data_dir: Path, wait_s: float = 2.0) -> IO[str]:
+    """Return the open lock file of the edge role. Raises Refused when another process keeps it while we wait."""
     (data_dir / "locks").mkdir(parents=True, exist_ok=True)
     file = (data_dir / "locks" / "edge.lock").open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise Refused("edge_runs_already", f"Another edge is serving {data_dir}; stop it first.") from None
-    return file
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+        except OSError:
+            if time.monotonic() > until:
+                file.close()
+                raise Refused("edge_runs_already", f"Another edge is serving {data_dir}; stop it first.") from None
+            time.sleep(0.02)
 
 
 async def _serve(settings: EdgeSettings, host: str, port: int, ready: Callable[[], None] | None) -> None:
@@ -71,4 +76,4 @@ async def _serve(settings: EdgeSettings, host: str, port: int, ready: Callable[[
 def _die_with_parent() -> None:
     """Ask Linux to end us with our parent, so that a killed supervisor leaves no second writer behind."""
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from hanse.journal.port import Journal, JournalError
 
 Waiter = TypeVar("Waiter")
+_GATHER_S = 0.00015  # under load this doubles a group, which saves more than it costs; alone nobody notices
 
 
 class Group(Generic[Waiter]):
@@ -82,6 +83,7 @@ class GroupCommit(Generic[Waiter]):
     def _write_forever(self) -> None:
         while True:
             self._wake.get()
+            time.sleep(_GATHER_S)
             group = self._take()
             if group is not None:
                 self._write(group)

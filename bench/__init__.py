@@ -1,0 +1,1 @@
+"""Measurements: each prints one JSON line last, so that a bar can be held against it."""
