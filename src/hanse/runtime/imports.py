@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from hanse.bridges.files.reading import OrderFileReader
 from hanse.bridges.files.staging import Staging
 from hanse.bridges.files.types import FileFact
@@ -24,6 +26,7 @@ from hanse.kernel.facts import FactDefaults, FactEnvelope, FactKind, encode_enve
 from hanse.kernel.signing import derive
 from hanse.programs.models import Program
 from hanse.programs.programs.queries import goals_of
+from hanse.traffic.products.actions import name_products
 
 REQUEST_SIZE = 200
 Progress = Callable[[str, int, int], None]
@@ -51,6 +54,8 @@ class OrderImport:
         with Staging(self.folder / f"{name}.sqlite") as staging:
             self._stage(staging, path)
             self._send(staging, source=f"file:{name}")
+            with transaction.atomic():
+                name_products(self.program.pk, staging.product_names())
             report = staging.report()
             skipped = self.folder / f"{name}-skipped.csv"
             _write_skipped(staging, skipped)

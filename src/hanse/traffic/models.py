@@ -9,3 +9,4 @@ from hanse.traffic.conversions.models import Refund as Refund
 from hanse.traffic.coupons.models import Coupon as Coupon
 from hanse.traffic.customers.models import Customer as Customer
 from hanse.traffic.links.models import Link as Link
+from hanse.traffic.products.models import Product as Product

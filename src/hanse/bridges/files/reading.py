@@ -26,6 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "price": ("price", "unitprice", "unit_price", "lineitem price"),
     "customer": ("customer id", "customerid", "customer_id", "customer"),
     "country": ("country", "shipping country", "billing country"),
+    "name": ("description", "product name", "lineitem name", "title"),
     "category": ("category", "product category", "lineitem category"),
 }
 REQUIRED = ("order", "quantity", "at", "price")

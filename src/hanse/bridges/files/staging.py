@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS line (row INTEGER PRIMARY KEY, ord TEXT, sku TEXT, category TEXT, quantity INTEGER,
   amount INTEGER, exact INTEGER, at TEXT, customer TEXT, country TEXT, is_refund INTEGER);
 CREATE TABLE IF NOT EXISTS skipped (row INTEGER PRIMARY KEY, ord TEXT, reason TEXT, amount INTEGER, text TEXT);
+CREATE TABLE IF NOT EXISTS product (sku TEXT PRIMARY KEY, name TEXT);
 CREATE TABLE IF NOT EXISTS fact (sequence INTEGER PRIMARY KEY, kind TEXT, at TEXT, body TEXT);
 """
 CHUNK = 10_000
@@ -62,27 +63,33 @@ class Staging:
             return
         lines: list[tuple[Any, ...]] = []
         skipped: list[tuple[Any, ...]] = []
+        names: dict[str, str] = {}
         row = int(self.mark("row", "0"))
         for entry in reader.lines(after_row=row):
             row = entry.row
             if isinstance(entry, OrderLine):
                 lines.append(_line_row(entry))
+                if entry.name and not entry.is_refund:
+                    names[entry.sku] = entry.name
             else:
                 skipped.append((entry.row, entry.order, entry.reason, entry.amount_minor, entry.text))
             if len(lines) + len(skipped) >= CHUNK:
-                self._store_rows(lines, skipped, row)
-                lines, skipped = [], []
+                self._store_rows(lines, skipped, names, row)
+                lines, skipped, names = [], [], {}
                 yield row
-        self._store_rows(lines, skipped, row)
+        self._store_rows(lines, skipped, names, row)
         self._db.execute("CREATE INDEX IF NOT EXISTS line_by_order ON line (ord, row)")
         self._db.execute("CREATE INDEX IF NOT EXISTS line_by_customer ON line (customer, at)")
         self.set_mark("read", "done")
         yield row
 
-    def _store_rows(self, lines: list[tuple[Any, ...]], skipped: list[tuple[Any, ...]], row: int) -> None:
+    def _store_rows(
+        self, lines: list[tuple[Any, ...]], skipped: list[tuple[Any, ...]], names: dict[str, str], row: int
+    ) -> None:
         self._db.execute("BEGIN")
         self._db.executemany(f"INSERT OR REPLACE INTO line ({_LINE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", lines)  # noqa: S608
         self._db.executemany("INSERT OR REPLACE INTO skipped VALUES (?,?,?,?,?)", skipped)
+        self._db.executemany("INSERT OR REPLACE INTO product VALUES (?,?)", names.items())
         self.set_mark("row", row)
         self._db.execute("COMMIT")
 
@@ -183,6 +190,10 @@ class Staging:
             "SELECT sequence, kind, at, body FROM fact WHERE sequence > ? ORDER BY sequence LIMIT ?", (sequence, limit)
         )
         return [FileFact(number, kind, datetime.fromisoformat(at), json.loads(body)) for number, kind, at, body in rows]
+
+    def product_names(self) -> dict[str, str]:
+        """Return what the file calls its articles, by sku."""
+        return dict(self._db.execute("SELECT sku, name FROM product"))
 
     def skipped_lines(self) -> Iterator[SkippedLine]:
         """Yield every line that was left out, in the file's order."""

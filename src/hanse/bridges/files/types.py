@@ -41,6 +41,7 @@ class OrderLine:
     customer: str
     country: str
     is_refund: bool
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -26,8 +28,17 @@ from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.pipeline import Pipeline
+from hanse.traffic.products.actions import name_products
 
 _BATCH = 5_000
+
+
+class DemoProduct(NamedTuple):
+    """An article of the shop."""
+
+    sku: str
+    category: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +64,15 @@ def load_demo(
         raise Refused("not_empty", "The demo is loaded into an empty installation only. Use another --data folder.")
     calendar, partners = demo_calendar(now, ZONE), demo_partners()
     progress("inviting partners", 0, 0)
+    products = _products()
     with transaction.atomic():
         stage = set_stage(calendar, partners)
+        name_products(stage.program.pk, {product.sku: product.name for product in products})
     numbers = {code: link.number for code, link in stage.links.items()}
     tokens = ClickTokens(derive(master_key, "click-token"))
     teller = Storyteller(calendar, partners, tokens, lambda partner: numbers[partner.code])
     progress("reading orders", 0, 0)
-    events = teller.events(_file_facts())
+    events = teller.events(_file_facts(products))
     story = Story(stage, journal, pipeline, calendar, master_key)
     story.play(events, progress)
     story.leave_work()
@@ -69,16 +82,14 @@ def load_demo(
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 
 
-def _file_facts() -> Iterator[FileFact]:
+def _file_facts(products: Sequence[DemoProduct]) -> Iterator[FileFact]:
     """Yield the shipped orders and returns, matched as `hanse import orders` would match them."""
-    data = files("hanse.runtime") / "demo_data"
+    categories = {product.sku: product.category for product in products}
     with (
-        as_file(data / "orders.csv.xz") as orders,
-        as_file(data / "products.csv.xz") as products,
+        as_file(files("hanse.runtime") / "demo_data" / "orders.csv.xz") as orders,
         tempfile.TemporaryDirectory() as folder,
         Staging(Path(folder) / "demo.sqlite") as staging,
     ):
-        categories = dict(_categories(products))
         reader = OrderFileReader(orders, "GBP", ZONE, lambda sku: categories.get(sku, "home"))
         for _row in staging.read(reader):
             pass
@@ -89,9 +100,6 @@ def _file_facts() -> Iterator[FileFact]:
             sequence = facts[-1].sequence
 
 
-def _categories(path: Path) -> Iterator[tuple[str, str]]:
-    with open_text(path) as file:
-        next(file)
-        for line in file:
-            sku, category, _name = line.split(",", 2)
-            yield sku, category
+def _products() -> list[DemoProduct]:
+    with as_file(files("hanse.runtime") / "demo_data" / "products.csv.xz") as path, open_text(path) as file:
+        return [DemoProduct(**row) for row in csv.DictReader(file)]

@@ -58,7 +58,7 @@ def set_stage(calendar: DemoCalendar, partners: list[DemoPartner]) -> Stage:
         description=DESCRIPTION,
         hold_days=30,
         minimum_payout_minor=2500,
-        approval_ceiling_minor=60000,
+        approval_ceiling_minor=25000,
         second_person_above_minor=1_000_000,
         browser_conversions=True,
         is_demo=True,
@@ -79,7 +79,9 @@ def set_stage(calendar: DemoCalendar, partners: list[DemoPartner]) -> Stage:
     stage = Stage(program, offer, manager, {}, {})
     for partner in sorted(partners, key=lambda partner: -partner.joined_days):
         _join(stage, partner, manager, terms, calendar)
-        _move(stage.enrolments[partner.code], tiers[_tier_of(partner, partners)], partner, calendar)
+        tier = tiers[_tier_of(partner, partners)]
+        _move(stage.enrolments[partner.code], tier, partner, calendar)
+        _accept_later_terms(stage.enrolments[partner.code], tier, partner)
     return stage
 
 
@@ -160,6 +162,15 @@ def _move(enrolment: Enrolment, tier: Tier, cast: DemoPartner, calendar: DemoCal
     at = cast.joined_at(calendar.ends_at) + timedelta(days=NEW_FOR_DAYS)
     if tier.key != "new":
         move_to_tier(enrolment, tier, reason="the first sixty days", now=at, by=MANAGER)
+
+
+def _accept_later_terms(enrolment: Enrolment, tier: Tier, cast: DemoPartner) -> None:
+    """Accept what is in force for the partner now; those who sell nothing did not look."""
+    own = Terms.objects.filter(tier=tier).first()
+    newest = own or Terms.objects.filter(program_id=enrolment.program_id, tier=None, enrolment=None).latest("number")
+    accepted_at = max(newest.starts_at, enrolment.enrolled_at + timedelta(days=NEW_FOR_DAYS)) + timedelta(hours=30)
+    if cast.weight and cast.joined_days > NEW_FOR_DAYS:
+        accept_terms(enrolment, newest, by=cast.email, at=accepted_at)
 
 
 def _iban(number: int) -> str:
