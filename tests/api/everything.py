@@ -21,6 +21,8 @@ from hanse.traffic.clicks.models import Click
 from hanse.traffic.conversions.models import Conversion, Refund
 from tests import make
 
+NOTHING_YET: dict[str, list[Any]] = {"steps": [], "changes": []}
+
 
 def everything_in(program: Program, name: str) -> dict[str, str]:
     """Make one row of every kind; return path parameter → text id. `name` makes outside ids differ."""
@@ -81,7 +83,7 @@ def _money(program: Program, enrolment: Any, name: str) -> dict[str, str]:
     conversion = Conversion.objects.get(program=program)
     commission = Commission.objects.create(
         program=program, enrolment=enrolment, conversion=conversion, share_ppm=1_000_000, value_minor=1000,
-        earned_minor=200, owed_minor=180, currency=program.currency, explanation={}, occurred_at=make.NOON,
+        earned_minor=200, owed_minor=180, currency=program.currency, explanation=NOTHING_YET, occurred_at=make.NOON,
         accrued_at=make.NOON, held_until=make.NOON + timedelta(days=30),
     )  # fmt: skip
     run = PayoutRun.objects.create(

@@ -8,14 +8,15 @@ from ninja.operation import Operation
 from hanse.faces.api.problems import add_problem_answers
 from hanse.faces.api.routes import (
     applications,
+    balances,
     clicks,
+    commissions,
     conversions,
     coupons,
     enrolments,
     goals,
     keys,
     links,
-    money,
     offers,
     parked,
     partners,
@@ -23,13 +24,14 @@ from hanse.faces.api.routes import (
     programs,
     terms,
     tiers,
+    why,
 )
 
 ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, enrolments, terms, links, coupons, applications, clicks, conversions,
-        parked, money, payouts, keys,
+        parked, commissions, balances, payouts, keys, why,
     )
 )  # fmt: skip
 
