@@ -15,7 +15,7 @@ from hanse.money.commissions.releasing import release
 from hanse.money.commissions.rules import move
 from hanse.money.holds.actions import close_cases, open_case
 from hanse.money.holds.models import Case
-from hanse.money.ledger.actions import post
+from hanse.money.ledger.actions import lock_chain, post
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 
@@ -30,7 +30,7 @@ def approve_commission(commission: Commission, *, reason: str = "", now: datetim
     row = _locked(commission)
     closed = close_cases(row, decision="approved", reason=reason, now=now, by=by)
     if row.approved_at is None and row.held_until <= now:
-        release([row], now, by)
+        release(row, now, by)
     elif row.approved_at is None:
         Commission.objects.filter(pk=row.pk).update(approved_by=by)
     if closed or row.approved_at is None:
@@ -99,6 +99,7 @@ def adjust(
 
 
 def _locked(commission: Commission) -> Commission:
+    lock_chain()
     row = Commission.objects.select_for_update(of=("self",)).select_related("enrolment").get(pk=commission.pk)
     if row.voided_at is not None:
         raise Refused("voided", _("This commission is voided."))

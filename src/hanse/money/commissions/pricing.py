@@ -16,7 +16,7 @@ from hanse.money.commissions.neighbours import Neighbourhood, neighbourhood, tou
 from hanse.money.commissions.rules import move, price_credits
 from hanse.money.commissions.types import CommissionChange, EarnerRecord
 from hanse.money.holds.actions import watch_ceilings
-from hanse.money.ledger.actions import post_many
+from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.ledger.types import Posting
 from hanse.money.pricing.types import Credited, Priced
 from hanse.spine.bulk import insert_many, update_many
@@ -51,6 +51,7 @@ def price_conversions(
     Voided commissions stay at nothing. Running it again changes nothing. `watch` hears of conversions before their
     commissions change. A fixed number of queries.
     """
+    lock_chain()
     known = _known(conversion_id__in=set(conversion_ids))
     credits = touched_credits(conversion_ids)
     touched: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -80,7 +81,7 @@ def reprice_since(
 
 
 def _known(**where: Any) -> dict[Place, Row]:
-    """Return commissions, locked in the order of their ids so that releases and pricing never cross."""
+    """Return commissions, locked until we are done."""
     rows = Commission.objects.filter(**where).order_by("id").select_for_update().values(*_COLUMNS)
     return {(row["conversion_id"], row["enrolment_id"]): dict(row) for row in rows}
 

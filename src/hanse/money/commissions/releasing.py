@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.rules import move
 from hanse.money.holds.models import Case
-from hanse.money.ledger.actions import post_many
+from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.spine.bulk import update_many
 from hanse.traffic.attribution.actions import freeze_attributions
 
@@ -20,22 +20,28 @@ def release_holds(as_of: datetime, limit: int) -> int:
     Each is one posting (held −x, payable +x) with its own key, so a second run or a crash releases nothing twice. Their
     attributions are frozen. Fewer than `limit` means that nothing is left.
     """
+    due = _due(as_of).order_by("held_until", "id")[:limit]
+    found = list(due.values_list("id", "conversion_id"))
+    freeze_attributions([conversion_id for _id, conversion_id in found], as_of)  # decisions are locked before the books
+    lock_chain()
+    rows = _due(as_of).filter(id__in=[id for id, _conversion_id in found]).order_by("id").select_for_update()
+    _make_payable(list(rows), as_of, "")
+    return len(found)
+
+
+def release(row: Commission, at: datetime, by: str) -> None:
+    """Make one commission payable now; the caller has locked and checked it."""
+    freeze_attributions([row.conversion_id], at)
+    _make_payable([row], at, by)
+
+
+def _due(as_of: datetime) -> QuerySet[Commission]:
     kept = Case.objects.filter(commission_id=OuterRef("pk"), decided_at=None)
-    due = Commission.objects.filter(~Exists(kept), held_until__lte=as_of, approved_at=None, voided_at=None).order_by(
-        "held_until", "id"
-    )
-    ids = list(due.values_list("id", flat=True)[:limit])
-    rows = list(
-        Commission.objects.filter(id__in=ids, approved_at=None, voided_at=None).order_by("id").select_for_update()
-    )
-    release(rows, as_of, "")
-    return len(ids)
+    return Commission.objects.filter(~Exists(kept), held_until__lte=as_of, approved_at=None, voided_at=None)
 
 
-def release(rows: list[Commission], at: datetime, by: str) -> None:
-    """Make commissions payable now, whatever their hold; the caller has locked and checked them."""
-    if not rows:
-        return
+def _make_payable(rows: list[Commission], at: datetime, by: str) -> None:
+    update_many(Commission, [{"id": row.id, "approved_at": at, "approved_by": by or row.approved_by} for row in rows])
     post_many(
         [
             move(
@@ -48,5 +54,3 @@ def release(rows: list[Commission], at: datetime, by: str) -> None:
         ],
         at,
     )  # fmt: skip
-    update_many(Commission, [{"id": row.id, "approved_at": at, "approved_by": by or row.approved_by} for row in rows])
-    freeze_attributions([row.conversion_id for row in rows], at)

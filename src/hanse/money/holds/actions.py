@@ -15,6 +15,7 @@ from hanse.kernel.ids import new_id
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.rules import exceeds_ceiling
 from hanse.money.holds.models import Case
+from hanse.money.ledger.actions import lock_chain
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many
@@ -43,6 +44,7 @@ def open_case(
 
 def release_case(case: Case, *, reason: str, now: datetime, by: str) -> None:
     """Decide an open case for the partner: what it kept goes on. Refuses a case that is decided."""
+    lock_chain()
     _decide([_open(case)], "approved", reason, now, by)
     case.refresh_from_db()
 

@@ -36,7 +36,7 @@ def post_many(postings: Sequence[Posting], now: datetime) -> list[int]:
         return []
     for posting in postings:
         check_posting(posting)
-    _lock_chain()
+    lock_chain()
     hashes = [_input_hash(posting) for posting in postings]
     numbers = _booked_numbers(postings, hashes)
     fresh: dict[str, tuple[Posting, str]] = {}
@@ -47,8 +47,11 @@ def post_many(postings: Sequence[Posting], now: datetime) -> list[int]:
     return [numbers[posting.key] for posting in postings]
 
 
-def _lock_chain() -> None:
-    """Make every other writer of the chain wait for our transaction; on SQLite BEGIN IMMEDIATE has done so."""
+def lock_chain() -> None:
+    """Make every other writer of the books wait for our transaction; on SQLite BEGIN IMMEDIATE has done so.
+
+    Verbs of money call it before they lock or change any row of theirs, so that no two ever wait for each other.
+    """
     connection = connections[router.db_for_write(Transaction)]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Problem, Refused
 from hanse.money.commissions.models import Commission
-from hanse.money.ledger.actions import post
+from hanse.money.ledger.actions import lock_chain, post
 from hanse.money.ledger.types import Posting
 from hanse.money.payouts import postings
 from hanse.money.payouts.models import Attempt, Payout, PayoutLine, PayoutRun
@@ -69,6 +69,7 @@ def close_if_read_back(run: PayoutRun, now: datetime) -> None:
 
 
 def _moved(payout: Payout, before: str, after: str, **columns: object) -> bool:
+    lock_chain()
     moved = Payout.objects.filter(pk=payout.pk, state=before).update(state=after, **columns)
     payout.refresh_from_db()
     return bool(moved)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import new_id, text_id
+from hanse.money.ledger.actions import lock_chain
 from hanse.money.payouts.auditing import candidates
 from hanse.money.payouts.lines import open_lines
 from hanse.money.payouts.models import Payout, PayoutLine, PayoutRun
@@ -30,7 +31,8 @@ def draft_run(program: Program, rail: str, *, as_of: datetime, now: datetime, by
         raise Invalid(
             [Problem("/rail", _("Choose one of: %(options)s.") % {"options": ", ".join(RAILS)}, "not_an_option")]
         )
-    program = Program.objects.select_for_update().get(pk=program.pk)
+    lock_chain()
+    program = Program.objects.get(pk=program.pk)
     lines = open_lines(program.pk, program.currency, as_of)
     taken = {one: [(line.commission_id, line.amount_minor) for line in found] for one, found in lines.items()}
     paid, left_out = [], []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
-from hanse.money.ledger.actions import post_many
+from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.payouts.auditing import candidates
 from hanse.money.payouts.closing import close_if_read_back
 from hanse.money.payouts.models import Attempt, Payout, PayoutLine, PayoutRun
@@ -27,6 +27,7 @@ def approve_run(run: PayoutRun, *, now: datetime, by: str) -> None:
 
     Above the program's limit somebody else than the drafter must approve. Raises Refused when the run is not a draft.
     """
+    lock_chain()
     run.refresh_from_db()
     total_minor = _total(run)
     if needs_second_person(total_minor, run.program.second_person_above_minor, run.drafted_by, by):
@@ -43,6 +44,7 @@ def open_run(run: PayoutRun, *, now: datetime, by: str) -> None:
     Audited once more first. The attempt's idempotency key is stored with the posting, before anything is sent. Raises
     Refused when the run is not approved, so that of many who open it at once one does.
     """
+    lock_chain()
     _advance(run, State.APPROVED, State.OPENED, opened_at=now, opened_by=by)
     dropped = _audit_again(run, now)
     payouts = list(Payout.objects.filter(run=run, state=Payout.State.DRAFTED).order_by("id"))
@@ -61,6 +63,7 @@ def open_run(run: PayoutRun, *, now: datetime, by: str) -> None:
 
 def cancel_run(run: PayoutRun, *, now: datetime, by: str, reason: str = "") -> None:
     """Give up a run that is not opened yet; its lines are free again."""
+    lock_chain()
     before = State.DRAFTED if run.state == State.DRAFTED else State.APPROVED
     _advance(run, before, State.CANCELLED, cancelled_at=now, cancelled_by=by)
     _drop(list(Payout.objects.filter(run=run, state=Payout.State.DRAFTED)), "withdrawn", now)
