@@ -45,10 +45,12 @@ class Storyteller:
         """Return the whole year in order of time; what would lie after yesterday falls away."""
         events: list[Event] = []
         sales: Counter[str] = Counter()
-        for fact in facts:
-            at = self._calendar.moved(fact.occurred_at)
-            if at >= self._calendar.ends_at or _waits_for_an_older_sale(fact):
-                continue
+        dated = [(fact, self._calendar.moved(fact.occurred_at)) for fact in facts]
+        told = [(fact, at) for fact, at in dated if at < self._calendar.ends_at]
+        orders = {fact.body["external_id"] for fact, _ in told if fact.kind == "conversion"}
+        for fact, at in told:
+            if fact.kind == "refund" and fact.body["conversion"] not in orders:
+                continue  # its sale lies before the file's first day, or after yesterday
             events += self._order_events(fact, at, sales) if fact.kind == "conversion" else [_moved(fact, at, {})]
         for partner in self._partners:
             for click in self._inventor.idle_clicks(partner, sales[partner.code]):
@@ -91,8 +93,3 @@ class Storyteller:
 def _moved(fact: FileFact, at: datetime, extra: Mapping[str, Any]) -> Event:
     body = {**fact.body, **extra, "occurred_at": at.isoformat()}
     return Event(at, fact=FileFact(fact.sequence, fact.kind, at, body))
-
-
-def _waits_for_an_older_sale(fact: FileFact) -> bool:
-    """Say whether a return belongs to a sale before the file's first day; the demo leaves those out."""
-    return fact.kind == "refund" and str(fact.body["conversion"]).startswith("unknown sale")

@@ -75,7 +75,7 @@ def load_demo(
     events = teller.events(_file_facts(products))
     story = Story(stage, journal, pipeline, calendar, master_key)
     story.play(events, progress)
-    story.leave_work()
+    story.leave_work(events)
     with transaction.atomic():
         write_epilogue(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from hanse.bridges.files.types import FileFact
 from hanse.journal.port import Journal
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.facts import ClickEnvelope, encode_envelope
 from hanse.money.commissions.actions import release_holds
 from hanse.money.holds.actions import release_case
-from hanse.money.models import Case, Payout, PayoutRun
+from hanse.money.models import Case, Payout
 from hanse.money.payouts.actions import approve_run, draft_run, fail_payout, open_run, settle_payout
 from hanse.programs.programs.queries import goals_of
 from hanse.runtime.demo.calendar import DemoCalendar
@@ -94,11 +95,21 @@ class Story:
         else:
             settle_payout(payout, f"HP{payout.pk.hex[-8:]}".upper(), now=now, by=FINANCE)
 
-    def leave_work(self) -> PayoutRun:
-        """Leave something to decide: a run that waits for approval, drafted yesterday evening."""
+    def leave_work(self, events: list[Event]) -> None:
+        """Leave something to decide: a contradiction, a return without its sale, a run that waits for approval."""
         now = self._calendar.ends_at - timedelta(hours=7)
+        sales = [event.fact for event in events if event.fact and event.fact.kind == "conversion"]
+        twice = dict(sales[-25].body)
+        twice["amount"], twice["lines"] = int(str(twice["amount"])) - 250, None
+        lost = {"external_id": "RMA-2231", "conversion": "594871", "goal": "sale", "amount": 1_895}
+        questions = [
+            FileFact(0, "conversion", now, {**twice, "occurred_at": now.isoformat()}),
+            FileFact(0, "refund", now, {**lost, "occurred_at": now.isoformat()}),
+        ]
+        self._journal.append(fact_records(questions, self._stage.program, self._goals, "webhook", self._master_key))
+        self._pipeline.drain(now=now)
         with transaction.atomic():
-            return draft_run(self._stage.program, "csv", as_of=now, now=now, by=MANAGER)
+            draft_run(self._stage.program, "csv", as_of=now, now=now, by=MANAGER)
 
 
 def _next_stop(after: datetime, step: timedelta) -> datetime:
