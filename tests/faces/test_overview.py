@@ -94,7 +94,7 @@ def test_the_page_says_the_value_and_names_who_moved_it(cast: Cast, ruth: Client
     day(cast.anas, 1, value_minor=123_456, conversions=3, clicks=70, commission_minor=24_691)
     page = ruth.get("/console/overview").content.decode()
     assert "Partners brought <b>£1,234.56</b> in 30 days" in page
-    assert "Ana made the largest difference" in page
+    assert "Ana added most" in page
     assert "20.0%" in page
 
 

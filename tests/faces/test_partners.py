@@ -144,11 +144,11 @@ def test_standing_changes_with_a_reason_where_one_is_needed(cast: Cast, ruth: Cl
 
 
 def test_looking_at_a_portal_is_kept(cast: Cast, ruth: Client) -> None:
-    answer = ruth.post(path(cast.ana, "/portal"))
-    assert answer["Location"] == "/p/"
+    answer = ruth.post(f"/p/as/{text_id('prt', cast.ana.id)}")
+    assert answer["Location"].startswith("/p")
     entry = AuditEntry.objects.get(verb="view_portal")
     assert (entry.actor, entry.subject_id) == (cast.ruth.email, str(cast.ana.id))
-    ruth.post("/console/portal/end")
+    ruth.post("/p/as/end")
     assert "viewed_partner" not in ruth.session
 
 

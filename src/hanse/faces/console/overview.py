@@ -56,6 +56,7 @@ def _context(
     change = fmt.ratio(figures.now.value_minor - figures.before.value_minor, figures.before.value_minor)
     weeks = queries.weekly_values(program.id, [mover.enrolment_id for mover in figures.movers], figures.span.last)
     tiers = tiers_of(program.id)
+    moved = mover_rows(figures.movers, partners, {tier.id: tier for tier in tiers}, weeks)
     return {
         "program": program,
         "period": chosen,
@@ -73,7 +74,9 @@ def _context(
         "largest": partners.get(figures.concentration.largest_id or UUID(int=0)),
         "tiers": tier_rows(tiers, figures),
         "tier_parts": [(row.fill, row.figures.value_minor) for row in tier_rows(tiers, figures)],
-        "movers": mover_rows(figures.movers, partners, {tier.id: tier for tier in tiers}, weeks),
+        "movers": moved,
+        "rose": next((row for row in moved if row.mover.change_minor > 0), None),
+        "fell": next((row for row in moved if row.mover.change_minor < 0), None),
         "steps": step_rows(figures.funnel),
         "joined": figures.funnel[0].partners,
         "export_days": state.link(format="csv"),

@@ -27,6 +27,7 @@ from hanse.insight.partner.queries import cases_of, commission_by_month
 from hanse.insight.partner.timeline import Known, timeline
 from hanse.insight.partner.types import MonthOfCommission, Topic
 from hanse.kernel.clock import local_day
+from hanse.kernel.ids import text_id
 from hanse.money.ledger.queries import balances
 from hanse.money.ledger.types import Balances
 from hanse.people.partners.models import Partner
@@ -50,11 +51,14 @@ def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResp
     enrolments = list(enrolments_of_partner(row.id))
     here = next((one for one in enrolments if one.program_id == program.id), None)
     names = {kind.slug: kind.name for kind in partner_types()}
+    details = payout_details([row.id]).get(row.id)
     context: dict[str, object] = {
         "program": program, "partner": row, "text_id": partner_id, "enrolment": here, "may_act": may(request),
-        "kinds": [names.get(slug, slug) for slug in row.types], "details": payout_details([row.id]).get(row.id),
+        "kinds": [names.get(slug, slug) for slug in row.types], "details": details,
         "elsewhere": [one for one in enrolments if one.program_id != program.id], "href": partner_href(row.id),
     }  # fmt: skip
+    if details:
+        context["rail"] = _rail(details.rail)
     if here is not None:
         context |= _enrolled(program, here, UrlState(request.GET))
     return console(request, "console/partner.html", "partners", context)
@@ -80,7 +84,7 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState) -> dict[str, o
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, now.now - timedelta(days=DAYS)),
         "terms": terms_words(program, here, now.now),
-        "statuses": _next_statuses(here.status),
+        "statuses": _next_statuses(here.status), "enrolment_text_id": text_id("enr", here.id),
     }  # fmt: skip
 
 
@@ -123,3 +127,13 @@ def _next_statuses(status: str) -> list[tuple[str, str]]:
         "ended": _("End the enrolment"),
     }
     return [(key, words[key]) for key in words if key in MAY_FOLLOW[status]]
+
+
+def _rail(rail: str) -> str:
+    known = {
+        "manual": _("Paid by hand"),
+        "csv": _("Bank file"),
+        "sepa": _("SEPA"),
+        "credit": _("Store credit"),
+    }
+    return known.get(rail, rail.capitalize())

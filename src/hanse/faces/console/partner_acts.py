@@ -1,4 +1,4 @@
-"""What is done on a partner's page: notes, standing, links, codes, a look at their portal."""
+"""What is done on a partner's page: notes, standing, links, codes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hanse.faces.common.access import VIEWED_PARTNER, actor, console_page, writes
+from hanse.faces.common.access import actor, console_page, writes
 from hanse.faces.common.links import id_or_404, partner_href
-from hanse.faces.common.page import needs_program, tell, warn
+from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.growth.today.queries import forget_count
@@ -25,7 +25,6 @@ from hanse.programs.enrolments.actions import change_status, enrol
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.queries import first_offer
 from hanse.programs.programs.models import Program
-from hanse.spine.audit.actions import record_change
 from hanse.traffic.coupons.actions import archive_coupon, create_coupon
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.links.actions import archive_link, create_link, restore_link
@@ -150,28 +149,6 @@ def switch_on(request: HttpRequest, program: Program, partner: Partner) -> str:
     now, by = clock.now(), actor(request)
     attempt_or_warn(request, lambda: restore_link(row, now=now, by=by), _("The link works again"))
     return ""
-
-
-@_act
-def view_portal(request: HttpRequest, program: Program, partner: Partner) -> str:
-    """Look at the portal as the partner sees it; that it was looked at is kept."""
-    request.session[VIEWED_PARTNER] = str(partner.id)
-    record_change(
-        actor=actor(request), verb="view_portal", subject_kind="partner", subject_id=partner.id, before={},
-        after={"name": partner.name}, now=clock.now(),
-    )  # fmt: skip
-    return "/p/"
-
-
-@console_page()
-@require_POST
-@writes
-def view_portal_end(request: HttpRequest) -> HttpResponse:
-    """Stop looking at somebody's portal and go back to their page."""
-    viewed = request.session.pop(VIEWED_PARTNER, None)
-    partner = Partner.objects.filter(id=viewed).first() if viewed else None
-    tell(request, _("You are back in the console"))
-    return HttpResponseRedirect(partner_href(partner.id) if partner else "/console/")
 
 
 def _uuid(text: str) -> str:

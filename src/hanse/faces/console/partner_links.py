@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from hanse.insight.partner.queries import brought
 from hanse.insight.partner.types import Brought
+from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
@@ -42,6 +43,7 @@ class LinkRow:
 class TermsWords:
     """The terms in force as sentences; none: nothing is earned."""
 
+    text_id: str
     number: int
     clauses: Sequence[str]
     is_own: bool
@@ -78,4 +80,6 @@ def terms_words(program: Program, enrolment: Enrolment, at: datetime) -> TermsWo
         return None
     names = {goal.key: goal.name for goal in goals_of(program.id)}
     clauses = sentences(terms.body, program.currency, names)
-    return TermsWords(terms.number, clauses, terms.enrolment_id is not None, terms.tier_id is not None)
+    return TermsWords(
+        text_id("trm", terms.id), terms.number, clauses, terms.enrolment_id is not None, terms.tier_id is not None
+    )

@@ -12,6 +12,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href
 from hanse.faces.console.verbs import verb_words
 from hanse.insight.partner.types import Event, Kind
+from hanse.money.payouts.words import case_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _payout(event: Event, amount: str) -> Line:
 
 def _case(event: Event, amount: str) -> Line:
     title = ngettext("Case opened: %(reason)s", "%(n)d cases opened: %(reason)s", event.count)
-    title = title % {"reason": event.name.replace("_", " "), "n": event.count}
+    title = title % {"reason": case_words(event.name), "n": event.count}
     note = _("%(amount)s held until somebody decides") % {"amount": amount} if event.amount_minor else ""
     return Line(event.at, "shield-half", title, note)
 

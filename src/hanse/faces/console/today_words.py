@@ -15,6 +15,7 @@ from hanse.faces.common.links import href, partner_href
 from hanse.faces.common.reader import Reader
 from hanse.growth.today.types import Kind, Thing
 from hanse.kernel.ids import text_id
+from hanse.money.payouts.words import case_words
 from hanse.programs.programs.models import Program
 
 
@@ -68,14 +69,14 @@ class Words:
 
 def _case(words: Words, thing: Thing) -> Card:
     who = thing.named[0]
-    reason = _CASE_REASONS.get(thing.detail["reason"], thing.detail["reason"].replace("_", " "))
     title = ngettext("%(who)s: one commission held, %(why)s", "%(who)s: %(n)s commissions held, %(why)s", thing.count)
+    said = {"who": who.name, "n": words.count(thing.count), "why": case_words(thing.detail["reason"])}
     return Card(
-        thing.key, "shield-half", title % {"who": who.name, "n": words.count(thing.count), "why": _(reason)},
+        thing.key, "shield-half", title % said,
         _("The oldest has waited %(span)s. Nothing of it is paid before you decide; the partner sees that it is held.")
         % {"span": words.since(thing)},
         _("%(amount)s on hold") % {"amount": words.money(thing.amount_minor)}, _("until you decide"),
-        _("Open case"), href("console:cases") or partner_href(who.partner_id), is_brick=True,
+        _("Open case"), href("console:cases"), is_brick=True,
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def _approvals(words: Words, thing: Thing) -> Card:
         thing.key, "square-check", title % {"n": words.count(thing.count), "ceiling": ceiling},
         _("Their hold is over, but amounts above your ceiling are not approved by themselves."),
         words.money(thing.amount_minor), _("becomes payable"), _("Review"),
-        href("console:approvals") or href("console:money"),
+        href("console:cases"),
     )  # fmt: skip
 
 
@@ -213,21 +214,13 @@ def _never_clicked(words: Words, thing: Thing) -> Card:
 
 
 def _parked(status: str) -> str:
-    page = href("console:parked") or href("console:traffic")
-    return f"{page}?status={status}"
+    return f"{href('console:parked')}?status={status}"
 
 
 def _run(thing: Thing) -> str:
-    return (href("console:payout_run", text_id("run", thing.about)) if thing.about else "") or href("console:money")
+    return href("console:payout_run", text_id("run", thing.about)) if thing.about else ""
 
 
-_CASE_REASONS = {
-    "takeover": "taken over seconds before the order",
-    "self_referral": "looks like their own order",
-    "duplicate_account": "paid to an account that another partner uses",
-    "refund_rate": "unusually many refunds",
-    "manual": "held by hand",
-}
 _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.CASE: _case,
     Kind.FACTS_CONFLICT: _facts_conflict,

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from hanse.growth.today.rules import CAME_BACK_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.money.commissions.models import Commission
+from hanse.money.holds.actions import ABOVE_CEILING
 from hanse.money.holds.models import Case
 from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.programs.programs.models import Program
@@ -40,6 +41,7 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
 def _cases(program: Program) -> Iterator[Thing]:
     rows = (
         Case.objects.filter(program=program, decided_at=None)
+        .exclude(reason=ABOVE_CEILING)  # waits for approval, is not at risk
         .values("enrolment_id", "enrolment__partner_id", "enrolment__partner__name", "reason")
         .annotate(held=Sum("commission__owed_minor"), cases=Count("id"), oldest=Min("opened_at"))
         .order_by("-held")
@@ -98,12 +100,14 @@ def _runs(program: Program) -> Iterator[Thing]:
 
 
 def _approvals(program: Program, now: datetime) -> Iterator[Thing]:
-    open_case = Case.objects.filter(commission=OuterRef("id"), decided_at=None)
-    waiting = Commission.objects.filter(
-        program=program, approved_at=None, voided_at=None, held_until__lte=now, owed_minor__gt=0
-    ).filter(~Exists(open_case))
-    above = waiting.filter(owed_minor__gt=F("program__approval_ceiling_minor"))  # no ceiling: null, so nothing
-    sums = above.aggregate(count=Count("id"), sum_minor=Sum("owed_minor"), oldest=Min("held_until"))
+    cases = Case.objects.filter(commission=OuterRef("id"), decided_at=None)
+    above = Commission.objects.filter(
+        program=program, approved_at=None, voided_at=None,
+        owed_minor__gt=F("program__approval_ceiling_minor"),  # no ceiling: null, so nothing is above it
+    ).filter(Q(held_until__lte=now) | Q(Exists(cases.filter(reason=ABOVE_CEILING))))  # fmt: skip
+    sums = above.filter(~Exists(cases.exclude(reason=ABOVE_CEILING))).aggregate(
+        count=Count("id"), sum_minor=Sum("owed_minor"), oldest=Min("held_until")
+    )
     if sums["count"]:
         yield Thing(f"approve:{program.id}", Kind.APPROVALS, sums["count"], sums["sum_minor"], sums["oldest"])
 
