@@ -1,9 +1,8 @@
-"""The edge's measurement in its short form: the bars are held on quiet machines; here it must work and tell the truth."""
+"""The edge's measurement in short: bars are held on quiet machines; here it must work and tell the truth."""
 
 from __future__ import annotations
 
 import pytest
-
 from bench import edge
 
 

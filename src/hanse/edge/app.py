@@ -26,6 +26,7 @@ from hanse.edge.health import Health
 from hanse.edge.mint import Mint, last_minted_second
 from hanse.edge.origin import IpHashes, Origins, is_private
 from hanse.edge.pass_on import PassOn
+from hanse.edge.pruning import Pruning
 from hanse.edge.settings import EdgeSettings
 from hanse.edge.snippet import send_snippet
 from hanse.journal.group import GroupCommit
@@ -69,7 +70,9 @@ class EdgeApp:
             "hz.js": self._snippet, "healthz": self._alive, "readyz": self._ready, "metrics": self._metrics,
             "v1": self._v1, "c": self._named_link,
         }  # fmt: skip
+        self.pruning = Pruning(self.journal, self.directory.doors)
         self.directory.start()
+        self.pruning.start()
 
     def take(self, scope: Any, proto: Any) -> bool:
         """Answer a request on a link in memory without the event loop; say False when it is something else."""
@@ -89,6 +92,7 @@ class EdgeApp:
 
     async def close(self) -> None:
         """Write what has gathered and release files and connections."""
+        self.pruning.stop()
         self.commit.stop()
         self.directory.stop()
         await self.pass_on.close()

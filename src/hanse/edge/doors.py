@@ -80,6 +80,11 @@ class Doors:
         sql = 'SELECT "index", http_status, body FROM spine_verdict WHERE sequence = ? ORDER BY "index"'
         return [VerdictRow(int(row[0]), int(row[1]), _json(row[2])) for row in self._rows(sql, sequence)]
 
+    def position(self, journal_id: str) -> int:
+        """Return the sequence up to which every reader of a journal has applied it; 0 when nobody has read it."""
+        rows = self._rows("SELECT MIN(sequence) FROM spine_position WHERE journal_id = ?", journal_id)
+        return int(rows[0][0] or 0)
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:

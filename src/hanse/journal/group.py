@@ -53,8 +53,9 @@ class GroupCommit(Generic[Waiter]):
         self._wake: SimpleQueue[None] = SimpleQueue()  # the cheapest way to wake one thread
         self.failing = False
         self.written = 0
-        for work, name in ((self._write_forever, "journal-writer"), (self._watch_forever, "journal-watch")):
-            threading.Thread(target=work, name=name, daemon=True).start()
+        self._writer = threading.Thread(target=self._write_forever, name="journal-writer", daemon=True)
+        self._writer.start()
+        threading.Thread(target=self._watch_forever, name="journal-watch", daemon=True).start()
 
     def add_line(self, line: str, waiter: Waiter) -> None:
         """Add one line to the gathering group; its waiter is answered when the group is durable (or will not be)."""
@@ -76,19 +77,17 @@ class GroupCommit(Generic[Waiter]):
         return done
 
     def stop(self) -> None:
-        """Write what has gathered and end the thread (used at a calm shutdown)."""
+        """Write what has gathered, at most for a few seconds, and end the threads (at a calm shutdown)."""
         self._stopped.set()
         self._wake.put(None)
+        self._writer.join(timeout=5)
 
     def _write_forever(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             self._wake.get()
             time.sleep(_GATHER_S)
-            group = self._take()
-            if group is not None:
+            while (group := self._take()) is not None:
                 self._write(group)
-            elif self._stopped.is_set():
-                return
 
     def _take(self) -> Group[Waiter] | None:
         with self._lock:
