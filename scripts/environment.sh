@@ -27,7 +27,7 @@ install() {
     }
   fi
   echo "Installing the locked packages of $lock …"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$lock"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$lock"
   echo "$PWD/src" >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/hanse.pth"
   printf '#!/bin/sh\nexec "%s" -m hanse.runtime.cli "$@"\n' "$PWD/.venv/bin/python" >.venv/bin/hanse
   chmod +x .venv/bin/hanse

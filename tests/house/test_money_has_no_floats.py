@@ -11,6 +11,8 @@ ROOMS = (PACKAGE / "money", PACKAGE / "programs" / "terms", PACKAGE / "kernel" /
 
 
 def is_decimal(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return is_decimal(node.left)
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Decimal"
 
 
