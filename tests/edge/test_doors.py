@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -29,9 +30,9 @@ def doors(transactional_db: None) -> Doors:
         path = Path(database["NAME"])
         assert path.name == "main.sqlite3"
         return Doors(path.parent)
-    import os
-
-    return Doors(Path("/nowhere"), os.environ["HANSE_DATABASE_URL"])
+    who = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
+    host = quote(database["HOST"], safe="")
+    return Doors(Path("/nowhere"), f"postgresql://{who}{host}:{database['PORT']}/{database['NAME']}")
 
 
 def publish() -> None:
