@@ -1,5 +1,6 @@
 """The wing's tables, one import a room."""
 
+from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.claims.models import Claim as Claim
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.today.models import Snooze as Snooze

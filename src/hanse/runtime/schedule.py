@@ -12,6 +12,7 @@ import structlog
 from django.core.management import call_command
 from django.db import close_old_connections, transaction
 
+from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.people.access.letters import KIND as SIGN_IN
@@ -73,6 +74,13 @@ def _send(item: OutboxItem, now: datetime) -> None:
         deliver({**payload, "message_id": f"<{item.id}@hanse>"})
 
 
+def announce(now: datetime) -> None:
+    """Tell partners the good news of the last minutes."""
+    with transaction.atomic():
+        announce_first_sales(now)
+        announce_payouts(now)
+
+
 def clear_sessions(_now: datetime) -> None:
     """Forget the sessions that are over."""
     call_command("clearsessions")
@@ -81,6 +89,7 @@ def clear_sessions(_now: datetime) -> None:
 TASKS = (
     Task("letters", 1, send_letters),
     Task("holds", 60, release_due_holds),
+    Task("announcements", 20, announce),
     Task("verdicts", 600, sweep_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
 )

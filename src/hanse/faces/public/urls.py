@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.public import accounts, join, language, sign_in
+from hanse.faces.public import accounts, join, language, shop, sign_in
 
 # allauth asks for its pages by these names.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,5 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<slug:slug>", join.join, name="join"),
     path("join/<slug:slug>/sent", join.join_sent, name="join_sent"),
     path("join/<slug:slug>/terms", join.join_terms, name="join_terms"),
+    path("shop/<slug:slug>", shop.shop, name="shop"),
+    path("shop/<slug:slug>/try", shop.try_it, name="shop_try"),
+    path("shop/<slug:slug>/buy", shop.buy, name="shop_buy"),
+    path("shop/<slug:slug>/orders/<str:number>", shop.order, name="shop_order"),
+    path("shop/<slug:slug>/orders/<str:number>/live", shop.order_live, name="shop_order_live"),
     path("apply/<str:secret>", join.application, name="application"),
 ]

@@ -41,15 +41,29 @@ def create_key(
     name = checks.text("name", name, 100, required=True)
     checks.done()
     secret = "hz_" + "".join(secrets.choice(ALPHABET) for _index in range(_RANDOM_CHARACTERS)).lower()
+    return _kept(secret, name, wanted, program, now, by), secret
+
+
+def keep_derived_key(
+    secret: str, *, name: str, scopes: Iterable[str], program: HasId | UUID | None, now: datetime, by: str
+) -> ApiKey:
+    """Return the key of a secret that its user derives again each time; kept at the first call, also when revoked."""
+    known = ApiKey.objects.filter(hash=signing.key_hash(secret)).first()
+    return known or _kept(secret, name, list(scopes), program, now, by)
+
+
+def _kept(
+    secret: str, name: str, scopes: list[str], program: HasId | UUID | None, now: datetime, by: str
+) -> ApiKey:
     key = ApiKey(
-        id=new_id(now), name=name, prefix=secret[:_SHOWN], hash=signing.key_hash(secret), scopes=wanted,
+        id=new_id(now), name=name, prefix=secret[:_SHOWN], hash=signing.key_hash(secret), scopes=scopes,
         program_id=program if program is None or isinstance(program, UUID) else program.id,
         created_by=by[:200], created_at=now,
     )  # fmt: skip
     key.save(force_insert=True)
     publish_key(_row(key))
     record_creation(key, actor=by, verb="create_key", fields=("name", "prefix", "scopes", "program_id"), now=now)
-    return key, secret
+    return key
 
 
 def revoke_key(key: ApiKey, *, now: datetime, by: str) -> None:
