@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -95,6 +96,11 @@ def _quantities_left(ids: Collection[UUID]) -> dict[UUID, tuple[Fraction, ...]]:
     return {id_: refunded_value(sold_lines(stored), taken[id_]).quantities_left for id_, stored in lines}
 
 
+@lru_cache(maxsize=4_096)
+def _whole(units: int) -> Fraction:
+    return Fraction(units)
+
+
 def _sold(row: tuple[Any, ...], quantities: tuple[Fraction, ...] | None) -> SoldConversion:
     (id_, program_id, goal, external_id, at, minor, currency, stored, refunded_minor, refunded_lines, *rest) = row
     lines: tuple[SoldLine, ...] = sold_lines(stored)
@@ -102,5 +108,5 @@ def _sold(row: tuple[Any, ...], quantities: tuple[Fraction, ...] | None) -> Sold
     return SoldConversion(
         id_, program_id, goal, external_id, at, minor, currency, lines, refunded_minor,
         tuple(line.amount_minor - taken for line, taken in zip(lines, refunded, strict=True)),
-        quantities or tuple(Fraction(line.quantity) for line in lines), *rest,
+        quantities or tuple(_whole(line.quantity) for line in lines), *rest,
     )  # fmt: skip

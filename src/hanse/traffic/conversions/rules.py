@@ -83,9 +83,7 @@ def stored_lines(lines: tuple[LineFact, ...] | None) -> list[list[str | int]] | 
 
 def sold_lines(stored: list[list[str | int]]) -> tuple[SoldLine, ...]:
     """Return the lines of a column."""
-    return tuple(
-        SoldLine(str(sku), str(category), int(quantity), int(minor)) for sku, category, quantity, minor in stored
-    )
+    return tuple(map(SoldLine._make, stored))
 
 
 def unnamed(stored: list[list[str | int]]) -> bool:

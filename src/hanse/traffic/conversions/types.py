@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hanse.spine.intake.types import FactKey
@@ -20,8 +20,7 @@ def watch_nothing(_conversion_ids: Collection[UUID]) -> None:
     """Stand in for a watch where nobody wants to know which conversions are about to change."""
 
 
-@dataclass(frozen=True, slots=True)
-class SoldLine:
+class SoldLine(NamedTuple):
     """One line as sold: `amount_minor` is for all of its `quantity` units, in the program's currency."""
 
     sku: str
