@@ -1,0 +1,105 @@
+"""Adjustments: signed corrections by a person, with a reason that the partner reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hanse.faces.common import format as fmt
+from hanse.faces.common.access import actor, console_page, may, writes
+from hanse.faces.common.links import partner_href
+from hanse.faces.common.page import needs_program, tell
+from hanse.faces.common.reader import reader
+from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.console.acts import ADJUST
+from hanse.faces.console.forms import PlainForm, attempt
+from hanse.faces.console.money.frame import money_page
+from hanse.faces.console.programs.common import AmountField
+from hanse.kernel import clock
+from hanse.kernel.ids import new_id, parse_id, text_id
+from hanse.kernel.money import decimal_text
+from hanse.money.commissions.actions import adjust
+from hanse.money.ledger.adjustments import adjustments_in
+from hanse.money.ledger.models import Entry
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.enrolments.queries import enrolments_of_program
+from hanse.programs.programs.models import Program
+
+
+class AdjustForm(PlainForm):
+    """Whom, how much, and why. `id` makes sure that a form sent twice books once."""
+
+    enrolment = forms.ChoiceField(label=gettext_lazy("Partner"))
+    amount = AmountField(label=gettext_lazy("Amount"), help_text=gettext_lazy("With a minus to take something back."))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("The partner reads it on the statement.")
+    )
+    id = forms.UUIDField(widget=forms.HiddenInput())
+
+    def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        enrolments = enrolments_of_program(program.pk)
+        self.fields["enrolment"].choices = [(text_id("enr", one.pk), one.partner.name) for one in enrolments]  # type: ignore[attr-defined]
+        self.fields["amount"].currency = program.currency  # type: ignore[attr-defined]
+        self.fields["amount"].label = f"{self.fields['amount'].label} ({program.currency})"
+
+
+@console_page(write_roles=ADJUST)
+@writes
+@needs_program
+def adjustments(request: HttpRequest, program: Program) -> HttpResponseBase:
+    """List adjustments; a POST books one."""
+    known = {"id": new_id(), "enrolment": request.GET.get("partner", ""), "reason": request.GET.get("reason", "")[:300]}
+    form = AdjustForm(program, request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid() and _book(request, form):
+        return HttpResponseRedirect(reverse("console:adjustments"), status=303)
+    table = Table(UrlState(request.GET), adjustments_in(program.pk), _columns(), "-at")
+    if wants_csv(request):
+        return export("adjustments", table)
+    rows = [(entry, _partner(entry), partner_href(_partner_id(entry))) for entry in table.page_rows]
+    context = {"table": table, "rows": rows, "form": form, "may_adjust": may(request, ADJUST)}
+    return money_page(
+        request, program, "console/money/adjustments.html", "adjustments", context, status=422 if form.errors else 200
+    )
+
+
+def _book(request: HttpRequest, form: AdjustForm) -> bool:
+    said = form.cleaned_data
+    enrolment = Enrolment.objects.select_related("program", "partner").get(pk=parse_id("enr", said["enrolment"]))
+    amount: int = said["amount"]
+    booked = attempt(
+        form, lambda: adjust(enrolment, amount, said["reason"], clock.now(), actor(request), id=said["id"])
+    )
+    if booked is None:
+        return False
+    text = fmt.money(amount, enrolment.program.currency, reader().language, sign="+")
+    tell(request, _("%(amount)s is booked for %(name)s.") % {"amount": text, "name": enrolment.partner.name})
+    return True
+
+
+def _partner(entry: Entry) -> str:
+    return entry.account.enrolment.partner.name if entry.account.enrolment else ""
+
+
+def _partner_id(entry: Entry) -> UUID:
+    assert entry.account.enrolment is not None
+    return entry.account.enrolment.partner_id
+
+
+def _columns() -> Sequence[Column[Entry]]:
+    return [
+        Column("at", _("Booked"), ("transaction__posted_at",), lambda one: one.transaction.posted_at.isoformat(), True),
+        Column("partner", _("Partner"), ("account__enrolment__partner__name",), _partner),
+        Column("amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True),
+        Column("currency", _("Currency"), cell=lambda one: one.currency),
+        Column("reason", _("Reason"), cell=lambda one: one.transaction.note),
+        Column("by", _("By"), order=("transaction__actor",), cell=lambda one: one.transaction.actor),
+    ]

@@ -1,0 +1,138 @@
+"""The steps of a payout run: approve, open, cancel, read back; settle, fail or return one payment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hanse.faces.common.access import actor, console_page, writes
+from hanse.faces.common.links import id_or_404
+from hanse.faces.common.page import needs_program, tell, warn
+from hanse.faces.console.acts import APPROVE, DRAFT
+from hanse.faces.console.forms import attempt_or_warn
+from hanse.faces.console.money.payout_run import run_or_404, run_page
+from hanse.kernel import clock
+from hanse.kernel.ids import text_id
+from hanse.money.payouts.actions import (
+    approve_run,
+    cancel_run,
+    fail_payout,
+    open_run,
+    read_back_csv,
+    return_payout,
+    settle_payout,
+)
+from hanse.money.payouts.models import Payout
+from hanse.programs.programs.models import Program
+
+LARGEST_FILE = 5_000_000
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def approve(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
+    """Audit a draft again and approve what still passes."""
+    run = run_or_404(program, run_id)
+    attempt_or_warn(
+        request, lambda: approve_run(run, now=clock.now(), by=actor(request)),
+        _("%(run)s is approved. Open it to send the money on its way.") % {"run": run.number},
+    )  # fmt: skip
+    return _to(run_id)
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def open_it(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
+    """Send an approved run on its way; it is fixed from now on."""
+    run = run_or_404(program, run_id)
+    attempt_or_warn(
+        request, lambda: open_run(run, now=clock.now(), by=actor(request)),
+        _("%(run)s is on its way. Read back what the bank answers.") % {"run": run.number},
+    )  # fmt: skip
+    return _to(run_id)
+
+
+@console_page(write_roles=DRAFT)
+@writes
+@needs_program
+def cancel(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
+    """Give up a run that is not opened yet."""
+    run, reason = run_or_404(program, run_id), request.POST.get("reason", "").strip()[:500]
+    attempt_or_warn(
+        request, lambda: cancel_run(run, now=clock.now(), by=actor(request), reason=reason),
+        _("%(run)s is cancelled. Its lines are free for the next run.") % {"run": run.number},
+    )  # fmt: skip
+    return _to(run_id)
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpResponseBase:
+    """Apply a bank's answer: good rows each once, bad rows named with their reasons."""
+    run, sent = run_or_404(program, run_id), request.FILES.get("answer")
+    if sent is None or sent.size is None or sent.size > LARGEST_FILE:
+        warn(request, _("Choose a CSV file of at most 5 MB."))
+        return _to(run_id)
+    try:
+        text = sent.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        warn(request, _("This file is not UTF-8 text. Export it as CSV (UTF-8)."))
+        return _to(run_id)
+    result = read_back_csv(run, text, now=clock.now(), by=actor(request))
+    counts = {"settled": result.settled, "failed": result.failed, "refused": len(result.refused)}
+    if not result.refused:
+        tell(request, _("Read back: %(settled)d paid, %(failed)d failed.") % counts)
+        return _to(run_id)
+    warn(request, _("Read back: %(settled)d paid, %(failed)d failed, %(refused)d rows not taken.") % counts)
+    run.refresh_from_db()
+    return run_page(request, program, run, refused=result.refused)
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
+    """Note that one payment arrived."""
+    reference = request.POST.get("reference", "").strip() or request.POST.get("reason", "").strip()
+    return _one(request, program, payout_id, lambda one: settle_payout(one, reference, now=clock.now(), by=actor(request)), _("Noted as paid."))
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
+    """Note that one payment did not go through."""
+    reason = request.POST.get("reason", "").strip()[:500]
+    done = _("Noted. The amount is payable again.")
+    return _one(request, program, payout_id, lambda one: fail_payout(one, reason, now=clock.now(), by=actor(request)), done)
+
+
+@console_page(write_roles=APPROVE)
+@writes
+@needs_program
+def give_back(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
+    """Note that a settled payment came back."""
+    reason = request.POST.get("reason", "").strip()[:500]
+    done = _("Noted. The amount is payable again.")
+    return _one(request, program, payout_id, lambda one: return_payout(one, reason, now=clock.now(), by=actor(request)), done)
+
+
+def _one(
+    request: HttpRequest, program: Program, payout_id: str, act: Callable[[Payout], None], done: str
+) -> HttpResponse:
+    rows = Payout.objects.select_related("run")
+    payout = get_object_or_404(rows, pk=id_or_404("pay", payout_id), run__program=program)
+    attempt_or_warn(request, lambda: act(payout), done)
+    return _to(text_id("run", payout.run_id))
+
+
+def _to(run_id: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("console:payout_run", args=[run_id]), status=303)

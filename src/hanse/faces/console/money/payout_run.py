@@ -1,0 +1,139 @@
+"""One payout run: its audit, its payouts, and the step that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from hanse.faces.common.access import actor, console_page, may
+from hanse.faces.common.links import id_or_404, partner_href
+from hanse.faces.common.page import needs_program
+from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.console.acts import APPROVE, DRAFT
+from hanse.faces.console.money.frame import money_page
+from hanse.faces.console.money.words import check_words, payout_badge, run_badge
+from hanse.kernel.errors import Invalid
+from hanse.kernel.ids import parse_id, text_id
+from hanse.kernel.money import decimal_text
+from hanse.money.payouts.actions import run_csv
+from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.money.payouts.queries import payouts_of, run_totals
+from hanse.money.payouts.rules import needs_second_person
+from hanse.money.payouts.words import reason_words
+from hanse.people.partners.models import Partner
+from hanse.programs.programs.models import Program
+
+_STAGES = ("drafted", "approved", "opened", "closed")
+
+
+def run_or_404(program: Program, run_id: str) -> PayoutRun:
+    """Return a run of the program by its id in addresses. Raises Http404."""
+    return get_object_or_404(PayoutRun, pk=id_or_404("run", run_id), program=program)
+
+
+@console_page()
+@needs_program
+def run(request: HttpRequest, program: Program, run_id: str) -> HttpResponseBase:
+    """Show a run with its payouts."""
+    found = run_or_404(program, run_id)
+    return run_page(request, program, found)
+
+
+def run_page(
+    request: HttpRequest, program: Program, found: PayoutRun, *, refused: Sequence[tuple[int, str]] = (), status: int = 200
+) -> HttpResponseBase:
+    """Answer with a run's page; `refused` are the rows of a bank's answer that were not taken."""
+    table = Table(UrlState(request.GET), payouts_of(found.pk), _columns(), "name", page_size=100)
+    if wants_csv(request):
+        return export(found.number, table)
+    totals = run_totals(found.pk)
+    kept = {state: pair for state, pair in totals.items() if state != "dropped"}
+    total_minor = sum(pair[1] for pair in kept.values())
+    context = {
+        "run": found, "id": text_id("run", found.pk), "badge": run_badge(found.state), "table": table,
+        "rows": [_row(payout) for payout in table.page_rows], "count": sum(pair[0] for pair in kept.values()),
+        "total_minor": total_minor, "totals": [(payout_badge(state), *pair) for state, pair in sorted(totals.items())],
+        "waiting": totals.get("in_transit", (0, 0)), "stages": _stages(found), "left_out": left_out_rows(found),
+        "checks": [check_words(check) for check in found.audit.get("checks", [])],
+        "needs_other": _needs_other(request, program, found, total_minor), "refused": refused,
+        "may_draft": may(request, DRAFT), "may_approve": may(request, APPROVE),
+    }  # fmt: skip
+    return money_page(request, program, "console/money/payout_run.html", "payouts", context, status=status)
+
+
+def _needs_other(request: HttpRequest, program: Program, found: PayoutRun, total_minor: int) -> bool:
+    limit = program.second_person_above_minor
+    return found.state == "drafted" and needs_second_person(total_minor, limit, found.drafted_by, actor(request))
+
+
+def _row(payout: Payout) -> dict[str, object]:
+    return {
+        "payout": payout, "id": text_id("pay", payout.pk), "badge": payout_badge(payout.state),
+        "href": partner_href(payout.partner_id), "enrolment": text_id("enr", payout.enrolment_id),
+        "reason": reason_words(payout.reason) if payout.reason else "", "lines": getattr(payout, "line_count", 0),
+    }  # fmt: skip
+
+
+def _stages(found: PayoutRun) -> list[tuple[str, str, object, str]]:
+    """Return the four stages of a run with their state (done, now, later), moment and person."""
+    names = {"drafted": _("Drafted"), "approved": _("Approved"), "opened": _("Opened"), "closed": _("Read back")}
+    moments = {
+        "drafted": (found.drafted_at, found.drafted_by), "approved": (found.approved_at, found.approved_by),
+        "opened": (found.opened_at, found.opened_by), "closed": (found.closed_at, ""),
+    }  # fmt: skip
+    place = _STAGES.index(found.state) if found.state in _STAGES else -1
+    rows = []
+    for index, stage in enumerate(_STAGES):
+        state = "done" if moments[stage][0] else "now" if index == place + 1 else "later"
+        rows.append((names[stage], state, *moments[stage]))
+    return rows
+
+
+def left_out_rows(found: PayoutRun) -> list[dict[str, object]]:
+    """Return who was left out of a run at its draft, with the reasons in words. One query."""
+    entries = found.audit.get("left_out", [])
+    ids = {entry["partner"]: _partner_id(entry["partner"]) for entry in entries}
+    names = {one.pk: one.name for one in Partner.objects.filter(pk__in=[pk for pk in ids.values() if pk])}
+    return [
+        {
+            "name": names.get(ids[entry["partner"]], ""), "amount_minor": entry["amount"],
+            "reasons": ", ".join(reason_words(reason) for reason in entry["reasons"]),
+        }
+        for entry in entries
+    ]  # fmt: skip
+
+
+def _partner_id(text: str) -> object:
+    try:
+        return parse_id("prt", text)
+    except Invalid:
+        return None
+
+
+@console_page(roles=APPROVE)
+@needs_program
+def file(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
+    """Answer with the file for the bank; only opened runs have one."""
+    found = run_or_404(program, run_id)
+    if found.opened_at is None:
+        raise Http404
+    response = HttpResponse(run_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.csv"'
+    return response
+
+
+def _columns() -> Sequence[Column[Payout]]:
+    return [
+        Column("name", _("Partner"), order=("partner__name",), cell=lambda one: one.partner.name),
+        Column("id", _("Payout"), cell=lambda one: text_id("pay", one.pk)),
+        Column("lines", _("Lines"), ("line_count",), lambda one: getattr(one, "line_count", 0), True),
+        Column("amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True),
+        Column("currency", _("Currency"), cell=lambda one: one.currency),
+        Column("state", _("State"), order=("state",), cell=lambda one: one.state),
+        Column("reference", _("Reference"), order=("reference",), cell=lambda one: one.reference),
+        Column("reason", _("Why"), cell=lambda one: one.reason),
+    ]

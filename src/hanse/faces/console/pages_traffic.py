@@ -1,0 +1,17 @@
+"""Addresses of Traffic: links, clicks, conversions, parked facts."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from hanse.faces.console.traffic import clicks, conversion, conversions, links, parked
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("traffic", links.links, name="traffic"),
+    path("traffic/clicks", clicks.clicks, name="clicks"),
+    path("traffic/conversions", conversions.conversions, name="conversions"),
+    path("traffic/conversions/<str:conversion_id>", conversion.conversion, name="conversion"),
+    path("traffic/parked", parked.parked, name="parked"),
+    path("traffic/parked/<uuid:parked_id>/retry", parked.retry, name="parked_retry"),
+    path("traffic/parked/<uuid:parked_id>/dismiss", parked.dismiss, name="parked_dismiss"),
+]

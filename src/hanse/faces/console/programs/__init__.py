@@ -1,0 +1,1 @@
+"""Programs & terms: what partners are promised, and where their links lead."""

@@ -1,0 +1,155 @@
+"""Changing a program and its attribution policy."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hanse.faces.common.access import actor, console_page, writes
+from hanse.faces.common.page import console, tell
+from hanse.faces.console.acts import CHANGE
+from hanse.faces.console.forms import PlainForm, attempt
+from hanse.faces.console.programs.common import AmountField, program_of
+from hanse.faces.console.programs.words import MODELS, SELF_REFERRAL
+from hanse.kernel import clock
+from hanse.programs.programs.actions import change_policy, change_program
+from hanse.programs.programs.models import AttributionPolicy, Program
+from hanse.programs.programs.queries import policy_of
+
+_AMOUNTS = ("minimum_payout_minor", "second_person_above_minor", "approval_ceiling_minor")
+
+
+class ProgramForm(PlainForm):
+    """What may be changed of a program at any time."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    website = forms.CharField(label=gettext_lazy("Website"), max_length=300, required=False)
+    description = forms.CharField(
+        label=gettext_lazy("What it is about"), required=False, max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("Stands on the application page."),
+    )  # fmt: skip
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), help_text=gettext_lazy("Of days, months and statements."))
+    hold_days = forms.IntegerField(
+        label=gettext_lazy("Hold, in days"), min_value=0, max_value=400,
+        help_text=gettext_lazy("A commission can be paid this long after the order: time for returns."),
+    )  # fmt: skip
+    minimum_payout_minor = AmountField(label=gettext_lazy("Smallest payout"), required=False)
+    second_person_above_minor = AmountField(
+        label=gettext_lazy("A second person approves payout runs above"), required=False,
+        help_text=gettext_lazy("Empty: one person is enough."),
+    )  # fmt: skip
+    approval_ceiling_minor = AmountField(
+        label=gettext_lazy("A person approves commissions above"), required=False,
+        help_text=gettext_lazy("Empty: the hold is enough."),
+    )  # fmt: skip
+    fallback_url = forms.CharField(
+        label=gettext_lazy("Page for links that no longer work"), max_length=500, required=False
+    )
+    token_param = forms.CharField(label=gettext_lazy("Name of the click in addresses"), max_length=40)
+    applications_open = forms.BooleanField(label=gettext_lazy("Take applications"), required=False)
+    consent_mode = forms.BooleanField(label=gettext_lazy("Set the visitor’s cookie only after consent"), required=False)
+
+    def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        for name in _AMOUNTS:
+            field = self.fields[name]
+            assert isinstance(field, AmountField)
+            field.currency = program.currency
+            field.label = f"{field.label} ({program.currency})"
+
+
+class PolicyForm(PlainForm):
+    """How the program decides whose a conversion is."""
+
+    window_days = forms.IntegerField(
+        label=gettext_lazy("A click counts for, in days"), min_value=1, max_value=730,
+        help_text=gettext_lazy("24-hour days from the click on."),
+    )  # fmt: skip
+    model = forms.ChoiceField(label=gettext_lazy("Among several clicks, pay"), choices=list(MODELS.items()))
+    first = forms.ChoiceField(
+        label=gettext_lazy("When a click and a code point to different partners"),
+        choices=[("click", gettext_lazy("the click decides")), ("coupon", gettext_lazy("the code decides"))],
+    )
+    self_referral = forms.ChoiceField(
+        label=gettext_lazy("A partner who buys through an own link"), choices=list(SELF_REFERRAL.items())
+    )
+
+
+@console_page(roles=CHANGE, write_roles=CHANGE)
+@writes
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what a program is called, when and how much it pays out."""
+    program = program_of(request, slug)
+    form = ProgramForm(program, request.POST or None, initial=_known(program))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data | {"minimum_payout_minor": form.cleaned_data["minimum_payout_minor"] or 0}
+        if attempt(form, lambda: change_program(program, **values, now=clock.now(), by=actor(request))):
+            tell(request, _("%(name)s is saved.") % {"name": program.name})
+            return _to(program)
+        program = program_of(request, slug)
+    context = {"program": program, "form": form}
+    return console(request, "console/programs/edit.html", "programs", context, status=422 if form.errors else 200)
+
+
+def _known(program: Program) -> dict[str, object]:
+    form = ProgramForm(program)
+    known: dict[str, object] = {}
+    for name, field in form.fields.items():
+        value = getattr(program, name)
+        known[name] = field.written(value) if isinstance(field, AmountField) else value
+    return known
+
+
+@console_page(roles=CHANGE, write_roles=CHANGE)
+@writes
+def policy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put another version of the attribution policy in force."""
+    program = program_of(request, slug)
+    now_in_force = policy_of(program.pk)
+    form = PolicyForm(request.POST or None, initial=_policy_known(now_in_force))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: change_policy(
+                program, window_days=said["window_days"], model=said["model"], self_referral=said["self_referral"],
+                order=_order(now_in_force, said["first"]), now=clock.now(), by=actor(request),
+            ),
+        )  # fmt: skip
+        if made:
+            tell(request, _("Version %(number)d decides from now on.") % {"number": made.number})
+            return _to(program)
+    context = {"program": program, "form": form, "policy": now_in_force}
+    return console(request, "console/programs/policy.html", "programs", context, status=422 if form.errors else 200)
+
+
+def _policy_known(policy: AttributionPolicy) -> dict[str, object]:
+    order = policy.order or ["click", "coupon"]
+    first = "coupon" if "coupon" in order and order.index("coupon") < _place(order, "click") else "click"
+    return {
+        "window_days": policy.window_days, "model": policy.model, "self_referral": policy.self_referral, "first": first,
+    }  # fmt: skip
+
+
+def _place(order: list[str], kind: str) -> int:
+    return order.index(kind) if kind in order else len(order)
+
+
+def _order(policy: AttributionPolicy, first: str) -> list[str]:
+    """Return the order in force with click and code turned so that `first` stands before the other."""
+    rest = [kind for kind in policy.order if kind not in ("click", "coupon")]
+    place = min(_place(policy.order, "click"), _place(policy.order, "coupon"), len(rest))
+    pair = ["coupon", "click"] if first == "coupon" else ["click", "coupon"]
+    return [*rest[:place], *pair, *rest[place:]]
+
+
+def _to(program: Program) -> HttpResponse:
+    return HttpResponseRedirect(reverse("console:program", args=[program.slug]), status=303)

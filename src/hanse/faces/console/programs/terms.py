@@ -1,0 +1,75 @@
+"""Versions of terms: what was promised to whom, from when to when, and one version as it stands."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from hanse.faces.common.access import console_page, may
+from hanse.faces.common.links import id_or_404
+from hanse.faces.common.page import console
+from hanse.faces.common.tables import Column, Table, UrlState
+from hanse.faces.console.acts import CHANGE
+from hanse.faces.console.programs.common import program_of
+from hanse.kernel import clock
+from hanse.kernel.ids import text_id
+from hanse.programs.enrolments.models import Agreement
+from hanse.programs.programs.queries import goals_of
+from hanse.programs.terms.models import Terms
+from hanse.programs.terms.queries import body_of, terms_history
+from hanse.programs.terms.sentences import sentences
+
+
+@console_page()
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """List every version of a program, the latest start first."""
+    program = program_of(request, slug)
+    columns: list[Column[Terms]] = [
+        Column("starts", _("In force from"), order=("starts_at", "number"), is_number=True),
+        Column("number", _("Version"), order=("number",), is_number=True),
+    ]
+    table = Table(UrlState(request.GET), terms_history(program.pk), columns, "-starts")
+    names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    rows = [
+        {
+            "terms": terms, "id": text_id("trm", terms.pk), "who": who(terms),
+            "words": sentences(body_of(terms), program.currency, names),
+        }
+        for terms in table.page_rows
+    ]  # fmt: skip
+    context = {
+        "program": program, "table": table, "rows": rows, "now": clock.now(), "may_change": may(request, CHANGE),
+    }  # fmt: skip
+    return console(request, "console/programs/terms_history.html", "programs", context)
+
+
+@console_page()
+def version(request: HttpRequest, terms_id: str) -> HttpResponse:
+    """Show one version: its sentences, dates, reason, legal text, JSON, and who accepted it."""
+    rows = Terms.objects.select_related("program", "tier", "enrolment__partner")
+    found = get_object_or_404(rows, pk=id_or_404("trm", terms_id))
+    program = program_of(request, found.program.slug)
+    accepted = Agreement.objects.filter(terms=found).select_related("enrolment__partner").order_by("-accepted_at")
+    context = {
+        "program": program, "terms": found, "id": terms_id, "who": who(found), "accepted": accepted[:100],
+        "accepted_count": accepted.count(), "now": clock.now(), "key": _key(found),
+        "words": sentences(body_of(found), program.currency, {goal.key: goal.name for goal in goals_of(program.pk)}),
+        "may_change": may(request, CHANGE), "json": json.dumps(found.body, indent=2, ensure_ascii=False),
+    }  # fmt: skip
+    return console(request, "console/programs/terms.html", "programs", context)
+
+
+def who(terms: Terms) -> str:
+    """Return whom a version is for."""
+    if terms.enrolment:
+        return terms.enrolment.partner.name
+    return _("Tier %(tier)s") % {"tier": terms.tier.name} if terms.tier else _("Every partner")
+
+
+def _key(terms: Terms) -> str:
+    if terms.enrolment_id:
+        return text_id("enr", terms.enrolment_id)
+    return f"tier-{terms.tier.key}" if terms.tier else "program"

@@ -1,0 +1,59 @@
+"""A draft tried on last year's real orders: what it would have cost, who gains, who loses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hanse.faces.console.programs.terms_scope import Scope
+from hanse.kernel.clock import day_starts_at, local_day
+from hanse.kernel.ids import text_id
+from hanse.money.commissions.what_if import Draft, Effect, WhatIf, what_if
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.programs.terms.types import TermsBody
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRow:
+    """One partner's row, with the widths of its bar on a line of 120: loss to the left of 60, gain to the right."""
+
+    effect: Effect
+    partner_id: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The answer with its period; `rows` are the partners with the largest changes."""
+
+    result: WhatIf
+    first: date
+    last: date
+    rows: list[TriedRow]
+    more: int
+
+    @property
+    def change_minor(self) -> int:
+        """What the draft would have cost more, or (below zero) less."""
+        return self.result.after_minor - self.result.before_minor
+
+
+def tried(program: Program, scope: Scope, terms: TermsBody, now: datetime) -> Tried:
+    """Price the year that ended yesterday under the draft."""
+    today = local_day(now, program.time_zone)
+    first = today - timedelta(days=365)
+    draft = Draft(program.pk, scope.tier.pk if scope.tier else None, scope.enrolment.pk if scope.enrolment else None, terms)
+    result = what_if(draft, day_starts_at(first, program.time_zone), day_starts_at(today, program.time_zone))
+    shown = list(result.effects[:SHOWN])
+    partners = dict(Enrolment.objects.filter(pk__in=[one.enrolment_id for one in shown]).values_list("pk", "partner_id"))
+    largest = max((abs(one.change_minor) for one in shown), default=0) or 1
+    rows = []
+    for one in shown:
+        width = abs(one.change_minor) * 60 // largest
+        x = 60 if one.change_minor >= 0 else 60 - width
+        rows.append(TriedRow(one, text_id("prt", partners[one.enrolment_id]), x, width))
+    return Tried(result, first, today - timedelta(days=1), rows, len(result.effects) - len(shown))

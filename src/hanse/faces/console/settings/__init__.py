@@ -1,0 +1,1 @@
+"""Settings: who works here, keys, tracking, what was changed, health, and the reader's own profile."""

@@ -1,0 +1,1 @@
+"""Traffic: links, clicks, conversions, and the facts that wait or contradict."""

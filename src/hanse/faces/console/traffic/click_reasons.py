@@ -1,0 +1,34 @@
+"""Why a click does not count, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+_WORDS = {
+    "": (gettext_noop("Valid"), gettext_noop("A person went through the link.")),
+    "bot_declared": (gettext_noop("Robot, by its own word"), gettext_noop("It says so in its name.")),
+    "bot_suspected": (gettext_noop("Robot, by its behaviour"), gettext_noop("No browser behaves like this.")),
+    "datacentre": (gettext_noop("From a data centre"), gettext_noop("Its address belongs to servers, not to people.")),
+    "prefetch": (gettext_noop("Loaded ahead"), gettext_noop("The browser looked before anybody clicked.")),
+    "head": (gettext_noop("Only asked"), gettext_noop("A program asked whether the link works.")),
+    "duplicate": (gettext_noop("The same click again"), gettext_noop("The same visitor within 30 seconds.")),
+    "flood": (gettext_noop("Too many at once"), gettext_noop("More from one place than people can make.")),
+    "link_disabled": (gettext_noop("Link archived"), gettext_noop("The visitor was sent to the fallback page.")),
+    "link_expired": (gettext_noop("Link expired"), gettext_noop("The visitor was sent to the fallback page.")),
+    "partner_suspended": (gettext_noop("Partner suspended"), gettext_noop("The visitor was sent to the fallback page.")),
+    "geo_blocked": (gettext_noop("Country not served"), gettext_noop("The program does not count this country.")),
+    "bad_signature": (gettext_noop("Forged token"), gettext_noop("Its signature is not ours.")),
+}
+
+
+def reason_word(reason: str) -> str:
+    """Return a reason in a few words; "" is valid."""
+    known = _WORDS.get(reason)
+    return _(known[0]) if known else reason.replace("_", " ").capitalize()
+
+
+def reason_text(reason: str) -> str:
+    """Return the sentence that explains a reason."""
+    known = _WORDS.get(reason)
+    return _(known[1]) if known else ""

@@ -1,0 +1,31 @@
+"""The tabs of Traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from hanse.faces.common.page import console
+from hanse.faces.console.tabs import Entry, tabs
+from hanse.programs.programs.models import Program
+from hanse.spine.parked.queries import parked_facts
+
+_TABS: tuple[Entry, ...] = (
+    ("links", _("Links"), "console:traffic"),
+    ("clicks", _("Clicks"), "console:clicks"),
+    ("conversions", _("Conversions"), "console:conversions"),
+    ("parked", _("Parked"), "console:parked"),
+    ("why", _("Why?"), "console:why"),
+)
+
+
+def traffic_page(
+    request: HttpRequest, program: Program, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Answer with a page of Traffic whose tab `here` is open."""
+    counts = {"parked": parked_facts(program_id=program.pk).count()}
+    found = {**context, "program": program, "tabs": tabs(_TABS, here, counts)}
+    return console(request, template, "traffic", found, status=status)
