@@ -122,8 +122,8 @@ def _order(program: Program, product: Product, number: str, token: str) -> dict[
 def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """Show what becomes of the order."""
     program = _program(slug)
-    context = {**_context(request, program), "number": number, **_sent(request, number)}
-    return render(request, "public/shop_order.html", {**context, "journey": journey_of(program, number)})
+    context = {**_context(request, program), **_progress(request, program, number)}
+    return render(request, "public/shop_order.html", context)
 
 
 @console_page()
@@ -131,15 +131,16 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 def order_live(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """Show how far the order has come: asked for every second until it has arrived."""
     program = _program(slug)
-    context = {"program": program, "number": number, "journey": journey_of(program, number), **_sent(request, number)}
-    return render(request, "public/shop_journey.html", context)
+    return render(request, "public/shop_journey.html", _progress(request, program, number))
 
 
-def _sent(request: HttpRequest, number: str) -> Mapping[str, Any]:
+def _progress(request: HttpRequest, program: Program, number: str) -> Mapping[str, Any]:
     kept = request.session.get(_ANSWER) or {}
-    if kept.get("number") != number:
-        return {"answer": None, "sent": ""}
+    mine = kept.get("number") == number
+    answer = DoorAnswer(kept["status"], kept["body"]) if mine else None
+    journey = journey_of(program, number)
     return {
-        "answer": DoorAnswer(kept["status"], kept["body"]), "sent": DoorAnswer(0, kept["sent"]).text,
-        "door": absolute_url("/v1/conversions"),
+        "program": program, "number": number, "journey": journey, "answer": answer,
+        "is_waiting": not journey.is_done and (answer is None or answer.is_taken),
+        "sent": DoorAnswer(0, kept["sent"]).text if mine else "", "door": absolute_url("/v1/conversions"),
     }  # fmt: skip
