@@ -11,7 +11,9 @@ from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.models import AuditEntry
 from hanse.spine.doors.models import DoorKey, DoorLink, DoorProgram
+from tests import make
 from tests.api.caller import Caller
+from tests.api.everything import everything_in
 
 pytestmark = pytest.mark.django_db
 TERMS = {"clauses": [{"kind": "percent", "rate": "20%", "goal": "sale"}]}
@@ -154,3 +156,24 @@ def test_pages_follow_each_other_without_gap_or_repeat(api: Caller, program: dic
         cursor = page["next_cursor"]
     assert seen == made[::-1]
     assert api.get("/partners?cursor=nonsense", 422)["errors"][0]["pointer"] == "/query/cursor"
+
+
+def test_what_happened_is_listed_by_when_it_occurred(api: Caller) -> None:
+    ids = everything_in(make.program("orchard"), "Ana")
+    for path in ("/conversions", "/refunds", "/commissions", "/clicks"):
+        day = make.NOON.date().isoformat()
+        inside = api.get(f"{path}?since={day}T00:00:00Z&until={day}T23:00:00%2B00:00")["data"]
+        assert len(inside) == 1
+        assert inside[0]["program"] == ids["program_id"]
+        assert api.get(f"{path}?since={day}T13:00:00Z")["data"] == []
+        assert api.get(f"{path}?since={day}", 422)["errors"][0]["pointer"] == "/query/since"
+
+
+def test_a_conversion_shows_amounts_beside_their_currency_and_its_evidence(api: Caller) -> None:
+    ids = everything_in(make.program("orchard"), "Ana")
+    sold = api.get(f"/conversions/{ids['conversion_id']}")
+    assert (sold["amount"], sold["currency"], sold["attribution"]) == (1000, "GBP", None)
+    assert sold["occurred_at"] == "2026-05-15T12:00:00Z"
+    explained = api.get(f"/commissions/{ids['commission_id']}")
+    assert (explained["amount"], explained["earned"], explained["state"]) == (180, 200, "held")
+    assert explained["steps"] == []

@@ -22,6 +22,7 @@ from hanse.faces.api.routes import (
     partners,
     payouts,
     programs,
+    refunds,
     terms,
     tiers,
     why,
@@ -31,7 +32,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, enrolments, terms, links, coupons, applications, clicks, conversions,
-        parked, commissions, balances, payouts, keys, why,
+        refunds, parked, commissions, balances, payouts, keys, why,
     )
 )  # fmt: skip
 

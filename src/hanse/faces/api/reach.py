@@ -7,10 +7,12 @@ partners enrolled in it. What is out of reach does not exist for the asker.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
@@ -92,13 +94,19 @@ def narrow(key: ApiKey, rows: QuerySet[Row], filters: Mapping[str, tuple[type[Mo
 
 
 def own_program(key: ApiKey, text: str | None, pointer: str = "/program") -> Program:
-    """Return the program that is named, or else the key's own. Raises Invalid when neither is there."""
+    """Return the program that is named, or else the only one that the key reaches. Raises Invalid for none or many."""
     if text:
         return refer(key, Program, text, pointer)
-    program = Program.objects.filter(pk=key.program_id).first() if key.program_id else None
-    if program is None:
-        raise Invalid([Problem(pointer, "Name the program: this key is not restricted to one.", "required")])
-    return program
+    programs = list(reach(key, Program).filter(archived_at=None)[:2])
+    if len(programs) != 1:
+        raise Invalid([Problem(pointer, _("Name the program: this key reaches more than one, or none."), "required")])
+    return programs[0]
+
+
+def within(rows: QuerySet[Row], since: datetime | None, until: datetime | None) -> QuerySet[Row]:
+    """Keep the rows that occurred in a half-open span."""
+    rows = rows.filter(occurred_at__gte=since) if since else rows
+    return rows.filter(occurred_at__lt=until) if until else rows
 
 
 def is_shared(key: ApiKey, partner_id: UUID) -> bool:

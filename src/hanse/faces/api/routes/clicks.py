@@ -9,12 +9,11 @@ from ninja import Router
 
 from hanse.faces.api.access import READ, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
-from hanse.faces.api.reach import narrow, reach, refer
+from hanse.faces.api.reach import narrow, own_program, reach, refer, within
 from hanse.faces.api.values import Instant, Output, Page
 from hanse.kernel.errors import NotFound
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
-from hanse.programs.programs.models import Program
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.links.models import Link
 
@@ -60,11 +59,12 @@ def click_out(click: Click) -> ClickOut:
 @router.get("/clicks", auth=READ, response=ClickPage)
 def list_clicks(
     request: HttpRequest, program: str = "", enrolment: str = "", link: str = "", valid: bool | None = None,
-    cursor: Cursor = "", limit: Limit = PAGE,
+    since: Instant | None = None, until: Instant | None = None, cursor: Cursor = "", limit: Limit = PAGE,
 ) -> ClickPage:  # fmt: skip
-    """List clicks, the newest first; only valid or only invalid ones with `valid`."""
+    """List the clicks of one program, the newest first; only valid or only invalid ones with `valid`."""
     key = asker(request)
-    rows = narrow(key, reach(key, Click), {"program_id": (Program, program), "enrolment_id": (Enrolment, enrolment)})
+    rows = reach(key, Click).filter(program_id=own_program(key, program, "/query/program").pk)
+    rows = narrow(key, within(rows, since, until), {"enrolment_id": (Enrolment, enrolment)})
     if link:
         rows = rows.filter(link_number=refer(key, Link, link, "/query/link").number)
     if valid is not None:

@@ -9,7 +9,7 @@ from ninja import Router
 
 from hanse.faces.api.access import READ, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
-from hanse.faces.api.reach import find, narrow, reach
+from hanse.faces.api.reach import find, narrow, reach, within
 from hanse.faces.api.values import Instant, Output, Page, SignedMinor, shown_id
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
@@ -114,9 +114,9 @@ def commission_values(row: Commission, state: CommissionState) -> dict[str, Any]
 @router.get("/commissions", auth=READ, response=CommissionPage)
 def list_commissions(
     request: HttpRequest, program: str = "", enrolment: str = "", conversion: str = "", state: State | None = None,
-    cursor: Cursor = "", limit: Limit = PAGE,
+    since: Instant | None = None, until: Instant | None = None, cursor: Cursor = "", limit: Limit = PAGE,
 ) -> CommissionPage:  # fmt: skip
-    """List commissions by when they occurred, the newest first."""
+    """List commissions, the last recorded first; `since` and `until` limit when they occurred."""
     key = asker(request)
     filters = {
         "program_id": (Program, program), "enrolment_id": (Enrolment, enrolment),
@@ -124,7 +124,7 @@ def list_commissions(
     }  # fmt: skip
     rows = narrow(key, reach(key, Commission), filters)
     rows = rows.filter(**_STATES[state]) if state else rows
-    page, following = take_page(rows.defer("explanation"), cursor, limit, by="occurred_at")
+    page, following = take_page(within(rows.defer("explanation"), since, until), cursor, limit)
     open_cases = Case.objects.filter(commission__in=page, decided_at=None)
     held_by_case = set(open_cases.values_list("commission_id", flat=True))
     states = [state_of(row, has_case=row.pk in held_by_case) for row in page]

@@ -1,4 +1,4 @@
-"""Conversions with their attribution, and refunds. They are sent through the edge's doors and read here."""
+"""Conversions with their attribution. They are sent through the edge's door and read here."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ninja import Router
 
 from hanse.faces.api.access import READ, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
-from hanse.faces.api.reach import find, narrow, reach
+from hanse.faces.api.reach import find, narrow, reach, within
 from hanse.faces.api.values import Instant, Output, Page, shown_id
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 from hanse.traffic.attribution.models import Evidence
 from hanse.traffic.attribution.queries import attribution_of, credits_of, evidence_of
-from hanse.traffic.conversions.models import Conversion, Refund
+from hanse.traffic.conversions.models import Conversion
 
 router = Router(tags=["Conversions"])
 
@@ -94,52 +94,21 @@ class AttributedConversionOut(ConversionOut):
     attribution: AttributionOut | None
 
 
-class RefundOut(Output):
-    """A refund, chargeback or won dispute."""
-
-    id: str
-    program: str
-    conversion: str
-    external_id: str
-    kind: str
-    reverses: str
-    occurred_at: Instant
-    received_at: Instant
-    amount: int
-    currency: str
-    lines: list[LineOut] | None
-
-
-class RefundPage(Page):
-    """A page of refunds."""
-
-    data: list[RefundOut]
-
-
 def conversion_values(row: Conversion) -> dict[str, Any]:
     """Return the fields of a conversion; its goal is loaded."""
     return {
         "id": text_id("cnv", row.pk), "program": text_id("prg", row.program_id), "goal": row.goal.key,
         "external_id": row.external_id, "occurred_at": row.occurred_at, "received_at": row.received_at,
         "amount": row.amount_minor, "refunded": row.refunded_minor, "currency": row.currency,
-        "lines": _lines(row.lines), "customer": shown_id("cus", row.customer_id), "is_new": row.is_new,
+        "lines": lines_out(row.lines), "customer": shown_id("cus", row.customer_id), "is_new": row.is_new,
         "country": row.country, "click": f"clk_{row.click_id}" if row.click_id else None, "coupon": row.coupon_code,
         "metadata": row.metadata, "is_test": row.is_test,
     }  # fmt: skip
 
 
-def _lines(rows: list[Any]) -> list[LineOut]:
+def lines_out(rows: list[Any]) -> list[LineOut]:
+    """Show the lines of a conversion or refund."""
     return [LineOut(sku=row[0], category=row[1], quantity=row[2], amount=row[3]) for row in rows]
-
-
-def refund_out(row: Refund) -> RefundOut:
-    """Show a refund."""
-    return RefundOut(
-        id=text_id("rfd", row.pk), program=text_id("prg", row.program_id), conversion=text_id("cnv", row.conversion_id),
-        external_id=row.external_id, kind=row.kind, reverses=row.reverses, occurred_at=row.occurred_at,
-        received_at=row.received_at, amount=row.amount_minor, currency=row.currency,
-        lines=None if row.lines is None else _lines(row.lines),
-    )  # fmt: skip
 
 
 def _attribution(conversion: Conversion) -> AttributionOut | None:
@@ -164,13 +133,14 @@ def _evidence(row: Evidence) -> EvidenceOut:
 
 @router.get("/conversions", auth=READ, response=ConversionPage)
 def list_conversions(
-    request: HttpRequest, program: str = "", external_id: str = "", cursor: Cursor = "", limit: Limit = PAGE
-) -> ConversionPage:
-    """List conversions by when they occurred, the newest first."""
+    request: HttpRequest, program: str = "", external_id: str = "", since: Instant | None = None,
+    until: Instant | None = None, cursor: Cursor = "", limit: Limit = PAGE,
+) -> ConversionPage:  # fmt: skip
+    """List conversions, the last recorded first; `since` and `until` limit when they occurred."""
     key = asker(request)
     rows = narrow(key, reach(key, Conversion).select_related("goal"), {"program_id": (Program, program)})
     rows = rows.filter(external_id=external_id.replace("\0", "")) if external_id else rows
-    page, following = take_page(rows, cursor, limit, by="occurred_at")
+    page, following = take_page(within(rows, since, until), cursor, limit)
     return ConversionPage(data=[ConversionOut(**conversion_values(row)) for row in page], next_cursor=following)
 
 
@@ -179,23 +149,3 @@ def read_conversion(request: HttpRequest, conversion_id: str) -> AttributedConve
     """Read one conversion with the decision whom to credit and all evidence, that which lost too."""
     row = find(asker(request), Conversion, conversion_id, "goal")
     return AttributedConversionOut(attribution=_attribution(row), **conversion_values(row))
-
-
-@router.get("/refunds", auth=READ, response=RefundPage)
-def list_refunds(
-    request: HttpRequest, program: str = "", conversion: str = "", external_id: str = "", cursor: Cursor = "",
-    limit: Limit = PAGE,
-) -> RefundPage:  # fmt: skip
-    """List refunds, chargebacks and won disputes by when they occurred, the newest first."""
-    key = asker(request)
-    filters = {"program_id": (Program, program), "conversion_id": (Conversion, conversion)}
-    rows = narrow(key, reach(key, Refund), filters)
-    rows = rows.filter(external_id=external_id.replace("\0", "")) if external_id else rows
-    page, following = take_page(rows, cursor, limit, by="occurred_at")
-    return RefundPage(data=[refund_out(row) for row in page], next_cursor=following)
-
-
-@router.get("/refunds/{refund_id}", auth=READ, response=RefundOut)
-def read_refund(request: HttpRequest, refund_id: str) -> RefundOut:
-    """Read one refund."""
-    return refund_out(find(asker(request), Refund, refund_id))

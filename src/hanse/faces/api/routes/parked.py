@@ -55,11 +55,11 @@ def parked_out(row: ParkedFact) -> ParkedFactOut:
 def list_parked_facts(
     request: HttpRequest, program: str = "", status: Status | None = None, cursor: Cursor = "", limit: Limit = PAGE
 ) -> ParkedFactPage:
-    """List parked facts by when they were received, the newest first."""
+    """List parked facts, the last parked first."""
     key = asker(request)
     rows = narrow(key, reach(key, ParkedFact), {"program_id": (Program, program)})
     rows = rows.filter(status=status) if status else rows
-    page, following = take_page(rows, cursor, limit, by="received_at")
+    page, following = take_page(rows, cursor, limit)
     return ParkedFactPage(data=[parked_out(row) for row in page], next_cursor=following)
 
 

@@ -89,7 +89,7 @@ def list_runs(request: HttpRequest, program: str = "", cursor: Cursor = "", limi
     """List payout runs, the newest first."""
     key = asker(request)
     rows = narrow(key, reach(key, PayoutRun), {"program_id": (Program, program)})
-    page, following = take_page(rows, cursor, limit, by="drafted_at")
+    page, following = take_page(rows, cursor, limit)
     return RunPage(data=[run_out(row) for row in page], next_cursor=following)
 
 
