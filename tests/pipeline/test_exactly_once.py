@@ -154,3 +154,12 @@ def test_a_lease_has_one_holder_until_it_ends_or_is_given_back() -> None:
     assert take_lease("work", "two", make.at(seconds=30))
     give_back_lease("work", "two", make.at(seconds=31))
     assert take_lease("work", "three", make.at(seconds=31))
+
+
+def test_of_two_workers_with_names_only_the_holder_of_the_lease_works(world: World) -> None:
+    world.sell("A-1")
+    first, second = Pipeline(world.journal, holder="one"), Pipeline(world.journal, holder="two")
+    assert first.run_once(world.now).facts == 1
+    world.sell("A-2")
+    assert second.run_once(world.now).facts == 0
+    assert first.run_once(world.now).facts == 1

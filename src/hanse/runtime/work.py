@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 from pathlib import Path
 
 import structlog
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from hanse.journal.sqlite import SqliteJournal
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
@@ -27,9 +29,14 @@ def run_work(data: Path) -> None:
     threading.Thread(target=Schedule().run_until, args=(stopped,), name="schedule", daemon=True).start()
     journal = SqliteJournal(data / "journal.sqlite3")
     try:
-        apply_until(stopped, Pipeline(journal))
+        apply_until(stopped, Pipeline(journal, holder=worker_name()))
     finally:
         journal.close()
+
+
+def worker_name() -> str:
+    """Name this worker for the lease where several share a database; on SQLite the role's lock file rules."""
+    return f"{socket.gethostname()}:{os.getpid()}" if connection.vendor == "postgresql" else ""
 
 
 def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:

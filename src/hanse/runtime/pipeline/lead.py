@@ -27,8 +27,8 @@ from hanse.spine.parked.actions import park_facts, put_off, set_record_aside
 from hanse.spine.parked.queries import needs_like, overdue_facts
 from hanse.spine.parked.rules import goal_key
 from hanse.spine.parked.types import Parking
-from hanse.spine.positions.actions import begin, move
-from hanse.spine.positions.queries import place_of
+from hanse.spine.positions.actions import begin, move, take_lease
+from hanse.spine.positions.queries import last_moved_at, place_of
 from hanse.spine.positions.types import Place
 from hanse.traffic.attribution.subjects import touched_by_new_coupons
 from hanse.traffic.clicks.actions import record_clicks
@@ -39,6 +39,7 @@ NAME = "pipeline"
 HOLD_SECONDS = 0.15  # how long a batch should keep SQLite's write lock; 0.2 is the bar
 SMALLEST, LARGEST = 20, 2_000
 LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough and new coupons are looked for
+LEASE_SECONDS = 9
 COUPONS_BACK = timedelta(minutes=10)
 _PASSING = (OperationalError, InterfaceError, MemoryError)  # the database's trouble, not the fact's
 
@@ -56,11 +57,13 @@ class WrongJournal(HanseError):
 class Pipeline:
     """Applies the journal to the stores. One leads at a time; a second one notices and raises LostLead.
 
-    `steps` can be replaced where a test wants to stop between them.
+    With a `holder` name it works only while it has the lease, so that many workers do not get in each other's way;
+    without one the caller sees to it. `steps` can be replaced where a test wants to stop between them.
     """
 
-    def __init__(self, journal: Journal, steps: Sequence[Step] = STEPS) -> None:
-        self._journal, self._steps = journal, steps
+    def __init__(self, journal: Journal, steps: Sequence[Step] = STEPS, holder: str = "") -> None:
+        self._journal, self._steps, self._holder = journal, steps, holder
+        self._leads_until = 0.0
         self._ahead = ReadAhead(journal)
         self._limit = 200
         self._looked_at: datetime | None = None
@@ -68,6 +71,8 @@ class Pipeline:
 
     def run_once(self, now: datetime | None = None) -> BatchResult:
         """Apply one batch, sized so that the write lock is held about 150 ms. Raises LostLead, WrongJournal."""
+        if not self._leads():
+            return BatchResult()
         moment = now or clock.now()
         began = time.monotonic()
         result = self._run(moment, self._limit)
@@ -80,14 +85,21 @@ class Pipeline:
         total = BatchResult()
         while (result := self._run(now or clock.now(), limit)).facts:
             total += result
-        self._looked_at = None
-        return total + self._look_round(now or clock.now())
+        return total + self._look_round(now or clock.now(), at_once=True)
 
     def _run(self, now: datetime, limit: int) -> BatchResult:
         place = self._place(now)
         with without_collector():
             units = self._ahead.units(place, limit)
         return self._apply(units, place, now) if units else BatchResult()
+
+    def _leads(self) -> bool:
+        """Take or renew the lease, where workers share the work; asking again only when a third of it is over."""
+        if self._holder and time.monotonic() >= self._leads_until:
+            if not take_lease(NAME, self._holder, clock.now(), LEASE_SECONDS):
+                return False
+            self._leads_until = time.monotonic() + LEASE_SECONDS / 3
+        return True
 
     def _place(self, now: datetime) -> Place:
         place, journal_id = place_of(NAME)
@@ -159,11 +171,11 @@ class Pipeline:
         if not move(NAME, old, new, now):
             raise LostLead("Another worker leads the pipeline.")
 
-    def _look_round(self, now: datetime) -> BatchResult:
+    def _look_round(self, now: datetime, *, at_once: bool = False) -> BatchResult:
         """Now and then: facts that have waited as long as they may or are to be tried again, and new coupons."""
-        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_ROUND:
+        if not at_once and self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_ROUND:
             return BatchResult()
-        since = min(now, self._looked_at or now) - COUPONS_BACK
+        since = (self._looked_at or last_moved_at(NAME) or now) - COUPONS_BACK
         self._looked_at = now
         result = BatchResult()
         put_off(_goals_that_came(), now)

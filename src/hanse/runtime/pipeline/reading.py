@@ -12,7 +12,7 @@ from hanse.spine.intake.types import Arrival
 from hanse.spine.positions.types import Place
 from hanse.traffic.clicks.types import ClickArrival
 
-RECORDS_AT_ONCE = 50
+MOST_RECORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class ReadAhead:
         self._units: deque[Unit] = deque()
         self._at = Place()
         self._read_until = 0
+        self._per_record = 100  # facts in a record, as far as known: a record may hold one or a thousand
 
     def units(self, place: Place, limit: int) -> list[Unit]:
         """Return up to `limit` units behind a place (which is where the last ones ended, else it starts over)."""
@@ -48,12 +49,14 @@ class ReadAhead:
             self._read_until = place.sequence
             self._at = place
         while len(self._units) < limit:
-            entries = self._journal.read(self._read_until, RECORDS_AT_ONCE)
+            records = min(MOST_RECORDS, (limit - len(self._units)) // self._per_record + 1)
+            entries, before = self._journal.read(self._read_until, records), len(self._units)
             for entry in entries:
                 self._units.extend(unit for unit in units_of(entry, self._read_until) if unit.place > self._at)
                 self._read_until = entry.sequence
-            if len(entries) < RECORDS_AT_ONCE:
+            if len(entries) < records:
                 break
+            self._per_record = max(1, (len(self._units) - before) // records)
         return [self._units[index] for index in range(min(limit, len(self._units)))]
 
     def done(self, place: Place) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hanse.spine.positions.models import Position
 from hanse.spine.positions.types import Place
 
@@ -10,3 +12,8 @@ def place_of(name: str) -> tuple[Place, str]:
     """Return where a reader stands and in which journal; a reader that never moved stands at the beginning of none."""
     row = Position.objects.filter(name=name).values_list("sequence", "index", "journal_id").first()
     return (Place(row[0], row[1]), row[2]) if row else (Place(), "")
+
+
+def last_moved_at(name: str) -> datetime | None:
+    """Return when a reader moved for the last time."""
+    return Position.objects.filter(name=name).values_list("moved_at", flat=True).first()
