@@ -89,7 +89,7 @@ def test_posting_many_costs_a_fixed_number_of_queries(
 ) -> None:
     post(accrual(enrolment, "first"), make.at())
     for size in (1, 200):
-        with django_assert_max_num_queries(7):  # type: ignore[attr-defined]
+        with django_assert_max_num_queries(7):
             post_many([accrual(enrolment, f"{size}-{n}") for n in range(size)], make.at())
 
 

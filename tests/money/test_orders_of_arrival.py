@@ -58,8 +58,9 @@ def balances_after(crew: cast.Cast, facts: Sequence[Fact], to: Enrolment, *, pro
         return found[0]
 
 
-def test_a_sale_two_refunds_a_chargeback_and_a_won_dispute_end_alike_in_every_order(crew: cast.Cast) -> None:
-    orders = enumerate(itertools.permutations(FACTS))
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_sale_two_refunds_a_chargeback_and_a_won_dispute_end_alike_in_every_order(crew: cast.Cast, step: int) -> None:
+    orders = enumerate(list(itertools.permutations(FACTS))[::step])
     ends = {balances_after(crew, facts, crew.anas, prove=n % 10 == 0) for n, facts in orders}
     assert ends == {Balances("GBP", payable_minor=1000)}
 
@@ -88,13 +89,13 @@ def test_sales_and_refunds_of_a_month_end_alike_in_every_order(
 ) -> None:
     make.terms(crew.program, *clauses, enrolment=crew.anas)
     ends = set()
-    for order in itertools.permutations(range(4)):
+    for order in itertools.permutations(range(3)):
         try:
             with transaction.atomic():
                 for step in order:
                     sold = sell(crew.anas, 10000 + step, at=make.at(minutes=step), customer="c", name=f"o{step}")
                     if step == 1:
-                        refund(sold, 10001)
+                        refund(sold, 10001, name="r1")
                     price(sold)
                 ends.add(pots(crew.anas))
                 assert verify_books() == verify_commissions() == []

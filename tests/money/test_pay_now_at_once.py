@@ -27,7 +27,7 @@ def in_own_connection(work: threading.local | object) -> str:
     """Run work as another process would: with its own connection and transaction."""
     try:
         with transaction.atomic():
-            work()  # type: ignore[operator]
+            work()
     except Refused as refusal:
         return refusal.code
     finally:

@@ -54,7 +54,7 @@ def ready(enrolment: Enrolment, crew: cast.Cast) -> None:
     )
 
 
-def payable(crew: cast.Cast, enrolment: Enrolment, amount_minor: int = 7800):  # type: ignore[no-untyped-def]
+def payable(crew: cast.Cast, enrolment: Enrolment, amount_minor: int = 7800):
     sold = sell(enrolment, amount_minor)
     price(sold)
     release_holds(make.at(days=31), 100)

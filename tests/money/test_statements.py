@@ -91,7 +91,7 @@ def test_statements_cost_a_fixed_number_of_queries(
     crew: cast.Cast, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     live_through_two_months(crew)
-    with django_assert_max_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(5):
         statement(crew.anas, make.at(days=-1), make.at(days=60))
 
 

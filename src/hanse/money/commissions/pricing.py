@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +31,9 @@ _COLUMNS = (
     "owed_minor", "currency", "explanation", "revision", "occurred_at", "held_until", "approved_at", "voided_at",
 )  # fmt: skip
 _PRICED = (
-    "terms_id",
-    "share_ppm",
-    "value_minor",
-    "earned_minor",
-    "owed_minor",
-    "explanation",
-    "occurred_at",
-    "held_until",
-)
+    "terms_id", "share_ppm", "value_minor", "earned_minor", "owed_minor", "explanation", "occurred_at", "held_until",
+)  # fmt: skip
+_AT_A_TIME = 2_000
 
 
 def price_conversions(
@@ -52,6 +47,42 @@ def price_conversions(
     commissions change. A fixed number of queries.
     """
     lock_chain()
+    wanted, known, earners = _gather(conversion_ids)
+    ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
+    return _write(wanted, known, ceilings, now, watch)
+
+
+def reprice_since(
+    program_id: UUID, since: datetime, now: datetime, watch: Watch = watch_nothing
+) -> list[CommissionChange]:
+    """Price all conversions of a program that occurred at or after a moment, after terms that start in the past."""
+    changes: list[CommissionChange] = []
+    for ids in _since(program_id, since):
+        changes += price_conversions(ids, now, watch)
+    return changes
+
+
+def losers_since(program_id: UUID, since: datetime) -> list[str]:
+    """Name the orders since a moment whose partners would be owed less if everything were priced again now."""
+    lost = []
+    for ids in _since(program_id, since):
+        wanted, known, _earners = _gather(ids)
+        for row in wanted:
+            before = known.get((row["conversion_id"], row["enrolment_id"]))
+            if before is not None and before["voided_at"] is None and row["owed_minor"] < before["owed_minor"]:
+                lost.append(row["conversion_id"])
+    return list(Conversion.objects.filter(id__in=lost).order_by("occurred_at").values_list("external_id", flat=True))
+
+
+def _since(program_id: UUID, since: datetime) -> Iterator[set[UUID]]:
+    ids = Conversion.objects.filter(program_id=program_id, occurred_at__gte=since).order_by("id")
+    rest = iter(list(ids.values_list("id", flat=True)))
+    while part := set(islice(rest, _AT_A_TIME)):
+        yield part
+
+
+def _gather(conversion_ids: Collection[UUID]) -> tuple[list[Row], dict[Place, Row], dict[UUID, EarnerRecord]]:
+    """Return each commission that depends on these conversions as it should be, as it is stored, and who earns it."""
     known = _known(conversion_id__in=set(conversion_ids))
     credits = touched_credits(conversion_ids)
     touched: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -60,24 +91,13 @@ def price_conversions(
     for conversion_id, enrolment_id in known:
         touched[enrolment_id].add(conversion_id)
     if not touched:
-        return []
+        return [], known, {}
     earners = earner_records(touched)
     around = neighbourhood(touched, credits, earners)
     wider = {one for shares in around.credits.values() for one in shares} - set(conversion_ids)
     if wider:
         known |= _known(conversion_id__in=wider, enrolment_id__in=set(touched))
-    wanted = list(_wanted_rows(around, earners, known, touched))
-    return _write(
-        wanted, known, {one: record.program.approval_ceiling_minor for one, record in earners.items()}, now, watch
-    )
-
-
-def reprice_since(
-    program_id: UUID, since: datetime, now: datetime, watch: Watch = watch_nothing
-) -> list[CommissionChange]:
-    """Price all conversions of a program that occurred at or after a moment, after terms that start in the past."""
-    ids = Conversion.objects.filter(program_id=program_id, occurred_at__gte=since).values_list("id", flat=True)
-    return price_conversions(set(ids), now, watch)
+    return list(_wanted_rows(around, earners, known, touched)), known, earners
 
 
 def _known(**where: Any) -> dict[Place, Row]:
@@ -110,8 +130,16 @@ def _row(record: EarnerRecord, credited: Credited, result: Priced, known: Row | 
         **row, "terms_id": credited.terms.id if credited.terms else None, "share_ppm": credited.share_ppm,
         "value_minor": sold.amount_minor, "earned_minor": result.earned_minor, "owed_minor": result.owed_minor,
         "explanation": dict(result.explanation), "occurred_at": sold.occurred_at,
-        "held_until": sold.occurred_at + timedelta(days=record.program.hold_days),
+        "held_until": sold.occurred_at + _hold(record, known),
     }  # fmt: skip
+
+
+def _hold(record: EarnerRecord, known: Row | None) -> timedelta:
+    """Return how long a commission is held: as long as when it was first priced, whatever the program says today."""
+    if known is None:
+        return timedelta(days=record.program.hold_days)
+    held: timedelta = known["held_until"] - known["occurred_at"]
+    return held
 
 
 def _write(

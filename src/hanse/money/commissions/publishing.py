@@ -1,0 +1,42 @@
+"""Publishing terms that reach into the past: only if nobody earns less, and then everything since is priced anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hanse.money.commissions.pricing import losers_since, reprice_since
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.programs.terms import actions
+from hanse.programs.terms.models import Terms
+from hanse.programs.tiers.models import Tier
+
+
+def publish_terms(
+    *,
+    program: Program,
+    tier: Tier | None = None,
+    enrolment: Enrolment | None = None,
+    body: Mapping[str, Any],
+    starts_at: datetime,
+    now: datetime,
+    by: str,
+    **frame: Any,
+) -> Terms:
+    """Publish as `programs.terms.actions.publish_terms` does (same arguments), also with a start in the past.
+
+    A past start is refused when any order since then would earn less; else what is more is posted, dated now.
+    """
+
+    def earns_less(made: Terms) -> list[str]:
+        return losers_since(program.pk, made.starts_at)
+
+    made = actions.publish_terms(
+        program=program, tier=tier, enrolment=enrolment, body=body, starts_at=starts_at, earns_less=earns_less,
+        now=now, by=by, **frame,
+    )  # fmt: skip
+    if starts_at < now:
+        reprice_since(program.pk, starts_at, now)
+    return made
