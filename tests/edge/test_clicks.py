@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.edge.door_tables import PROGRAM, DoorTables
+from tests.edge.door_tables import OTHER_PROGRAM, PROGRAM, DoorTables
 from tests.edge.serving import BROWSER, TOKENS, Edge
 
 
@@ -154,6 +154,24 @@ def test_consent_mode_sets_no_cookie(tables: DoorTables, edge: Edge) -> None:
     finally:
         tables.program(PROGRAM)
         time.sleep(1.3)
+
+
+def test_a_stopped_link_without_a_fallback_says_so_and_keeps_its_row(edge: Edge, tables: DoorTables) -> None:
+    tables.program(OTHER_PROGRAM, slug="other", fallback_url="")
+    tables.link(90, "orphan", program_id=OTHER_PROGRAM.hex, status="link_disabled")
+    with edge.client() as browser:
+        answer = browser.get("/orphan")
+        tables.program(OTHER_PROGRAM, slug="other", fallback_url="", archived=1)
+    assert answer.status_code == 404
+    assert "no longer leads anywhere" in answer.text
+    assert (edge.clicks()[-1].link_number, edge.clicks()[-1].reason) == (90, "link_disabled")
+
+
+def test_a_click_that_fails_inside_still_gets_where_it_leads(tables: DoorTables, client: httpx.Client) -> None:
+    tables.link(1 << 24, "too-many-links")
+    answer = client.get("/too-many-links")
+    assert (answer.status_code, answer.headers["location"]) == (302, "https://shop.example/")
+    assert "set-cookie" not in answer.headers
 
 
 def test_posting_to_a_link_is_refused(client: httpx.Client) -> None:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import structlog
+
 from hanse.edge.answers import send_page
 from hanse.edge.bots import HEADLESS, Bots
 from hanse.edge.counts import Counts
@@ -21,6 +23,7 @@ from hanse.edge.origin import IpHashes, Origins, is_private
 from hanse.edge.visitors import NewVisitors, Repeats, cookie, visitor_of
 from hanse.journal.group import GroupCommit
 
+log = structlog.get_logger("hanse.edge")
 NO_STORE = ("cache-control", "no-store")
 BLOCKED = frozenset({"link_disabled", "link_expired", "geo_blocked"})
 GONE = (
@@ -59,7 +62,12 @@ class Clicks:
         link = self._directory.links.get(path[3:] if path.startswith("/c/") else path[1:])
         if link is None or scope.method not in ("GET", "HEAD"):
             return False
-        self._click(link, scope, proto)
+        try:
+            self._click(link, scope, proto)
+        except Exception:  # whatever is wrong with us, the visitor gets where the link leads
+            log.exception("click_failed", link=link.number)
+            self._counts.unrecorded += 1
+            proto.response_empty(302, [("location", link.destination), NO_STORE])
         return True
 
     def _click(self, link: Link, scope: Any, proto: Any) -> None:
