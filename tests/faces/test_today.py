@@ -30,10 +30,10 @@ def apply(cast: Cast, name: str, days_ago: int) -> Application:
     )  # fmt: skip
 
 
-def park(cast: Cast, status: str, sequence: int) -> ParkedFact:
+def park(cast: Cast, status: str, sequence: int, days: int = 1) -> ParkedFact:
     return ParkedFact.objects.create(
         status=status, source="shop", kind="refund", program_id=cast.program.id, external_id=f"R-{sequence}", body={},
-        reason="test", sequence=sequence, occurred_at=NOON, received_at=NOON - timedelta(hours=3),
+        reason="test", sequence=sequence, occurred_at=NOON, received_at=NOON - timedelta(days=days),
     )  # fmt: skip
 
 
@@ -64,7 +64,9 @@ def test_applications_conflicts_and_failed_facts_are_told(cast: Cast, ruth: Clie
     apply(cast, "Dan", 1)
     for sequence, status in enumerate(("conflict", "failed", "waiting", "resolved", "dismissed")):
         park(cast, status, sequence)
-    assert kinds(cast) == [Kind.FACTS_CONFLICT, Kind.FACTS_FAILED, Kind.APPLICATIONS, Kind.FACTS_WAITING]
+    assert kinds(cast) == [Kind.FACTS_CONFLICT, Kind.FACTS_FAILED, Kind.APPLICATIONS]
+    park(cast, "waiting", 9, days=8)
+    assert kinds(cast)[-1] is Kind.FACTS_WAITING
     page = ruth.get("/console/").content.decode()
     assert "Two applications, the oldest 3 days" in page
     assert "Cora has waited longest" in page

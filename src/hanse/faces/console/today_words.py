@@ -100,12 +100,11 @@ def _facts_failed(words: Words, thing: Thing) -> Card:
 
 
 def _facts_waiting(words: Words, thing: Thing) -> Card:
-    title = ngettext("One fact waits for another", "%(n)s facts wait for another", thing.count)
+    title = ngettext("One fact still waits for another", "%(n)s facts still wait for another", thing.count)
     return Card(
         thing.key, "hourglass", title % {"n": words.count(thing.count)},
-        _("Most are refunds whose sale has not come; they resolve by themselves when it does. The oldest: %(span)s.")
-        % {"span": words.since(thing)},
-        _("Nothing to do"), _("unless the sale never comes"), _("Look"), _parked("waiting"),
+        _("Most are refunds whose sale never came. Nothing is lost, but look once: perhaps orders are missing."),
+        words.since(thing), _("the longest of them"), _("Look"), _parked("waiting"),
     )  # fmt: skip
 
 
@@ -129,7 +128,7 @@ def _run_to_approve(words: Words, thing: Thing) -> Card:
     return Card(
         thing.key, "cash", title % {"run": thing.detail["run"], "n": words.count(thing.count)},
         _("The audit is done and listed. Approving fixes the amounts; whoever changed since is left out and told why."),
-        words.money(thing.amount_minor), _("reaches partners once you approve"), _("Check and approve"), _run(thing),
+        words.money(thing.amount_minor), _("reaches partners once you approve"), _("Check the run"), _run(thing),
     )  # fmt: skip
 
 

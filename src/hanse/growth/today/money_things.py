@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 
-from hanse.growth.today.rules import CAME_BACK_DAYS
+from hanse.growth.today.rules import CAME_BACK_DAYS, WAITING_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.money.commissions.models import Commission
 from hanse.money.holds.actions import ABOVE_CEILING
@@ -35,7 +35,7 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
     yield from _came_back(program, now)
     yield from _runs(program)
     yield from _approvals(program, now)
-    yield from _facts(program)
+    yield from _facts(program, now)
 
 
 def _cases(program: Program) -> Iterator[Thing]:
@@ -112,7 +112,7 @@ def _approvals(program: Program, now: datetime) -> Iterator[Thing]:
         yield Thing(f"approve:{program.id}", Kind.APPROVALS, sums["count"], sums["sum_minor"], sums["oldest"])
 
 
-def _facts(program: Program) -> Iterator[Thing]:
+def _facts(program: Program, now: datetime) -> Iterator[Thing]:
     rows = (
         ParkedFact.objects.filter(program_id=program.id, status__in=_FACTS)
         .values_list("status", "kind")
@@ -122,6 +122,8 @@ def _facts(program: Program) -> Iterator[Thing]:
     for status, kind, count, oldest in rows:
         grouped.setdefault(status, []).append((kind, count, oldest))
     for status, parts in grouped.items():
+        if status == ParkedFact.Status.WAITING and min(part[2] for part in parts) > now - timedelta(days=WAITING_DAYS):
+            continue  # what it waits for usually comes by itself
         yield Thing(
             f"facts:{status}:{program.id}", _FACTS[ParkedFact.Status(status)], sum(part[1] for part in parts),
             0, min(part[2] for part in parts), detail={kind: str(count) for kind, count, _at in parts},
