@@ -41,7 +41,9 @@ def worker_health(now: datetime) -> WorkerHealth:
     place = Position.objects.order_by("-moved_at").first()
     due = Count("id", filter=Q(failed_at=None, due_at__lte=now))
     oldest = Min("due_at", filter=Q(failed_at=None, due_at__lte=now))
-    outbox = OutboxItem.objects.filter(done_at=None).aggregate(due=due, oldest=oldest, failed=Count("id", filter=~Q(failed_at=None)))
+    outbox = OutboxItem.objects.filter(done_at=None).aggregate(
+        due=due, oldest=oldest, failed=Count("id", filter=~Q(failed_at=None))
+    )
     open_states = ("waiting", "conflict", "failed")
     parked = ParkedFact.objects.filter(status__in=open_states).aggregate(
         **{status: Count("id", filter=Q(status=status)) for status in open_states}

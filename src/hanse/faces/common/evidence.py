@@ -83,10 +83,14 @@ def verdict_word(verdict: str) -> str:
 
 def reason_words(reason: str, detail: Mapping[str, object], window_days: int, age: str) -> str:
     """Return why a piece of evidence won, lost or was excluded. `age` is how long before the order it was."""
-    within = _("%(age)s before the order, within the %(days)d-day window") % {"age": age, "days": window_days} if age else ""
+    within = (
+        _("%(age)s before the order, within the %(days)d-day window") % {"age": age, "days": window_days} if age else ""
+    )
     beyond = _("%(age)s before the order, outside the %(days)d-day window") % {"age": age, "days": window_days}
     words = {
-        "last_touch": within, "first_touch": within, "shared": within,
+        "last_touch": within,
+        "first_touch": within,
+        "shared": within,
         "coupon": _("its code was used at checkout"),
         "owner": _("renewals go to whom the customer’s first order was credited"),
         "lifetime": _("the customer belongs to this partner"),

@@ -1,4 +1,4 @@
-"""The receipt of one commission in words: what `components/receipt_body.html` writes, for the console and the portal."""
+"""The receipt of one commission in words, as `components/receipt_body.html` writes it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from hanse.faces.common.evidence import EvidenceLine, evidence_lines
 from hanse.faces.common.links import href
 from hanse.faces.common.reader import Reader, reader
 from hanse.kernel.ids import text_id
-from hanse.money.commissions.receipts import Movement, Receipt, ReceiptOrder
+from hanse.money.commissions.receipts import Movement, Receipt, ReceiptLine, ReceiptOrder
+from hanse.money.pricing.words import ArithmeticLine
 from hanse.traffic.attribution.models import Attribution
 from hanse.traffic.attribution.queries import attribution_of
 from hanse.traffic.links.listing import links_by_number
+
+AT_ONCE = 8  # lines of an order; one or two more would not be worth a fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,37 @@ class ReceiptPage:
     has_transit: bool
 
     @property
+    def lines(self) -> Sequence[ReceiptLine]:
+        """The lines of the order that are shown at once; of long orders the first."""
+        return self.receipt.order.lines[: _shown(self.receipt.order.lines)]
+
+    @property
+    def more_lines(self) -> Sequence[ReceiptLine]:
+        """The lines that a long order folds away."""
+        return self.receipt.order.lines[_shown(self.receipt.order.lines) :]
+
+    @property
+    def sums(self) -> Sequence[ArithmeticLine]:
+        """The steps of the arithmetic that are shown at once."""
+        return self.receipt.earned[: _shown(self.receipt.earned)]
+
+    @property
+    def more_sums(self) -> Sequence[ArithmeticLine]:
+        """The steps that a long order folds away."""
+        return self.receipt.earned[_shown(self.receipt.earned) :]
+
+    @property
     def still_owed_minor(self) -> int:
         """What has not reached the partner yet."""
         return self.receipt.held_minor + self.receipt.payable_minor + self.receipt.in_transit_minor
 
 
+def _shown(rows: Sequence[object]) -> int:
+    return len(rows) if len(rows) <= AT_ONCE + 2 else AT_ONCE
+
+
 def receipt_page(receipt: Receipt, *, for_partner: bool = False) -> ReceiptPage:
-    """Return a receipt as pages write it. Two queries. For a partner no other partner is named and nothing is linked."""
+    """Return a receipt as pages write it. Two queries. For a partner nobody else is named and nothing is linked."""
     now = reader()
     decided = attribution_of(receipt.order.conversion_id)
     own: Collection[UUID] | None = (receipt.enrolment_id,) if for_partner else None
@@ -73,7 +100,9 @@ def receipt_page(receipt: Receipt, *, for_partner: bool = False) -> ReceiptPage:
 
 def _evidence(receipt: Receipt, decided: Attribution | None, own: Collection[UUID] | None) -> list[EvidenceLine]:
     numbers = {piece.link_number for piece in receipt.evidence if piece.link_number is not None}
-    labels = {number: link.label or f"/{link.slug}" for number, link in links_by_number(numbers).items()} if numbers else {}
+    labels = (
+        {number: link.label or f"/{link.slug}" for number, link in links_by_number(numbers).items()} if numbers else {}
+    )
     return evidence_lines(receipt.evidence, decided, receipt.order.occurred_at, own=own, labels=labels)
 
 
@@ -111,10 +140,15 @@ def _lede(receipt: Receipt, now: Reader) -> str:
 
 def _order_note(order: ReceiptOrder, receipt: Receipt, now: Reader) -> str:
     at = fmt.clock(order.occurred_at, now.zone)
-    parts = [_who_bought(order, now.language), _("Bought at %(time)s (%(zone)s).") % {"time": at, "zone": fmt.zone_name(now.zone, now.language)}]
+    parts = [
+        _who_bought(order, now.language),
+        _("Bought at %(time)s (%(zone)s).") % {"time": at, "zone": fmt.zone_name(now.zone, now.language)},
+    ]
     seconds = (order.received_at - order.occurred_at).total_seconds()
     if 0 <= seconds < 7 * 86_400:
-        parts.append(_("It reached us %(span)s later.") % {"span": fmt.span(order.received_at - order.occurred_at, now.language)})
+        parts.append(
+            _("It reached us %(span)s later.") % {"span": fmt.span(order.received_at - order.occurred_at, now.language)}
+        )
     if receipt.share_ppm != 1_000_000:
         parts.append(_("%(share)s of it is credited here.") % {"share": fmt.rate(receipt.share_ppm, now.language)})
     if order.is_test:
@@ -136,7 +170,9 @@ def _others(others: Mapping[str, int]) -> str:
     if not number:
         return ""
     form = ngettext(
-        "%(n)d touch of another partner was looked at too.", "%(n)d touches of other partners were looked at too.", number
+        "%(n)d touch of another partner was looked at too.",
+        "%(n)d touches of other partners were looked at too.",
+        number,
     )
     return form % {"n": number}
 
@@ -158,7 +194,10 @@ def _terms(receipt: Receipt, now: Reader) -> tuple[str, str]:
     accepted = ""
     if terms.accepted_at:
         day = fmt.long_day(terms.accepted_at.astimezone(now.zone).date(), now.language)
-        accepted = "; " + _("accepted %(day)s at %(time)s") % {"day": day, "time": fmt.clock(terms.accepted_at, now.zone)}
+        accepted = "; " + _("accepted %(day)s at %(time)s") % {
+            "day": day,
+            "time": fmt.clock(terms.accepted_at, now.zone),
+        }
     return (scope, f"{force}{accepted}.")
 
 

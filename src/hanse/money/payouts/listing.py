@@ -11,7 +11,7 @@ from hanse.money.payouts.models import PayoutRun
 
 
 def runs_with_sums(program_id: UUID) -> QuerySet[PayoutRun]:
-    """Return a program's runs with `payout_count`, `total_minor`, `waiting` and `back`; dropped payouts do not count."""
+    """Return a program's runs with `payout_count`, `total_minor`, `waiting` and `back`; dropped ones do not count."""
     kept = ~Q(payouts__state="dropped")
     rows = PayoutRun.objects.filter(program_id=program_id)
     return rows.annotate(

@@ -98,7 +98,9 @@ def _columns() -> Sequence[Column[Entry]]:
     return [
         Column("at", _("Booked"), ("transaction__posted_at",), lambda one: one.transaction.posted_at.isoformat(), True),
         Column("partner", _("Partner"), ("account__enrolment__partner__name",), _partner),
-        Column("amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True),
+        Column(
+            "amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True
+        ),
         Column("currency", _("Currency"), cell=lambda one: one.currency),
         Column("reason", _("Reason"), cell=lambda one: one.transaction.note),
         Column("by", _("By"), order=("transaction__actor",), cell=lambda one: one.transaction.actor),

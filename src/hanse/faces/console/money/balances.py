@@ -60,7 +60,8 @@ def balances(request: HttpRequest, program: Program) -> HttpResponseBase:
         return export("balances", table)
     ready = [one for one in ready_to_pay(program, clock.now()) if not one.reasons]
     context = {
-        "table": table, "q": state.text("q"), "everybody": state.text("all") == "1", "sums": _sums(rows, program.currency),
+        "table": table, "q": state.text("q"), "everybody": state.text("all") == "1",
+        "sums": _sums(rows, program.currency),
         "ready": len(ready), "ready_minor": sum(one.amount_minor for one in ready),
         "below_zero": sum(row.pots.payable_minor < 0 for row in rows), "may_draft": may(request, DRAFT),
     }  # fmt: skip
@@ -92,9 +93,33 @@ def _sums(rows: Sequence[BalanceRow], currency: str) -> Balances:
 def _columns(currency: str) -> Sequence[Column[BalanceRow]]:
     return [
         Column("name", _("Partner"), order=lambda row: row.name.casefold(), cell=lambda row: row.name),
-        Column("held", _("On hold"), lambda row: row.pots.held_minor, lambda row: decimal_text(row.pots.held_minor, currency), True),
-        Column("payable", _("Payable"), lambda row: row.pots.payable_minor, lambda row: decimal_text(row.pots.payable_minor, currency), True),
-        Column("transit", _("On its way"), lambda row: row.pots.in_transit_minor, lambda row: decimal_text(row.pots.in_transit_minor, currency), True),
-        Column("paid", _("Paid"), lambda row: row.pots.paid_minor, lambda row: decimal_text(row.pots.paid_minor, currency), True),
+        Column(
+            "held",
+            _("On hold"),
+            lambda row: row.pots.held_minor,
+            lambda row: decimal_text(row.pots.held_minor, currency),
+            True,
+        ),
+        Column(
+            "payable",
+            _("Payable"),
+            lambda row: row.pots.payable_minor,
+            lambda row: decimal_text(row.pots.payable_minor, currency),
+            True,
+        ),
+        Column(
+            "transit",
+            _("On its way"),
+            lambda row: row.pots.in_transit_minor,
+            lambda row: decimal_text(row.pots.in_transit_minor, currency),
+            True,
+        ),
+        Column(
+            "paid",
+            _("Paid"),
+            lambda row: row.pots.paid_minor,
+            lambda row: decimal_text(row.pots.paid_minor, currency),
+            True,
+        ),
         Column("currency", _("Currency"), cell=lambda _row: currency),
     ]

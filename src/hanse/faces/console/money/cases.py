@@ -37,7 +37,8 @@ def cases(request: HttpRequest, program: Program) -> HttpResponseBase:
         return export("cases", table)
     rows = [
         {
-            "case": case, "id": text_id("cas", case.pk), "words": case_words(case.reason), "commission": case.commission,
+            "case": case, "id": text_id("cas", case.pk), "words": case_words(case.reason),
+            "commission": case.commission,
             "commission_id": text_id("com", case.commission_id) if case.commission_id else "",
             "partner_href": partner_href(case.enrolment.partner_id), "partner": case.enrolment.partner,
             "text": str(case.detail.get("text", "")), "ceiling_minor": case.detail.get("ceiling_minor"),
@@ -46,7 +47,8 @@ def cases(request: HttpRequest, program: Program) -> HttpResponseBase:
     ]  # fmt: skip
     at_stake = sum(row.commission.owed_minor for row in table.page_rows if row.commission) if is_open else 0
     context = {
-        "table": table, "rows": rows, "is_open": is_open, "may_decide": may(request, DECIDE), "at_stake_minor": at_stake,
+        "table": table, "rows": rows, "is_open": is_open, "may_decide": may(request, DECIDE),
+        "at_stake_minor": at_stake,
         "back": {"back": "cases"}, "open_link": state.link(show=""), "decided_link": state.link(show="decided"),
     }  # fmt: skip
     return money_page(request, program, "console/money/cases.html", "cases", context)
@@ -69,10 +71,14 @@ def release(request: HttpRequest, program: Program, case_id: str) -> HttpRespons
 
 def _columns() -> Sequence[Column[Case]]:
     return [
-        Column("opened", _("Opened"), order=("opened_at",), cell=lambda case: case.opened_at.isoformat(), is_number=True),
+        Column(
+            "opened", _("Opened"), order=("opened_at",), cell=lambda case: case.opened_at.isoformat(), is_number=True
+        ),
         Column("partner", _("Partner"), ("enrolment__partner__name",), lambda case: case.enrolment.partner.name),
         Column("reason", _("Why"), order=("reason",), cell=lambda case: case.reason),
-        Column("order", _("Order"), cell=lambda case: case.commission.conversion.external_id if case.commission else ""),
+        Column(
+            "order", _("Order"), cell=lambda case: case.commission.conversion.external_id if case.commission else ""
+        ),
         Column("decision", _("Decision"), order=("decision",), cell=lambda case: case.decision),
         Column("by", _("Decided by"), cell=lambda case: case.decided_by),
         Column("because", _("Because"), cell=lambda case: case.decision_reason),

@@ -69,7 +69,8 @@ def as_json(request: HttpRequest, program: Program, commission_id: str) -> HttpR
     said["id"] = text_id("com", receipt.id)
     said["evidence"] = [
         {
-            "kind": piece.kind, "verdict": piece.verdict, "reason": piece.reason, "touched_at": _plain(piece.touched_at),
+            "kind": piece.kind, "verdict": piece.verdict, "reason": piece.reason,
+            "touched_at": _plain(piece.touched_at),
             "partner": piece.enrolment.partner.name if piece.enrolment else None, "click": piece.click_id or None,
             "detail": piece.detail,
         }

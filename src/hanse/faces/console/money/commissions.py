@@ -60,10 +60,16 @@ def _columns() -> Sequence[Column[Commission]]:
     return [
         Column("order", _("Order"), order=("conversion__external_id",), cell=lambda row: row.conversion.external_id),
         Column("id", _("Id"), cell=lambda row: text_id("com", row.pk)),
-        Column("at", _("Occurred"), order=("occurred_at",), cell=lambda row: row.occurred_at.isoformat(), is_number=True),
-        Column("partner", _("Partner"), order=("enrolment__partner__name",), cell=lambda row: row.enrolment.partner.name),
+        Column(
+            "at", _("Occurred"), order=("occurred_at",), cell=lambda row: row.occurred_at.isoformat(), is_number=True
+        ),
+        Column(
+            "partner", _("Partner"), order=("enrolment__partner__name",), cell=lambda row: row.enrolment.partner.name
+        ),
         Column("value", _("Value"), ("value_minor",), lambda row: decimal_text(row.value_minor, row.currency), True),
-        Column("earned", _("Earned"), ("earned_minor",), lambda row: decimal_text(row.earned_minor, row.currency), True),
+        Column(
+            "earned", _("Earned"), ("earned_minor",), lambda row: decimal_text(row.earned_minor, row.currency), True
+        ),
         Column("owed", _("Left"), ("owed_minor",), lambda row: decimal_text(row.owed_minor, row.currency), True),
         Column("currency", _("Currency"), cell=lambda row: row.currency),
         Column("state", _("State"), cell=list_state),

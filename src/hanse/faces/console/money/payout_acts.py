@@ -102,7 +102,13 @@ def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpRespon
 def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
     """Note that one payment arrived."""
     reference = request.POST.get("reference", "").strip() or request.POST.get("reason", "").strip()
-    return _one(request, program, payout_id, lambda one: settle_payout(one, reference, now=clock.now(), by=actor(request)), _("Noted as paid."))
+    return _one(
+        request,
+        program,
+        payout_id,
+        lambda one: settle_payout(one, reference, now=clock.now(), by=actor(request)),
+        _("Noted as paid."),
+    )
 
 
 @console_page(write_roles=APPROVE)
@@ -112,7 +118,9 @@ def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse
     """Note that one payment did not go through."""
     reason = request.POST.get("reason", "").strip()[:500]
     done = _("Noted. The amount is payable again.")
-    return _one(request, program, payout_id, lambda one: fail_payout(one, reason, now=clock.now(), by=actor(request)), done)
+    return _one(
+        request, program, payout_id, lambda one: fail_payout(one, reason, now=clock.now(), by=actor(request)), done
+    )
 
 
 @console_page(write_roles=APPROVE)
@@ -122,7 +130,9 @@ def give_back(request: HttpRequest, program: Program, payout_id: str) -> HttpRes
     """Note that a settled payment came back."""
     reason = request.POST.get("reason", "").strip()[:500]
     done = _("Noted. The amount is payable again.")
-    return _one(request, program, payout_id, lambda one: return_payout(one, reason, now=clock.now(), by=actor(request)), done)
+    return _one(
+        request, program, payout_id, lambda one: return_payout(one, reason, now=clock.now(), by=actor(request)), done
+    )
 
 
 def _one(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +46,12 @@ def run(request: HttpRequest, program: Program, run_id: str) -> HttpResponseBase
 
 
 def run_page(
-    request: HttpRequest, program: Program, found: PayoutRun, *, refused: Sequence[tuple[int, str]] = (), status: int = 200
+    request: HttpRequest,
+    program: Program,
+    found: PayoutRun,
+    *,
+    refused: Sequence[tuple[int, str]] = (),
+    status: int = 200,
 ) -> HttpResponseBase:
     """Answer with a run's page; `refused` are the rows of a bank's answer that were not taken."""
     table = Table(UrlState(request.GET), payouts_of(found.pk), _columns(), "name", page_size=100)
@@ -78,7 +85,7 @@ def _row(payout: Payout) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _stages(found: PayoutRun) -> list[tuple[str, str, object, str]]:
+def _stages(found: PayoutRun) -> list[tuple[str, str, datetime | None, str]]:
     """Return the four stages of a run with their state (done, now, later), moment and person."""
     names = {"drafted": _("Drafted"), "approved": _("Approved"), "opened": _("Opened"), "closed": _("Read back")}
     moments = {
@@ -100,14 +107,14 @@ def left_out_rows(found: PayoutRun) -> list[dict[str, object]]:
     names = {one.pk: one.name for one in Partner.objects.filter(pk__in=[pk for pk in ids.values() if pk])}
     return [
         {
-            "name": names.get(ids[entry["partner"]], ""), "amount_minor": entry["amount"],
+            "name": names.get(ids[entry["partner"]] or UUID(int=0), ""), "amount_minor": entry["amount"],
             "reasons": ", ".join(reason_words(reason) for reason in entry["reasons"]),
         }
         for entry in entries
     ]  # fmt: skip
 
 
-def _partner_id(text: str) -> object:
+def _partner_id(text: str) -> UUID | None:
     try:
         return parse_id("prt", text)
     except Invalid:
@@ -131,7 +138,9 @@ def _columns() -> Sequence[Column[Payout]]:
         Column("name", _("Partner"), order=("partner__name",), cell=lambda one: one.partner.name),
         Column("id", _("Payout"), cell=lambda one: text_id("pay", one.pk)),
         Column("lines", _("Lines"), ("line_count",), lambda one: getattr(one, "line_count", 0), True),
-        Column("amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True),
+        Column(
+            "amount", _("Amount"), ("amount_minor",), lambda one: decimal_text(one.amount_minor, one.currency), True
+        ),
         Column("currency", _("Currency"), cell=lambda one: one.currency),
         Column("state", _("State"), order=("state",), cell=lambda one: one.state),
         Column("reference", _("Reference"), order=("reference",), cell=lambda one: one.reference),

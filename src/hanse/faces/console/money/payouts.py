@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -27,6 +28,7 @@ from hanse.money.payouts.queries import Ready, ready_to_pay
 from hanse.money.payouts.words import reason_words
 from hanse.people.partners.models import Partner
 from hanse.programs.programs.models import Program
+
 
 @console_page()
 @needs_program
@@ -70,10 +72,11 @@ def draft(request: HttpRequest, program: Program) -> HttpResponse:
     return money_page(request, program, "console/money/payout_draft.html", "payouts", context)
 
 
-def _ready_row(one: Ready, names: dict[object, str]) -> dict[str, object]:
+def _ready_row(one: Ready, names: dict[UUID, str]) -> dict[str, object]:
     return {
         "name": names.get(one.partner_id, ""), "href": partner_href(one.partner_id), "amount_minor": one.amount_minor,
-        "reasons": ", ".join(reason_words(reason) for reason in one.reasons), "enrolment": text_id("enr", one.enrolment_id),
+        "reasons": ", ".join(reason_words(reason) for reason in one.reasons),
+        "enrolment": text_id("enr", one.enrolment_id),
     }  # fmt: skip
 
 

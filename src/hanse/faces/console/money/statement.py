@@ -55,7 +55,8 @@ def page(request: HttpRequest, program: Program, enrolment_id: str) -> HttpRespo
 def _months(enrolment: Enrolment, program: Program, today: date) -> list[tuple[str, str]]:
     """Return the months that a statement can be had of, this one first, then everything."""
     first = first_day_of(local_day(enrolment.enrolled_at, program.time_zone), "month")
-    this, found = first_day_of(today, "month"), []
+    this = first_day_of(today, "month")
+    found: list[tuple[str, str]] = []
     while this >= first and len(found) < MONTHS_SHOWN:
         found.append((f"{this:%Y-%m}", fmt.month(this, reader().language, year=True)))
         this = add_months(this, -1)
@@ -65,6 +66,8 @@ def _months(enrolment: Enrolment, program: Program, today: date) -> list[tuple[s
 
 def _span(month: str, enrolment: Enrolment, program: Program, today: date) -> tuple[date, date]:
     if month == "all":
-        return first_day_of(local_day(enrolment.enrolled_at, program.time_zone), "month"), add_months(first_day_of(today, "month"), 1)
+        return first_day_of(local_day(enrolment.enrolled_at, program.time_zone), "month"), add_months(
+            first_day_of(today, "month"), 1
+        )
     first = date.fromisoformat(f"{month}-01")
     return first, add_months(first, 1)

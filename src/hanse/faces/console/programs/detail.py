@@ -34,7 +34,10 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "program": found,
         "goals": goals,
-        "offers": [(offer, text_id("off", offer.pk)) for offer in Offer.objects.filter(program=found).order_by("archived_at", "name")],
+        "offers": [
+            (offer, text_id("off", offer.pk))
+            for offer in Offer.objects.filter(program=found).order_by("archived_at", "name")
+        ],
         "policy": policy,
         "policy_words": _policy_words(policy.model, policy.self_referral, policy.order),
         "scopes": scope_rows(found, names, now),
@@ -59,7 +62,7 @@ def scope_rows(program: Program, names: dict[str, str], now: datetime) -> list[d
     found = scopes_of(program.pk, now)
     if not any(scope.tier_id is None and scope.enrolment_id is None for scope in found):
         found.insert(0, Scoped(None, None, None, ()))
-    rows = []
+    rows: list[dict[str, object]] = []
     for scope in found:
         shown = scope.in_force or (scope.coming[0] if scope.coming else None)
         rows.append({

@@ -34,7 +34,9 @@ class ProgramForm(PlainForm):
         label=gettext_lazy("What it is about"), required=False, max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("Stands on the application page."),
     )  # fmt: skip
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), help_text=gettext_lazy("Of days, months and statements."))
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), help_text=gettext_lazy("Of days, months and statements.")
+    )
     hold_days = forms.IntegerField(
         label=gettext_lazy("Hold, in days"), min_value=0, max_value=400,
         help_text=gettext_lazy("A commission can be paid this long after the order: time for returns."),

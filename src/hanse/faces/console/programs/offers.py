@@ -70,8 +70,9 @@ def change(request: HttpRequest, slug: str, offer_id: str) -> HttpResponse:
     }  # fmt: skip
     form = OfferForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: change_offer(offer, **form.cleaned_data, now=clock.now(), by=actor(request))):
-            tell(request, _("“%(name)s” is saved.") % {"name": offer.name})
+        saved = attempt(form, lambda: change_offer(offer, **form.cleaned_data, now=clock.now(), by=actor(request)))
+        if saved:
+            tell(request, _("“%(name)s” is saved.") % {"name": saved.name})
             return _to(program)
     return _page(request, program, form, offer)
 

@@ -54,7 +54,7 @@ class StartForm(PlainForm):
     time_zone = forms.ChoiceField(label=gettext_lazy("Where does your day begin?"))
     rate = forms.CharField(
         label=gettext_lazy("What does a partner earn of each sale?"), max_length=12, initial="10%",
-        help_text=gettext_lazy("A percentage of the value after discount, before tax and shipping. You can refine it later."),
+        help_text=gettext_lazy("A percentage after discount, before tax and shipping. You can refine it later."),
     )  # fmt: skip
     partner_name = forms.CharField(
         label=gettext_lazy("Who is the first partner?"), max_length=200,

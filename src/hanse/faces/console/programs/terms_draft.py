@@ -13,7 +13,22 @@ from hanse.faces.console.programs.terms_values import amount_text, read_amount, 
 
 KINDS = ("percent", "fixed", "ladder", "multiplier", "milestone", "cap")
 MONEY_FIELDS = frozenset(("line.amount", "order.amount", "enrolment.value"))
-_SIMPLE = ("kind", "goal", "rate", "amount", "per", "recur", "recur_n", "factor", "metric", "at", "period", "count", "mode", "how")
+_SIMPLE = (
+    "kind",
+    "goal",
+    "rate",
+    "amount",
+    "per",
+    "recur",
+    "recur_n",
+    "factor",
+    "metric",
+    "at",
+    "period",
+    "count",
+    "mode",
+    "how",
+)
 
 
 @dataclass
@@ -40,7 +55,8 @@ def drafts_from_form(post: QueryDict) -> list[Draft]:
 def _draft_from_form(post: QueryDict, prefix: str) -> Draft:
     values = {name: post.get(prefix + name, "").strip()[:200] for name in _SIMPLE}
     values["kind"] = values["kind"] if values["kind"] in KINDS else "percent"
-    steps, tests = [], []
+    steps: list[dict[str, str]] = []
+    tests: list[dict[str, str]] = []
     while f"{prefix}s{len(steps)}-from" in post and len(steps) < 50:
         steps.append({name: post.get(f"{prefix}s{len(steps)}-{name}", "").strip()[:40] for name in ("from", "pays")})
     while f"{prefix}w{len(tests)}-field" in post and len(tests) < 30:
@@ -106,12 +122,15 @@ def body_of_drafts(drafts: list[Draft], currency: str) -> dict[str, Any]:
 
 
 def _clause(draft: Draft, currency: str) -> dict[str, Any]:
-    said, clause = draft.values, {"kind": draft.kind}
+    said = draft.values
+    clause: dict[str, Any] = {"kind": draft.kind}
     if said["goal"]:
         clause["goal"] = said["goal"]
     clause |= _FIELDS[draft.kind](draft, currency)
     if draft.kind in ("percent", "fixed") and said["recur"]:
-        clause["recurring"] = "life" if said["recur"] == "life" else {said["recur"]: read_number(draft.errors, "recur", said["recur_n"])}
+        clause["recurring"] = (
+            "life" if said["recur"] == "life" else {said["recur"]: read_number(draft.errors, "recur", said["recur_n"])}
+        )
     when = _when(draft, currency)
     return clause | ({"when": when} if when else {})
 
@@ -160,7 +179,11 @@ def _multiplier(draft: Draft, _currency: str) -> dict[str, Any]:
 def _milestone(draft: Draft, currency: str) -> dict[str, Any]:
     said = draft.values
     by_value = said["metric"] == "value"
-    at: Any = read_amount(draft.errors, "at", said["at"], currency) if by_value else read_number(draft.errors, "at", said["at"])
+    at: Any = (
+        read_amount(draft.errors, "at", said["at"], currency)
+        if by_value
+        else read_number(draft.errors, "at", said["at"])
+    )
     return {
         "metric": said["metric"] or "count", "at": at,
         "amount": read_amount(draft.errors, "amount", said["amount"], currency),

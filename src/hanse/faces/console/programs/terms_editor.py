@@ -42,7 +42,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     does = request.POST.get("do", "")
     if does == "publish" and not sheet.is_wrong and _publish(request, program, scope, sheet, now):
         return HttpResponseRedirect(reverse("console:program", args=[program.slug]), status=303)
-    wrong = sheet.is_wrong and does in ("show", "publish") or bool(sheet.refusals)
+    wrong = (sheet.is_wrong and does in ("show", "publish")) or bool(sheet.refusals)
     return _page(request, program, scope, sheet, now, try_it=does == "show", status=422 if wrong else 200)
 
 
@@ -58,7 +58,10 @@ def _publish(request: HttpRequest, program: Program, scope: Scope, sheet: Sheet,
         sheet.refusals.append(said(refusal))
         return False
     day = fmt.long_day(made.starts_at.astimezone(reader().zone).date(), reader().language)
-    tell(request, _("Version %(number)d for %(who)s begins on %(day)s.") % {"number": made.number, "who": scope.name, "day": day})
+    tell(
+        request,
+        _("Version %(number)d for %(who)s begins on %(day)s.") % {"number": made.number, "who": scope.name, "day": day},
+    )
     return True
 
 

@@ -13,6 +13,15 @@ from hanse.faces.console.programs.terms_slots import Choices, choice, entry, sen
 from hanse.programs.terms.conditions_in_words import field_words
 from hanse.programs.terms.reading import FIELDS
 
+_OF_TEXTS = ("in", "not_in", "eq", "ne", "contains", "starts_with", "ends_with", "exists")
+_ALLOWED = {
+    "number": ("gte", "gt", "lte", "lt", "eq", "ne", "in", "not_in", "exists"),
+    "boolean": ("eq", "exists"),
+    "texts": ("contains", "in", "not_in", "exists"),
+    "country": ("in", "not_in", "eq", "ne", "exists"),
+    "any": (*_OF_TEXTS, "gte", "gt", "lte", "lt"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -35,7 +44,7 @@ def rows_of(drafts: list[Draft], choices: Choices) -> list[Row]:
     return [
         Row(
             index, index + 1, draft.kind, _note(draft.kind), sentence(draft, index, choices),
-            [_step(draft, index, place, choices) for place in range(len(draft.steps))] if draft.kind == "ladder" else [],
+            [_step(draft, index, place, choices) for place in range(len(draft.steps) if draft.kind == "ladder" else 0)],
             [_test(draft, index, place) for place in range(len(draft.tests))], _how(draft, index), draft.nested,
             list(dict.fromkeys(draft.errors.values())),
         )
@@ -76,7 +85,9 @@ def _test(draft: Draft, index: int, place: int) -> SafeString:
 
 def _test_value(prefix: str, test: dict[str, str], bad: bool) -> SafeString:
     if test["op"] == "exists" or FIELDS.get(test["field"]) == "boolean":
-        return choice(prefix + "value", test["value"] or "yes", [("yes", _("yes")), ("no", _("no"))], _("Value"), bad=bad)
+        return choice(
+            prefix + "value", test["value"] or "yes", [("yes", _("yes")), ("no", _("no"))], _("Value"), bad=bad
+        )
     return entry(prefix + "value", test["value"], _("Value; several with commas"), wide=True, bad=bad)
 
 
@@ -86,14 +97,14 @@ def _operators(name: str) -> list[tuple[str, str]]:
         "gte": _("is at least"), "lt": _("is less than"), "lte": _("is at most"), "contains": _("contains"),
         "starts_with": _("begins with"), "ends_with": _("ends with"), "exists": _("is known"),
     }  # fmt: skip
-    allowed = {
-        "number": ("gte", "gt", "lte", "lt", "eq", "ne", "in", "not_in", "exists"), "boolean": ("eq", "exists"),
-        "texts": ("contains", "in", "not_in", "exists"), "country": ("in", "not_in", "eq", "ne", "exists"),
-        "any": tuple(words),
-    }.get(FIELDS.get(name, "text"), ("in", "not_in", "eq", "ne", "contains", "starts_with", "ends_with", "exists"))  # fmt: skip
+    allowed = _ALLOWED.get(FIELDS.get(name, "text"), _OF_TEXTS)
     return [(key, words[key]) for key in allowed]
 
 
 def _how(draft: Draft, index: int) -> SafeString:
     options = [("all", _("all of these hold")), ("any", _("one of these holds"))]
-    return choice(f"c{index}-how", draft.values["how"] or "all", options, _("All or one")) if len(draft.tests) > 1 else SafeString("")
+    return (
+        choice(f"c{index}-how", draft.values["how"] or "all", options, _("All or one"))
+        if len(draft.tests) > 1
+        else SafeString("")
+    )

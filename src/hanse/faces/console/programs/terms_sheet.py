@@ -29,7 +29,9 @@ _NEW: dict[str, dict[str, Any]] = {
         "kind": "ladder", "metric": "value", "period": "month", "mode": "marginal",
         "steps": [{"from": 0, "rate": "8%"}, {"from": 100000, "rate": "10%"}],
     },
-    "multiplier": {"kind": "multiplier", "factor": "2", "when": {"field": "customer.is_new", "op": "eq", "value": True}},
+    "multiplier": {
+        "kind": "multiplier", "factor": "2", "when": {"field": "customer.is_new", "op": "eq", "value": True},
+    },
     "milestone": {"kind": "milestone", "metric": "count", "at": 1, "amount": 5000},
     "cap": {"kind": "cap", "per": "period", "period": "month", "amount": 100000},
 }  # fmt: skip
@@ -68,7 +70,8 @@ def sheet_from_terms(scope: Scope, program: Program, now: datetime) -> Sheet:
     own = scope.own
     return _sheet(
         program, now, drafts_from_body(body, program.currency), name=own.name if own else "", reason="",
-        legal_text=scope.shown.legal_text if scope.shown else "", starts=local_day(now, program.time_zone).isoformat(), ends="",
+        legal_text=scope.shown.legal_text if scope.shown else "", ends="",
+        starts=local_day(now, program.time_zone).isoformat(),
     )  # fmt: skip
 
 

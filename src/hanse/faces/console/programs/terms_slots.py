@@ -51,7 +51,8 @@ class Slots:
         """For how long the clause holds for one customer."""
         options = [
             ("", _("every time")), ("months", _("for some months of each customer")),
-            ("payments", _("for the first payments of each customer")), ("life", _("for as long as the customer stays")),
+            ("payments", _("for the first payments of each customer")),
+            ("life", _("for as long as the customer stays")),
         ]  # fmt: skip
         chosen = self.select("recur", options, _("For how long"), redraw=True)
         if self.draft.values.get("recur") in ("months", "payments"):
@@ -64,7 +65,9 @@ class Slots:
         return self.select("period", options, _("Period"))
 
 
-def choice(name: str, value: str, options: Options, label: str, *, redraw: bool = False, bad: bool = False) -> SafeString:
+def choice(
+    name: str, value: str, options: Options, label: str, *, redraw: bool = False, bad: bool = False
+) -> SafeString:
     """Write a select as a slot."""
     rows = format_html_join(
         "", '<option value="{}"{}>{}</option>',
@@ -102,7 +105,9 @@ def _fixed(slots: Slots) -> SafeString:
 
 
 def _ladder(slots: Slots) -> SafeString:
-    metric = slots.select("metric", [("value", _("the value")), ("count", _("the number of conversions"))], _("Measure"), redraw=True)
+    metric = slots.select(
+        "metric", [("value", _("the value")), ("count", _("the number of conversions"))], _("Measure"), redraw=True
+    )
     modes = [
         ("marginal", _("for each slice its own rate")), ("retroactive", _("for all of it the rate that is reached")),
         ("bonus", _("a fixed bonus on top")),

@@ -46,10 +46,14 @@ def tried(program: Program, scope: Scope, terms: TermsBody, now: datetime) -> Tr
     """Price the year that ended yesterday under the draft."""
     today = local_day(now, program.time_zone)
     first = today - timedelta(days=365)
-    draft = Draft(program.pk, scope.tier.pk if scope.tier else None, scope.enrolment.pk if scope.enrolment else None, terms)
+    draft = Draft(
+        program.pk, scope.tier.pk if scope.tier else None, scope.enrolment.pk if scope.enrolment else None, terms
+    )
     result = what_if(draft, day_starts_at(first, program.time_zone), day_starts_at(today, program.time_zone))
     shown = list(result.effects[:SHOWN])
-    partners = dict(Enrolment.objects.filter(pk__in=[one.enrolment_id for one in shown]).values_list("pk", "partner_id"))
+    partners = dict(
+        Enrolment.objects.filter(pk__in=[one.enrolment_id for one in shown]).values_list("pk", "partner_id")
+    )
     largest = max((abs(one.change_minor) for one in shown), default=0) or 1
     rows = []
     for one in shown:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,11 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     table: Table[AuditEntry] = Table(state, _found(state.text("q")), _columns(), "-at")
     if wants_csv(request):
         return export("audit", table)
-    context = {"table": table, "q": state.text("q"), "rows": [(row, verb_words(row.verb), _words(row.subject_kind), changes_of(row)) for row in table.page_rows]}
+    context = {
+        "table": table,
+        "q": state.text("q"),
+        "rows": [(row, verb_words(row.verb), _words(row.subject_kind), changes_of(row)) for row in table.page_rows],
+    }
     return settings_page(request, "console/settings/audit.html", "audit", context)
 
 

@@ -61,7 +61,8 @@ def setup(program: Program, request: HttpRequest) -> dict[str, object]:
 
 def snippet(base: str, program: Program) -> str:
     """Return the script tag for every page of the shop."""
-    param = f' data-param="{program.token_param}"' if program.token_param != "hz_click" else ""
+    usual: str = Program._meta.get_field("token_param").default
+    param = "" if program.token_param == usual else f' data-param="{program.token_param}"'
     consent = ' data-consent="required"' if program.consent_mode else ""
     return f'<script src="{base}/hz.js"{param}{consent} async></script>'
 

@@ -16,7 +16,10 @@ _WORDS = {
     "flood": (gettext_noop("Too many at once"), gettext_noop("More from one place than people can make.")),
     "link_disabled": (gettext_noop("Link archived"), gettext_noop("The visitor was sent to the fallback page.")),
     "link_expired": (gettext_noop("Link expired"), gettext_noop("The visitor was sent to the fallback page.")),
-    "partner_suspended": (gettext_noop("Partner suspended"), gettext_noop("The visitor was sent to the fallback page.")),
+    "partner_suspended": (
+        gettext_noop("Partner suspended"),
+        gettext_noop("The visitor was sent to the fallback page."),
+    ),
     "geo_blocked": (gettext_noop("Country not served"), gettext_noop("The program does not count this country.")),
     "bad_signature": (gettext_noop("Forged token"), gettext_noop("Its signature is not ours.")),
 }

@@ -48,7 +48,8 @@ def clicks(request: HttpRequest, program: Program) -> HttpResponseBase:
         })  # fmt: skip
     counts = clicks_by_reason(which)
     context = {
-        "table": table, "rows": rows, "days": days, "periods": period_choices(), "reasons": _reasons(state, counts, which),
+        "table": table, "rows": rows, "days": days, "periods": period_choices(),
+        "reasons": _reasons(state, counts, which),
         "partners": [(text_id("enr", e.pk), e.partner.name) for e in enrolments_of_program(program.pk)],
         "partner": state.text("partner"), "reason": which.reason, "valid": counts.get("", 0),
         "total": sum(counts.values()), "link_number": which.link_number,
@@ -90,7 +91,9 @@ def _reasons(state: UrlState, counts: dict[str, int], which: ClickFilter) -> lis
 
 def _columns() -> Sequence[Column[Click]]:
     return [
-        Column("at", _("When"), order=("occurred_at",), cell=lambda click: click.occurred_at.isoformat(), is_number=True),
+        Column(
+            "at", _("When"), order=("occurred_at",), cell=lambda click: click.occurred_at.isoformat(), is_number=True
+        ),
         Column("id", _("Click"), cell=lambda click: f"clk_{click.id}"),
         Column("link", _("Link number"), order=("link_number",), cell=lambda click: click.link_number),
         Column("country", _("Country"), order=("country",), cell=lambda click: click.country),

@@ -53,5 +53,7 @@ def _lines(found: Conversion) -> list[dict[str, object]]:
 
 
 def _commissions(found: Conversion) -> list[dict[str, object]]:
-    rows = Commission.objects.filter(conversion=found).select_related("enrolment__partner").order_by("-owed_minor", "id")
+    rows = (
+        Commission.objects.filter(conversion=found).select_related("enrolment__partner").order_by("-owed_minor", "id")
+    )
     return [{"commission": row, "id": text_id("com", row.pk), "partner": row.enrolment.partner} for row in rows]

@@ -47,11 +47,15 @@ def links(request: HttpRequest, program: Program) -> HttpResponseBase:
 
 def _columns() -> Sequence[Column[Link]]:
     return [
-        Column("partner", _("Partner"), order=("enrolment__partner__name",), cell=lambda link: link.enrolment.partner.name),
+        Column(
+            "partner", _("Partner"), order=("enrolment__partner__name",), cell=lambda link: link.enrolment.partner.name
+        ),
         Column("slug", _("Link"), order=("slug",), cell=lambda link: absolute_url(f"/{link.slug}")),
         Column("offer", _("Offer"), order=("offer__name",), cell=lambda link: link.offer.name),
         Column("to", _("Leads to"), cell=lambda link: link.destination_url),
         Column("label", _("Label"), cell=lambda link: link.label),
         Column("initiative", _("Initiative"), cell=lambda link: link.initiative),
-        Column("created", _("Made"), order=("created_at",), cell=lambda link: link.created_at.isoformat(), is_number=True),
+        Column(
+            "created", _("Made"), order=("created_at",), cell=lambda link: link.created_at.isoformat(), is_number=True
+        ),
     ]

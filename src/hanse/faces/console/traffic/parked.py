@@ -117,9 +117,15 @@ def _columns() -> Sequence[Column[ParkedFact]]:
         Column("kind", _("Kind"), order=("kind",), cell=lambda row: row.kind),
         Column("reason", _("Why"), order=("reason",), cell=lambda row: row.reason),
         Column("source", _("Came by"), order=("source",), cell=lambda row: row.source),
-        Column("at", _("Occurred"), order=("occurred_at",), cell=lambda row: row.occurred_at.isoformat(), is_number=True),
         Column(
-            "received", _("Received"), order=("received_at",), cell=lambda row: row.received_at.isoformat(), is_number=True
+            "at", _("Occurred"), order=("occurred_at",), cell=lambda row: row.occurred_at.isoformat(), is_number=True
+        ),
+        Column(
+            "received",
+            _("Received"),
+            order=("received_at",),
+            cell=lambda row: row.received_at.isoformat(),
+            is_number=True,
         ),
         Column("body", _("Content"), cell=lambda row: str(row.body)),
     ]

@@ -75,7 +75,9 @@ def _as_known(known: Conversion | Refund) -> dict[str, str]:
 
 def _as_sent(body: Mapping[str, Any]) -> dict[str, str]:
     currency = str(body.get("currency", ""))
-    lines = [[line["sku"], line["category"], line["quantity"], line["amount_minor"]] for line in body.get("lines") or []]
+    lines = [
+        [line["sku"], line["category"], line["quantity"], line["amount_minor"]] for line in body.get("lines") or []
+    ]
     said = {
         _("Amount"): _money(body.get("amount_minor"), currency),
         _("Occurred"): _moment(datetime.fromisoformat(str(body["occurred_at"]))) if body.get("occurred_at") else "",
@@ -96,5 +98,8 @@ def _moment(at: datetime) -> str:
 
 
 def _lines(lines: Any, currency: str) -> str:
-    parts = [f"{quantity} × {sku or category or '–'} {_money(minor, currency)}" for sku, category, quantity, minor in lines or []]
+    parts = [
+        f"{quantity} × {sku or category or '–'} {_money(minor, currency)}"
+        for sku, category, quantity, minor in lines or []
+    ]
     return ", ".join(parts)

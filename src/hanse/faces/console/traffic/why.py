@@ -52,7 +52,9 @@ def why(request: HttpRequest, program: Program) -> HttpResponse:
         context |= {"found": tracer, "found_kind": kind} | tracer_context(tracer, program)
         context["may_adjust"] = may(request, ADJUST) and kind == "order" and tracer.outcome in ("nothing", "unknown")
         context["may_retry"] = may(request, CHANGE)
-        context["adjust_link"] = f"{reverse('console:adjustments')}?{urlencode({'reason': _('Order %(id)s') % {'id': text}})}"
+        context["adjust_link"] = (
+            f"{reverse('console:adjustments')}?{urlencode({'reason': _('Order %(id)s') % {'id': text}})}"
+        )
     return traffic_page(request, program, "console/traffic/why.html", "why", context)
 
 
@@ -107,7 +109,7 @@ def _subject(subject: Mapping[str, object]) -> list[tuple[str, object]]:
         "agent": _("Browser"), "referrer": _("Came from"), "click_id": _("Click"), "first_seen_at": _("First seen"),
         "orders": _("Orders"), "lines": _("Lines"), "owner": _("Belongs to"),
     }  # fmt: skip
-    found = []
+    found: list[tuple[str, object]] = []
     for key, name in names.items():
         value = subject.get(key)
         if value not in (None, "", []):
