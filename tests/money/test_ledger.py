@@ -163,6 +163,8 @@ def test_the_database_refuses_to_be_cheated(enrolment: Enrolment, cheat: str, re
             cursor.execute(f"PRAGMA recursive_triggers = {recursive_triggers}")
         with pytest.raises(DatabaseError):
             run_raw(sql)
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA recursive_triggers = ON")  # the connection outlives this test
     assert (list(Entry.objects.order_by("id").values()), list(Account.objects.order_by("id").values())) == before
     assert verify_books() == []
 
