@@ -21,7 +21,7 @@ PACKAGES = {
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 FEW = ["-p", "no:cacheprovider", "-q"]
-APART = ["house", "browser", "faults", "wheel"]
+APART = ["house", "faults", "wheel"]
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
 
 
@@ -53,17 +53,21 @@ class Outcome:
 def suites(*, quick: bool, long: bool) -> list[Suite]:
     """Return every suite in order."""
     rest = [f"--ignore=tests/{name}" for name in APART]
-    slow = ["-m", "not slow"] if quick else []
+    chosen = ["-m", "not slow and not browser" if quick else "not browser"]
     extra = ["--long"] if long else []
     return [
-        Suite("style", 15, [_tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")], is_quick=True),
+        Suite("style", 20, [_tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")], is_quick=True),
         Suite("types", 150, [_tool("mypy")], is_quick=True),
         Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
-        Suite("house", 20, [_pytest("tests/house")], is_quick=True),
-        Suite("sqlite", 180, [_pytest("tests", *rest, *slow, "-n", "2")], is_quick=True),
-        Suite("postgres", 240, [_pytest("tests", *rest, "--postgres", "-n", "2")]),
-        Suite("faults", 5400 if long else 120, [_pytest("tests/faults", *extra)]),
-        Suite("browser", 240, [_pytest("tests/browser")]),
+        Suite("house", 40, [_pytest("tests/house")], is_quick=True),
+        Suite("sqlite", 180, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
+        Suite("postgres", 240, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
+        Suite(
+            "faults",
+            5400 if long else 120,
+            [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
+        ),
+        Suite("browser", 240, [_pytest("tests", "-m", "browser", "-n", "2")]),
         Suite("wheel", 90, [_pytest("tests/wheel")]),
     ]
 
@@ -100,7 +104,8 @@ def main(arguments: list[str]) -> int:
 def run(suite: Suite, environment: dict[str, str]) -> Outcome:
     """Run one suite's commands until one fails, showing what they print."""
     print(f"\n── {suite.name} " + "─" * (100 - len(suite.name)), flush=True)
-    began, passed, counts = time.monotonic(), True, {}
+    began, passed = time.monotonic(), True
+    counts: dict[str, int] = {}
     for command in suite.commands:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -111,10 +116,9 @@ def run(suite: Suite, environment: dict[str, str]) -> Outcome:
             last = line if _COUNT.search(line) else last
         passed = process.wait() == 0 and passed
         if command[0].endswith("pytest"):
-            counts = {
-                word.rstrip("s") if word.startswith("error") else word: int(number)
-                for number, word in _COUNT.findall(last)
-            }
+            for number, found in _COUNT.findall(last):
+                word = "error" if found.startswith("error") else found
+                counts[word] = counts.get(word, 0) + int(number)
     return Outcome(suite, time.monotonic() - began, passed, counts)
 
 
