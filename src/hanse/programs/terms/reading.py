@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,9 @@ from hanse.kernel.reading import ObjectReader
 from hanse.programs.terms.types import (
     Cap,
     Clause,
+    Fee,
     Fixed,
+    Floor,
     Ladder,
     Milestone,
     Multiplier,
@@ -201,8 +204,36 @@ def _key_of(problem: Problem) -> str:
     return problem.pointer.rsplit("/", 1)[-1]
 
 
-def read_date(text: str) -> date | None:
-    """Return an ISO date, or None."""
+def _floor(reader: ClauseReader, number: int) -> Clause:
+    amount, period = reader.amount("amount"), reader.option("period", SPANS[:3])
+    mode: Any = reader.option("mode", ("added", "greater_of", "recoupable"))
+    carry = reader.boolean("carry") or False
+    return Floor(Scope(number), amount or 0, cast("Span", period), mode, carry)
+
+
+def _fee(reader: ClauseReader, number: int) -> Clause:
+    return Fee(Scope(number), reader.amount("amount") or 0, _due(reader) or "signing")
+
+
+def _due(reader: ClauseReader) -> Literal["signing"] | date | UUID | None:
+    value = reader.get("due", required=True)
+    if isinstance(value, dict):
+        inner = ObjectReader(value, f"{reader.pointer}/due", reader.problems, ("deliverable",))
+        text = inner.text("deliverable", 40, required=True)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            inner.refuse("deliverable", _("is not the id of a deliverable"), "bad_id")
+            return None
+    if value == "signing":
+        return "signing"
+    day = _day(value) if isinstance(value, str) else None
+    if value is not None and day is None:
+        reader.refuse("due", _("must be “signing”, a date like 2026-12-31, or a deliverable"), "not_an_option")
+    return day
+
+
+def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
@@ -217,4 +248,10 @@ READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "multiplier": (_multiplier, ("kind", "goal", "when", "factor")),
     "milestone": (_milestone, ("kind", "goal", "when", "metric", "at", "amount")),
     "cap": (_cap, ("kind", "goal", "when", "per", "period", "amount", "count")),
+}
+# Floors and fees are owed for a time, not for a conversion. Dry runs price them; nothing books them, so that terms
+# with such a clause are not published.
+PERIOD_READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
+    "floor": (_floor, ("kind", "amount", "period", "mode", "carry")),
+    "fee": (_fee, ("kind", "amount", "due")),
 }

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.reading import ObjectReader
-from hanse.programs.terms.reading import READERS, ClauseReader
+from hanse.programs.terms.reading import PERIOD_READERS, READERS, ClauseReader, Read
 from hanse.programs.terms.types import Clause, DatedTerms, Milestone, TermsBody
 
 MAX_CLAUSES = 100
+Readers = Mapping[str, tuple[Read, tuple[str, ...]]]
 
 
-def parse_terms(body: object, *, currency: str, goals: Collection[str] | None) -> TermsBody:
-    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named.
+def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, with_periods: bool = False) -> TermsBody:
+    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named. Dry runs also read floors and fees.
 
     Raises Invalid with every problem and its pointer, like `/clauses/0/rate`. `currency` is that of all amounts.
     """
@@ -28,7 +29,8 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None) -
     found = reader.array("clauses", MAX_CLAUSES)
     if not found and not problems:
         reader.refuse("clauses", _("needs at least one clause"), "required")
-    clauses = [_parse_clause(value, index, problems, goals) for index, value in enumerate(found or ())]
+    readers = {**READERS, **PERIOD_READERS} if with_periods else READERS
+    clauses = [_parse_clause(value, index, problems, goals, readers) for index, value in enumerate(found or ())]
     kept = tuple(clause for clause in clauses if clause is not None)
     if not problems:
         _refuse_twins(kept, problems)
@@ -37,15 +39,17 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None) -
     return TermsBody(kept)
 
 
-def _parse_clause(value: object, index: int, problems: list[Problem], goals: Collection[str] | None) -> Clause | None:
+def _parse_clause(
+    value: object, index: int, problems: list[Problem], goals: Collection[str] | None, readers: Readers
+) -> Clause | None:
     pointer = f"/clauses/{index}"
     kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in READERS:
+    if not isinstance(kind, str) or kind not in readers:
         place = f"{pointer}/kind" if isinstance(value, dict) else pointer
-        message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(READERS)}
+        message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(readers)}
         problems.append(Problem(place, message, "unknown_kind" if isinstance(kind, str) else "required"))
         return None
-    read, known = READERS[kind]
+    read, known = readers[kind]
     before = len(problems)
     clause = read(ClauseReader(value, pointer, problems, known, goals), index + 1)
     return clause if len(problems) == before else None

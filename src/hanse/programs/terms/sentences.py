@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -15,7 +17,9 @@ from hanse.programs.terms.conditions_in_words import condition_words
 from hanse.programs.terms.types import (
     Cap,
     Clause,
+    Fee,
     Fixed,
+    Floor,
     Ladder,
     Milestone,
     Multiplier,
@@ -88,6 +92,10 @@ class Words:
                 return self._milestone(clause)
             case Cap():
                 return self._cap(clause)
+            case Floor():
+                return self._floor(clause)
+            case Fee():
+                return self._fee(clause)
 
     def _sum(self, scope: Scope, amount_minor: int) -> dict[str, str]:
         return {"amount": self.money(amount_minor), "goal": self.goal(scope)}
@@ -133,6 +141,27 @@ class Words:
             "only %(count)d paid conversion %(each)s", "only %(count)d paid conversions %(each)s", clause.count or 0
         )
         return form % {"count": clause.count, "each": each}
+
+    def _floor(self, clause: Floor) -> str:
+        form = {
+            "added": _("%(amount)s %(each)s, added to what sales earn"),
+            "greater_of": _("at least %(amount)s %(each)s: what is missing is added"),
+            "recoupable": _("an advance of %(amount)s %(each)s, which what sales earn pays back"),
+        }[clause.mode]
+        words = form % {"amount": self.money(clause.amount_minor), "each": span_words(clause.period)}
+        if clause.mode != "recoupable":
+            return words
+        rest = _("the rest is carried on") if clause.carry else _("the rest is forgiven at the end")
+        return f"{words}, {rest}"
+
+    def _fee(self, clause: Fee) -> str:
+        amount = self.money(clause.amount_minor)
+        if clause.due == "signing":
+            return _("%(amount)s once, at signing") % {"amount": amount}
+        if isinstance(clause.due, date):
+            day = format_date(clause.due, "long", locale=self.locale)
+            return _("%(amount)s once, on %(day)s") % {"amount": amount, "day": day}
+        return _("%(amount)s once, when the deliverable is accepted") % {"amount": amount}
 
 
 def span_words(span: Span) -> str:

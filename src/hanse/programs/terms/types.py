@@ -125,27 +125,8 @@ class Fee:
     due: Literal["signing"] | date | UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """A share of what recruited partners earn, for some months."""
-
-    scope: Scope
-    rate_ppm: int
-    months: int
-
-
-@dataclass(frozen=True, slots=True)
-class Benefit:
-    """Something of worth that is not money."""
-
-    scope: Scope
-    name: str
-    worth_minor: int
-    period: Span | None = None
-
-
 Base = Percent | Fixed | Ladder
-Clause = Percent | Fixed | Ladder | Multiplier | Milestone | Cap | Floor | Fee | Referral | Benefit
+Clause = Percent | Fixed | Ladder | Multiplier | Milestone | Cap | Floor | Fee
 
 
 @dataclass(frozen=True, slots=True)
