@@ -155,6 +155,10 @@ def test_methods_addresses_and_ids_that_are_not_there_are_problems() -> None:
         assert api.get(path, 404)["status"] == 404
 
 
+def test_a_body_that_is_too_large_is_a_problem() -> None:
+    assert Caller().post("/partners", b"x" * 3_000_000, 413)["status"] == 413
+
+
 def test_a_key_that_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     from hanse.faces.api import entrance
     from hanse.faces.api.access import Rate

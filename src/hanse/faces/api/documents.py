@@ -13,27 +13,29 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hanse.faces.api.app import API
 from hanse.faces.api.fact_documents import DOORS, SCHEMAS
+from hanse.faces.api.meanings import add_meanings
 from hanse.faces.api.page import chapters
 from hanse.faces.api.problems import MEDIA_TYPE, not_found
 from hanse.faces.common.access import public_page
 
 Document = dict[str, Any]
 
-_ABOUT = """Programs, partners, links, money and evidence of a partner program.
-
-Send a key as `Authorization: Bearer hz_…`. Its scopes are `read`, `write` (covers `read`), `facts:write` and `all`; a
-key may be restricted to one program. Amounts are integers in the currency's minor unit, beside their `currency`. Times
-are ISO 8601 in UTC. Lists come in pages: pass `next_cursor` as `cursor`. A POST with an `Idempotency-Key` has one
-effect and one answer, however often it is sent. Every refusal is a problem document (RFC 9457) that names each place to
-correct."""
+_ABOUT = (
+    "Programs, partners, links, money and evidence of a partner program.\n\n"
+    "Send a key as “Authorization: Bearer hz_…”. Its scopes are read, write (covers read), facts:write and all; "
+    "a key may be restricted to one program. Amounts are integers in the currency's minor unit, beside their currency. "
+    "Times are ISO 8601 in UTC. Lists come in pages: pass next_cursor as cursor. A POST with an Idempotency-Key has "
+    "one effect and one answer, however often it is sent. Every refusal is a problem document (RFC 9457) that names "
+    "each place to correct."
+)
 _REFUSALS = {
     "400": "The body is not JSON.",
     "401": "No key, or one that is unknown or revoked.",
     "403": "The key's scopes or its program do not cover this.",
     "404": "There is no such thing, or the key may not know of it.",
-    "409": "It contradicts what is there; `type` names the rule.",
-    "422": "Some values cannot be taken; `errors` names each place.",
-    "429": "The key asks too often; `Retry-After` says when to come back.",
+    "409": "It contradicts what is there; its type names the rule.",
+    "422": "Some values cannot be taken; its errors name each place.",
+    "429": "The key asks too often; Retry-After says when to come back.",
 }
 _PROBLEM: Document = {
     "type": "object", "required": ["type", "title", "status"],
@@ -67,10 +69,12 @@ def description() -> Document:
         for method, operation in methods.items():
             answers = {str(code): answer for code, answer in operation["responses"].items()}
             operation["responses"] = answers | _refusals()
+            operation["summary"] = operation["description"].partition(". ")[0].partition("\n")[0].rstrip(".")
             if method == "post" and "x-served-by" not in operation:
                 operation["parameters"].append(_REPEATS)
     document["paths"] = dict(sorted(document["paths"].items()))
     document["components"]["schemas"] |= SCHEMAS | {"Problem": _PROBLEM}
+    add_meanings(document)
     return document
 
 

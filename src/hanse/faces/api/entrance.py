@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -38,6 +39,10 @@ def enter(view: View, parameters: Mapping[str, Collection[str]]) -> View:
             return refusal
         if method in _READS:
             return view(request, *args, **kwargs)
+        try:
+            request.body  # noqa: B018  # read here, before anything is opened
+        except RequestDataTooBig:
+            return problem(413, _("This is too much at once. Please send less."))
         with transaction.atomic():
             response = _answered_once(request, lambda: view(request, *args, **kwargs))
             if response.status_code >= 400:

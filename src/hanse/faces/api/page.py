@@ -27,7 +27,8 @@ def _operation(path: str, method: str, operation: Document, document: Document) 
     answers = [(status, answer["description"]) for status, answer in operation["responses"].items()]
     return {
         "id": operation["operationId"], "method": method.upper(), "path": path, "summary": operation["summary"],
-        "description": operation.get("description", ""), "parameters": operation["parameters"],
+        "description": operation["description"].removeprefix(operation["summary"]).strip(". \n"),
+        "parameters": operation["parameters"],
         "fields": list(_fields(schema, document)), "answers": answers,
         "example": _example(path, method, schema, document),
     }  # fmt: skip
