@@ -17,6 +17,7 @@ from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.queries import explanation_of
 from hanse.money.commissions.receipts import Movement, Receipt, ReceiptOrder
+from hanse.money.commissions.receipts import ReceiptLine as OrderLine
 from hanse.money.payouts.words import cause_words
 from hanse.traffic.attribution.queries import attribution_of
 
@@ -64,8 +65,7 @@ def receipt_for(seat: Seat, commission: Commission) -> ReceiptPage:
         state=state,
         colour=colour,
         order_lines=[
-            ReceiptLine(line.category or line.sku or _("The order"), _line_note(line.sku, line.quantity, line.category),
-                        _money(line.amount_minor, of, now))
+            ReceiptLine(line.label or _("The order"), _line_note(line), _money(line.amount_minor, of, now))
             for line in of.order.lines
         ],
         order_note=_order_note(of.order),
@@ -85,9 +85,9 @@ def _money(amount_minor: int, of: Receipt, now: Reader) -> str:
     return fmt.money(amount_minor, of.currency, now.language)
 
 
-def _line_note(sku: str, quantity: int, category: str) -> str:
-    name = sku if category else ""
-    return " ".join(part for part in (name, f"× {quantity}" if quantity > 1 else "") if part)
+def _line_note(line: OrderLine) -> str:
+    category = line.category if line.category != line.label else ""
+    return " ".join(part for part in (f"× {line.quantity}" if line.quantity > 1 else "", category) if part)
 
 
 def _order_note(order: ReceiptOrder) -> str:

@@ -28,6 +28,7 @@ from hanse.programs.terms.sentences import sentences
 from hanse.traffic.attribution.models import Attribution, Evidence
 from hanse.traffic.attribution.queries import attribution_of, evidence_of
 from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.products.queries import product_names
 
 
 def explanation_of(commission_id: UUID, *, for_partner: bool = False) -> Receipt:
@@ -54,7 +55,7 @@ def _receipt(
     row: Commission, evidence: Sequence[Evidence], others: dict[str, int], decided: Attribution | None, cases: list[str]
 ) -> Receipt:
     order, moves = _order(row.conversion), movements_of(row.id)
-    names = [line.sku or line.category for line in order.lines]
+    names = [line.label for line in order.lines]
     arithmetic = Arithmetic(body_of(row.terms) if row.terms else None, names, row.currency)
     held, payable, in_transit, paid = _balances(moves)
     partner = row.enrolment.partner
@@ -104,11 +105,14 @@ def _others(evidence: Sequence[Evidence], enrolment_id: UUID) -> dict[str, int]:
 
 def _order(sold: Conversion) -> ReceiptOrder:
     taken = sold.refunded_lines or [0] * len(sold.lines)
+    names = product_names(sold.program_id, [str(line[0]) for line in sold.lines])
     return ReceiptOrder(
         conversion_id=sold.id, external_id=sold.external_id, goal=sold.goal.key, goal_name=sold.goal.name,
         occurred_at=sold.occurred_at, received_at=sold.received_at, source=sold.source,
         lines=tuple(
-            ReceiptLine(str(sku), str(category), int(quantity), int(amount), int(amount) - int(back))
+            ReceiptLine(
+                str(sku), str(category), int(quantity), int(amount), int(amount) - int(back), names.get(str(sku), "")
+            )
             for (sku, category, quantity, amount), back in zip(sold.lines, taken, strict=True)
         ),
         value_minor=sold.amount_minor, refunded_minor=sold.refunded_minor, coupon_code=sold.coupon_code,

@@ -15,13 +15,19 @@ CommissionState = Literal["held", "kept", "payable", "in_transit", "paid", "take
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line of the order: as sold, and what is left of it."""
+    """One line of the order: as sold, and what is left of it. `name` is what the business calls the article, or ""."""
 
     sku: str
     category: str
     quantity: int
     amount_minor: int
     left_minor: int
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """The best word there is for the line; "" when it came without any."""
+        return self.name or self.sku or self.category
 
 
 @dataclass(frozen=True, slots=True)
