@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from django.utils import translation
+
+from hanse.insight import why as room
 from hanse.insight.why import sentences
 from hanse.insight.why.queries import kind_of, why
 from hanse.insight.why.types import Check, Tracer
 from hanse.kernel.errors import Invalid
 from tests import make
 from tests.sending import World
+
+ROOM = Path(str(room.__file__)).parent
+EXCLUSIONS = (
+    "bot_declared", "bot_suspected", "datacentre", "prefetch", "head", "duplicate", "flood", "link_disabled",
+    "link_expired", "partner_suspended", "geo_blocked", "bad_signature", "outside_window", "after_conversion",
+    "unknown_link", "partner_not_active", "self_referral", "other_program", "later_touch_won", "stronger_evidence",
+)  # fmt: skip
 
 
 def order(world: World, number: str, **options: object) -> Tracer:
@@ -200,7 +212,20 @@ def test_what_was_typed_is_recognised(world: World) -> None:
     ]  # fmt: skip
 
 
-def test_every_check_and_reason_has_words(world: World) -> None:
-    check = Check("evidence", "failed", "came_without_evidence", "pass_token")
-    assert sentences.title(check) == "Something came with it"
-    assert sentences.fix(check).startswith("Add the snippet")
+def test_every_check_reason_and_fix_that_the_tracer_names_has_words() -> None:
+    source = "\n".join(path.read_text() for path in ROOM.glob("*.py") if path.name != "sentences.py")
+    named = re.findall(r'Check\(\s*"(\w+)",\s*"(?:failed|passed|not_\w+)"(?:,\s*"(\w*)")?(?:,\s*"(\w*)")?', source)
+    assert len(named) > 30
+    for code, reason, fix in named:
+        assert sentences.title(Check(code, "passed")) != code
+        assert not reason or sentences.finding(Check(code, "failed", reason)) != reason
+        assert not fix or sentences.fix(Check(code, "failed", "", fix)), fix
+    for reason in EXCLUSIONS:
+        assert sentences.finding(Check("click", "failed", reason)) != reason
+
+
+def test_numbers_are_told_in_the_readers_language() -> None:
+    check = Check("value", "passed", numbers={"amount_minor": 7_800, "refunded_minor": 1_950, "currency": "GBP"})
+    assert sentences.finding(check) == "£78.00, of which £19.50 was refunded."
+    with translation.override("pl"):
+        assert "78,00" in sentences.finding(check)

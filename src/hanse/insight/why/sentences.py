@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
+from hanse.insight.why.numbers import numbers_in_words
 from hanse.insight.why.types import Check, Outcome
 
 _TITLES = {
@@ -143,10 +141,10 @@ def finding(check: Check) -> str:
     """Return what a check found, with its numbers; "" for one that simply passed or was not reached."""
     if check.status == "failed":
         words = str(_REASONS.get(check.reason, check.reason))
-        return " ".join(part for part in (words, _numbers(check)) if part)
+        return " ".join(part for part in (words, numbers_in_words(check)) if part)
     if check.status == "not_needed":
         return _("Not needed here.")
-    return _numbers(check) if check.status == "passed" else ""
+    return numbers_in_words(check) if check.status == "passed" else ""
 
 
 def fix(check: Check) -> str:
@@ -162,26 +160,3 @@ def headline(outcome: Outcome) -> str:
         "waiting": _("It is here, but waits."),
         "unknown": _("It is not known here."),
     }[outcome]
-
-
-def _numbers(check: Check) -> str:
-    numbers: Mapping[str, object] = check.numbers
-    if "age_days" in numbers and "window_days" in numbers:
-        days = int(str(numbers["age_days"]))
-        age = ngettext("The click was %(days)d day old", "The click was %(days)d days old", days) % {"days": days}
-        window = int(str(numbers["window_days"]))
-        limit = ngettext("the window is %(days)d day", "the window is %(days)d days", window) % {"days": window}
-        return _("%(age)s; %(window)s.") % {"age": age, "window": limit}
-    if isinstance(numbers.get("partners"), list) and numbers["partners"]:
-        return _("Partner: %(names)s.") % {"names": ", ".join(map(str, _list(numbers["partners"])))}
-    if isinstance(numbers.get("alike"), list) and numbers["alike"]:
-        return _("Did you mean %(codes)s?") % {"codes": ", ".join(map(str, _list(numbers["alike"])))}
-    if numbers.get("status"):
-        return _("Its status was “%(status)s”.") % {"status": numbers["status"]}
-    if "error" in numbers:
-        return str(numbers["error"])
-    return ""
-
-
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else []
