@@ -88,6 +88,7 @@ def _prepare(asked: Serving) -> None:
     if asked.demo and not Program.objects.exists():
         from hanse.runtime.cli.demo import load_with_progress
 
+        sys.stderr.write("Loading the demo, once: a year of a shop's real orders …\n")
         load_with_progress(asked.data, quiet=asked.as_json)
 
 
