@@ -28,9 +28,11 @@ from hanse.kernel.clock import add_months, day_starts_at, first_day_of, local_da
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
+from hanse.traffic.products.queries import product_names
 
 MONTHS = 12
 PAGE = 30
+NO_GOODS = ("shipping", "charges")
 STATES = ("", "hold", "ready", "paid", "taken")
 
 
@@ -114,23 +116,24 @@ def state_of(row: Commission) -> tuple[str, datetime | None]:
     return ("ready", row.approved_at) if row.approved_at else ("hold", row.held_until)
 
 
-def _row(row: Commission, seat: Seat, opened: Commission | None, state: UrlState) -> EarningRow:
+def _row(row: Commission, opened: Commission | None, state: UrlState, names: Mapping[str, str]) -> EarningRow:
     word, at = state_of(row)
     href = reverse("portal:earning", args=[text_id("com", row.pk)])
     href += state.link(page=state.page() if state.page() > 1 else "").removesuffix("?")
     return EarningRow(
-        text_id("com", row.pk), href, _what(row), row.conversion.external_id, _note(row, seat),
+        text_id("com", row.pk), href, _what(row, names), row.conversion.external_id, _note(row),
         0 if word == "voided" else row.owed_minor, word, at, opened is not None and opened.pk == row.pk,
     )  # fmt: skip
 
 
-def _what(row: Commission) -> str:
-    """Say what was bought, as far as the order tells: the kinds of things."""
-    kinds = list(dict.fromkeys(str(line[1]) for line in row.conversion.lines if line[1]))
-    return ", ".join(kinds[:2]) + (" …" if len(kinds) > 2 else "")
+def _what(row: Commission, names: Mapping[str, str]) -> str:
+    """Say what was bought, as far as is known: the articles' names, else the kinds of things."""
+    lines = [(str(line[0]), str(line[1])) for line in row.conversion.lines if line[1] not in NO_GOODS]
+    words = list(dict.fromkeys(names.get(sku) or kind for sku, kind in lines))
+    return ", ".join(word for word in words[:2] if word) + (" …" if len(words) > 2 else "")
 
 
-def _note(row: Commission, seat: Seat) -> str:
+def _note(row: Commission) -> str:
     amount = fmt.money(row.value_minor, row.currency, reader().language)
     if row.owed_minor < row.earned_minor and row.owed_minor:
         return _("one part returned")
@@ -144,9 +147,10 @@ def _days(
     seat: Seat, shown: list[Commission], rows: QuerySet[Commission], opened: Commission | None, state: UrlState
 ) -> list[Day]:
     zone = seat.program.time_zone
+    names = product_names(seat.program.pk, [str(line[0]) for row in shown for line in row.conversion.lines])
     by_day: dict[date, list[EarningRow]] = {}
     for row in shown:
-        by_day.setdefault(local_day(row.occurred_at, zone), []).append(_row(row, seat, opened, state))
+        by_day.setdefault(local_day(row.occurred_at, zone), []).append(_row(row, opened, state, names))
     if not by_day:
         return []
     local_days = TruncDate("occurred_at", tzinfo=ZoneInfo(zone))

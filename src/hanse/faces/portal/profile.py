@@ -23,7 +23,7 @@ from hanse.kernel.errors import HanseError
 from hanse.people.access.actions import change_person
 from hanse.people.partners.actions import set_payout_details
 from hanse.people.partners.models import PayoutDetails
-from hanse.people.partners.rules import compact
+from hanse.people.partners.rules import compact, is_iban
 
 
 class ProfileForm(forms.Form):
@@ -118,7 +118,7 @@ def shown_account(details: PayoutDetails | None) -> str:
 def payout_details(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show and take where the money goes."""
     known = seat.scope.payout_details()
-    start = {"rail": known.rail if known else "sepa", "account_name": known.account_name if known else ""}
+    start = {"rail": _way_of(known), "account_name": known.account_name if known else ""}
     form = PayoutForm(request.POST or None, initial=start, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,6 +130,13 @@ def payout_details(request: HttpRequest, seat: Seat) -> HttpResponse:
             return HttpResponseRedirect(reverse("portal:payouts"))
     context = {"form": form, "details": known, "account": shown_account(known)}
     return portal(request, seat, "portal/payout_details.html", "payouts", context, status=422 if form.errors else 200)
+
+
+def _way_of(known: PayoutDetails | None) -> str:
+    """Return which of the three ways fits what is known: a bank account may have been entered on any rail."""
+    if known is None or is_iban(known.account):
+        return "sepa"
+    return "paypal" if known.rail == "paypal" else "manual"
 
 
 @portal_page

@@ -22,6 +22,8 @@ from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, NotFound
 from hanse.programs.programs.models import Program
 
+_WHOLE = 28  # a name up to this long is not broken over two lines of the headline
+
 
 def _program(slug: str) -> Program:
     program = Program.objects.filter(slug=slug, archived_at=None).first()
@@ -46,7 +48,8 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _frame(program: Program) -> dict[str, str]:
-    return {"brand": program.name, "brand_href": f"/join/{program.slug}"}
+    name = program.name if len(program.name) > _WHOLE else program.name.replace(" ", "\u00a0")
+    return {"brand": program.name, "brand_href": f"/join/{program.slug}", "name_whole": name}
 
 
 def _taken(request: HttpRequest, program: Program, form: JoinForm) -> bool:
