@@ -22,6 +22,7 @@ from hanse.bridges.files.staging import Staging
 from hanse.bridges.files.types import FileFact
 from hanse.journal.port import Journal
 from hanse.kernel import clock
+from hanse.kernel.errors import Invalid
 from hanse.kernel.facts import FactDefaults, FactEnvelope, FactKind, encode_envelope, parse_conversion, parse_refund
 from hanse.kernel.signing import derive
 from hanse.programs.models import Program
@@ -56,7 +57,7 @@ class OrderImport:
             self._send(staging, source=f"file:{name}")
             with transaction.atomic():
                 name_products(self.program.pk, staging.product_names())
-            report = staging.report()
+            report = {**staging.report(), "refused_facts": len(staging.refused())}
             skipped = self.folder / f"{name}-skipped.csv"
             _write_skipped(staging, skipped)
         while not self.drain():
@@ -70,11 +71,13 @@ class OrderImport:
         staging.match()
 
     def _send(self, staging: Staging, source: str) -> None:
-        """Append the facts that are not in the journal yet, in requests of one kind, oldest first."""
+        """Append the facts that are not in the journal yet, oldest first."""
         whole = staging.count()
         keys = [goal.key for goal in goals_of(self.program.pk)]
         while facts := staging.facts_from(int(staging.mark("sent", "0")), REQUEST_SIZE):
-            self.journal.append(fact_records(facts, self.program, keys, source, self.master_key, clock.now()))
+            records = fact_records(facts, self.program, keys, source, self.master_key, clock.now(), staging.refuse)
+            if records:
+                self.journal.append(records)
             staging.set_mark("sent", facts[-1].sequence)
             self.progress("sending", facts[-1].sequence, whole)
             self.drain()
@@ -87,10 +90,12 @@ def fact_records(
     source: str,
     master_key: bytes,
     received_at: datetime | None = None,
+    refuse: Callable[[FileFact, str], None] | None = None,
 ) -> list[bytes]:
-    """Check facts as the door does and return one journal record for each run of one kind.
+    """Check facts as the door does and return a journal record for each.
 
-    Without `received_at` each fact is its own request, received two seconds after it occurred: history as it was.
+    Without `received_at` each fact was received two seconds after it occurred: history as it was. A fact that the door
+    would not take goes to `refuse` with the reason; without that, Invalid is raised.
     """
     email_key = derive(master_key, "email-hash")
     records: list[bytes] = []
@@ -99,8 +104,14 @@ def fact_records(
         defaults = FactDefaults(program.currency, at, email_key, goals)
         parse = parse_conversion if fact.kind == "conversion" else parse_refund
         kind: FactKind = "conversion" if fact.kind == "conversion" else "refund"
-        envelope = FactEnvelope(source, program.id, kind, at, False, (parse(dict(fact.body), defaults),))
-        records.append(encode_envelope(envelope))
+        try:
+            parsed = parse(dict(fact.body), defaults)
+        except Invalid as invalid:
+            if refuse is None:
+                raise
+            refuse(fact, str(invalid))
+            continue
+        records.append(encode_envelope(FactEnvelope(source, program.id, kind, at, False, (parsed,))))
     return records
 
 
@@ -121,5 +132,7 @@ def _write_skipped(staging: Staging, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["row", "order", "reason", "amount", "line"])
+        for external_id, message in staging.refused():
+            writer.writerow(["", external_id, "refused", "", message])
         for line in staging.skipped_lines():
             writer.writerow([line.row, line.order, line.reason, line.amount_minor, "'" + line.text])

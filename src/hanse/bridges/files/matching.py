@@ -17,8 +17,8 @@ def match_returns(sold: Iterable[SoldItem], returned: Sequence[ReturnedItem]) ->
     amount go by quantity and add up exactly.
     """
     stock: dict[str, list[_Stock]] = defaultdict(list)
-    for item in sorted(sold, key=lambda item: (item.at, item.order)):
-        stock[item.sku].append(_Stock(item))
+    for sale in sorted(sold, key=lambda item: (item.at, item.order)):
+        stock[sale.sku].append(_Stock(sale))
     matched: list[Return] = []
     for item in sorted(returned, key=lambda item: (item.at, item.row)):
         matched += _take(item, stock[item.sku])

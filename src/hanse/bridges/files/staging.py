@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS line (row INTEGER PRIMARY KEY, ord TEXT, sku TEXT, ca
   amount INTEGER, exact INTEGER, at TEXT, customer TEXT, country TEXT, is_refund INTEGER);
 CREATE TABLE IF NOT EXISTS skipped (row INTEGER PRIMARY KEY, ord TEXT, reason TEXT, amount INTEGER, text TEXT);
 CREATE TABLE IF NOT EXISTS product (sku TEXT PRIMARY KEY, name TEXT);
+CREATE TABLE IF NOT EXISTS refused (sequence INTEGER PRIMARY KEY, external_id TEXT, message TEXT);
 CREATE TABLE IF NOT EXISTS fact (sequence INTEGER PRIMARY KEY, kind TEXT, at TEXT, body TEXT);
 """
 CHUNK = 10_000
@@ -194,6 +195,15 @@ class Staging:
     def product_names(self) -> dict[str, str]:
         """Return what the file calls its articles, by sku."""
         return dict(self._db.execute("SELECT sku, name FROM product"))
+
+    def refuse(self, fact: FileFact, message: str) -> None:
+        """Note that the door would not take a fact, and why; the rest of the file goes on."""
+        row = (fact.sequence, str(fact.body["external_id"]), message)
+        self._db.execute("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", row)
+
+    def refused(self) -> list[tuple[str, str]]:
+        """Return the outside ids that the door would not take, with the reasons."""
+        return list(self._db.execute("SELECT external_id, message FROM refused ORDER BY sequence"))
 
     def skipped_lines(self) -> Iterator[SkippedLine]:
         """Yield every line that was left out, in the file's order."""
