@@ -178,3 +178,22 @@ def test_a_void_by_a_person_reaches_the_rollups_with_the_next_batch(world: World
     world.run()
     assert sum(EnrolmentDay.objects.values_list("commission_minor", flat=True)) == 0
     assert compare_rollups() == []
+
+
+def test_an_amended_customer_and_time_are_followed_through_both_histories(world: World) -> None:
+    one, two = {"external_id": "c-1"}, {"external_id": "c-2"}
+    renewal = {"goal": "renewal", "amount": 900}
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=one)
+    world.sell("A-2", at=make.at(-8), coupon="BEN10", customer=one)
+    world.sell("B-1", at=make.at(-8), coupon="BEN10", customer=two)
+    for number, customer in (("N-1", one), ("N-2", two)):
+        occurred = {"occurred_at": make.at(-5).isoformat(), "external_id": number, "customer": customer}
+        world.send("conversion", renewal | occurred)
+    world.run()
+    assert world.shares("N-1", "renewal") == {"Ana": 1_000_000}
+    assert world.conversion("A-2").is_new is False
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=two, revision=1)
+    world.run()
+    assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ben": 1_000_000}, {"Ana": 1_000_000})
+    assert [world.conversion(number).is_new for number in ("A-1", "A-2", "B-1")] == [True, True, False]
+    assert compare_rollups() == []

@@ -33,7 +33,9 @@ class Batch:
     stood_for: dict[FactKey, UUID] = field(default_factory=dict)
     new: set[UUID] = field(default_factory=set)
     changed: set[UUID] = field(default_factory=set)
-    shift_renewals: set[UUID] = field(default_factory=set)
+    undecided: set[UUID] = field(default_factory=set)
+    turned: set[UUID] = field(default_factory=set)
+    moved: dict[UUID, datetime] = field(default_factory=dict)
     before: dict[UUID, Cells] = field(default_factory=dict)
 
     def watch(self, conversion_ids: Collection[UUID]) -> None:

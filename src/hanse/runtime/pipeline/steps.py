@@ -61,6 +61,7 @@ def record_sales(batch: Batch) -> None:
     arrivals = [one for one in batch.current if one.kind == "conversion"]
     if arrivals:
         _keep(batch, record_conversions(arrivals, batch.now, batch.watch))
+        batch.undecided = batch.new | batch.changed
 
 
 def record_returns(batch: Batch) -> None:
@@ -72,9 +73,11 @@ def record_returns(batch: Batch) -> None:
 
 def attribute(batch: Batch) -> None:
     """Decide new conversions, and those that late clicks, earlier sales, new coupons or refunds could change."""
-    to_decide = batch.new | batch.changed | touched_by_clicks(batch.clicks) | batch.late_credit
-    if to_decide:
-        to_decide |= renewals_after(customers_of(to_decide))
+    to_decide = batch.undecided | touched_by_clicks(batch.clicks) | batch.late_credit
+    if to_decide or batch.turned:
+        since = customers_of(to_decide | batch.turned)
+        since |= {customer: min(at, since.get(customer, at)) for customer, at in batch.moved.items()}
+        to_decide |= renewals_after(since)
         batch.changed |= attribute_conversions(to_decide, batch.now, batch.watch) - batch.new
 
 
@@ -122,7 +125,8 @@ STEPS: tuple[Step, ...] = (
 def _keep(batch: Batch, recorded: Recorded) -> None:
     batch.new |= recorded.new
     batch.changed |= recorded.changed - batch.new
-    batch.shift_renewals |= recorded.shift_renewals
+    batch.turned |= recorded.turned
+    batch.moved |= recorded.moved
     batch.parkings += recorded.parkings
     batch.released += recorded.released
     batch.stood_for |= recorded.stood_for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,10 +53,9 @@ def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch 
     for conversion_id, columns in changes.items():
         update_many(Conversion, [{"id": conversion_id, **columns}])
     refold([id_ for id_, columns in changes.items() if "lines" in columns], watch)
-    moved_back |= _customers_with_new_history(changes, known)
+    moved_back |= recorded.moved.keys()
     recorded.new = {row["id"] for row in new.values()}
     recorded.changed = (set(changes) | rederive_newness(moved_back, watch)) - recorded.new
-    recorded.shift_renewals = _earlier(new, customers) | moved_back
     return recorded
 
 
@@ -145,6 +144,8 @@ def _applied(
             if changed is None:
                 recorded.parkings.append(_contradiction(one, row))
                 continue
+            if changed.keys() & _HISTORY:
+                _note_history(recorded, row, {**row, **changed})
             row.update(changed)
             if changed and key not in new:
                 changes.setdefault(row["id"], {}).update(changed)
@@ -159,6 +160,13 @@ def _changes(one: Arrival, row: Row, said: Row) -> Row | None:
     return merge(row, said, is_dated=fact_of(one).dated)
 
 
+def _note_history(recorded: Recorded, *rows: Row) -> None:
+    """Note whose history a change concerns, before and after it, and since when."""
+    since = min(row["occurred_at"] for row in rows)
+    for customer_id in {row["customer_id"] for row in rows} - {None}:
+        recorded.moved[customer_id] = min(since, recorded.moved.get(customer_id, since))
+
+
 def _contradiction(one: Arrival, row: Row) -> Parking:
     detail = {
         "first_hash": row["content_hash"], "second_hash": one.content_hash, "first_amount": row["amount_minor"],
@@ -170,8 +178,3 @@ def _contradiction(one: Arrival, row: Row) -> Parking:
 def _earlier(new: dict[ConversionKey, Row], customers: KnownCustomers) -> set[UUID]:
     """Return the customers of new conversions who had a row before."""
     return {row["customer_id"] for row in new.values()} & customers.earlier
-
-
-def _customers_with_new_history(changes: dict[UUID, Row], known: dict[ConversionKey, Row]) -> set[UUID]:
-    changed: Collection[UUID] = {id_ for id_, columns in changes.items() if columns.keys() & _HISTORY}
-    return {row["customer_id"] for row in known.values() if row["id"] in changed and row["customer_id"]}

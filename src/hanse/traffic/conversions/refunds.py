@@ -51,31 +51,31 @@ def record_refunds(arrivals: Sequence[Arrival], now: datetime, watch: Watch = wa
         if one.parked_id:
             recorded.released.append(one.parked_id)
     insert_many(Refund, list(new.values()))
-    recorded.changed, recorded.shift_renewals = refold({row["conversion_id"] for row in new.values()}, watch)
+    recorded.changed, recorded.turned = refold({row["conversion_id"] for row in new.values()}, watch)
     return recorded
 
 
 def refold(conversion_ids: Collection[UUID], watch: Watch = watch_nothing) -> tuple[set[UUID], set[UUID]]:
-    """Fold all refunds of conversions anew. Returns the ids that changed, and the customers whose conversion became,
-    or is no longer, fully refunded (it decides who owns their renewals)."""
+    """Fold all refunds of conversions anew. Returns the ids that changed, and those of them that became fully refunded
+    or are so no longer."""
     if not conversion_ids:
         return set(), set()
     taken = taken_of(conversion_ids)
     changes: list[Row] = []
-    customers: set[UUID] = set()
+    turned: set[UUID] = set()
     for row in Conversion.objects.filter(id__in=conversion_ids).values(
-        "id", "lines", "amount_minor", "refunded_minor", "refunded_lines", "customer_id"
+        "id", "lines", "amount_minor", "refunded_minor", "refunded_lines"
     ):
         value = refunded_value(sold_lines(row["lines"]), taken[row["id"]])
         lines = list(value.line_amounts) if value.amount_minor else None
         if (value.amount_minor, lines) != (row["refunded_minor"], row["refunded_lines"]):
             changes.append({"id": row["id"], "refunded_minor": value.amount_minor, "refunded_lines": lines})
-            if row["amount_minor"] in (value.amount_minor, row["refunded_minor"]) and row["customer_id"]:
-                customers.add(row["customer_id"])
+            if row["amount_minor"] in (value.amount_minor, row["refunded_minor"]):
+                turned.add(row["id"])
     changed = {change["id"] for change in changes}
     watch(changed)
     update_many(Conversion, changes)
-    return changed, customers
+    return changed, turned
 
 
 def fact_of(arrival: Arrival) -> RefundFact:

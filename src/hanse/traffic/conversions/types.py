@@ -79,13 +79,15 @@ class Taken:
 class Recorded:
     """What a batch of conversions or refunds did.
 
-    `new` and `changed` are conversion ids; `shift_renewals` the customers whose owner may be another one now;
-    `stood_for` says for each fact that was applied which conversion it belongs to.
+    `new`, `changed` and `turned` are conversion ids; those that turned became fully refunded or are so no longer, which
+    decides who owns their customers' renewals. `moved` holds customers whose history changed, each since when;
+    `stood_for` says which conversion each applied fact belongs to.
     """
 
     new: set[UUID] = field(default_factory=set)
     changed: set[UUID] = field(default_factory=set)
-    shift_renewals: set[UUID] = field(default_factory=set)
+    turned: set[UUID] = field(default_factory=set)
+    moved: dict[UUID, datetime] = field(default_factory=dict)
     stood_for: dict[FactKey, UUID] = field(default_factory=dict)
     parkings: list[Parking] = field(default_factory=list)
     released: list[UUID] = field(default_factory=list)
