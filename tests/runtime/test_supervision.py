@@ -74,6 +74,13 @@ def test_a_second_one_on_the_same_folder_is_refused_in_one_line(product: Served)
     assert "Traceback" not in done.stderr
 
 
+def test_a_port_that_is_taken_is_refused_in_one_line(product: Served, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hanse.runtime.cli", "serve", "--port", str(product.port), "--data", str(tmp_path)]
+    done = subprocess.run(command, env=product.environment, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "Try another --port" in done.stderr
+
+
 def test_it_ends_promptly_and_leaves_nothing_behind(tmp_path: Path) -> None:
     served = Served(tmp_path)
     served.start()

@@ -14,7 +14,7 @@ from hanse.runtime.environment import read_environment
 from hanse.runtime.logs import set_up_logs
 from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import hold_role
-from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until_ready
+from hanse.runtime.serve import Role, Supervisor, fork, refuse_taken_port, run_in_child, wait_until_ready
 
 
 def run_edge(data: Path, host: str, port: int) -> None:
@@ -64,9 +64,11 @@ class Serving:
 def serve_all(asked: Serving) -> int:
     """Bring the tables up to date (and load the demo where asked), then run every role until told to stop.
 
-    Returns the exit code. What needs the database here runs in children: nothing may be open when roles are forked.
+    Returns the exit code. Refuses a port that is taken and a data folder that is served already. What needs the
+    database here runs in children: nothing may be open when roles are forked.
     """
     began = time.monotonic()
+    refuse_taken_port(asked.host, asked.port)
     if not run_in_child(lambda: _prepare(asked)):
         return 1
     from hanse.runtime.web import load_application

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from hanse.kernel.errors import Refused
 from hanse.runtime.processes import die_with_parent, hold_role
 
 _log = structlog.get_logger("hanse.serve")
@@ -132,6 +133,15 @@ def run_in_child(run: Callable[[], None]) -> bool:
     """Run something in a child and wait for it; say whether it went well. Nothing it opened stays open here."""
     _pid, status = os.waitpid(fork(run), 0)
     return os.waitstatus_to_exitcode(status) == 0
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise Refused where somebody else listens on the port, or the address is not this machine's."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        raise Refused("port_taken", f"Cannot listen on {host}:{port}: {error.strerror}. Try another --port.") from None
 
 
 def wait_until_ready(host: str, port: int, web_socket: Path, seconds: float = 30.0) -> bool:

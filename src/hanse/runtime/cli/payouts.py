@@ -37,8 +37,8 @@ def _described(run: PayoutRun) -> dict[str, object]:
     living = Payout.objects.filter(run=run).exclude(state=Payout.State.DROPPED)
     sums = living.aggregate(count=Count("id"), amount=Sum("amount_minor"))
     return {
-        "number": run.number, "program": run.program.slug, "rail": run.rail, "state": run.state, "currency": run.currency,
-        "payouts": sums["count"], "amount": sums["amount"] or 0,
+        "number": run.number, "program": run.program.slug, "rail": run.rail, "state": run.state,
+        "currency": run.currency, "payouts": sums["count"], "amount": sums["amount"] or 0,
     }  # fmt: skip
 
 
