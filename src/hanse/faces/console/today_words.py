@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
 from django.utils.text import capfirst
@@ -163,6 +164,19 @@ def _approvals(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
+def _claims(words: Words, thing: Thing) -> Card:
+    title = ngettext(
+        "%(who)s claims order %(order)s", "%(n)s orders are claimed by partners, the first by %(who)s", thing.count
+    )
+    said = {"who": thing.named[0].name, "order": thing.detail["order"], "n": words.count(thing.count)}
+    promised = fmt.day(date.fromisoformat(thing.detail["promised_on"]), words.reader.today, words.reader.language)
+    return Card(
+        thing.key, "flag", title % said,
+        _("They say it was theirs; the checks are on the page. An answer by mail is promised."),
+        promised, _("is the day we promised"), _("Answer"), href("console:claims"),
+    )  # fmt: skip
+
+
 def _applications(words: Words, thing: Thing) -> Card:
     detail, others = thing.detail, thing.count - 1
     title = ngettext("One application, %(span)s old", "%(n)s applications, the oldest %(span)s", thing.count)
@@ -230,6 +244,7 @@ _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.RUN_TO_OPEN: _run_to_open,
     Kind.RUN_TO_READ_BACK: _run_to_read_back,
     Kind.APPROVALS: _approvals,
+    Kind.CLAIMS: _claims,
     Kind.APPLICATIONS: _applications,
     Kind.FIRST_SALE: _first_sale,
     Kind.NEVER_CLICKED: _never_clicked,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hanse.growth.claims.queries import open_claims
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today.rules import CELEBRATE_DAYS, QUIET_START_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
@@ -16,14 +17,26 @@ from hanse.programs.programs.models import Program
 from hanse.traffic.attribution.models import Credit
 
 _NAMES = 5
+_READ = 200
 _CELEBRATED = 3
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
-    """Yield what waits about people in a program. Five queries."""
+    """Yield what waits about people in a program. Six queries."""
+    yield from _claims(program)
     yield from _applications(program)
     yield from _never_clicked(program, now)
     yield from _first_sales(program, now)
+
+
+def _claims(program: Program) -> Iterator[Thing]:
+    rows = list(open_claims(program.pk)[:_READ])
+    if rows:
+        named = [Named(one.enrolment.partner_id, one.enrolment.partner.name) for one in rows[:_NAMES]]
+        detail = {"order": rows[0].external_id, "promised_on": rows[0].promised_on.isoformat()}
+        yield Thing(
+            f"claims:{rows[-1].pk}", Kind.CLAIMS, len(rows), 0, rows[0].made_at, rows[0].pk, named, detail
+        )  # fmt: skip
 
 
 def _applications(program: Program) -> Iterator[Thing]:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     RUN_TO_OPEN = "run_to_open"
     RUN_TO_READ_BACK = "run_to_read_back"
     APPROVALS = "approvals"
+    CLAIMS = "claims"
     APPLICATIONS = "applications"
     FIRST_SALE = "first_sale"
     NEVER_CLICKED = "never_clicked"
