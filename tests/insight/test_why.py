@@ -229,3 +229,15 @@ def test_numbers_are_told_in_the_readers_language() -> None:
     assert sentences.finding(check) == "£78.00, of which £19.50 was refunded."
     with translation.override("pl"):
         assert "78,00" in sentences.finding(check)
+
+
+def test_a_refunds_number_leads_to_its_order_and_an_order_that_a_refund_waits_for_says_so(world: World) -> None:
+    world.sell("A-1", coupon="ANA10")
+    world.refund("R-1", "A-1", 100)
+    world.refund("R-2", "B-1", 100)
+    world.run()
+    assert order(world, "R-1").text == "A-1"
+    assert (order(world, "B-1").outcome, failed(order(world, "B-1"))) == (
+        "waiting",
+        [("arrived", "waits_for_conversion")],
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from hanse.insight.why.arrival import arrival_checks
 from hanse.insight.why.crediting import crediting_checks
 from hanse.insight.why.near import orders_like
@@ -12,8 +14,9 @@ from hanse.insight.why.paying import earned_of, paying_checks
 from hanse.insight.why.types import Check, Outcome, Pointer, Tracer, stop_at
 from hanse.programs.programs.models import Program
 from hanse.spine.parked.models import ParkedFact
+from hanse.spine.parked.rules import conversion_key
 from hanse.traffic.attribution.models import Attribution, Evidence
-from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.conversions.models import Conversion, Refund
 
 GATES = frozenset({"arrived", "goal_paid", "value", "evidence", "credited", "terms"})
 CODES = (
@@ -40,7 +43,10 @@ def trace_order(text: str, program: Program, for_enrolment: UUID | None = None) 
         .select_related("goal", "customer")
         .order_by("goal__position", "goal__key")
     )
-    parked = list(ParkedFact.objects.filter(program_id=program.id, external_id=number).order_by("sequence", "index"))
+    refunded = None if sold else _order_of_refund(number, program)
+    if refunded is not None:
+        return trace_order(refunded, program, for_enrolment)
+    parked = _parked(number, program)
     rows = _rows(sold[0] if sold else None, parked)
     if for_enrolment is not None and not _concerns(rows, for_enrolment):
         return _not_theirs(number, rows)
@@ -58,6 +64,19 @@ def trace_order(text: str, program: Program, for_enrolment: UUID | None = None) 
         suggestions=() if sold or parked or for_enrolment else orders_like(number, program.id),
         related=tuple(Pointer("order", number, one.goal.key) for one in sold[1:]),
     )  # fmt: skip
+
+
+def _order_of_refund(number: str, program: Program) -> str | None:
+    """Return the order behind the number of a refund."""
+    rows = Refund.objects.filter(program=program, external_id=number)
+    return rows.values_list("conversion__external_id", flat=True).first()
+
+
+def _parked(number: str, program: Program) -> list[ParkedFact]:
+    """Return what is parked under a number, and the refunds that wait for it."""
+    waiting = Q(status="waiting", waits_for=conversion_key(program.id, number))
+    rows = ParkedFact.objects.filter(Q(program_id=program.id, external_id=number) | waiting)
+    return list(rows.order_by("sequence", "index"))
 
 
 def _rows(conversion: Conversion | None, parked: list[ParkedFact]) -> OrderRows:
