@@ -22,7 +22,7 @@ def joined(days_ago: int, *, click: int | None = None, sale: int | None = None, 
     def on(ago: int | None) -> date | None:
         return None if ago is None else TODAY - timedelta(days=ago)
 
-    reached = Milestones(on(click), on(sale), None, on(sale if last is None else last))
+    reached = Milestones(on(click), on(sale), on(sale if last is None else last))
     return Joined(uuid4(), TODAY - timedelta(days=days_ago), True, None, reached)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import BigIntegerField, DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models import BigIntegerField, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from hanse.insight.overview.rules import ACTIVE_DAYS
@@ -26,8 +26,7 @@ def partner_list(program: Program, span: Span) -> QuerySet[Enrolment]:
         return Coalesce(Subquery(added, output_field=BigIntegerField()), 0)
 
     def last(sign: Q) -> Subquery:
-        rows = mine.filter(sign).values("enrolment_id").annotate(last=Max("day")).values("last")
-        return Subquery(rows, output_field=DateField())
+        return Subquery(mine.filter(sign).order_by("-day").values("day")[:1], output_field=DateField())
 
     return (
         Enrolment.objects.filter(program=program, is_test=False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from hanse.insight.overview import rules
 from hanse.insight.overview.types import Figures, Joined, Milestones, Overview, Span
@@ -96,8 +96,9 @@ def weekly_values(program_id: UUID, enrolment_ids: Sequence[UUID], until: date) 
 
 def active_count(program_id: UUID, on: date) -> int:
     """Return how many enrolments had a sale in the 90 days up to a day."""
-    span = Span(on - timedelta(days=rules.ACTIVE_DAYS - 1), on)
-    return _days(program_id, span).filter(conversions__gt=0).values("enrolment_id").distinct().count()
+    since = on - timedelta(days=rules.ACTIVE_DAYS - 1)
+    sale = EnrolmentDay.objects.filter(enrolment_id=OuterRef("id"), day__range=(since, on), conversions__gt=0)
+    return Enrolment.objects.filter(program_id=program_id, is_test=False).filter(Exists(sale)).count()
 
 
 def enrolled_count(program_id: UUID) -> int:
@@ -107,39 +108,25 @@ def enrolled_count(program_id: UUID) -> int:
 
 
 def joined_enrolments(program: Program) -> list[Joined]:
-    """Return a program's enrolments with their firsts, test ones and applicants left out."""
-    reached = milestones(program.id)
+    """Return a program's enrolments with their firsts and last, test ones and applicants left out.
+
+    Each first is one walk along the index of its enrolment, so the cost grows with partners, not with their days.
+    """
     rows = Enrolment.objects.filter(program=program, is_test=False).exclude(status=Enrolment.Status.PENDING)
     zone = ZoneInfo(program.time_zone)
+    clicked, sold = Q(clicks__gt=0), Q(conversions__gt=0)
+    reached = rows.annotate(
+        first_click=_edge_day(clicked, "day"), first_sale=_edge_day(sold, "day"), last_sale=_edge_day(sold, "-day")
+    ).values_list("id", "enrolled_at", "status", "tier_id", "first_click", "first_sale", "last_sale")
     return [
-        Joined(key, _local(at, zone), status != Enrolment.Status.ENDED, tier_id, reached.get(key, Milestones()))
-        for key, at, status, tier_id in rows.values_list("id", "enrolled_at", "status", "tier_id")
+        Joined(key, at.astimezone(zone).date(), status != Enrolment.Status.ENDED, tier_id, Milestones(*days))
+        for key, at, status, tier_id, *days in reached
     ]
 
 
-def milestones(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -> dict[UUID, Milestones]:
-    """Return each enrolment's first and last click and sale, by local day."""
-    days = EnrolmentDay.objects.filter(program_id=program_id).exclude(enrolment_id=NOBODY)
-    if enrolment_ids is not None:
-        days = days.filter(enrolment_id__in=enrolment_ids)
-    clicked, sold = Q(clicks__gt=0), Q(conversions__gt=0)
-    rows = (
-        days.values("enrolment_id")
-        .annotate(
-            first_click=Min("day", filter=clicked),
-            first_sale=Min("day", filter=sold),
-            last_click=Max("day", filter=clicked),
-            last_sale=Max("day", filter=sold),
-        )
-        .values_list("enrolment_id", "first_click", "first_sale", "last_click", "last_sale")
-    )
-    return {key: Milestones(*reached) for key, *reached in rows}
-
-
-def last_day_with_numbers(program_id: UUID) -> date | None:
-    """Return the last local day that anything was credited on."""
-    last: date | None = _credited(program_id).aggregate(last=Max("day"))["last"]
-    return last
+def _edge_day(sign: Q, order: str) -> Subquery:
+    days = EnrolmentDay.objects.filter(enrolment_id=OuterRef("id")).filter(sign)
+    return Subquery(days.order_by(order).values("day")[:1])
 
 
 def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:
@@ -148,7 +135,3 @@ def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:
 
 def _days(program_id: UUID, span: Span) -> QuerySet[EnrolmentDay]:
     return _credited(program_id).filter(day__range=(span.first, span.last))
-
-
-def _local(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()

@@ -70,11 +70,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """An enrolment's firsts and last, by local day."""
+    """An enrolment's first click, first and last sale, by local day."""
 
     first_click: date | None = None
     first_sale: date | None = None
-    last_click: date | None = None
     last_sale: date | None = None
 
 
