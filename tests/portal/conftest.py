@@ -54,7 +54,9 @@ def portal(db: None, clock: Clock) -> Portal:
     actors = cast.build()
     for enrolment, partner in ((actors.anas, actors.ana), (actors.bens, actors.ben)):
         accept_terms(enrolment, actors.terms, by=partner.email, at=clock.now)
-        set_payout_details(partner, rail="paypal", account_name=partner.name, account=partner.email, now=clock.now, by="t")
+        set_payout_details(
+            partner, rail="paypal", account_name=partner.name, account=partner.email, now=clock.now, by="t"
+        )
     early, late = clock.now - timedelta(days=40), clock.now - timedelta(days=2)
     paid = books.sell(actors.anas, 7800, at=early, name="HP-1", lines=[("T1", "kitchen", 1, 7800)])
     held = books.sell(actors.anas, 5000, at=late, name="HP-2", lines=[("C1", "candles", 2, 5000)])

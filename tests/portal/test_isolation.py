@@ -15,7 +15,9 @@ from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.traffic.links.models import Link
 from tests.portal.conftest import Portal
 
-_SECRETS = (b"Ben", b"ben@partners.example", b"HP-SECRET", b"secretware", b"999.00", b"199.80", b"LOST-ben", b"BEN10", b"/ben")
+_SECRETS = (
+    b"Ben", b"ben@partners.example", b"HP-SECRET", b"secretware", b"999.00", b"199.80", b"LOST-ben", b"BEN10", b"/ben",
+)  # fmt: skip
 NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
 
 
