@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
-from hanse.money.ledger.models import Account, Entry
+from hanse.money.ledger.models import Entry
 from hanse.money.ledger.types import Balances
 
 _POTS = ("held", "payable", "advance", "in_transit")
@@ -35,10 +35,3 @@ def balances(enrolment_ids: Collection[UUID], as_of: datetime | None = None) -> 
         enrolment_id: Balances(currencies[enrolment_id], *(pots.get(kind, 0) for kind in (*_POTS, "settled")))
         for enrolment_id, pots in found.items()
     }
-
-
-def program_balances(program_id: UUID) -> dict[str, int]:
-    """Return the sum of every kind of pot of a program, the partners' ones included, in minor units."""
-    rows = Entry.objects.filter(account__program_id=program_id).values("account__kind").order_by()
-    sums = {str(row["account__kind"]): int(row["sum"]) for row in rows.annotate(sum=Sum("amount_minor"))}
-    return {kind: sums.get(kind, 0) for kind in Account.Kind.values}

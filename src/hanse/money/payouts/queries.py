@@ -10,13 +10,13 @@ from django.db.models import Count, QuerySet, Sum
 
 from hanse.money.payouts.auditing import candidates
 from hanse.money.payouts.lines import open_lines
-from hanse.money.payouts.models import Payout, PayoutLine, PayoutRun
+from hanse.money.payouts.models import Payout
 from hanse.money.payouts.rules import reasons_against
 from hanse.money.payouts.statements import Statement, statement
 from hanse.money.payouts.types import Reason
 from hanse.programs.programs.models import Program
 
-__all__ = ["Ready", "Statement", "payouts_of", "ready_to_pay", "run_lines", "runs_of", "statement"]
+__all__ = ["Ready", "Statement", "payouts_of", "ready_to_pay", "run_totals", "statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,10 @@ def ready_to_pay(program: Program, as_of: datetime) -> list[Ready]:
     ]  # fmt: skip
 
 
-def runs_of(program_id: UUID) -> QuerySet[PayoutRun]:
-    """Return a program's runs, the newest first."""
-    return PayoutRun.objects.filter(program_id=program_id).order_by("-drafted_at", "-id")
-
-
 def payouts_of(run_id: UUID) -> QuerySet[Payout]:
     """Return a run's payouts with their partners, by name, with `line_count`."""
     rows = Payout.objects.filter(run_id=run_id).select_related("partner", "enrolment", "run")
     return rows.annotate(line_count=Count("lines")).order_by("partner__name", "id")
-
-
-def run_lines(payout_id: UUID) -> QuerySet[PayoutLine]:
-    """Return the lines of one payout, in the order of the books; released ones too."""
-    rows = PayoutLine.objects.filter(payout_id=payout_id).select_related("entry__transaction")
-    return rows.order_by("entry__transaction_id", "entry__position")
 
 
 def run_totals(run_id: UUID) -> dict[str, tuple[int, int]]:

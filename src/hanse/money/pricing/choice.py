@@ -24,11 +24,15 @@ class Spans:
     def __init__(self, earner: Earner) -> None:
         self._earner = earner
         self._known: dict[Period, DatedTerms | None] = {}
+        self._last: dict[Span, Period] = {}
         self.matter = len(earner.versions) > 1 and any(plan_of(row).has_spans for row in earner.versions)
 
     def period(self, span: Span, credited: Credited) -> Period:
-        """Return the local period of a conversion."""
-        return period_of(credited.conversion.occurred_at, span, self._earner.time_zone)
+        """Return the local period of a conversion; conversions come in time, so the last one is often right."""
+        at, last = credited.conversion.occurred_at, self._last.get(span)
+        if last is None or at not in last:
+            last = self._last[span] = period_of(at, span, self._earner.time_zone)
+        return last
 
     def version(self, span: Span, credited: Credited) -> DatedTerms | None:
         """Return the version whose clauses of this span count for a conversion."""
@@ -44,11 +48,6 @@ class Spans:
         begins_at = max(period.starts_at, earner.enrolled_at)
         starts = sorted(row.starts_at for row in earner.versions if begins_at < row.starts_at < period.ends_at)
         return next(filter(None, (earner.version_at(at) for at in (begins_at, *starts))), None)
-
-    def rules(self, span: Span, credited: Credited) -> tuple[Rule, ...]:
-        """Return every rule of the version that counts for clauses of this span."""
-        version = self.version(span, credited)
-        return plan_of(version).rules if version is not None else ()
 
 
 class Chooser:

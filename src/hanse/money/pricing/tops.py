@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
 
 from hanse.kernel.money import PPM
 from hanse.money.pricing.choice import Spans
@@ -12,6 +14,8 @@ from hanse.money.pricing.lines import View
 from hanse.money.pricing.plan import SPANS, Rule, plan_of, span_of
 from hanse.money.pricing.types import Credited, Tally
 from hanse.programs.terms.types import Cap, Ladder
+
+Key = tuple[UUID, int, datetime]
 
 
 class Tops:
@@ -33,19 +37,21 @@ class Tops:
                 self._cut_running(rule, (rule.key, view.credited.conversion.customer_id), view, tally)
         self._bonuses(view, tally)
         self._reach_milestones(view, tally)
-        for rule, key in self._spanning(view.credited, Cap):
+        for rule, key in self._spanning(view.credited, "caps"):
             if _applies(rule, view):
                 self._cut_running(rule, key, view, tally)
 
-    def _spanning(self, credited: Credited, kind: type[Any]) -> Iterator[tuple[Rule, tuple[Any, ...]]]:
-        """Yield the clauses of a kind that add up over a period, each from the version that counts for its period."""
-        goal = credited.conversion.goal
-        for span in SPANS:
-            version = self._spans.version(span, credited)
-            for rule in plan_of(version).rules if version is not None and plan_of(version).has_spans else ():
-                clause = rule.clause
-                if isinstance(clause, kind) and span_of(clause) == span and clause.scope.goal in (None, goal):
-                    yield rule, (version.id, rule.number, self._spans.period(span, credited).starts_at)  # type: ignore[union-attr]  # rules come from a version
+    def _spanning(self, credited: Credited, kind: Literal["bonuses", "caps"]) -> Iterator[tuple[Rule, Key]]:
+        """Yield the clauses that add up over a period, each from the version that counts for its period."""
+        for span in SPANS if self._spans.matter else (None,):
+            version = credited.terms if span is None else self._spans.version(span, credited)
+            if version is None or not plan_of(version).has_spans:
+                continue
+            goal_plan = plan_of(version).for_goal(credited.conversion.goal)
+            for rule in goal_plan.bonuses if kind == "bonuses" else goal_plan.caps:
+                of_rule = span_of(rule.clause)
+                if of_rule is not None and span in (None, of_rule):
+                    yield rule, (version.id, rule.number, self._spans.period(of_rule, credited).starts_at)
 
     def _cut_running(self, rule: Rule, key: Any, view: View, tally: Tally) -> None:
         """Cut what goes beyond a sum or count that fills up over several conversions."""
@@ -63,10 +69,8 @@ class Tops:
     def _bonuses(self, view: View, tally: Tally) -> None:
         if view.credited.unpaid_reason:
             return
-        for rule, key in self._spanning(view.credited, Ladder):
+        for rule, key in self._spanning(view.credited, "bonuses"):
             clause: Ladder = rule.clause
-            if clause.mode != "bonus":
-                continue
             total = self._totals.spans[key]
             before, after = _move(total, clause.metric, _matching(rule, view), view)
             for step in clause.steps:

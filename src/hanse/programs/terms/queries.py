@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from hanse.programs.enrolments.models import Enrolment
-from hanse.programs.enrolments.queries import tiers_at
 from hanse.programs.terms.models import Terms
-from hanse.programs.terms.rules import choose_terms, parse_terms
+from hanse.programs.terms.rules import parse_terms
 from hanse.programs.terms.types import DatedTerms, TermsBody
 
 _KEPT = 10_000
@@ -31,20 +28,6 @@ def dated_terms(program_ids: Collection[UUID]) -> dict[UUID, list[DatedTerms]]:
     for row in rows.order_by("starts_at", "number"):
         found[row.program_id].append(as_dated(row))
     return found
-
-
-def terms_for(pairs: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, datetime], DatedTerms]:
-    """Return the version in force for each enrolment at each moment; missing where there is none. Four queries."""
-    enrolments = Enrolment.objects.filter(pk__in={enrolment_id for enrolment_id, _at in pairs})
-    programs = dict(enrolments.values_list("pk", "program_id"))
-    rows, tiers = dated_terms(set(programs.values())), tiers_at(pairs)
-    found = {}
-    for enrolment_id, at in pairs:
-        program_id = programs.get(enrolment_id)
-        if program_id is not None:
-            tier_id = tiers.get((enrolment_id, at))
-            found[enrolment_id, at] = choose_terms(rows[program_id], enrolment_id, tier_id, program_id, at)
-    return {pair: terms for pair, terms in found.items() if terms is not None}
 
 
 def as_dated(row: Terms) -> DatedTerms:
