@@ -24,6 +24,7 @@ from hanse.runtime.pipeline import Pipeline
 
 FAR, NEAR = timedelta(days=7), timedelta(days=1)  # steps long ago and in the last weeks, which people look at closely
 NEAR_FROM = timedelta(days=60)
+FIRST_PAY_AFTER = timedelta(days=40)  # before that every hold still runs
 CLOSED_ACCOUNTS = ("KERST", "SKANDI")
 Progress = Callable[[str, int, int], None]
 
@@ -50,7 +51,7 @@ class Story:
             self._journal_of(events[first:position])
             self._pipeline.drain(now=until)
             self._release(until)
-            if local_day(until, ZONE).day == 15:
+            if local_day(until, ZONE).day == 15 and until - self._calendar.starts_at > FIRST_PAY_AFTER:
                 self._decide_cases(until)
                 self._pay(until)
             progress("playing the year", position, len(events))
