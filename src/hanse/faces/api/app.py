@@ -20,6 +20,8 @@ from hanse.faces.api.routes import (
     offers,
     parked,
     partners,
+    payout_acts,
+    payout_details,
     payouts,
     programs,
     refunds,
@@ -31,8 +33,8 @@ from hanse.faces.api.routes import (
 ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
-        programs, goals, offers, tiers, partners, enrolments, terms, links, coupons, applications, clicks, conversions,
-        refunds, parked, commissions, balances, payouts, keys, why,
+        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, links, coupons, applications,
+        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why,
     )
 )  # fmt: skip
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from hanse.faces.api.problems import NotAllowed
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
@@ -109,8 +109,10 @@ def within(rows: QuerySet[Row], since: datetime | None, until: datetime | None) 
     return rows.filter(occurred_at__lt=until) if until else rows
 
 
-def is_shared(key: ApiKey, partner_id: UUID) -> bool:
-    """Say whether a partner is also enrolled where a restricted key does not reach."""
-    if key.program_id is None:
-        return False
-    return Enrolment.objects.filter(partner_id=partner_id).exclude(program_id=key.program_id).exists()
+def find_own_partner(key: ApiKey, text: str) -> Partner:
+    """Return a partner whom a key may change. Raises NotAllowed for one who is also in programs out of its reach."""
+    partner = find(key, Partner, text)
+    enrolments = Enrolment.objects.filter(partner_id=partner.pk)
+    if key.program_id is not None and enrolments.exclude(program_id=key.program_id).exists():
+        raise NotAllowed(_("This partner is also in programs that this key does not reach."))
+    return partner

@@ -11,8 +11,7 @@ from pydantic import Field
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
-from hanse.faces.api.problems import NotAllowed
-from hanse.faces.api.reach import find, is_shared, own_program, reach, refer
+from hanse.faces.api.reach import find, find_own_partner, own_program, reach, refer
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out, shown_id
 from hanse.kernel import clock
 from hanse.kernel.errors import Refused
@@ -102,13 +101,6 @@ def _fields(key: ApiKey, body: PartnerChange) -> dict[str, Any]:
     return given
 
 
-def _own(key: ApiKey, partner_id: str) -> Partner:
-    partner = find(key, Partner, partner_id)
-    if is_shared(key, partner.pk):
-        raise NotAllowed(_("This partner is also in programs that this key does not reach."))
-    return partner
-
-
 @router.get("/partners", auth=READ, response=PartnerPage)
 def list_partners(
     request: HttpRequest, email: str = "", archived: bool | None = None, cursor: Cursor = "", limit: Limit = PAGE
@@ -144,7 +136,7 @@ def read_partner(request: HttpRequest, partner_id: str) -> PartnerOut:
 def change_partner(request: HttpRequest, partner_id: str, body: PartnerChange) -> PartnerOut:
     """Change what is known of a partner. A restricted key cannot change one who is in other programs too."""
     key = asker(request)
-    partner = _own(key, partner_id)
+    partner = find_own_partner(key, partner_id)
     changed = actions.change_partner(partner, now=clock.now(), by=actor(request), **_fields(key, body))
     return partner_out(changed)
 
@@ -152,7 +144,7 @@ def change_partner(request: HttpRequest, partner_id: str, body: PartnerChange) -
 @router.post("/partners/{partner_id}/archive", auth=WRITE, response=PartnerOut)
 def archive_partner(request: HttpRequest, partner_id: str) -> PartnerOut:
     """Take a partner out of the lists. Their enrolments must be ended first, so that nothing ends silently."""
-    partner = _own(asker(request), partner_id)
+    partner = find_own_partner(asker(request), partner_id)
     if has_open_enrolments(partner.pk):
         raise Refused("still_enrolled", _("End this partner's enrolments first, with a reason they can read."))
     actions.archive_partner(partner, now=clock.now(), by=actor(request))
@@ -162,6 +154,6 @@ def archive_partner(request: HttpRequest, partner_id: str) -> PartnerOut:
 @router.post("/partners/{partner_id}/restore", auth=WRITE, response=PartnerOut)
 def restore_partner(request: HttpRequest, partner_id: str) -> PartnerOut:
     """Put an archived partner back into the lists."""
-    partner = _own(asker(request), partner_id)
+    partner = find_own_partner(asker(request), partner_id)
     actions.restore_partner(partner, now=clock.now(), by=actor(request))
     return partner_out(partner)

@@ -1,27 +1,40 @@
-"""Payout runs and payouts, for reading; they are drafted, approved and read back in the console."""
+"""Payout runs and payouts: read, and a run drafted; `payout_acts` has the steps after it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import Field
 
-from hanse.faces.api.access import READ, asker
+from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
-from hanse.faces.api.reach import find, narrow, reach
-from hanse.faces.api.values import Instant, Output, Page
+from hanse.faces.api.reach import find, narrow, own_program, reach
+from hanse.faces.api.values import Input, Instant, Output, Page, SignedMinor, Text
+from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.money.payouts import actions
 from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 router = Router(tags=["Payouts"])
+_MADE = {"id", "program", "left_out"}
+
+
+class LeftOutOut(Output):
+    """Somebody whom a run does not pay, and why not."""
+
+    enrolment: str
+    partner: str
+    amount: SignedMinor
+    reasons: list[str]
 
 
 class RunOut(Output):
-    """One decision to pay many."""
+    """One decision to pay many. `left_out` tells whom the draft left out, and why."""
 
     id: str
     program: str
@@ -36,6 +49,7 @@ class RunOut(Output):
     approved_by: str
     opened_at: Instant | None
     closed_at: Instant | None
+    left_out: list[LeftOutOut]
 
 
 class RunPage(Page):
@@ -68,10 +82,19 @@ class PayoutPage(Page):
     data: list[PayoutOut]
 
 
+class RunIn(Input):
+    """A run to draft: everybody of a program whose balance passes the audit."""
+
+    program: Text | None = None
+    rail: Literal["manual", "csv"] = "manual"
+    as_of: Instant | None = Field(None, description="Only lines booked until then. null or left out: now.")
+
+
 def run_out(run: PayoutRun) -> RunOut:
     """Show a run."""
-    values: dict[str, Any] = {name: getattr(run, name) for name in RunOut.model_fields.keys() - {"id", "program"}}
-    return RunOut(id=text_id("run", run.pk), program=text_id("prg", run.program_id), **values)
+    values: dict[str, Any] = {name: getattr(run, name) for name in RunOut.model_fields.keys() - _MADE}
+    left_out = [LeftOutOut(**row) for row in run.audit.get("left_out", [])]
+    return RunOut(id=text_id("run", run.pk), program=text_id("prg", run.program_id), left_out=left_out, **values)
 
 
 def payout_out(payout: Payout) -> PayoutOut:
@@ -91,6 +114,15 @@ def list_runs(request: HttpRequest, program: str = "", cursor: Cursor = "", limi
     rows = narrow(key, reach(key, PayoutRun), {"program_id": (Program, program)})
     page, following = take_page(rows, cursor, limit)
     return RunPage(data=[run_out(row) for row in page], next_cursor=following)
+
+
+@router.post("/payout-runs", auth=WRITE, response={201: RunOut})
+def draft_run(request: HttpRequest, body: RunIn) -> RunOut:
+    """Draft a run: nothing moves before it is approved and opened. Whoever may not be paid is left out with reasons."""
+    now = clock.now()
+    program = own_program(asker(request), body.program)
+    as_of = min(body.as_of or now, now)
+    return run_out(actions.draft_run(program, body.rail, as_of=as_of, now=now, by=actor(request)))
 
 
 @router.get("/payout-runs/{run_id}", auth=READ, response=RunOut)
