@@ -132,7 +132,7 @@ def _state(of: Receipt, now: Reader) -> tuple[str, str]:
 def _movement(move: Movement, of: Receipt, now: Reader) -> ReceiptLine:
     amount = move.held_minor + move.payable_minor + move.in_transit_minor + move.paid_minor
     if not amount:
-        amount = max(move.held_minor, move.payable_minor, move.in_transit_minor, move.paid_minor, key=abs)
+        amount = max(move.held_minor, move.payable_minor, move.in_transit_minor, move.paid_minor)
     at = fmt.plain_day(move.posted_at.astimezone(now.zone).date(), now.language, year=True)
     note = f"{at}, {move.run_number}" if move.run_number else at
     return ReceiptLine(cause_words(move.cause), note, _money(amount, of, now))

@@ -29,7 +29,7 @@ from hanse.kernel.errors import HanseError, Invalid, Refused
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 
-_HELPFUL = frozenset({"check_link", "wait", "nothing_to_do", "see_terms"})  # other fixes are the team's to do
+_HELPFUL = frozenset({"wait", "nothing_to_do", "see_terms"})  # other fixes are the team's to do
 
 
 @dataclass(frozen=True, slots=True)
