@@ -34,6 +34,7 @@ from hanse.programs.programs.actions import create_program
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.rules import free_variant
 from hanse.programs.terms.actions import publish_terms
+from hanse.spine.checks import Checks
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.links.actions import create_link
@@ -69,6 +70,14 @@ class StartForm(PlainForm):
         zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
         self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         self.fields["currency"].choices = [(code, code) for code in CURRENCIES if is_currency(code)]  # type: ignore[attr-defined]
+
+    def clean_website(self) -> str:
+        """Return an address that links may lead to. It is stored in three places; its mistakes are told once."""
+        checks = Checks()
+        address = checks.web_address("website", str(self.cleaned_data["website"]), required=True)
+        if checks.problems:
+            raise forms.ValidationError([problem.message for problem in checks.problems])
+        return address
 
     def clean_rate(self) -> str:
         """Return a percentage; a bare number is taken as one."""

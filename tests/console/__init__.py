@@ -1,0 +1,1 @@
+"""Tests of the console's second half: traffic, money, programs, terms, settings, the tracer."""

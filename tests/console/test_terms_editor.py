@@ -1,0 +1,193 @@
+"""The terms editor: sentences with slots that read as JSON, tried on last year's orders, published as versions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from hanse.faces.console.programs.terms_draft import body_of_drafts, drafts_from_body, drafts_from_form
+from hanse.kernel.ids import text_id
+from hanse.money.ledger.models import Transaction
+from hanse.programs.terms.models import Terms
+from tests.console.conftest import NOW, Browser, Stage
+
+EDIT = "/console/programs/harbour/terms/edit"
+EVERYTHING: list[dict[str, Any]] = [
+    {"kind": "percent", "rate": "20%", "goal": "sale",
+     "when": {"field": "line.category", "op": "in", "value": ["books", "tea"]}},
+    {"kind": "percent", "rate": "2.9%", "goal": "renewal", "recurring": {"months": 12}},
+    {"kind": "fixed", "goal": "lead", "amount": 500, "per": "unit", "recurring": "life"},
+    {"kind": "ladder", "metric": "value", "period": "month", "mode": "marginal",
+     "steps": [{"from": 0, "rate": "4%"}, {"from": 20000, "rate": "6%"}]},
+    {"kind": "ladder", "metric": "count", "period": "year", "mode": "bonus", "steps": [{"from": 10, "amount": 50000}]},
+    {"kind": "multiplier", "factor": "1.5",
+     "when": {"all": [{"field": "customer.is_new", "op": "eq", "value": True},
+                      {"field": "order.amount", "op": "gte", "value": 5000}]}},
+    {"kind": "milestone", "metric": "count", "at": 1, "amount": 5000},
+    {"kind": "milestone", "metric": "value", "at": 100000, "amount": 7500,
+     "when": {"any": [{"field": "metadata.channel", "op": "exists", "value": False},
+                      {"field": "customer.country", "op": "not_in", "value": ["PL", "DE"]}]}},
+    {"kind": "cap", "per": "period", "period": "year", "amount": 10000},
+    {"kind": "cap", "per": "customer", "count": 3},
+    {"kind": "percent", "rate": "1%", "when": {"all": [{"any": [{"field": "line.sku", "op": "eq", "value": "x"}]}]}},
+]  # fmt: skip
+
+
+def _sent(client: Any, path: str = EDIT) -> dict[str, str]:
+    """Return what the browser would send of the editor as it stands."""
+    from html.parser import HTMLParser
+
+    class Fields(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.found: dict[str, str] = {}
+            self.select = ""
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            said = dict(attrs)
+            if tag == "input" and said.get("name"):
+                self.found[str(said["name"])] = said.get("value") or ""
+            elif tag == "select":
+                self.select = str(said.get("name") or "")
+            elif tag == "option" and self.select and ("selected" in said or self.select not in self.found):
+                self.found[self.select] = said.get("value") or ""
+
+    page = Fields()
+    page.feed(client.get(path).content.decode())
+    return {name: value for name, value in page.found.items() if name not in ("csrfmiddlewaretoken", "do")}
+
+
+@pytest.mark.parametrize("clause", EVERYTHING, ids=lambda clause: clause["kind"])
+def test_every_clause_survives_the_editor_unchanged(clause: dict[str, Any], browser: Browser, stage: Stage) -> None:
+    body = {"clauses": [clause]}
+    assert body_of_drafts(drafts_from_body(body, "GBP"), "GBP") == body
+    Terms.objects.filter(pk=stage.cast.terms.pk).update(body=body, body_hash="changed")
+    form = QueryDict(mutable=True)
+    form.update(_sent(browser("manager")))
+    assert body_of_drafts(drafts_from_form(form), "GBP") == body
+
+
+def test_publishing_makes_the_next_version_and_keeps_the_first(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    form = _sent(client) | {
+        "c0-rate": "25",
+        "do": "publish",
+        "reason": "A better year",
+        "starts": NOW.date().isoformat(),
+    }
+    assert client.post(EDIT, form).status_code == 303
+    first, second = Terms.objects.filter(program=stage.cast.program).order_by("number")
+    assert first.body == stage.cast.terms.body
+    assert (second.number, second.body["clauses"][0]["rate"], second.reason) == (2, "25%", "A better year")
+    assert second.starts_at == NOW
+
+
+def test_a_tier_gets_terms_of_its_own(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    client.post(EDIT, _sent(client, f"{EDIT}?scope=tier-power") | {"c0-rate": "30%", "do": "publish"})
+    made = Terms.objects.get(tier__key="power")
+    assert (made.number, made.body["clauses"][0]["rate"]) == (1, "30%")
+
+
+def test_one_partner_gets_terms_of_their_own_until_a_day(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    scope = text_id("enr", stage.cast.anas.pk)
+    form = _sent(client, f"{EDIT}?scope={scope}") | {"do": "publish", "starts": "2026-08-01", "ends": "2026-08-31"}
+    client.post(EDIT, form)
+    made = Terms.objects.get(enrolment=stage.cast.anas)
+    assert made.starts_at.isoformat() == "2026-07-31T23:00:00+00:00"
+    assert made.ends_at is not None
+    assert made.ends_at.isoformat() == "2026-08-31T23:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("c0-rate", "120000%"),
+        ("c0-rate", "lots"),
+        ("c0-rate", ""),
+        ("c0-recur", "months"),
+        ("starts", "soon"),
+        ("ends", "31/12"),
+    ],
+)
+def test_a_wrong_value_is_told_and_nothing_is_published(browser: Browser, stage: Stage, field: str, value: str) -> None:
+    client = browser("manager")
+    answer = client.post(EDIT, _sent(client) | {field: value, "do": "publish"})
+    assert answer.status_code == 422
+    assert 'class="err"' in answer.content.decode()
+    assert Terms.objects.count() == 1
+
+
+def test_terms_do_not_start_in_the_past(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    answer = client.post(EDIT, _sent(client) | {"starts": "2026-01-02", "do": "publish"})
+    assert answer.status_code == 422
+    assert "Not published" in answer.content.decode()
+    assert Terms.objects.count() == 1
+
+
+def test_clauses_are_added_moved_and_removed_without_storing_anything(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    page = client.post(EDIT, _sent(client) | {"do": "add:cap"})
+    assert [row.kind for row in page.context["rows"]] == ["percent", "percent", "cap"]
+    moved = client.post(EDIT, _sent(client) | {"do": "down:0"})
+    assert [clause["goal"] for clause in moved.context["sheet"].body["clauses"]] == ["renewal", "sale"]
+    assert (
+        client.post(EDIT, _sent(client) | {"do": "remove:0"}).context["sheet"].body["clauses"][0]["goal"] == "renewal"
+    )
+    assert Terms.objects.count() == 1
+
+
+def test_conditions_and_steps_are_added_and_removed(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    page = client.post(EDIT, _sent(client) | {"do": "test:0"})
+    assert len(page.context["rows"][0].tests) == 1
+    form = _sent(client) | {"clauses": "1", "c0-kind": "ladder", "c0-s0-from": "0", "c0-s0-pays": "5%", "do": "step:0"}
+    assert len(client.post(EDIT, form).context["rows"][0].steps) == 2
+
+
+def test_the_json_view_says_the_same_and_refuses_nonsense(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    shown = client.post(EDIT, _sent(client) | {"do": "json"}).context["sheet"]
+    assert json.loads(shown.json_text) == stage.cast.terms.body
+    for text in ("{", '{"clauses": [{"kind": "percent", "rate": "x"}]}', '{"clauses": [], "more": 1}', "[]"):
+        answer = client.post(EDIT, {"view": "json", "json": text, "do": "publish", "scope": "program"})
+        assert answer.status_code == 422, text
+        assert answer.context["sheet"].json_error
+    good = json.dumps({"clauses": EVERYTHING[:3]})
+    back = client.post(EDIT, {"view": "json", "json": good, "do": "sentences", "scope": "program"})
+    assert [row.kind for row in back.context["rows"]] == ["percent", "percent", "fixed"]
+    assert Terms.objects.count() == 1
+
+
+def test_a_draft_is_tried_on_last_years_orders_without_booking(browser: Browser, stage: Stage) -> None:
+    before = Transaction.objects.count()
+    client = browser("manager")
+    answer = client.post(EDIT, _sent(client) | {"c0-rate": "10%", "do": "show"})
+    tried = answer.context["tried"]
+    # 500.00 and what is left of 100.00: 75.00. At 20 % that was 115.00, at 10 % it is 57.50.
+    assert (tried.result.before_minor, tried.result.after_minor, tried.change_minor) == (11_500, 5_750, -5_750)
+    assert (tried.result.orders, tried.result.lose, tried.result.gain) == (2, 1, 0)
+    page = " ".join(answer.content.decode().split())
+    assert "Ana" in page
+    assert "loses" in page
+    assert Transaction.objects.count() == before
+
+
+def test_a_draft_for_one_partner_touches_nobody_else(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    scope = text_id("enr", stage.cast.bens.pk)
+    answer = client.post(EDIT, _sent(client, f"{EDIT}?scope={scope}") | {"c0-rate": "90%", "do": "show"})
+    assert answer.context["tried"].result.effects == []
+
+
+def test_the_history_shows_who_published_what_and_why(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    client.post(EDIT, _sent(client) | {"c0-rate": "25%", "do": "publish", "reason": "A better year"})
+    page = client.get("/console/programs/harbour/terms").content.decode()
+    assert "A better year" in page
+    assert "manager@harbour.example" in page
