@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('resolved_by', models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['status', 'received_at'], name='parked_by_status'), models.Index(condition=models.Q(('status', 'waiting')), fields=['waits_for'], name='parked_by_need'), models.Index(fields=['program_id', 'external_id'], name='parked_by_outside_id')],
+                'indexes': [models.Index(fields=['status', 'received_at'], name='parked_by_status'), models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['waits_for'], name='parked_by_need'), models.Index(fields=['program_id', 'external_id'], name='parked_by_outside_id')],
                 'constraints': [models.UniqueConstraint(fields=('sequence', 'index'), name='parked_once')],
             },
         ),

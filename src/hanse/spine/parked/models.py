@@ -39,6 +39,6 @@ class ParkedFact(models.Model):
         constraints = [models.UniqueConstraint(fields=["sequence", "index"], name="parked_once")]
         indexes = [
             models.Index(fields=["status", "received_at"], name="parked_by_status"),
-            models.Index(fields=["waits_for"], condition=models.Q(status="waiting"), name="parked_by_need"),
+            models.Index(fields=["waits_for"], condition=~models.Q(waits_for=""), name="parked_by_need"),
             models.Index(fields=["program_id", "external_id"], name="parked_by_outside_id"),
         ]
