@@ -73,7 +73,8 @@ def touched_by_new_coupons(since: datetime) -> set[UUID]:
         kind="coupon", reason="unknown_coupon", conversion__coupon_code__in={code for _, code in made},
         conversion__program_id__in={program_id for program_id, _ in made},
     )  # fmt: skip
-    rows = unknown.exclude(conversion__coupon_code="").values_list("conversion_id", "conversion__program_id", "conversion__coupon_code")
+    named = unknown.exclude(conversion__coupon_code="")
+    rows = named.values_list("conversion_id", "conversion__program_id", "conversion__coupon_code")
     return {conversion_id for conversion_id, program_id, code in rows if (program_id, code) in set(made)}
 
 
