@@ -21,13 +21,14 @@ from hanse.faces.common.access import portal_page
 from hanse.faces.common.charts import Chart, Series, Unit, months
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.reader import Reader, reader
+from hanse.faces.common.receipt import ReceiptPage, receipt_page
 from hanse.faces.common.tables import Column, Table, UrlState, csv_file, wants_csv
-from hanse.faces.portal.receipt import receipt_for
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel.clock import add_months, day_starts_at, first_day_of, local_day
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.queries import explanation_of
 from hanse.traffic.products.queries import product_names
 
 MONTHS = 12
@@ -75,9 +76,14 @@ def earnings(request: HttpRequest, seat: Seat, commission: str = "") -> HttpResp
     context = {
         "table": table, "days": _days(seat, table.page_rows, rows, opened, state), "state": chosen,
         "filters": _filters(state, chosen), "chart": _chart(seat, now), "sums": _sums(seat, now.now),
-        "receipt": receipt_for(seat, opened) if opened else None, "is_alone": bool(commission),
+        "page_of": _receipt(opened) if opened else None, "is_alone": bool(commission),
     }  # fmt: skip
     return portal(request, seat, "portal/earnings.html", "earnings", context)
+
+
+def _receipt(opened: Commission) -> ReceiptPage:
+    """Return the console's own receipt, without the names of other partners."""
+    return receipt_page(explanation_of(opened.pk, for_partner=True), for_partner=True)
 
 
 def _opened(seat: Seat, text: str) -> Commission:

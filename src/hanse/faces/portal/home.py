@@ -146,4 +146,3 @@ def _average(facts: ReaderFacts, seat: Seat) -> str:
         return ""
     more, less = _("%(amount)s more than in the 90 days before"), _("%(amount)s less than in the 90 days before")
     return (more if change > 0 else less) % {"amount": fmt.money(abs(change), seat.program.currency, reader().language)}
-
