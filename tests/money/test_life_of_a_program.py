@@ -32,6 +32,7 @@ from hanse.money.payouts.actions import (
     settle_payout,
 )
 from hanse.money.payouts.models import Payout, PayoutLine, PayoutRun
+from hanse.money.payouts.verify import verify_payouts
 from hanse.programs.terms.models import Terms
 from hanse.traffic.conversions.models import Conversion
 from tests import cast, make
@@ -140,7 +141,7 @@ class Program(RuleBasedStateMachine):
 
     @invariant()
     def the_books_prove_themselves(self) -> None:
-        assert verify_books() == verify_commissions() == []
+        assert verify_books() == verify_commissions() == verify_payouts() == []
         assert Terms.objects.exists()
         assert not PayoutRun.objects.filter(state="opened").exclude(payouts__state="in_transit").exists()
 

@@ -25,6 +25,7 @@ from hanse.money.payouts.actions import (
 )
 from hanse.money.payouts.files import guarded
 from hanse.money.payouts.models import Attempt, Payout, PayoutLine, PayoutRun
+from hanse.money.payouts.verify import verify_payouts
 from hanse.people.partners.models import PayoutDetails
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.programs.models import Program
@@ -273,3 +274,14 @@ def test_a_banks_answer_is_taken_row_by_row(crew: cast.Cast) -> None:
 def test_a_file_without_the_right_columns_is_refused(crew: cast.Cast) -> None:
     payable(crew, crew.anas)
     assert read_back_csv(opened(crew), "a,b\n1,2\n", now=PAY_DAY, by="r").refused[0][0] == 1
+
+
+def test_sound_payouts_pass_the_proof_and_changed_ones_do_not(crew: cast.Cast) -> None:
+    payable(crew, crew.anas)
+    payout = payout_of(opened(crew), crew.anas)
+    settle_payout(payout, "B1", now=make.at(days=41), by="ruth")
+    assert verify_payouts() == []
+    Payout.objects.update(amount_minor=1561)
+    assert {finding.check for finding in verify_payouts()} == {"payout lines", "payout books"}
+    Payout.objects.update(amount_minor=1560, state="failed")
+    assert {finding.check for finding in verify_payouts()} == {"payout books"}
