@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +73,25 @@ def serve_all(asked: Serving) -> int:
     refuse_taken_port(asked.host, asked.port)
     if not run_in_child(lambda: _prepare(asked)):
         return 1
-    from hanse.runtime.web import load_application
-
-    application = load_application()
+    application = _load_all()
     roles = [
         Role("edge", lambda: run_edge(asked.data, asked.host, asked.port)),
         Role("web", lambda: run_web_role(asked.data, application)),
         Role("work", lambda: run_work_role(asked.data)),
     ]
     return Supervisor(asked.data, roles).run(lambda: fork(lambda: _say_ready(asked, began)))
+
+
+def _load_all() -> Callable[..., Any]:
+    """Import what the roles run, so that a role that fell is back without importing; return web's application."""
+    from hanse.runtime.web import load_application
+
+    application = load_application()
+    for name in ("hanse.edge.serve", "hanse.runtime.work"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not touch, and so copy, the pages that the roles share
+    return application
 
 
 def _prepare(asked: Serving) -> None:
