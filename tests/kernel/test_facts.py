@@ -142,13 +142,13 @@ def test_key_order_and_time_zone_do_not_change_the_hash() -> None:
     assert content_hash(parse_conversion(one, DEFAULTS)) == content_hash(parse_conversion(two, DEFAULTS))
 
 
-def test_a_fact_id_depends_on_its_four_parts_only() -> None:
-    first = fact_id("k", "conversion", PROGRAM, "A-1")
-    assert first == fact_id("k", "conversion", PROGRAM, "A-1")
+def test_a_fact_id_depends_on_its_five_parts_only() -> None:
+    first = fact_id("k", "conversion", PROGRAM, "sale", "A-1")
+    assert first == fact_id("k", "conversion", PROGRAM, "sale", "A-1")
     others = {
-        fact_id("l", "conversion", PROGRAM, "A-1"),
-        fact_id("k", "refund", PROGRAM, "A-1"),
-        fact_id("k", "conversion", PROGRAM, "A-2"),
+        fact_id("l", "conversion", PROGRAM, "sale", "A-1"),
+        fact_id("k", "refund", PROGRAM, "sale", "A-1"),
+        fact_id("k", "conversion", PROGRAM, "sale", "A-2"),
     }
     assert len({first, *others}) == 4
 

@@ -26,6 +26,17 @@ def test_the_same_fact_ten_times_is_one(world: World) -> None:
     assert world.conversion("A-1").refunded_minor == 500
 
 
+def test_a_lead_and_a_sale_of_one_sender_may_bear_the_same_number(world: World) -> None:
+    world.send(
+        "conversion",
+        {"goal": "lead", "external_id": "42", "amount": 0},
+        {"goal": "sale", "external_id": "42", "amount": 500},
+    )
+    world.run()
+    assert (world.conversion("42", "lead").amount_minor, world.conversion("42", "sale").amount_minor) == (0, 500)
+    assert ParkedFact.objects.count() == 0
+
+
 def test_other_content_is_a_conflict_that_is_parked_once_with_both_hashes(world: World) -> None:
     world.sell("A-1", 10_000)
     world.run()

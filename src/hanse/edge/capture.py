@@ -70,15 +70,11 @@ class FactBatch:
 
     def answers(self) -> list[dict[str, str]]:
         """Return what the sender is told of each fact, in the order of sending."""
-        return [
-            {
-                "id": fact_id(self.source, self.kind, program_id, self._facts[program_id][index].external_id),
-                "kind": self.kind,
-                "external_id": self._facts[program_id][index].external_id,
-                "status": "accepted",
-            }
-            for program_id, index in self.places
-        ]
+        return [self._answer(program_id, self._facts[program_id][index]) for program_id, index in self.places]
+
+    def _answer(self, program_id: UUID, fact: Fact) -> dict[str, str]:
+        name = fact_id(self.source, self.kind, program_id, fact.goal_of_identity, fact.external_id)
+        return {"id": name, "kind": self.kind, "external_id": fact.external_id, "status": "accepted"}
 
     def record_places(self, last_sequence: int) -> list[tuple[int, int]]:
         """Return each fact's (sequence, index) once the records' last sequence is known."""

@@ -118,9 +118,9 @@ def content_hash(fact: Fact) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def fact_id(source: str, kind: FactKind, program_id: UUID, external_id: str) -> str:
-    """Return the `fct_…` id: the same source, kind, program and outside id always give the same one."""
-    key = json.dumps([source, kind, str(program_id), external_id]).encode()
+def fact_id(source: str, kind: str, program_id: UUID, goal: str, external_id: str) -> str:
+    """Return the `fct_…` id: the same source, kind, program, goal ("" for refunds) and outside id give the same one."""
+    key = json.dumps([source, kind, str(program_id), goal, external_id]).encode()
     return text_id("fct", UUID(bytes=hashlib.blake2b(key, digest_size=16, person=b"hanse fact").digest()))
 
 

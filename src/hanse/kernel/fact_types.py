@@ -69,6 +69,11 @@ class ConversionFact:
     revision: int = 0
     dated: bool = True
 
+    @property
+    def goal_of_identity(self) -> str:
+        """A lead and a sale may bear the same outside id: the goal is a part of what makes it one conversion."""
+        return self.goal
+
 
 @dataclass(frozen=True, slots=True)
 class RefundFact:
@@ -84,6 +89,11 @@ class RefundFact:
     currency: str
     lines: tuple[LineFact, ...] | None = None
     dated: bool = True
+
+    @property
+    def goal_of_identity(self) -> str:
+        """A refund's outside id is its own in the whole program, whatever goal it names."""
+        return ""
 
 
 Fact = ConversionFact | RefundFact

@@ -34,6 +34,7 @@ def arrival_checks(rows: OrderRows, program: Program) -> list[Check]:
     if sold is None:
         return [_not_recorded(rows, program)]
     facts = ReceivedFact.objects.filter(program_id=program.id, kind="conversion", external_id=sold.external_id)
+    facts = facts.filter(goal=sold.goal.key)
     sources = sorted(set(facts.values_list("source", flat=True)))
     arrived = Check("arrived", "passed", numbers={"received_at": sold.received_at, "sources": len(sources) or 1})
     return [arrived, _agrees(rows.parked), _goal_paid(rows, program), _value(rows)]

@@ -36,7 +36,8 @@ def deduplicate(batch: Batch) -> None:
     batch.fresh, batch.repeated = list(sorting.fresh), list(sorting.repeated)
     seen = conflicts_parked([one.arrival for one in sorting.contradicting])
     for one in sorting.contradicting:
-        key = (*one.arrival.key, one.arrival.content_hash)
+        source, kind, program_id, _goal, external_id = one.arrival.key
+        key = (source, kind, program_id, external_id, one.arrival.content_hash)
         if key not in seen:
             seen.add(key)
             detail = {"first_hash": one.first_hash, "second_hash": one.arrival.content_hash}

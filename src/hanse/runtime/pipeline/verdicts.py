@@ -10,7 +10,7 @@ from hanse.kernel.facts import fact_id
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 from hanse.runtime.pipeline.batch import Batch
-from hanse.spine.intake.types import Arrival
+from hanse.spine.intake.types import Arrival, FactKey
 from hanse.traffic.conversions.models import Conversion, Refund
 
 Told = tuple[Arrival, int, dict[str, Any]]
@@ -56,7 +56,7 @@ def verdict_of_failure(arrival: Arrival, error: str) -> dict[str, Any]:
 
 def _head(one: Arrival) -> dict[str, Any]:
     return {
-        "id": fact_id(one.source, one.kind, one.program_id, one.fact.external_id),
+        "id": fact_id(*one.key),
         "external_id": one.fact.external_id, "status": "recorded", "conversion": None, "commissions": [], "reason": "",
     }  # fmt: skip
 
@@ -83,7 +83,7 @@ def _commissions(conversion_ids: Collection[UUID]) -> dict[UUID, list[dict[str, 
     return earned
 
 
-def _stood_for(again: Collection[Arrival]) -> dict[tuple[str, str, UUID, str], UUID]:
+def _stood_for(again: Collection[Arrival]) -> dict[FactKey, UUID]:
     """Find the conversions that repeated facts belong to, as they are now."""
     if not again:
         return {}

@@ -18,9 +18,9 @@ def remember_facts(arrivals: Sequence[Arrival], verdicts: Mapping[FactKey, dict[
     """Remember fresh facts by their identity and hash, with the verdict where the sender waited; amendments replace."""
     for arrival in arrivals:
         if arrival.amends:
-            source, kind, program_id, external_id = arrival.key
+            source, kind, program_id, goal, external_id = arrival.key
             ReceivedFact.objects.filter(
-                source=source, kind=kind, program_id=program_id, external_id=external_id
+                source=source, kind=kind, program_id=program_id, goal=goal, external_id=external_id
             ).update(
                 content_hash=arrival.content_hash, revision=arrival.revision, sequence=arrival.sequence,
                 index=arrival.index, received_at=arrival.received_at, verdict=verdicts.get(arrival.key, {}),
@@ -29,10 +29,18 @@ def remember_facts(arrivals: Sequence[Arrival], verdicts: Mapping[FactKey, dict[
         ReceivedFact,
         [
             {
-                "id": new_id(), "source": arrival.source, "kind": arrival.kind, "program_id": arrival.program_id,
-                "external_id": arrival.fact.external_id, "content_hash": arrival.content_hash,
-                "revision": arrival.revision, "sequence": arrival.sequence, "index": arrival.index,
-                "received_at": arrival.received_at, "verdict": verdicts.get(arrival.key, {}),
+                "id": new_id(),
+                "source": arrival.source,
+                "kind": arrival.kind,
+                "program_id": arrival.program_id,
+                "goal": arrival.fact.goal_of_identity,
+                "external_id": arrival.fact.external_id,
+                "content_hash": arrival.content_hash,
+                "revision": arrival.revision,
+                "sequence": arrival.sequence,
+                "index": arrival.index,
+                "received_at": arrival.received_at,
+                "verdict": verdicts.get(arrival.key, {}),
             }
             for arrival in arrivals
             if not arrival.amends

@@ -8,12 +8,16 @@ from hanse.spine.columns import id_column
 
 
 class ReceivedFact(models.Model):
-    """The identity of a fact: (source, kind, program, outside id). Same content again is the same fact."""
+    """The identity of a fact: (source, kind, program, goal, outside id). Same content again is the same fact.
+
+    `goal` is "" for refunds: their outside ids are one in the program.
+    """
 
     id = id_column()
     source = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
     program_id = models.UUIDField()
+    goal = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200)
     content_hash = models.CharField(max_length=32)
     revision = models.IntegerField(default=0)
@@ -24,7 +28,7 @@ class ReceivedFact(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "kind", "program_id", "external_id"], name="fact_once")
+            models.UniqueConstraint(fields=["source", "kind", "program_id", "goal", "external_id"], name="fact_once")
         ]
         indexes = [models.Index(fields=["program_id", "kind", "external_id"], name="fact_by_outside_id")]
 

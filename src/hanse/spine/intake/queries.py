@@ -14,5 +14,7 @@ def known_facts(arrivals: Collection[Arrival]) -> dict[FactKey, KnownFact]:
         program_id__in={arrival.program_id for arrival in arrivals},
         kind__in={arrival.kind for arrival in arrivals},
         external_id__in={arrival.fact.external_id for arrival in arrivals},
-    ).values_list("source", "kind", "program_id", "external_id", "content_hash", "revision", "verdict")
-    return {(source, kind, program, outside): KnownFact(*rest) for source, kind, program, outside, *rest in rows}
+    ).values_list("source", "kind", "program_id", "goal", "external_id", "content_hash", "revision", "verdict")
+    return {
+        (source, kind, program, goal, outside): KnownFact(*rest) for source, kind, program, goal, outside, *rest in rows
+    }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hanse.kernel.fact_types import Fact, FactKind
 
-FactKey = tuple[str, str, UUID, str]
+FactKey = tuple[str, str, UUID, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Arrival:
 
     @property
     def key(self) -> FactKey:
-        """What makes it one fact."""
-        return (self.source, self.kind, self.program_id, self.fact.external_id)
+        """What makes it one fact: source, kind, program, goal (of conversions) and outside id."""
+        return (self.source, self.kind, self.program_id, self.fact.goal_of_identity, self.fact.external_id)
 
     @property
     def revision(self) -> int:

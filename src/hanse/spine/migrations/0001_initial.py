@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=80)),
                 ('kind', models.CharField(max_length=20)),
                 ('program_id', models.UUIDField()),
+                ('goal', models.CharField(blank=True, max_length=60)),
                 ('external_id', models.CharField(max_length=200)),
                 ('content_hash', models.CharField(max_length=32)),
                 ('revision', models.IntegerField(default=0)),
@@ -174,7 +175,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['program_id', 'kind', 'external_id'], name='fact_by_outside_id')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'kind', 'program_id', 'external_id'), name='fact_once')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'kind', 'program_id', 'goal', 'external_id'), name='fact_once')],
             },
         ),
         migrations.CreateModel(
