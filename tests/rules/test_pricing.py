@@ -293,3 +293,16 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     forth = {one.conversion_id: one for one in priced(sales, terms(ladder))}
     back = {one.conversion_id: one for one in priced(sales[::-1], terms(ladder))}
     assert forth == back
+
+
+def test_two_clauses_that_look_alike_count_their_own_payments() -> None:
+    sales = [sale(1000, day=day, customer="u") for day in range(4)]
+    first = {"kind": "percent", "rate": "20%", "recurring": {"payments": 1}}
+    later = {"kind": "percent", "rate": "10%", "recurring": {"payments": 2}}
+    assert owed(sales, first, later) == [200, 100, 100, 0]
+
+
+def test_two_caps_that_look_alike_fill_up_each_by_itself() -> None:
+    sales = [sale(1000, day=day, customer="u") for day in range(3)]
+    caps = [{"kind": "cap", "per": "customer", "amount": amount} for amount in (200, 150)]
+    assert owed(sales, {"kind": "percent", "rate": "10%"}, *caps) == [100, 50, 0]

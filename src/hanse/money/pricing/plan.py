@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,21 +22,25 @@ from hanse.programs.terms.types import (
 )
 
 C = TypeVar("C", bound=Clause, covariant=True)
+Likeness = tuple[str, str | None, str]
 SPANS: tuple[Span, ...] = ("month", "quarter", "year", "life")
 
 
 class Rule:
-    """One clause with its compiled condition. `key` tells the same sentence of other versions by its content."""
+    """One clause with its compiled condition. `key` tells the same sentence of other versions by its content.
+
+    `place` counts the sentences of one version that look alike: each keeps its own account of what it has paid.
+    """
 
     __slots__ = ("check", "clause", "fields", "key", "number")
 
-    def __init__(self, clause: Clause) -> None:
+    def __init__(self, clause: Clause, place: int = 0) -> None:
         scope = clause.scope
         self.clause: Any = clause
         self.number = scope.number
         self.check: Check | None = compiled(scope.when) if scope.when is not None else None
         self.fields = frozenset(fields_of(scope.when)) if scope.when is not None else frozenset[str]()
-        self.key = (type(clause).__name__, scope.goal, repr(scope.when))
+        self.key = (*_likeness(clause), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Plan:
 
     def __init__(self, body: TermsBody) -> None:
         self.body = body
-        self.rules = tuple(Rule(clause) for clause in body.clauses)
+        alike: Counter[Likeness] = Counter()
+        self.rules = tuple(Rule(clause, _place(clause, alike)) for clause in body.clauses)
         self.has_conditions = any(rule.check for rule in self.rules)
         self.has_spans = any(span_of(rule.clause) for rule in self.rules)
         self.milestones = tuple(rule for rule in self.rules if isinstance(rule.clause, Milestone))
@@ -98,6 +104,15 @@ class Plan:
                 caps=_chosen(rules, lambda c: isinstance(c, Cap)),
             )
         return plan
+
+
+def _likeness(clause: Clause) -> Likeness:
+    return (type(clause).__name__, clause.scope.goal, repr(clause.scope.when))
+
+
+def _place(clause: Clause, alike: Counter[Likeness]) -> int:
+    alike[_likeness(clause)] += 1
+    return alike[_likeness(clause)]
 
 
 def span_of(clause: Clause) -> Span | None:
