@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.format import span as span_words
@@ -70,6 +71,7 @@ def partners(request: HttpRequest, program: Program) -> HttpResponseBase:
 
 
 @console_page()
+@require_POST
 @writes
 @needs_program
 def many(request: HttpRequest, program: Program) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, writes
@@ -51,6 +52,7 @@ def today(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @console_page()
+@require_POST
 @writes
 @needs_program
 def snooze(request: HttpRequest, program: Program) -> HttpResponse:
@@ -66,6 +68,7 @@ def snooze(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @console_page()
+@require_POST
 @writes
 @needs_program
 def wake(request: HttpRequest, program: Program) -> HttpResponse:

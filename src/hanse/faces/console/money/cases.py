@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404, partner_href
@@ -55,6 +56,7 @@ def cases(request: HttpRequest, program: Program) -> HttpResponseBase:
 
 
 @console_page(write_roles=DECIDE)
+@require_POST
 @writes
 @needs_program
 def release(request: HttpRequest, program: Program, case_id: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, writes
@@ -25,6 +26,7 @@ from hanse.programs.programs.models import Program
 
 
 @console_page(write_roles=DECIDE)
+@require_POST
 @writes
 @needs_program
 def hold(request: HttpRequest, program: Program, commission_id: str) -> HttpResponse:
@@ -38,6 +40,7 @@ def hold(request: HttpRequest, program: Program, commission_id: str) -> HttpResp
 
 
 @console_page(write_roles=DECIDE)
+@require_POST
 @writes
 @needs_program
 def let_go(request: HttpRequest, program: Program, commission_id: str) -> HttpResponse:
@@ -52,6 +55,7 @@ def let_go(request: HttpRequest, program: Program, commission_id: str) -> HttpRe
 
 
 @console_page(write_roles=DECIDE)
+@require_POST
 @writes
 @needs_program
 def approve(request: HttpRequest, program: Program, commission_id: str) -> HttpResponse:
@@ -65,6 +69,7 @@ def approve(request: HttpRequest, program: Program, commission_id: str) -> HttpR
 
 
 @console_page(write_roles=DECIDE)
+@require_POST
 @writes
 @needs_program
 def void(request: HttpRequest, program: Program, commission_id: str) -> HttpResponse:

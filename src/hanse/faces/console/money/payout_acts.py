@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, writes
 from hanse.faces.common.links import id_or_404
@@ -34,6 +35,7 @@ LARGEST_FILE = 5_000_000
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def approve(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
@@ -47,6 +49,7 @@ def approve(request: HttpRequest, program: Program, run_id: str) -> HttpResponse
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def open_it(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
@@ -60,6 +63,7 @@ def open_it(request: HttpRequest, program: Program, run_id: str) -> HttpResponse
 
 
 @console_page(write_roles=DRAFT)
+@require_POST
 @writes
 @needs_program
 def cancel(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
@@ -73,6 +77,7 @@ def cancel(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpResponseBase:
@@ -97,6 +102,7 @@ def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpRespon
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
@@ -112,6 +118,7 @@ def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpRespon
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
@@ -124,6 +131,7 @@ def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse
 
 
 @console_page(write_roles=APPROVE)
+@require_POST
 @writes
 @needs_program
 def give_back(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:

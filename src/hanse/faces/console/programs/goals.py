@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, writes
 from hanse.faces.console.acts import CHANGE
@@ -20,6 +21,7 @@ from hanse.programs.tiers.queries import tier_by_key
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a goal; its key is made of its name unless one is given."""
@@ -38,6 +40,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 def rename(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Call a goal otherwise; its key stays."""
@@ -50,6 +53,7 @@ def rename(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 def archive(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Take a goal out of use."""
@@ -64,6 +68,7 @@ def archive(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 def rename_a_tier(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Call a tier otherwise."""

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, writes
 from hanse.faces.common.links import id_or_404
@@ -78,6 +79,7 @@ def change(request: HttpRequest, slug: str, offer_id: str) -> HttpResponse:
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 def archive(request: HttpRequest, slug: str, offer_id: str) -> HttpResponse:
     """Make no new links for an offer."""

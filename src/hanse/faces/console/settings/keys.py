@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404
@@ -79,6 +80,7 @@ def _words(key: ApiKey) -> str:
 
 
 @console_page(write_roles=KEYS)
+@require_POST
 @writes
 def revoke(request: HttpRequest, key_id: str) -> HttpResponse:
     """Make a key worthless from now on."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.console.acts import TEAM
@@ -90,6 +91,7 @@ def _send_link(request: HttpRequest, person: TeamUser) -> str:
 
 
 @console_page(write_roles=TEAM)
+@require_POST
 @writes
 def change_role(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Give a colleague another role."""
@@ -105,6 +107,7 @@ def change_role(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @console_page(write_roles=TEAM)
+@require_POST
 @writes
 def close_login(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Stop a colleague from signing in."""
@@ -119,6 +122,7 @@ def close_login(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @console_page(write_roles=TEAM)
+@require_POST
 @writes
 def reopen_login(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Let a colleague sign in again."""
@@ -132,6 +136,7 @@ def reopen_login(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @console_page(write_roles=TEAM)
+@require_POST
 @writes
 def new_link(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Send a colleague a fresh one-time link."""

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.page import needs_program
@@ -58,6 +59,7 @@ def parked(request: HttpRequest, program: Program) -> HttpResponseBase:
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 @needs_program
 def retry(request: HttpRequest, program: Program, parked_id: UUID) -> HttpResponse:
@@ -74,6 +76,7 @@ def retry(request: HttpRequest, program: Program, parked_id: UUID) -> HttpRespon
 
 
 @console_page(write_roles=CHANGE)
+@require_POST
 @writes
 @needs_program
 def dismiss(request: HttpRequest, program: Program, parked_id: UUID) -> HttpResponse:
