@@ -96,16 +96,20 @@ TASKS = (
 
 
 class Schedule:
-    """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time."""
+    """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time.
+
+    A machine that slept catches up at once: its wall clock went on while the monotonic one stood still.
+    """
 
     def __init__(self, tasks: tuple[Task, ...] = TASKS) -> None:
         self._due = dict.fromkeys(tasks, 0.0)
+        self._ran_at = dict.fromkeys(tasks, clock.now())
 
     def run_due(self, monotonic: float) -> None:
         """Run every task whose time has come."""
         for task, due in self._due.items():
-            if due <= monotonic:
-                self._due[task] = monotonic + task.every_seconds
+            if due <= monotonic or (clock.now() - self._ran_at[task]).total_seconds() >= task.every_seconds:
+                self._due[task], self._ran_at[task] = monotonic + task.every_seconds, clock.now()
                 self._run(task)
 
     def run_until(self, stopped: threading.Event) -> None:
