@@ -112,3 +112,29 @@ def test_the_parts_add_up_and_no_line_gives_back_more_than_it_holds(lines: list[
     for sold, part, units in zip(lines, value.line_amounts, value.quantities_left, strict=True):
         assert 0 <= part <= sold.amount_minor
         assert 0 <= units <= sold.quantity
+
+
+def test_a_named_line_without_a_quantity_goes_by_value() -> None:
+    value = refunded_value([line(900, "a", 3), line(100, "b")], [refund(600, line(600, "a", 0))])
+    assert value.quantities_left == (1, 1)
+
+
+def test_named_units_and_value_come_off_the_same_line_one_after_the_other() -> None:
+    taken = [refund(300, line(300, "a", 1)), refund(300, line(300, "a", 0)), refund(0)]
+    assert refunded_value([line(900, "a", 3), line(100, "b")], taken).quantities_left == (1, 1)
+
+
+def test_nothing_is_left_of_the_units_of_an_order_that_came_back_in_whole() -> None:
+    value = refunded_value([line(900, "a", 3)], [refund(900, line(900, "a", 1))])
+    assert (value.line_amounts, value.quantities_left) == ((900,), (0,))
+
+
+def test_a_refund_may_name_a_category_alone() -> None:
+    lines = [line(600, "a", category="books"), line(400, "b", category="toys")]
+    value = refunded_value(lines, [refund(100, line(100, category="toys", quantity=0))])
+    assert value.line_amounts == (0, 100)
+
+
+def test_what_names_no_line_is_spread_by_value_as_sold_beside_what_names_one() -> None:
+    value = refunded_value([line(6_000, "a"), line(4_000, "b")], [refund(3_000, line(3_000, "a")), refund(2_000)])
+    assert value.line_amounts == (4_200, 800)

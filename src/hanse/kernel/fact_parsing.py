@@ -89,7 +89,7 @@ def parse_refund(value: object, defaults: FactDefaults, pointer: str = "") -> Re
     if goal and defaults.goals is not None and goal not in defaults.goals:
         reader.refuse("goal", "is not a goal of this program", "unknown_goal")
     occurred_at = _moment(reader, defaults.received_at)
-    lines = _lines(reader) or None
+    lines = _lines(reader, units=0) or None
     fact = RefundFact(
         external_id=reader.text("external_id", MAX_ID, required=True) or "",
         conversion=reader.text("conversion", MAX_ID, required=True) or "",
@@ -146,19 +146,20 @@ def _amount(reader: ObjectReader, lines: tuple[LineFact, ...] | None, *, require
     return total_minor
 
 
-def _lines(reader: ObjectReader) -> tuple[LineFact, ...]:
+def _lines(reader: ObjectReader, units: int = 1) -> tuple[LineFact, ...]:
+    """Read lines; `units` is the quantity of one that does not say it (0: refunds go by value then)."""
     entries = reader.array("lines", MAX_LINES) or []
     at = f"{reader.pointer}/lines"
-    return tuple(_line(entry, f"{at}/{index}", reader.problems) for index, entry in enumerate(entries))
+    return tuple(_line(entry, f"{at}/{index}", reader.problems, units) for index, entry in enumerate(entries))
 
 
-def _line(value: object, pointer: str, problems: list[Problem]) -> LineFact:
+def _line(value: object, pointer: str, problems: list[Problem], units: int) -> LineFact:
     reader = ObjectReader(value, pointer, problems, _LINE_KEYS)
     quantity = reader.integer("quantity", 1, MAX_QUANTITY)
     return LineFact(
         sku=reader.text("sku", MAX_ID) or "",
         category=reader.text("category", MAX_ID) or "",
-        quantity=1 if quantity is None else quantity,
+        quantity=units if quantity is None else quantity,
         amount_minor=reader.integer("amount", 0, MAX_AMOUNT_MINOR, required=True) or 0,
     )
 

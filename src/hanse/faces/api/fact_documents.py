@@ -29,7 +29,11 @@ def _object(required: list[str], **fields: Document) -> Document:
 
 SCHEMAS: Document = {
     "OrderLine": _object(
-        ["amount"], sku=_text(), category=_text(), quantity={"type": "integer", "minimum": 1, "default": 1},
+        ["amount"], sku=_text(), category=_text(),
+        quantity={
+            "type": "integer", "minimum": 1,
+            "description": "Default: 1; a refund that leaves it out takes units back by value.",
+        },
         amount=_AMOUNT | {"description": "For all units of the line, after discount, before tax and shipping."},
     ),
     "ConversionFact": _object(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from hanse.kernel.money import largest_remainder
 from hanse.traffic.conversions.types import RefundedValue, SoldLine, Taken
@@ -12,22 +13,28 @@ from hanse.traffic.conversions.types import RefundedValue, SoldLine, Taken
 def refunded_value(lines: Sequence[SoldLine], taken: Sequence[Taken]) -> RefundedValue:
     """Return min(value, Σ refunds + Σ chargebacks not reversed), divided over the order's lines.
 
-    Refunds that name lines come off those first, each line at most by its value; what names none, and what is more
-    than a named line holds, is spread over what is left of the lines by value (largest remainder).
+    What names lines comes off those, the rest is spread by line value (largest remainder); what is more than a line
+    holds is spread over what is left of the others. Units come back by quantity where a refund says it, else by value;
+    of an order that came back in whole none are left.
     """
     counting = _counting(taken)
-    total_minor = min(sum(line.amount_minor for line in lines), sum(one.amount_minor for one in counting))
+    value_minor, sum_minor = sum(line.amount_minor for line in lines), sum(one.amount_minor for one in counting)
     named = _named(lines, counting)
-    of_lines = [min(line.amount_minor, minor) for line, (minor, _) in zip(lines, named, strict=True)]
-    left = [line.amount_minor - minor for line, minor in zip(lines, of_lines, strict=True)]
-    rest_minor = total_minor - sum(of_lines)
-    spread = largest_remainder(rest_minor, left) if rest_minor > 0 else [0] * len(lines)
-    quantities = [
-        _quantity_left(line.quantity - min(line.quantity, units), before, part)
-        for line, (_, units), before, part in zip(lines, named, left, spread, strict=True)
+    unnamed_minor = max(0, sum_minor - sum(one.amount_minor for one in named))
+    parts = largest_remainder(unnamed_minor, [line.amount_minor for line in lines])
+    wanted = [
+        min(line.amount_minor, one.amount_minor + part) for line, one, part in zip(lines, named, parts, strict=True)
     ]
-    amounts = tuple(minor + part for minor, part in zip(of_lines, spread, strict=True))
-    return RefundedValue(total_minor, amounts, tuple(quantities))
+    left = [line.amount_minor - minor for line, minor in zip(lines, wanted, strict=True)]
+    rest_minor = min(value_minor, sum_minor) - sum(wanted)
+    spread = largest_remainder(rest_minor, left) if rest_minor > 0 else [0] * len(lines)
+    amounts = tuple(minor + part for minor, part in zip(wanted, spread, strict=True))
+    is_whole = sum(amounts) == value_minor > 0
+    quantities = (
+        Fraction(0) if is_whole else _quantity_left(line, one, amount)
+        for line, one, amount in zip(lines, named, amounts, strict=True)
+    )
+    return RefundedValue(sum(amounts), amounts, tuple(quantities))
 
 
 def _counting(taken: Sequence[Taken]) -> list[Taken]:
@@ -40,33 +47,54 @@ def _counting(taken: Sequence[Taken]) -> list[Taken]:
     ]
 
 
-def _named(lines: Sequence[SoldLine], taken: Sequence[Taken]) -> list[tuple[int, int]]:
-    """Sum what refunds say of lines: (amount, units) for each line; equal lines share by value."""
-    sums: dict[tuple[str, str], tuple[int, int]] = {}
+class _Named(NamedTuple):
+    """What refunds say of one line: the amount, how much of it came with a number of units, and those units."""
+
+    amount_minor: int = 0
+    counted_minor: int = 0
+    units: int = 0
+
+    def plus(self, *more: int) -> _Named:
+        return _Named(*(mine + part for mine, part in zip(self, more, strict=True)))
+
+
+def _named(lines: Sequence[SoldLine], taken: Sequence[Taken]) -> list[_Named]:
+    """Sum what refunds say of each line; equal lines share by value. A quantity of 0 was not given."""
+    sums: dict[tuple[str, str], _Named] = {}
     for one in taken:
         for line in one.lines or ():
-            minor, units = sums.get(key := (line.sku, line.category), (0, 0))
-            sums[key] = (minor + line.amount_minor, units + line.quantity)
-    named = [(0, 0)] * len(lines)
-    for key, (minor, units) in sorted(sums.items()):
+            counted_minor = line.amount_minor if line.quantity else 0
+            key = (line.sku, line.category)
+            sums[key] = sums.get(key, _Named()).plus(line.amount_minor, counted_minor, line.quantity)
+    named = [_Named()] * len(lines)
+    for key, of_key in sorted(sums.items()):
         places = _places(lines, *key)
-        if places:
-            minors = largest_remainder(minor, [lines[place].amount_minor for place in places])
-            counts = largest_remainder(units, [lines[place].quantity for place in places])
-            for place, part, count in zip(places, minors, counts, strict=True):
-                named[place] = (named[place][0] + part, named[place][1] + count)
+        if not places:
+            continue
+        values = [lines[place].amount_minor for place in places]
+        units = largest_remainder(of_key.units, [lines[place].quantity for place in places])
+        minors, counted = (
+            largest_remainder(of_key.amount_minor, values),
+            largest_remainder(of_key.counted_minor, values),
+        )
+        for place, *parts in zip(places, minors, counted, units, strict=True):
+            named[place] = named[place].plus(*parts)
     return named
 
 
 def _places(lines: Sequence[SoldLine], sku: str, category: str) -> list[int]:
-    """Find the order's lines that a refund's line means: same sku and category, else same sku."""
+    """Find the order's lines that a refund's line means: same sku and category, else same sku, else same category."""
     if not sku and not category:
         return []
     exact = [place for place, line in enumerate(lines) if (line.sku, line.category) == (sku, category)]
-    return exact or [place for place, line in enumerate(lines) if sku and line.sku == sku]
+    same_sku = [place for place, line in enumerate(lines) if sku and line.sku == sku]
+    return exact or same_sku or [place for place, line in enumerate(lines) if not sku and line.category == category]
 
 
-def _quantity_left(units: int, left_minor: int, spread_minor: int) -> Fraction:
-    if spread_minor <= 0 or left_minor <= 0:
+def _quantity_left(line: SoldLine, named: _Named, taken_minor: int) -> Fraction:
+    """Take the units that were named, and of the others as great a part as of their value."""
+    units = line.quantity - min(line.quantity, named.units)
+    others_minor = line.amount_minor - min(line.amount_minor, named.counted_minor)
+    if others_minor <= 0:
         return Fraction(units)
-    return Fraction(units * (left_minor - spread_minor), left_minor)
+    return Fraction(units * min(others_minor, line.amount_minor - taken_minor), others_minor)
