@@ -19,9 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long tests too")
 
 
+SLOW_PLACES = ("tests/scenarios/", "test_orders_of_arrival", "test_against_a_naive_price", "console/test_pages")
+"""Whole products under test, all orders of arrival, every page for every role: left out of `./test quick`."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let database tests use every store, and choose the tests that belong to this run."""
     for item in items:
+        if any(place in item.path.as_posix() for place in SLOW_PLACES):
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(item.fixturenames):
             marker = item.get_closest_marker("django_db")
             options = {"databases": "__all__", **(marker.kwargs if marker else {})}
