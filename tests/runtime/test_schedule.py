@@ -1,35 +1,57 @@
-"""The schedule: each task at its own pace, and at once after the clock jumped."""
+"""The schedule: each task at its own pace, at once after the clock jumped, and none stops the others."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from hanse.runtime.schedule import Schedule, Task
-from tests.conftest import Clock
+import pytest
 
-
-def test_a_task_runs_at_its_pace_and_at_once_after_the_machine_slept(clock: Clock) -> None:
-    ran: list[datetime] = []
-    schedule = Schedule((Task("holds", 60, ran.append),))
-    schedule.run_due(100.0)
-    schedule.run_due(159.0)
-    assert len(ran) == 1
-    schedule.run_due(160.0)
-    assert len(ran) == 2
-    slept = clock.move(hours=9)
-    schedule.run_due(161.0)
-    schedule.run_due(162.0)
-    assert ran[2:] == [slept]
+from hanse.runtime.schedule import TASKS, Schedule, Task
 
 
-def test_a_task_that_fails_is_tried_next_time(clock: Clock) -> None:
-    tries: list[datetime] = []
+class Diary:
+    """A task that notes when it ran."""
+
+    def __init__(self) -> None:
+        self.ran: list[datetime] = []
+
+    def __call__(self, now: datetime) -> None:
+        self.ran.append(now)
+
+
+def test_a_task_runs_at_its_own_pace(clock: Any) -> None:
+    often, seldom = Diary(), Diary()
+    schedule = Schedule((Task("often", 1, often), Task("seldom", 60, seldom)))
+    for second in range(61):
+        schedule.run_due(1000.0 + second)
+    assert (len(often.ran), len(seldom.ran)) == (61, 2)
+
+
+def test_a_clock_that_jumped_makes_tasks_due_at_once(clock: Any) -> None:
+    diary = Diary()
+    schedule = Schedule((Task("holds", 60, diary),))
+    schedule.run_due(1000.0)
+    clock.move(days=30)
+    schedule.run_due(1000.2)
+    assert diary.ran[-1] == clock.now
+
+
+def test_a_task_that_fails_stops_no_other_and_is_tried_again(clock: Any) -> None:
+    tried, diary = [], Diary()
 
     def fail(now: datetime) -> None:
-        tries.append(now)
-        raise OSError
+        tried.append(now)
+        raise RuntimeError("planted")
 
-    schedule = Schedule((Task("letters", 1, fail),))
-    schedule.run_due(1.0)
-    schedule.run_due(2.0)
-    assert len(tries) == 2
+    schedule = Schedule((Task("bad", 1, fail), Task("good", 1, diary)))
+    schedule.run_due(1000.0)
+    schedule.run_due(1001.0)
+    assert (len(tried), len(diary.ran)) == (2, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_every_task_runs_on_an_empty_installation_and_twice(task: Task, clock: Any) -> None:
+    task.run(clock.now)
+    task.run(clock.now)
