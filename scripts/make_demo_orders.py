@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import sys
 from pathlib import Path
 
@@ -37,6 +38,10 @@ def category(sku: str, description: str) -> str:
     return next((name for name, marks in CATEGORIES if any(mark in words for mark in marks)), "home")
 
 
+def readable(description: str) -> str:
+    return re.sub(r"\s+([,.])", r"\1", re.sub(r"\s+", " ", description)).strip(" ,.").capitalize()
+
+
 def chosen(customer: str) -> bool:
     return int(hashlib.sha256(customer.encode()).hexdigest()[:8], 16) / 2**32 < SHARE
 
@@ -58,7 +63,7 @@ def main(source: str) -> None:
             orders.append(
                 [row["Invoice"], sku, row["Quantity"], row["InvoiceDate"], row["Price"], customer, row["Country"]]
             )
-            products.setdefault(sku, [sku, category(sku, row["Description"]), row["Description"].strip().capitalize()])
+            products.setdefault(sku, [sku, category(sku, row["Description"]), readable(row["Description"])])
     TARGET.mkdir(parents=True, exist_ok=True)
     (TARGET / "orders.csv.xz").write_bytes(packed(orders))
     (TARGET / "products.csv.xz").write_bytes(packed([["sku", "category", "name"], *sorted(products.values())]))
