@@ -182,10 +182,11 @@ class Naive:
             self.ladder[key].append((left[index][0] * share, left[index][0] * share * factors[index]))
         after_value = sum((v for v, _w in self.ladder[key]), Fraction())
         before, after = (before_value, after_value) if clause["metric"] == "value" else (before_count, self.counts[key])
-        now, then = self.step(clause, after), self.step(clause, before)
+        reached = self.step(clause, after)
+        now = rate(clause["steps"][reached - 1]["rate"]) if reached else Fraction(0)
         total = sum(rounded(left[index][0] * share * now * factors[index]) for index in mine)
         self.booked[key] += total
-        if clause["mode"] == "retroactive" and now != then:
+        if clause["mode"] == "retroactive" and reached != self.step(clause, before):
             change = rounded(sum((w for _v, w in self.ladder[key]), Fraction()) * now) - self.booked[key]
             self.booked[key] += change
             total += change
@@ -200,12 +201,13 @@ class Naive:
         return found
 
     @staticmethod
-    def step(clause: Case, total: Fraction | int) -> Fraction:
-        first = rate(clause["steps"][0]["rate"]) if clause["steps"][0]["from"] == 0 else Fraction(0)
-        for step in clause["steps"]:
-            if total > step["from"] if clause["metric"] == "value" else total >= max(1, step["from"]):
-                first = rate(step["rate"])
-        return first
+    def step(clause: Case, total: Fraction | int) -> int:
+        """Return how many steps are reached; the one from 0 is where everybody begins."""
+        by_value = clause["metric"] == "value"
+        return sum(
+            step["from"] == 0 or (total > step["from"] if by_value else total >= step["from"])
+            for step in clause["steps"]
+        )  # fmt: skip
 
     def tops(self, one: Case, left: list[Any], share: Fraction, kept: bool) -> int:
         total = 0
@@ -244,6 +246,9 @@ def spread(one: Case, taken: int) -> list[tuple[int, Fraction]]:
     for index in order[: taken - sum(parts)]:
         parts[index] += 1
     return [
-        (line["amount"] - part, line["quantity"] * (1 - Fraction(part, line["amount"] or 1)))
+        (
+            line["amount"] - part,
+            line["quantity"] * (1 - Fraction(part, line["amount"] or 1)) * (taken < whole or not whole),
+        )
         for line, part in zip(lines, parts, strict=True)
     ]

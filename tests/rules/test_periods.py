@@ -107,3 +107,12 @@ def test_floors_and_fees_read_as_sentences() -> None:
         "an advance of $20,000.00 each quarter, which what sales earn pays back, the rest is forgiven at the end",
         "$5.00 once, on December 31, 2026",
     ]
+
+
+def test_two_advances_are_not_paid_back_out_of_the_same_commission() -> None:
+    monthly = {"kind": "floor", "amount": 10_000, "period": "month", "mode": "recoupable"}
+    clauses = [monthly, {**monthly, "period": "quarter", "amount": 20_000}]
+    body = parse_terms({"clauses": clauses}, currency="USD", goals=None, with_periods=True)
+    found = period_lines(body.clauses, [(Q1, 15_000)], Stay("UTC"), Q1, Q2)
+    assert [line.amount_minor for line in found if line.kind == "recouped"] == [10_000, 5_000]
+    assert 15_000 + total_of(found) == 3 * 10_000 + 20_000

@@ -35,19 +35,42 @@ class Stay:
     until: datetime | None = None
 
 
+class Pool:
+    """What was earned, and how much of it has been taken to pay back advances: each part once, over all floors."""
+
+    def __init__(self, earned: Earned) -> None:
+        self.earned = earned
+        self._left = [max(0, owed) for _at, owed in earned]
+
+    def within(self, period: Period) -> int:
+        """Return what was earned in a period."""
+        return sum(owed for at, owed in self.earned if at in period)
+
+    def take(self, period: Period, most_minor: int) -> int:
+        """Take up to an amount out of what a period has left, and return it."""
+        taken = 0
+        limit = min(most_minor, self.within(period))
+        for place, (at, _owed) in enumerate(self.earned):
+            part = min(self._left[place], max(0, limit - taken)) if at in period else 0
+            self._left[place] -= part
+            taken += part
+        return taken
+
+
 def period_lines(
-    clauses: Iterable[Clause], earned: Earned, stay: Stay, since: datetime | None, until: datetime
+    clauses: Iterable[Clause], earned: Earned | Pool, stay: Stay, since: datetime | None, until: datetime
 ) -> list[PeriodLine]:
     """Return floors for every period closed by `until` that ends after `since`, and fees due by then.
 
     `added` pays the floor; `greater_of` pays what commissions of the period lack; `recoupable` pays it in advance and
     takes it back out of commissions, the rest is carried on or forgiven at the close. Joining or leaving inside a
-    period pro-rates by local days.
+    period pro-rates by local days. Calls that share a pool take each commission once.
     """
     lines: list[PeriodLine] = []
+    pool = earned if isinstance(earned, Pool) else Pool(earned)
     for clause in clauses:
         if isinstance(clause, Floor) and since is not None:
-            lines += _floor(clause, earned, stay, since, until)
+            lines += _floor(clause, pool, stay, since, until)
         elif isinstance(clause, Fee):
             lines += _fee(clause, stay, since, until)
     return lines
@@ -59,17 +82,16 @@ def total_of(lines: Iterable[PeriodLine]) -> int:
     return sum(sign[line.kind] * line.amount_minor for line in lines)
 
 
-def _floor(clause: Floor, earned: Earned, stay: Stay, since: datetime, until: datetime) -> Iterator[PeriodLine]:
+def _floor(clause: Floor, pool: Pool, stay: Stay, since: datetime, until: datetime) -> Iterator[PeriodLine]:
     outstanding = 0
     for period in _closed_periods(clause, stay.zone, since, until):
         amount = _pro_rated(clause.amount_minor, period, stay)
-        within = sum(owed for at, owed in earned if at in period)
         if clause.mode == "added":
             yield from _line("floor", clause, period, amount)
         elif clause.mode == "greater_of":
-            yield from _line("top_up", clause, period, max(0, amount - within))
+            yield from _line("top_up", clause, period, max(0, amount - pool.within(period)))
         else:
-            recouped = max(0, min(outstanding + amount, within))
+            recouped = pool.take(period, outstanding + amount)
             left = outstanding + amount - recouped
             yield from _line("advance", clause, period, amount)
             yield from _line("recouped", clause, period, recouped)
@@ -98,7 +120,7 @@ def _pro_rated(amount_minor: int, period: Period, stay: Stay) -> int:
 
 def _fee(clause: Fee, stay: Stay, since: datetime | None, until: datetime) -> Iterator[PeriodLine]:
     if clause.due == "signing":
-        due_at = stay.since or since
+        due_at = stay.since or since or until
     else:
         due_at = day_starts_at(clause.due, stay.zone) if isinstance(clause.due, date) else None
     if due_at is not None and due_at <= until:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hanse.kernel.clock import Period, period_of
-from hanse.money.pricing.periods import Earned, PeriodLine, Stay, period_lines, total_of
+from hanse.money.pricing.periods import Earned, PeriodLine, Pool, Stay, period_lines, total_of
 from hanse.money.pricing.preview_reading import DryRun, read_dry_run
 from hanse.money.pricing.rules import price
 from hanse.money.pricing.types import Credited, Earner, Priced
@@ -58,13 +58,13 @@ def _commission(run: DryRun, priced: Priced, position: int) -> dict[str, Any]:
 
 
 def _period_lines(run: DryRun, earned: Earned) -> list[PeriodLine]:
-    stay, moments = Stay(run.time_zone, run.since), [at for at, _owed in earned]
+    stay, moments, pool = Stay(run.time_zone, run.since), [at for at, _owed in earned], Pool(earned)
     lines: list[PeriodLine] = []
     for clause in run.terms.body.clauses:
         span: Span = clause.period if isinstance(clause, Floor) else "month"
         since = run.starts_at or (_period_around(min(moments), span, run).starts_at if moments else run.since)
         until = run.until if run.has_until or not moments else _period_around(max(moments), span, run).ends_at
-        lines += period_lines([clause], earned, stay, since, until)
+        lines += period_lines([clause], pool, stay, since, until)
     return sorted(lines, key=lambda line: (line.starts_at, line.clause))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
-from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 
+from hanse.kernel.clock import day_starts_at
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, is_currency, parse_rate_ppm
 from hanse.kernel.reading import ObjectReader
@@ -28,7 +29,11 @@ _KEYS = ("terms", "currency", "time_zone", "enrolment", "conversions", "refunds"
 _SOLD = (
     "id", "goal", "occurred_at", "amount", "currency", "lines", "customer", "coupon", "metadata", "share",
 )  # fmt: skip
-_REFUND = ("id", "conversion", "kind", "reverses", "occurred_at", "amount", "currency", "lines")
+_REFUND = (
+    "id", "external_id", "conversion", "kind", "reverses", "occurred_at", "amount", "currency", "lines",
+)  # fmt: skip
+_FIRST, _LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +54,92 @@ class DryRun:
 
 
 def read_dry_run(request: object) -> DryRun:
-    """Return the request as values. Raises Invalid with all problems."""
+    """Return the request as values. Raises Invalid with all problems.
+
+    Amounts of orders and refunds are in the currency of the terms, whatever `currency` an order names: that one only
+    serves conditions. Days and moments without an offset are the time zone's.
+    """
     problems: list[Problem] = []
-    reader = ObjectReader(request, "", problems, _KEYS)
+    reader = _Reader(request, "", problems, _KEYS)
     currency, zone = reader.text("currency", 3) or "USD", reader.text("time_zone", 60) or "UTC"
     if not is_currency(currency):
         reader.refuse("currency", _("is no currency of ISO 4217"), "bad_currency")
     if zone not in available_timezones():
         reader.refuse("time_zone", _("is no time zone"), "bad_time_zone")
+        zone = "UTC"
+    reader.zone = zone
     body = _terms(reader, currency)
-    enrolment = ObjectReader(
-        _object(reader, "enrolment"), "/enrolment", problems, ("tier", "types", "since", "country")
-    )
-    types = enrolment.array("types", 50) or []
+    enrolment = reader.inner("enrolment", ("tier", "types", "since", "country"))
+    types, country = _types(enrolment), _country(enrolment)
+    tier, since = enrolment.text("tier", 40) or "", enrolment.instant("since")
     sold = _conversions(reader, currency)
     taken = _refunds(reader, {one.external_id for one, _share in sold})
-    starts_at, until = _instant(reader, "from"), _instant(reader, "until")
-    since = _instant(enrolment, "since")
+    starts_at, until = reader.instant("from"), reader.instant("until")
+    if starts_at is not None and until is not None and until < starts_at:
+        reader.refuse("until", _("comes before “from”"), "out_of_range")
     if problems or body is None:
         raise Invalid(problems)
     return DryRun(
-        DatedTerms(_ROOT, _ROOT, None, None, 1, _EVER, None, body), currency, zone, enrolment.text("tier", 40) or "",
-        tuple(str(one) for one in types), enrolment.text("country", 2) or "", since,
+        DatedTerms(_ROOT, _ROOT, None, None, 1, _EVER, None, body), currency, zone, tier, types, country, since,
         tuple((_refunded(one, taken.get(one.external_id, [])), share) for one, share in sold), starts_at,
         until or max([_EVER, *(one.occurred_at for one, _share in sold)]), until is not None,
     )  # fmt: skip
+
+
+class _Reader(ObjectReader):
+    """Reads moments in the zone of the request, on top of plain values."""
+
+    zone = "UTC"
+
+    def inner(self, key: str, known: Iterable[str]) -> _Reader:
+        """Return a reader of an object that may be left out."""
+        value = self.get(key)
+        return self.at({} if value is None else value, key, known)
+
+    def at(self, value: object, place: str, known: Iterable[str]) -> _Reader:
+        """Return a reader of a value that stands at a place of this object."""
+        found = _Reader(value, f"{self.pointer}/{place}", self.problems, known)
+        found.zone = self.zone
+        return found
+
+    def instant(self, key: str, *, required: bool = False) -> datetime | None:
+        """Return a moment in UTC; a date alone is the first moment of that local day."""
+        text = self.text(key, 40, required=required)
+        if text is None:
+            return None
+        try:
+            at = _moment(text.strip(), self.zone)
+        except ValueError:
+            self.refuse(key, _("must be an instant like 2026-10-02T20:14:00Z"), "bad_time")
+            return None
+        if not _FIRST <= at <= _LAST:
+            self.refuse(key, _("is too far away"), "out_of_range")
+            return None
+        return at
+
+
+def _moment(text: str, zone: str) -> datetime:
+    if len(text) == 10:
+        day = date.fromisoformat(text)
+        return day_starts_at(day, zone) if _FIRST.date() < day < _LAST.date() else _EVER
+    at = datetime.fromisoformat(text.upper())
+    if not _FIRST.year < at.year < _LAST.year:
+        return _EVER
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _types(enrolment: ObjectReader) -> tuple[str, ...]:
+    types = enrolment.array("types", 50) or []
+    if not all(isinstance(one, str) for one in types):
+        enrolment.refuse("types", _("must be a list of texts"), "wrong_type")
+    return tuple(str(one) for one in types)
+
+
+def _country(reader: ObjectReader) -> str:
+    country = reader.text("country", 20) or ""
+    if country and not _COUNTRY.fullmatch(country):
+        reader.refuse("country", _("must be two capital letters, like PL"), "bad_country")
+    return country
 
 
 def _terms(reader: ObjectReader, currency: str) -> TermsBody | None:
@@ -85,59 +151,58 @@ def _terms(reader: ObjectReader, currency: str) -> TermsBody | None:
         return None
 
 
-def _conversions(reader: ObjectReader, currency: str) -> list[tuple[SoldConversion, int]]:
+def _conversions(reader: _Reader, currency: str) -> list[tuple[SoldConversion, int]]:
     found, seen = [], set[str]()
     for index, value in enumerate(reader.array("conversions", MAX_CONVERSIONS) or []):
-        inner = ObjectReader(value, f"/conversions/{index}", reader.problems, _SOLD)
+        inner = reader.at(value, f"conversions/{index}", _SOLD)
         sold = _conversion(inner, currency)
-        if sold.external_id in seen:
+        if sold.external_id and sold.external_id in seen:
             inner.refuse("id", _("is given twice"), "twice")
         seen.add(sold.external_id)
         found.append((sold, _share(inner)))
     return found
 
 
-def _conversion(reader: ObjectReader, currency: str) -> SoldConversion:
+def _conversion(reader: _Reader, currency: str) -> SoldConversion:
     external_id = reader.text("id", 200, required=True) or ""
-    lines = _lines(reader) or ()
-    amount = reader.integer("amount", 0, MAX_AMOUNT_MINOR)
-    if not lines:
-        lines = (SoldLine("", "", 1, amount or 0),)
+    lines = _lines(reader, units=1) or ()
+    amount = reader.integer("amount", 0, MAX_AMOUNT_MINOR, required=not lines)
+    lines = lines or (SoldLine("", "", 1, amount or 0),)
     if amount is not None and amount != sum(line.amount_minor for line in lines):
         reader.refuse("amount", _("is not the sum of the lines"), "amount_differs")
-    metadata = _object(reader, "metadata")
+    paid_in = reader.text("currency", 3) or currency
+    if not is_currency(paid_in):
+        reader.refuse("currency", _("is no currency of ISO 4217"), "bad_currency")
+    metadata = {} if reader.get("metadata") is None else reader.get("metadata")
     if not isinstance(metadata, dict):
         reader.refuse("metadata", _("must be a JSON object"), "wrong_type")
         metadata = {}
-    customer = ObjectReader(
-        _object(reader, "customer"), f"{reader.pointer}/customer", reader.problems,
-        ("external_id", "is_new", "country", "email"),
-    )  # fmt: skip
-    buyer = customer.text("external_id", 200)
+    customer = reader.inner("customer", ("external_id", "is_new", "country", "email"))
+    buyer, country = customer.text("external_id", 200), _country(customer)
+    customer.text("email", 254)
     return SoldConversion(
         id=uuid5(_ROOT, external_id), program_id=_ROOT, goal=reader.text("goal", 40) or "sale", external_id=external_id,
-        occurred_at=_instant(reader, "occurred_at", required=True) or _EVER,
-        amount_minor=sum(line.amount_minor for line in lines), currency=reader.text("currency", 3) or currency,
+        occurred_at=reader.instant("occurred_at", required=True) or _EVER,
+        amount_minor=sum(line.amount_minor for line in lines), currency=paid_in,
         lines=lines, refunded_minor=0, lines_left=tuple(line.amount_minor for line in lines),
         quantities_left=tuple(Fraction(line.quantity) for line in lines),
         customer_id=uuid5(_ROOT, f"customer {buyer}") if buyer else None, is_new=customer.boolean("is_new"),
-        country=customer.text("country", 2) or "", coupon_code=reader.text("coupon", 100) or "", metadata=metadata,
-        is_test=False,
+        country=country, coupon_code=reader.text("coupon", 100) or "", metadata=metadata, is_test=False,
     )  # fmt: skip
 
 
-def _lines(reader: ObjectReader) -> tuple[SoldLine, ...] | None:
+def _lines(reader: _Reader, *, units: int) -> tuple[SoldLine, ...] | None:
+    """Read lines; `units` is the quantity of one that does not say it (0: a refund goes by value then)."""
     found = reader.array("lines", MAX_LINES)
     if found is None:
         return None
     lines = []
     for index, value in enumerate(found):
-        known = ("sku", "category", "quantity", "amount")
-        inner = ObjectReader(value, f"{reader.pointer}/lines/{index}", reader.problems, known)
+        inner = reader.at(value, f"lines/{index}", ("sku", "category", "quantity", "amount"))
         quantity = inner.integer("quantity", 0, 10**9)
-        amount = inner.integer("amount", -MAX_AMOUNT_MINOR, MAX_AMOUNT_MINOR, required=True)
+        amount = inner.integer("amount", 0, MAX_AMOUNT_MINOR, required=True)
         sku, category = inner.text("sku", 200) or "", inner.text("category", 200) or ""
-        lines.append(SoldLine(sku, category, 1 if quantity is None else quantity, amount or 0))
+        lines.append(SoldLine(sku, category, units if quantity is None else quantity, amount or 0))
     return tuple(lines)
 
 
@@ -152,46 +217,47 @@ def _share(reader: ObjectReader) -> int:
     return share_ppm
 
 
-def _refunds(reader: ObjectReader, known: set[str]) -> Mapping[str, list[Taken]]:
+def _refunds(reader: _Reader, known: set[str]) -> Mapping[str, list[Taken]]:
     found: dict[str, list[Taken]] = {}
+    waiting: list[tuple[ObjectReader, str, Taken]] = []
     for index, value in enumerate(reader.array("refunds", MAX_CONVERSIONS) or []):
-        inner = ObjectReader(value, f"/refunds/{index}", reader.problems, _REFUND)
+        inner = reader.at(value, f"refunds/{index}", _REFUND)
         conversion = inner.text("conversion", 200, required=True) or ""
         if conversion and conversion not in known:
             inner.refuse("conversion", _("is none of the conversions"), "unknown_conversion")
-        kind = inner.text("kind", 20) or "refund"
-        if kind not in ("refund", "chargeback", "dispute_won"):
-            inner.refuse("kind", _("must be refund, chargeback or dispute_won"), "not_an_option")
-        lines, amount = _lines(inner), inner.integer("amount", 0, MAX_AMOUNT_MINOR)
-        _instant(inner, "occurred_at")
-        total = sum(line.amount_minor for line in lines or ())
-        if amount is None and lines is None:
-            inner.refuse("amount", _("is required"), "required")
-        outside_id, reverses = inner.text("id", 200) or f"refund {index}", inner.text("reverses", 200) or ""
-        found.setdefault(conversion, []).append(
-            Taken(kind, outside_id, reverses, total if amount is None else amount, lines)
-        )
+        one = _refund(inner, index)
+        if one.kind == "dispute_won" and not one.reverses:
+            waiting.append((inner, conversion, one))
+        found.setdefault(conversion, []).append(one)
+    for inner, conversion, one in waiting:
+        back = [other for other in found[conversion] if other.kind == "chargeback"]
+        if len(back) != 1:
+            inner.refuse("reverses", _("names the chargeback that was won"), "required")
+        found[conversion].append(replace(one, reverses=back[0].external_id if back else ""))
     return found
+
+
+def _refund(reader: _Reader, index: int) -> Taken:
+    kind = reader.text("kind", 20) or "refund"
+    if kind not in ("refund", "chargeback", "dispute_won"):
+        reader.refuse("kind", _("must be refund, chargeback or dispute_won"), "not_an_option")
+    lines, amount = _lines(reader, units=0) or None, reader.integer("amount", 0, MAX_AMOUNT_MINOR)
+    reader.instant("occurred_at")
+    if reader.get("currency") is not None:
+        reader.text("currency", 3)
+    total = sum(line.amount_minor for line in lines or ())
+    if amount is None and lines is None and kind != "dispute_won":
+        reader.refuse("amount", _("is required"), "required")
+    if amount is not None and lines is not None and amount != total:
+        reader.refuse("amount", _("is not the sum of the lines"), "amount_differs")
+    outside_id = reader.text("id", 200) or reader.text("external_id", 200) or f"refund {index}"
+    reverses = reader.text("reverses", 200) or ""
+    if reverses and kind != "dispute_won":
+        reader.refuse("reverses", _("belongs to a won dispute only"), "field_not_possible")
+    return Taken(kind, outside_id, reverses, total if lines is not None else amount or 0, lines)
 
 
 def _refunded(sold: SoldConversion, taken: Iterable[Taken]) -> SoldConversion:
     value = refunded_value(sold.lines, list(taken))
     left = tuple(line.amount_minor - back for line, back in zip(sold.lines, value.line_amounts, strict=True))
     return replace(sold, refunded_minor=value.amount_minor, lines_left=left, quantities_left=value.quantities_left)
-
-
-def _object(reader: ObjectReader, key: str) -> object:
-    value = reader.get(key)
-    return {} if value is None else value
-
-
-def _instant(reader: ObjectReader, key: str, *, required: bool = False) -> datetime | None:
-    text: Any = reader.text(key, 40, required=required)
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        reader.refuse(key, _("must be an instant like 2026-10-02T20:14:00Z"), "bad_time")
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

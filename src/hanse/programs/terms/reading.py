@@ -16,6 +16,7 @@ from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm
 from hanse.kernel.reading import ObjectReader
 from hanse.programs.terms.types import (
+    Benefit,
     Cap,
     Clause,
     Fee,
@@ -26,6 +27,7 @@ from hanse.programs.terms.types import (
     Multiplier,
     Percent,
     Recurring,
+    Referral,
     Scope,
     Span,
     Step,
@@ -215,6 +217,16 @@ def _fee(reader: ClauseReader, number: int) -> Clause:
     return Fee(Scope(number), reader.amount("amount") or 0, _due(reader) or "signing")
 
 
+def _benefit(reader: ClauseReader, number: int) -> Clause:
+    name, worth = reader.text("name", 120, required=True), reader.integer("worth", 0, MAX_AMOUNT_MINOR, required=True)
+    return Benefit(Scope(number), name or "", worth or 0, cast("Span", reader.span()))
+
+
+def _referral(reader: ClauseReader, number: int) -> Clause:
+    months = reader.integer("months", 1, 1200, required=True)
+    return Referral(Scope(number), reader.rate(), months or 1)
+
+
 def _due(reader: ClauseReader) -> Literal["signing"] | date | UUID | None:
     value = reader.get("due", required=True)
     if isinstance(value, dict):
@@ -249,9 +261,11 @@ READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "milestone": (_milestone, ("kind", "goal", "when", "metric", "at", "amount")),
     "cap": (_cap, ("kind", "goal", "when", "per", "period", "amount", "count")),
 }
-# Floors and fees are owed for a time, not for a conversion. Dry runs price them; nothing books them, so that terms
-# with such a clause are not published.
+# Floors and fees are owed for a time, not for a conversion; benefits are no money, and a referral earns on a recruit's
+# conversions. Dry runs take them; nothing books them, so that terms with such a clause are not published.
 PERIOD_READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "floor": (_floor, ("kind", "amount", "period", "mode", "carry")),
     "fee": (_fee, ("kind", "amount", "due")),
+    "benefit": (_benefit, ("kind", "name", "worth", "period")),
+    "referral": (_referral, ("kind", "rate", "months")),
 }

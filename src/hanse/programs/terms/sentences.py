@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.money import PPM, digits
 from hanse.programs.terms.conditions_in_words import condition_words
 from hanse.programs.terms.types import (
+    Benefit,
     Cap,
     Clause,
     Fee,
@@ -25,6 +26,7 @@ from hanse.programs.terms.types import (
     Multiplier,
     Percent,
     Recurring,
+    Referral,
     Scope,
     Span,
     Step,
@@ -96,6 +98,12 @@ class Words:
                 return self._floor(clause)
             case Fee():
                 return self._fee(clause)
+            case Benefit():
+                return _("%(name)s, worth about %(amount)s, %(each)s") % {
+                    "name": clause.name, "amount": self.money(clause.worth_minor), "each": span_words(clause.period),
+                }  # fmt: skip
+            case Referral():
+                return self._referral(clause)
 
     def _sum(self, scope: Scope, amount_minor: int) -> dict[str, str]:
         return {"amount": self.money(amount_minor), "goal": self.goal(scope)}
@@ -153,6 +161,14 @@ class Words:
             return words
         rest = _("the rest is carried on") if clause.carry else _("the rest is forgiven at the end")
         return f"{words}, {rest}"
+
+    def _referral(self, clause: Referral) -> str:
+        form = ngettext(
+            "%(rate)s of what a partner whom you recruit earns, for %(count)d month",
+            "%(rate)s of what a partner whom you recruit earns, for %(count)d months",
+            clause.months,
+        )
+        return form % {"rate": self.rate(clause.rate_ppm), "count": clause.months}
 
     def _fee(self, clause: Fee) -> str:
         amount = self.money(clause.amount_minor)

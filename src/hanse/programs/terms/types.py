@@ -125,8 +125,27 @@ class Fee:
     due: Literal["signing"] | date | UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """Something that is not money, with its estimated worth, for each period."""
+
+    scope: Scope
+    name: str
+    worth_minor: int
+    period: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A share of what a recruit earns on conversions, for some months from the recruit's enrolment."""
+
+    scope: Scope
+    rate_ppm: int
+    months: int
+
+
 Base = Percent | Fixed | Ladder
-Clause = Percent | Fixed | Ladder | Multiplier | Milestone | Cap | Floor | Fee
+Clause = Percent | Fixed | Ladder | Multiplier | Milestone | Cap | Floor | Fee | Benefit | Referral
 
 
 @dataclass(frozen=True, slots=True)
