@@ -155,7 +155,8 @@ def test_an_archived_program_leaves_the_lists_with_a_reason(browser: Browser, st
 def test_a_viewer_changes_nothing_of_a_program(browser: Browser, stage: Stage) -> None:
     client = browser("viewer")
     for path, form in (
-        ("programs/new", FIVE), ("programs/harbour/goals", {"name": "X"}), ("programs/harbour/archive", {"reason": "x"}),
+        ("programs/new", FIVE), ("programs/harbour/goals", {"name": "X"}),
+        ("programs/harbour/archive", {"reason": "x"}),
 
         ("programs/harbour/tiers/power", {"name": "X"}), ("programs/harbour/terms/edit", {"do": "publish"}),
     ):  # fmt: skip

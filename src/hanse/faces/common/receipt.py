@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,7 +44,7 @@ class ReceiptPage:
     id: str
     for_partner: bool
     state: tuple[str, str, str]
-    lede: str
+    lede: SafeString
     order_note: str
     why_title: str
     evidence: Sequence[EvidenceLine]
@@ -128,14 +130,16 @@ def _day(at: datetime, now: Reader) -> str:
     return fmt.plain_day(day, now.language, year=day.year != now.today.year)
 
 
-def _lede(receipt: Receipt, now: Reader) -> str:
+def _lede(receipt: Receipt, now: Reader) -> SafeString:
     value = fmt.money(receipt.order.value_minor, receipt.currency, now.language)
     earned = fmt.money(receipt.owed_minor, receipt.currency, now.language)
     if receipt.voided_at:
-        return _("%(value)s of goods; the commission was voided.") % {"value": value}
-    if receipt.order.refunded_minor:
-        return _("%(value)s of goods earned %(earned)s after what came back.") % {"value": value, "earned": earned}
-    return _("%(value)s of goods earned %(earned)s.") % {"value": value, "earned": earned}
+        form = _("{value} of goods; the commission was voided.")
+    elif receipt.order.refunded_minor:
+        form = _("{value} of goods earned <b>{earned}</b> after what came back.")
+    else:
+        form = _("{value} of goods earned <b>{earned}</b>.")
+    return format_html(form, value=value, earned=earned)
 
 
 def _order_note(order: ReceiptOrder, receipt: Receipt, now: Reader) -> str:

@@ -10,7 +10,9 @@ from itertools import islice
 from uuid import UUID
 
 from hanse.kernel.ids import new_id
+from hanse.kernel.money import PPM
 from hanse.money.commissions.earners import earner_records
+from hanse.money.commissions.models import Commission
 from hanse.money.commissions.rules import price_credits
 from hanse.money.commissions.types import EarnerRecord
 from hanse.programs.enrolments.models import Enrolment
@@ -90,17 +92,18 @@ class WhatIf:
 
 
 def what_if(draft: Draft, since: datetime, until: datetime) -> WhatIf:
-    """Price every order of the period under the terms in force then and under the draft. Nothing is stored.
+    """Price every order of the period under the draft, beside what it earned in truth. Nothing is stored.
 
     The draft stands in for all versions of its scope; more special terms still go before it. Earlier orders are read
-    too: months, payments and totals count from them.
+    too: months, payments and totals count from them. Voided commissions are left out on both sides.
     """
     shares = _shares(draft, until)
     records = earner_records(shares.keys())
     sold = _sold({conversion_id for of_one in shares.values() for conversion_id in of_one})
     names = dict(Enrolment.objects.filter(pk__in=shares.keys()).values_list("pk", "partner__name"))
+    owed = _owed(draft, since, until)
     effects = [
-        _effect(record, draft, shares[enrolment_id], sold, since, names[enrolment_id])
+        _effect(record, draft, shares[enrolment_id], sold, owed.get(enrolment_id, {}), names[enrolment_id])
         for enrolment_id, record in records.items()
         if not record.is_test and _reaches(draft, record)
     ]
@@ -116,16 +119,26 @@ def _reaches(draft: Draft, record: EarnerRecord) -> bool:
 
 def _effect(
     record: EarnerRecord, draft: Draft, shares: dict[UUID, CreditShare], sold: dict[UUID, SoldConversion],
-    since: datetime, name: str,
+    owed: dict[UUID, int], name: str,
 ) -> Effect:  # fmt: skip
-    within = [one for one, share in shares.items() if share.occurred_at >= since and not sold[one].is_test]
-    before = price_credits(record, shares, sold)
-    after = price_credits(replace(record, versions=_with(draft, record.versions)), shares, sold)
-    left = ((sold[one].amount_minor - sold[one].refunded_minor) * shares[one].share_ppm // 1_000_000 for one in within)
+    within = [one for one in shares if one in owed and not sold[one].is_test]
+    after = price_credits(replace(record, versions=_with(draft, record.versions)), shares, sold) if within else {}
+    left = ((sold[one].amount_minor - sold[one].refunded_minor) * shares[one].share_ppm // PPM for one in within)
     return Effect(
-        record.id, name, len(within), sum(left), sum(before[one][1].owed_minor for one in within),
+        record.id, name, len(within), sum(left), sum(owed[one] for one in within),
         sum(after[one][1].owed_minor for one in within),
     )  # fmt: skip
+
+
+def _owed(draft: Draft, since: datetime, until: datetime) -> dict[UUID, dict[UUID, int]]:
+    """Return what is owed for each conversion of the period, by enrolment, as the books have it."""
+    rows = Commission.objects.filter(program_id=draft.program_id, occurred_at__gte=since, occurred_at__lt=until)
+    found: defaultdict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for enrolment_id, conversion_id, minor in rows.filter(voided_at=None).values_list(
+        "enrolment_id", "conversion_id", "owed_minor"
+    ):
+        found[enrolment_id][conversion_id] = minor
+    return found
 
 
 def _with(draft: Draft, versions: Collection[DatedTerms]) -> tuple[DatedTerms, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -158,10 +159,10 @@ def _fixed(draft: Draft, currency: str) -> dict[str, Any]:
 
 def _ladder(draft: Draft, currency: str) -> dict[str, Any]:
     said, steps = draft.values, []
+    by_amount = partial(read_amount, currency=currency)
     for index, step in enumerate(draft.steps):
-        start: Any = read_number(draft.errors, f"s{index}-from", step["from"])
-        if said["metric"] != "count":
-            start = read_amount(draft.errors, f"s{index}-from", step["from"], currency)
+        read_start = read_number if said["metric"] == "count" else by_amount
+        start = read_start(draft.errors, f"s{index}-from", step["from"])
         if said["mode"] == "bonus":
             steps.append({"from": start, "amount": read_amount(draft.errors, f"s{index}-pays", step["pays"], currency)})
         else:

@@ -182,7 +182,13 @@ def _place_problems(problems: Iterable[Problem], drafts: list[Draft]) -> None:
         found = _PLACE.match(problem.pointer)
         if found and int(found[1]) < len(drafts):
             draft, place = drafts[int(found[1])], _field(found[2] or "")
-            draft.errors.setdefault(place, problem.message)
+            draft.errors.setdefault(place, _for_people(problem))
+
+
+def _for_people(problem: Problem) -> str:
+    """Return a problem's sentence without the pointer that programs read."""
+    text = problem.message.removeprefix(problem.pointer).strip()
+    return text[:1].upper() + text[1:]
 
 
 def _field(rest: str) -> str:

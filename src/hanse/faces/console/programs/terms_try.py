@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from hanse.faces.common import format as fmt
+from hanse.faces.common.reader import reader
 from hanse.faces.console.programs.terms_scope import Scope
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
@@ -31,8 +33,7 @@ class Tried:
     """The answer with its period; `rows` are the partners with the largest changes."""
 
     result: WhatIf
-    first: date
-    last: date
+    period: str
     rows: list[TriedRow]
     more: int
 
@@ -60,4 +61,5 @@ def tried(program: Program, scope: Scope, terms: TermsBody, now: datetime) -> Tr
         width = abs(one.change_minor) * 60 // largest
         x = 60 if one.change_minor >= 0 else 60 - width
         rows.append(TriedRow(one, text_id("prt", partners[one.enrolment_id]), x, width))
-    return Tried(result, first, today - timedelta(days=1), rows, len(result.effects) - len(shown))
+    period = fmt.day_range(first, today - timedelta(days=1), reader().language)
+    return Tried(result, period, rows, len(result.effects) - len(shown))

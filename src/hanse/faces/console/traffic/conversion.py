@@ -17,6 +17,7 @@ from hanse.spine.parked.models import ParkedFact
 from hanse.traffic.attribution.queries import attribution_of, evidence_of
 from hanse.traffic.conversions.listing import credits_with_partners, refunds_of
 from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.products.queries import product_names
 
 
 @console_page()
@@ -46,8 +47,16 @@ def conversion(request: HttpRequest, program: Program, conversion_id: str) -> Ht
 
 def _lines(found: Conversion) -> list[dict[str, object]]:
     taken = found.refunded_lines or [0] * len(found.lines)
+    names = product_names(found.program_id, {sku for sku, _category, _quantity, _minor in found.lines})
     return [
-        {"sku": sku, "category": category, "quantity": quantity, "amount_minor": minor, "back_minor": back}
+        {
+            "sku": sku,
+            "name": names.get(sku, ""),
+            "category": category,
+            "quantity": quantity,
+            "amount_minor": minor,
+            "back_minor": back,
+        }
         for (sku, category, quantity, minor), back in zip(found.lines, taken, strict=False)
     ]
 
