@@ -95,7 +95,7 @@ class LinkForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def links(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show the partner's links and codes; make a new link."""
-    form = LinkForm(request.POST or None, offers=list(seat.scope.offers()))
+    form = LinkForm(request.POST if request.method == "POST" else None, offers=list(seat.scope.offers()))
     if request.method == "POST" and form.is_valid():
         link = _made(request, seat, form)
         if link is not None:

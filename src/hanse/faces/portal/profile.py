@@ -86,7 +86,8 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show and change how the person is called and reads."""
     person = team_member(request)
     start = {"name": person.name, "language": person.language or request.LANGUAGE_CODE, "time_zone": person.time_zone}
-    form = ProfileForm(request.POST or None, initial=start, program_zone=seat.program.time_zone)
+    sent = request.POST if request.method == "POST" else None
+    form = ProfileForm(sent, initial=start, program_zone=seat.program.time_zone)
     if request.method == "POST" and form.is_valid():
         try:
             change_person(person, **form.cleaned_data, now=clock.now(), by=actor(request))
@@ -119,7 +120,7 @@ def payout_details(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show and take where the money goes."""
     known = seat.scope.payout_details()
     start = {"rail": _way_of(known), "account_name": known.account_name if known else ""}
-    form = PayoutForm(request.POST or None, initial=start, label_suffix="")
+    form = PayoutForm(request.POST if request.method == "POST" else None, initial=start, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             set_payout_details(seat.partner, **form.cleaned_data, now=clock.now(), by=actor(request))

@@ -85,7 +85,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """Show how the person signs in; take a new password."""
     person = request.user
     assert isinstance(person, TeamUser)
-    form = PasswordForm(request.POST or None, person=person)
+    form = PasswordForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
             set_password(person, form.cleaned_data["password"], now=clock.now(), by=person.email)

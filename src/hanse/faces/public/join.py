@@ -39,7 +39,7 @@ def _program(slug: str) -> Program:
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what a program offers and take applications."""
     program, now = _program(slug), clock.now()
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _taken(request, program, form):
         return redirect("join_sent", slug=slug)
     offer = offer_of(program, now, get_language() or "en")

@@ -21,6 +21,7 @@ from hanse.money.commissions.receipts import (
 from hanse.money.holds.models import Case
 from hanse.money.pricing.words import Arithmetic
 from hanse.programs.enrolments.models import Agreement
+from hanse.programs.programs.goal_words import goal_name
 from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import body_of
@@ -107,7 +108,8 @@ def _order(sold: Conversion) -> ReceiptOrder:
     taken = sold.refunded_lines or [0] * len(sold.lines)
     names = product_names(sold.program_id, [str(line[0]) for line in sold.lines])
     return ReceiptOrder(
-        conversion_id=sold.id, external_id=sold.external_id, goal=sold.goal.key, goal_name=sold.goal.name,
+        conversion_id=sold.id, external_id=sold.external_id, goal=sold.goal.key,
+        goal_name=goal_name(sold.goal.key, sold.goal.name),
         occurred_at=sold.occurred_at, received_at=sold.received_at, source=sold.source,
         lines=tuple(
             ReceiptLine(
@@ -124,7 +126,7 @@ def _terms(row: Commission) -> ReceiptTerms:
     terms = row.terms
     assert terms is not None
     accepted = Agreement.objects.filter(enrolment_id=row.enrolment_id, terms=terms).order_by("accepted_at").first()
-    names = {goal.key: goal.name for goal in goals_of(row.program_id)}
+    names = {goal.key: goal_name(goal.key, goal.name) for goal in goals_of(row.program_id)}
     scope = "negotiated" if terms.enrolment_id else "tier" if terms.tier_id else "program"
     return ReceiptTerms(
         id=terms.id, number=terms.number, name=terms.name, scope=scope,  # type: ignore[arg-type]  # one of three words
