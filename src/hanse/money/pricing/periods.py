@@ -120,7 +120,7 @@ def _pro_rated(amount_minor: int, period: Period, stay: Stay) -> int:
 
 def _fee(clause: Fee, stay: Stay, since: datetime | None, until: datetime) -> Iterator[PeriodLine]:
     if clause.due == "signing":
-        due_at = stay.since or since or until
+        due_at: datetime | None = stay.since or since or until
     else:
         due_at = day_starts_at(clause.due, stay.zone) if isinstance(clause.due, date) else None
     if due_at is not None and due_at <= until:
