@@ -50,7 +50,7 @@ def setup(program: Program, request: HttpRequest) -> dict[str, object]:
         "postback": postback(base, program, paid, f"{key.prefix}…" if key else "hz_…"),
         "refund": refund_call(base, f"{key.prefix}…" if key else "hz_…", program),
         "test_link": f"{base}/{link.slug}" if link else "",
-        "shop_link": f"{base}/shop/{program.slug}",
+        "shop_link": f"{base}/shop/{program.slug}/try",
         "last": Conversion.objects.filter(program=program)
         .order_by("-received_at")
         .only("received_at", "source")
