@@ -13,6 +13,7 @@ from hanse.faces.api.routes import (
     commissions,
     conversions,
     coupons,
+    dry_runs,
     enrolments,
     goals,
     keys,
@@ -34,7 +35,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, links, coupons, applications,
-        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why,
+        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why, dry_runs,
     )
 )  # fmt: skip
 

@@ -65,17 +65,22 @@ def description() -> Document:
     document["info"] = {"title": "Hanse", "version": "1", "description": _ABOUT}
     for path, door in DOORS.items():
         document["paths"].setdefault(path, {})["post"] = door
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             answers = {str(code): answer for code, answer in operation["responses"].items()}
             operation["responses"] = answers | _refusals()
             operation["summary"] = operation["description"].partition(". ")[0].partition("\n")[0].rstrip(".")
-            if method == "post" and "x-served-by" not in operation:
+            if method == "post" and "x-served-by" not in operation and not is_dry_run(path):
                 operation["parameters"].append(_REPEATS)
     document["paths"] = dict(sorted(document["paths"].items()))
     document["components"]["schemas"] |= SCHEMAS | {"Problem": _PROBLEM}
     add_meanings(document)
     return document
+
+
+def is_dry_run(path: str) -> bool:
+    """Say whether an operation only answers: it stores nothing and opens no transaction."""
+    return path.endswith("/preview")
 
 
 def _refusals() -> Document:

@@ -25,8 +25,11 @@ _READS = ("GET", "HEAD", "OPTIONS")
 _MAX_KEY = 200
 
 
-def enter(view: View, parameters: Mapping[str, Collection[str]]) -> View:
-    """Stand before an operation's view. `parameters` names the query parameters of each method that it has."""
+def enter(view: View, parameters: Mapping[str, Collection[str]], *, is_dry_run: bool = False) -> View:
+    """Stand before an operation's view. `parameters` names the query parameters of each method that it has.
+
+    A dry run stores nothing: it takes no write lock and keeps no answer.
+    """
 
     @csrf_exempt
     @wraps(view)
@@ -43,6 +46,8 @@ def enter(view: View, parameters: Mapping[str, Collection[str]]) -> View:
             request.body  # noqa: B018  # read here, before anything is opened
         except RequestDataTooBig:
             return problem(413, _("This is too much at once. Please send less."))
+        if is_dry_run:
+            return view(request, *args, **kwargs)
         with transaction.atomic():
             response = _answered_once(request, lambda: view(request, *args, **kwargs))
             if response.status_code >= 400:

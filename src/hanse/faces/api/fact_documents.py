@@ -10,7 +10,8 @@ from hanse.kernel.money import MAX_AMOUNT_MINOR
 Document = dict[str, Any]
 
 
-def _text(limit: int = MAX_ID, **more: Any) -> Document:
+def text_of(limit: int = MAX_ID, **more: Any) -> Document:
+    """Describe a text of at most so many characters."""
     return {"type": "string", "maxLength": limit, **more}
 
 
@@ -23,51 +24,54 @@ _CURRENCY: Document = {
 }  # fmt: skip
 
 
-def _object(required: list[str], **fields: Document) -> Document:
+def object_of(required: list[str], **fields: Document) -> Document:
+    """Describe an object that has these fields and no others."""
     return {"type": "object", "additionalProperties": False, "required": required, "properties": fields}
 
 
 SCHEMAS: Document = {
-    "OrderLine": _object(
-        ["amount"], sku=_text(), category=_text(),
+    "OrderLine": object_of(
+        ["amount"], sku=text_of(), category=text_of(),
         quantity={
             "type": "integer", "minimum": 1,
             "description": "Default: 1; a refund that leaves it out takes units back by value.",
         },
         amount=_AMOUNT | {"description": "For all units of the line, after discount, before tax and shipping."},
     ),
-    "ConversionFact": _object(
+    "ConversionFact": object_of(
         ["goal", "external_id"],
-        goal=_text(60, description="The key of one of the program's goals."),
-        external_id=_text(description="Your own id: one conversion is one (program, goal, external_id)."),
-        program=_text(description="Default: the program of the key."), occurred_at=_TIME,
+        goal=text_of(60, description="The key of one of the program's goals."),
+        external_id=text_of(description="Your own id: one conversion is one (program, goal, external_id)."),
+        program=text_of(description="Default: the program of the key."), occurred_at=_TIME,
         amount=_AMOUNT | {"description": "The sum of the lines. Needed where there are no lines."}, currency=_CURRENCY,
         lines={"type": "array", "maxItems": MAX_LINES, "items": {"$ref": "#/components/schemas/OrderLine"}},
-        customer=_object(
-            ["external_id"], external_id=_text(), email=_text(254, description="Kept as a keyed hash only."),
+        customer=object_of(
+            ["external_id"], external_id=text_of(), email=text_of(254, description="Kept as a keyed hash only."),
             country={"type": "string", "pattern": "^[A-Z]{2}$"}, is_new={"type": "boolean"},
         ),
-        click=_text(100, description="The click token that the visitor brought."), visitor=_text(100),
-        coupon=_text(100), partner=_text(), metadata={"type": "object"},
+        click=text_of(100, description="The click token that the visitor brought."), visitor=text_of(100),
+        coupon=text_of(100), partner=text_of(), metadata={"type": "object"},
         is_test={"type": "boolean", "default": False}, revision={"type": "integer", "minimum": 0, "default": 0},
     ),
-    "RefundFact": _object(
-        ["external_id", "conversion"], external_id=_text(), program=_text(),
-        conversion=_text(description="The external_id of the conversion."), goal=_text(60),
+    "RefundFact": object_of(
+        ["external_id", "conversion"], external_id=text_of(), program=text_of(),
+        conversion=text_of(description="The external_id of the conversion."), goal=text_of(60),
         kind={"enum": ["refund", "chargeback", "dispute_won"], "default": "refund"},
-        reverses=_text(description="For dispute_won: the external_id of the chargeback."), occurred_at=_TIME,
+        reverses=text_of(description="For dispute_won: the external_id of the chargeback."), occurred_at=_TIME,
         amount=_AMOUNT, currency=_CURRENCY,
         lines={"type": "array", "maxItems": MAX_LINES, "items": {"$ref": "#/components/schemas/OrderLine"}},
     ),
     "FactAnswer": {
         "type": "object", "required": ["id", "external_id", "status"],
         "properties": {
-            "id": _text(), "kind": _text(), "external_id": _text(),
+            "id": text_of(), "kind": text_of(), "external_id": text_of(),
             "status": {"enum": ["accepted", "credited", "recorded", "duplicate", "parked", "set_aside"]},
             "conversion": {"type": ["string", "null"]}, "reason": {"type": "string"},
             "commissions": {"type": "array", "items": {
                 "type": "object", "required": ["id", "partner", "amount", "currency"],
-                "properties": {"id": _text(), "partner": _text(), "amount": {"type": "integer"}, "currency": _text(3)},
+                "properties": {
+                    "id": text_of(), "partner": text_of(), "amount": {"type": "integer"}, "currency": text_of(3),
+                },
             }},
         },
     },

@@ -14,10 +14,11 @@ from hanse.faces.api.entrance import enter
 def _operations() -> Iterator[URLPattern]:
     patterns, _app, _namespace = API.urls
     routes = {str(pattern.pattern): pattern for pattern in patterns if isinstance(pattern, URLPattern)}
-    for route, pattern in routes.items():
+    for route, pattern in sorted(routes.items(), key=lambda item: "<" in item[0]):  # a word goes before any id
         parameters = documents.parameters_of(route)
         if parameters:
-            yield path(route, enter(pattern.callback, parameters), name=f"api:{route}")
+            entered = enter(pattern.callback, parameters, is_dry_run=documents.is_dry_run(route))
+            yield path(route, entered, name=f"api:{route}")
 
 
 urlpatterns = [

@@ -229,10 +229,10 @@ def _refunds(reader: _Reader, known: set[str]) -> Mapping[str, list[Taken]]:
         if one.kind == "dispute_won" and not one.reverses:
             waiting.append((inner, conversion, one))
         found.setdefault(conversion, []).append(one)
-    for inner, conversion, one in waiting:
+    for place, conversion, one in waiting:
         back = [other for other in found[conversion] if other.kind == "chargeback"]
         if len(back) != 1:
-            inner.refuse("reverses", _("names the chargeback that was won"), "required")
+            place.refuse("reverses", _("names the chargeback that was won"), "required")
         found[conversion].append(replace(one, reverses=back[0].external_id if back else ""))
     return found
 

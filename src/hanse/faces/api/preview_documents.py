@@ -1,0 +1,68 @@
+"""The description of the dry runs' requests: their own readers check them, so that every mistake is told at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hanse.faces.api.fact_documents import object_of, text_of
+from hanse.kernel.money import MAX_AMOUNT_MINOR
+from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_LINES
+
+Document = dict[str, Any]
+_AMOUNT: Document = {
+    "type": "integer", "minimum": 0, "maximum": MAX_AMOUNT_MINOR,
+    "description": "In the minor unit of the currency of the terms.",
+}  # fmt: skip
+_TIME: Document = {
+    "type": "string", "maxLength": 40,
+    "description": "A moment like 2026-10-02T20:14:00Z. A day alone, or a moment without offset, is the time zone's.",
+}  # fmt: skip
+_COUNTRY: Document = {"type": "string", "pattern": "^[A-Z]{2}$"}
+_LINE = object_of(
+    ["amount"], sku=text_of(), category=text_of(), quantity={"type": "integer", "minimum": 0}, amount=_AMOUNT
+)  # fmt: skip
+_LINES: Document = {"type": "array", "maxItems": MAX_LINES, "items": _LINE}
+_ENROLMENT = object_of(
+    [], tier=text_of(40), types={"type": "array", "maxItems": 50, "items": {"type": "string"}}, country=_COUNTRY,
+    since=_TIME | {"description": "When it began: fees at signing, and floors by days from then on. Default: before."},
+)  # fmt: skip
+_CONVERSION = object_of(
+    ["id", "occurred_at"],
+    id=text_of(description="Names it in the answer and in refunds."),
+    goal=text_of(40, default="sale"), occurred_at=_TIME,
+    amount=_AMOUNT | {"description": "The sum of the lines. Needed where there are no lines."}, lines=_LINES,
+    currency=text_of(3, description="What the buyer paid in, for conditions. Amounts are in the terms' currency."),
+    customer=object_of(
+        [], external_id=text_of(), is_new={"type": "boolean"}, country=_COUNTRY, email=text_of(254),
+    ),
+    coupon=text_of(100), metadata={"type": "object"},
+    share=text_of(20, default="100%", description="The enrolment's credit, like 25%."),
+)  # fmt: skip
+_REFUND = object_of(
+    ["conversion"],
+    conversion=text_of(description="The id of one of the conversions."),
+    kind={"enum": ["refund", "chargeback", "dispute_won"], "default": "refund"},
+    id=text_of(), external_id=text_of(description="Another name for id."),
+    reverses=text_of(description="For dispute_won: the id of the chargeback. Left out: the conversion's only one."),
+    occurred_at=_TIME, amount=_AMOUNT, currency=text_of(3), lines=_LINES,
+)  # fmt: skip
+TERMS_PREVIEW = object_of(
+    ["terms"],
+    terms={"type": "object", "description": 'The clauses, as they are published: {"clauses": […]}.'},
+    currency=text_of(3, default="USD", description="That of every amount. ISO 4217."),
+    time_zone=text_of(60, default="UTC", description="Days, months, quarters and years are local there."),
+    enrolment=_ENROLMENT,
+    conversions={"type": "array", "maxItems": MAX_CONVERSIONS, "items": _CONVERSION},
+    refunds={"type": "array", "maxItems": MAX_CONVERSIONS, "items": _REFUND},
+    **{
+        "from": _TIME | {"description": "Default: the start of the period of the first conversion."},
+        "until": _TIME | {
+            "description": "The present: periods that end later are open. Default: the end of the last conversion's."
+        },
+    },
+)  # fmt: skip
+
+
+def request_of(schema: Document) -> Document:
+    """Describe the body of an operation that reads its JSON itself."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -1,0 +1,65 @@
+"""Dry runs: the functions that the pipeline calls, over facts that are sent. Nothing is stored or looked up."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Body, Router
+from pydantic import ConfigDict, Field
+
+from hanse.faces.api.access import READ
+from hanse.faces.api.preview_documents import TERMS_PREVIEW, request_of
+from hanse.faces.api.values import Instant, Output, SignedMinor
+from hanse.money.pricing import preview
+
+router = Router(tags=["Dry runs"])
+
+
+class StepOut(Output):
+    """One step of the arithmetic. `clause` counts from 1; null where no clause pays."""
+
+    clause: int | None
+    text: str
+    amount: SignedMinor
+
+
+class PricedOut(Output):
+    """What one conversion earns: `amount` had nothing been refunded, `owed` after all refunds. Steps add up to it."""
+
+    conversion: str
+    amount: SignedMinor
+    owed: SignedMinor
+    steps: list[StepOut]
+
+
+class PeriodLineOut(Output):
+    """What is owed for a period, or (a fee) at a moment. `recouped` is taken off, `forgiven` was paid already."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kind: Literal["floor", "top_up", "advance", "recouped", "forgiven", "fee"]
+    clause: int
+    starts_at: Instant = Field(alias="from")
+    ends_at: Instant = Field(alias="to")
+    amount: SignedMinor
+
+
+class TermsPreviewOut(Output):
+    """Every conversion in the order in which it was sent, the lines of periods, and what is owed in all."""
+
+    commissions: list[PricedOut]
+    periods: list[PeriodLineOut]
+    total: SignedMinor
+
+
+@router.post(
+    "/terms/preview", auth=READ, response=TermsPreviewOut, by_alias=True, openapi_extra=request_of(TERMS_PREVIEW)
+)
+def preview_terms(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str, Any]:
+    """Price conversions under terms, to the cent as they would be. Nothing is stored.
+
+    Floors appear for periods closed by `until`, fees when due by then. A benefit is no money and has no line; what a
+    referral clause pays comes from orders of recruits, so it adds nothing here.
+    """
+    return preview.preview(body)
