@@ -19,7 +19,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long tests too")
 
 
-SLOW_PLACES = ("tests/scenarios/", "test_orders_of_arrival", "test_against_a_naive_price", "console/test_pages")
+SLOW_PLACES = (
+    "tests/scenarios/",
+    "test_orders_of_arrival",
+    "test_against_a_naive_price",
+    "console/test_pages",
+    "portal/test_isolation",
+    "test_reading_changes_nothing",
+)
 """Whole products under test, all orders of arrival, every page for every role: left out of `./test quick`."""
 
 
