@@ -11,9 +11,10 @@ from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.models import AuditEntry
 from hanse.spine.doors.models import DoorKey, DoorLink, DoorProgram
-from tests import make
+from tests import cast, make
 from tests.api.caller import Caller
 from tests.api.everything import everything_in
+from tests.money.books import commission_of, price, sell
 
 pytestmark = pytest.mark.django_db
 TERMS = {"clauses": [{"kind": "percent", "rate": "20%", "goal": "sale"}]}
@@ -88,6 +89,20 @@ def test_terms_are_published_read_as_sentences_and_accepted(api: Caller, program
     assert again == agreement
     wrong = api.post("/terms", {"program": program["id"], "body": {"clauses": [{"kind": "percent", "rate": 20}]}}, 422)
     assert wrong["errors"][0]["pointer"].startswith("/body/clauses/0")
+
+
+def test_terms_may_start_in_the_past_unless_an_order_would_earn_less() -> None:
+    crew = cast.build()
+    sold = sell(crew.anas, 1000, at=make.at(days=-1), name="HP-7")
+    price(sold)
+    caller, start = Caller("all", program=crew.program), {"starts_at": "2026-05-01T00:00:00Z"}
+    worse = {"body": {"clauses": [{"kind": "percent", "rate": "19%"}]}, **start}
+    problem = caller.post("/terms", worse, 409)
+    assert problem["type"].endswith("would_earn_less")
+    assert "HP-7" in problem["detail"]
+    assert len(caller.get("/terms")["data"]) == 1
+    caller.post("/terms", {"body": {"clauses": [{"kind": "percent", "rate": "30%"}]}, **start})
+    assert commission_of(sold, crew.anas).owed_minor == 300
 
 
 def test_a_change_takes_null_as_a_value_and_a_missing_field_as_unchanged(api: Caller, program: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ from django.http import QueryDict
 
 from hanse.faces.console.programs.terms_draft import body_of_drafts, drafts_from_body, drafts_from_form
 from hanse.kernel.ids import text_id
+from hanse.money.commissions.models import Commission
+from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Transaction
 from hanse.programs.terms.models import Terms
 from tests.console.conftest import NOW, Browser, Stage
@@ -126,12 +128,27 @@ def test_a_wrong_value_is_told_and_nothing_is_published(browser: Browser, stage:
     assert Terms.objects.count() == 1
 
 
-def test_terms_do_not_start_in_the_past(browser: Browser, stage: Stage) -> None:
-    client = browser("manager")
-    answer = client.post(EDIT, _sent(client) | {"starts": "2026-01-02", "do": "publish"})
+def test_better_terms_may_start_in_the_past_and_pay_at_once(browser: Browser, stage: Stage) -> None:
+    client, before = browser("manager"), _owed()
+    form = _sent(client) | {"starts": "2026-01-02", "c0-rate": "50", "do": "publish"}
+    assert client.post(EDIT, form).status_code == 303
+    assert _owed() > before
+    assert verify_commissions() == []
+
+
+def test_worse_terms_that_start_in_the_past_are_refused_beside_the_day(browser: Browser, stage: Stage) -> None:
+    client, before = browser("manager"), _owed()
+    answer = client.post(EDIT, _sent(client) | {"starts": "2026-01-02", "c0-rate": "1", "do": "publish"})
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Not published" in answer.content.decode()
-    assert Terms.objects.count() == 1
+    assert "Not published" in page
+    assert "These would: " in page.split('id="starts"')[1].split("</p>")[0]
+    assert Commission.objects.filter(owed_minor__gt=0).first().conversion.external_id in page  # type: ignore[union-attr]
+    assert (Terms.objects.count(), _owed()) == (1, before)
+
+
+def _owed() -> int:
+    return sum(Commission.objects.values_list("owed_minor", flat=True))
 
 
 def test_clauses_are_added_moved_and_removed_without_storing_anything(browser: Browser, stage: Stage) -> None:

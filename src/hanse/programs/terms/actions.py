@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hanse.kernel.errors import Invalid, Problem, Refused
 from hanse.programs.enrolments.models import Enrolment
@@ -18,6 +19,7 @@ from hanse.programs.terms.rules import body_hash, parse_terms
 from hanse.programs.tiers.models import Tier
 from hanse.spine.audit.actions import record_creation
 
+NAMED_LOSERS = 10
 EarnsLess = Callable[[Terms], Sequence[str]]
 
 
@@ -55,11 +57,24 @@ def publish_terms(
     )  # fmt: skip
     losers = earns_less(made) if earns_less is not None and starts_at < now else ()
     if losers:
-        message = _("A version may start in the past only if nobody earns less. These would: %(names)s.")
-        raise Refused("would_earn_less", message % {"names": ", ".join(losers[:5])})
+        raise Refused("would_earn_less", _who_would_lose(losers))
     fields = ("number", "tier_id", "enrolment_id", "body", "starts_at", "ends_at")
     record_creation(made, actor=by, verb="publish_terms", fields=fields, reason=reason, now=now)
     return made
+
+
+def _who_would_lose(losers: Sequence[str]) -> str:
+    named, more = ", ".join(losers[:NAMED_LOSERS]), len(losers) - NAMED_LOSERS
+    if more <= 0:
+        return _("A version may start in the past only if nobody earns less. These would: %(names)s.") % {
+            "names": named
+        }
+    message = ngettext(
+        "A version may start in the past only if nobody earns less. These would: %(names)s and %(more)d more.",
+        "A version may start in the past only if nobody earns less. These would: %(names)s and %(more)d more.",
+        more,
+    )
+    return message % {"names": named, "more": more}
 
 
 def _check_frame(

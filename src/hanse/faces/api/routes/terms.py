@@ -15,10 +15,10 @@ from hanse.faces.api.values import Input, Instant, Output, Page, Text, shown_id
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
+from hanse.money.commissions import publishing
 from hanse.programs.enrolments import actions as enrolments
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.programs.models import Program
-from hanse.programs.terms import actions
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import body_of
 from hanse.programs.terms.sentences import sentences
@@ -127,11 +127,15 @@ def list_terms(
 
 @router.post("/terms", auth=WRITE, response={201: TermsOut})
 def publish_terms(request: HttpRequest, body: TermsIn) -> TermsOut:
-    """Publish a version. What is already earned is never lowered; versions are never edited."""
+    """Publish a version. What is already earned is never lowered; versions are never edited.
+
+    A start in the past is taken when no order since then would earn less; what is more is booked at once. Else it is
+    refused with the orders that would lose (409, would_earn_less).
+    """
     key, now = asker(request), clock.now()
     program = own_program(key, body.program)
     try:
-        terms = actions.publish_terms(
+        terms = publishing.publish_terms(
             program=program, tier=refer(key, Tier, body.tier, "/tier") if body.tier else None,
             enrolment=refer(key, Enrolment, body.enrolment, "/enrolment") if body.enrolment else None, body=body.body,
             name=body.name, legal_text=body.legal_text, reason=body.reason, starts_at=body.starts_at or now,

@@ -24,9 +24,9 @@ from hanse.faces.console.programs.terms_slots import Choices
 from hanse.faces.console.programs.terms_try import tried
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Refused
+from hanse.money.commissions.publishing import publish_terms
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
-from hanse.programs.terms.actions import publish_terms
 from hanse.programs.terms.sentences import sentences
 
 
@@ -55,7 +55,7 @@ def _publish(request: HttpRequest, program: Program, scope: Scope, sheet: Sheet,
             by=actor(request),
         )  # fmt: skip
     except (Invalid, Refused) as refusal:
-        sheet.refusals.append(said(refusal))
+        sheet.refuse(refusal.code if isinstance(refusal, Refused) else "", said(refusal))
         return False
     day = fmt.long_day(made.starts_at.astimezone(reader().zone).date(), reader().language)
     tell(

@@ -63,6 +63,12 @@ class Sheet:
         """Say whether something must be corrected first."""
         return self.terms is None or bool(self.errors)
 
+    def refuse(self, code: str, words: str) -> None:
+        """Note why it was not published: beside the day where the start is what stands in the way."""
+        self.refusals.append(words)
+        if code in ("would_earn_less", "starts_in_the_past"):
+            self.errors["starts"] = words
+
 
 def sheet_from_terms(scope: Scope, program: Program, now: datetime) -> Sheet:
     """Begin with what counts for the scope now, or with one percentage."""
