@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from hanse.faces.common import format as fmt
 from hanse.faces.common.access import console_page
+from hanse.faces.common.page import current_program
+from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.settings.frame import settings_page
 from hanse.faces.console.verbs import verb_words
 from hanse.spine.audit.models import AuditEntry
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @console_page()
@@ -24,11 +30,10 @@ def audit(request: HttpRequest) -> HttpResponseBase:
     table: Table[AuditEntry] = Table(state, _found(state.text("q")), _columns(), "-at")
     if wants_csv(request):
         return export("audit", table)
-    context = {
-        "table": table,
-        "q": state.text("q"),
-        "rows": [(row, verb_words(row.verb), _words(row.subject_kind), changes_of(row)) for row in table.page_rows],
-    }
+    program = current_program(request)
+    currency = program.currency if program else ""
+    rows = [(row, verb_words(row.verb), _name(row.subject_kind), changes_of(row, currency)) for row in table.page_rows]
+    context = {"table": table, "q": state.text("q"), "rows": rows}
     return settings_page(request, "console/settings/audit.html", "audit", context)
 
 
@@ -55,12 +60,40 @@ def _columns() -> Sequence[Column[AuditEntry]]:
     ]
 
 
-def changes_of(row: AuditEntry) -> list[tuple[str, Any, Any]]:
-    """Return each column that an entry changed, with what it was and what it is."""
-    names = [name for name in row.after if not name.endswith("_id") and row.after[name] not in ("", None, [])]
-    names += [name for name in row.before if name not in row.after]
-    return [(name.replace("_", " "), row.before.get(name), row.after.get(name)) for name in names[:6]]
+def changes_of(row: AuditEntry, currency: str) -> list[tuple[str, str, str]]:
+    """Return what an entry changed, from what to what, in words; ids and hashes are left out."""
+    names = [name for name in row.after if not _is_machine(name, row.after[name])]
+    names += [name for name in row.before if name not in row.after and not _is_machine(name, row.before[name])]
+    return [
+        (_name(name), _said(name, row.before.get(name), currency), _said(name, row.after.get(name), currency))
+        for name in names[:6]
+    ]
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def _is_machine(name: str, value: object) -> bool:
+    if name.endswith(("_id", "_hash", "hash")) or value in ("", None, [], {}):
+        return True
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def _name(name: str) -> str:
+    return name.removesuffix("_minor").replace("_", " ")
+
+
+def _said(name: str, value: object, currency: str) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int) and currency and (name.endswith("_minor") or name == "total"):
+        return fmt.money(value, currency, reader().language)
+    if isinstance(value, str) and name.endswith(("_at", "_until")):
+        return _moment(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _moment(text: str) -> str:
+    try:
+        return fmt.exact(datetime.fromisoformat(text), reader().zone, reader().language)
+    except ValueError:
+        return text
