@@ -47,6 +47,7 @@ def test_what_needs_a_key_is_refused_in_a_browser(client: httpx.Client) -> None:
     for field in ("partner", "is_test", "revision", "program"):
         assert client.post("/v1/browser/conversions", json=order(client, **{field: 1}), headers=PAGE).status_code == 422
     assert client.post("/v1/browser/conversions", json=[order(client)], headers=PAGE).status_code == 422
+    assert client.post("/v1/browser/conversions", json=[], headers=PAGE).status_code == 422
     assert client.post("/v1/browser/conversions", content=b"x" * 70_000, headers=PAGE).status_code == 413
 
 

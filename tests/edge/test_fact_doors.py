@@ -211,12 +211,13 @@ def test_who_waits_hears_the_verdict(edge: Edge, tables: DoorTables, client: htt
 
 
 def test_a_conflict_is_a_409_with_both_hashes(edge: Edge, tables: DoorTables, client: httpx.Client) -> None:
-    thread = decide(edge, tables, 409, {"first_hash": "a", "second_hash": "b"})
+    thread = decide(edge, tables, 409, {"status": "conflict", "first_hash": "a", "second_hash": "b"})
     answer = client.post("/v1/conversions?wait=1", json={**ORDER, "external_id": "W-2"}, headers=AUTH)
     thread.join()
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.json()["first_hash"], answer.json()["second_hash"]) == ("a", "b")
+    assert (answer.json()["status"], answer.json()["code"]) == (409, "conflict")
 
 
 def test_a_batch_that_waits_hears_each_status(edge: Edge, tables: DoorTables, client: httpx.Client) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from aiohttp import web
 
+from hanse.edge import bodies
 from tests.edge.door_tables import usual_tables
 from tests.edge.serving import Edge, serving
 
@@ -129,11 +133,50 @@ def test_several_cookies_come_back_and_no_hop_by_hop_header(client: httpx.Client
     assert answer.headers["content-language"] == "pl"
 
 
-def test_a_big_upload_streams_through(client: httpx.Client) -> None:
+@pytest.mark.parametrize("pieces", [1, 100])
+def test_an_upload_arrives_in_whole_and_with_its_length_however_it_was_framed(
+    client: httpx.Client, pieces: int
+) -> None:
+    piece, size = b"x" * 65536, pieces * 65536
+    for content in (piece * pieces, (piece for _ in range(pieces))):
+        got = client.post("/console/upload", content=content).json()
+        assert (got["size"], got["headers"]["content-length"]) == (size, str(size))
+        assert "transfer-encoding" not in got["headers"]
+
+
+def test_too_big_an_upload_is_refused(client: httpx.Client) -> None:
     piece = b"x" * 65536
-    assert client.post("/console/upload", content=(piece for _ in range(320))).json()["size"] == 320 * 65536
-    known = client.put("/console/upload", content=piece * 200).json()
-    assert (known["size"], known["headers"]["content-length"]) == (200 * 65536, str(200 * 65536))
+    assert client.put("/console/upload", content=piece * 200).status_code == 413
+    assert client.put("/console/upload", content=(piece for _ in range(200))).status_code == 413
+
+
+def test_slow_senders_keep_nobody_waiting(edge: Edge, client: httpx.Client) -> None:
+    head = "POST /console/x HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\nslow"
+    with ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", edge.port))) for _ in range(50)]
+        for one in slow:
+            one.sendall(head.encode())
+        assert client.get("/console").status_code == 200
+        slow[0].sendall(b" end!")
+        assert slow[0].recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_does_not_come_in_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PAUSE_S", 0.05)
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"slow"
+        await asyncio.sleep(5)
+
+    scope = SimpleNamespace(headers={"content-length": "9"})
+    with pytest.raises(bodies.BadBody) as caught:
+        asyncio.run(bodies.read_bytes(scope, stalling()))
+    assert caught.value.status == 408
+
+
+def test_a_header_with_an_underscore_cannot_pass_for_one_of_ours(client: httpx.Client) -> None:
+    sent = {"x_forwarded_for": "6.6.6.6", "x_forwarded_host": "evil.example", "x_other": "1"}
+    assert not [name for name in client.get("/console", headers=sent).json()["headers"] if "_" in name]
 
 
 def test_a_long_answer_streams_through(client: httpx.Client) -> None:

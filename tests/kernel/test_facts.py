@@ -90,6 +90,7 @@ def test_the_amount_is_the_sum_of_the_lines() -> None:
         ({"metadata": {"a/b~c": "x" * 501}}, "/metadata/a~1b~0c", "wrong_type"),
         ({"metadata": {"a": {}}}, "/metadata/a", "wrong_type"),
         ({"metadata": {"a": 2**63}}, "/metadata/a", "wrong_type"),
+        ({"metadata": {"a": 1e400}}, "/metadata/a", "wrong_type"),
         ({"surprise": 1}, "/surprise", "unknown_field"),
     ],
 )

@@ -148,3 +148,11 @@ def test_fields_can_be_named() -> None:
 )  # fmt: skip
 def test_mistakes_are_told_with_their_place_when_saved(condition: object, expected: list[str]) -> None:
     assert pointers(condition) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"), [("0.5", True), (0.5, True), ("0.50", True), ("0.6", False), (1, False)]
+)
+def test_a_fraction_equals_the_same_fraction(found: object, expected: bool) -> None:
+    assert check({"field": "metadata.x", "op": "eq", "value": 0.5}, metadata__x=found) is expected
+    assert check({"field": "metadata.x", "op": "not_in", "value": [0.5]}, metadata__x=found) is not expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any, NoReturn
 from hanse.kernel.errors import HanseError
 
 MAX_BODY = 8 * 1024 * 1024
+PATIENCE_S, PAUSE_S = 120.0, 20.0  # for a whole body, and for each piece of it
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -21,20 +23,33 @@ class BadBody(HanseError):
         super().__init__(detail)
 
 
-async def read_body(scope: Any, proto: Any, limit: int = MAX_BODY) -> str:
-    """Return the body as text. Raises BadBody: 413 beyond the limit (stops reading), 400 when it is not UTF-8."""
+async def read_bytes(scope: Any, proto: Any, limit: int = MAX_BODY) -> bytes:
+    """Return the body, however it was framed. Raises BadBody: 413 beyond the limit (stops reading), 408 when it comes
+    too slowly: nobody behind us waits for a body."""
     too_big = BadBody(413, f"The body is larger than {limit // 1024} KiB; send it in parts.")
     declared = scope.headers.get("content-length") or "0"
-    if not declared.isdigit() or int(declared) > limit:
+    if not (declared.isascii() and declared.isdigit()) or int(declared) > limit:
         raise too_big
-    chunks, size = [], 0
-    async for chunk in proto:
-        size += len(chunk)
-        if size > limit:
-            raise too_big
-        chunks.append(chunk)
+    chunks, size, now = [], 0, asyncio.get_running_loop().time
+    latest = now() + PATIENCE_S
     try:
-        return b"".join(chunks).decode("utf-8-sig")
+        async with asyncio.timeout(PAUSE_S) as patience:
+            async for chunk in proto:
+                size += len(chunk)
+                if size > limit:
+                    raise too_big
+                chunks.append(chunk)
+                patience.reschedule(min(latest, now() + PAUSE_S))
+                await asyncio.sleep(0)  # a fast uploader must not keep clicks waiting
+    except TimeoutError:
+        raise BadBody(408, "The body did not come in time; send it again.") from None
+    return b"".join(chunks)
+
+
+async def read_body(scope: Any, proto: Any, limit: int = MAX_BODY) -> str:
+    """Return the body as text. Raises BadBody as `read_bytes` does, and 400 when it is not UTF-8."""
+    try:
+        return (await read_bytes(scope, proto, limit)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadBody(400, "The body is not UTF-8 text.") from None
 

@@ -74,7 +74,7 @@ class BrowserDoor:
 
     async def _value(self, scope: Any, proto: Any) -> dict[str, Any]:
         is_list, values = json_values(await read_body(scope, proto, MAX_BROWSER_BODY))
-        value = next(values)
+        value = next(values, None)
         if is_list or not isinstance(value, dict):
             raise Invalid([Problem("", "The body must be one conversion, a JSON object.", "wrong_type")])
         refused = [

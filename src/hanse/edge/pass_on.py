@@ -1,10 +1,12 @@
-"""Everything that is not the edge's own goes on to the web role over its unix socket, streamed both ways."""
+"""Everything that is not the edge's own goes on to the web role over its unix socket.
+
+Requests are taken in whole first: the web role has few threads, and none of them waits for a slow sender. Answers are
+streamed.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +16,7 @@ import structlog
 from yarl import URL
 
 from hanse.edge.answers import send_page, send_problem
+from hanse.edge.bodies import BadBody, read_bytes
 from hanse.edge.counts import Counts
 from hanse.edge.origin import Origins
 
@@ -21,8 +24,8 @@ log = structlog.get_logger("hanse.edge")
 # Meaningful between two neighbours only (RFC 9110 §7.6.1), or set by us and nobody else
 _NOT_ON = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade", "expect", "forwarded", "x-real-ip", "x-forwarded-for", "x-forwarded-proto",
-    "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server",
+    "transfer-encoding", "content-length", "upgrade", "expect", "forwarded", "x-real-ip", "x-forwarded-for",
+    "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server",
 })  # fmt: skip
 _NOT_BACK = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -42,11 +45,17 @@ class PassOn:
 
     async def answer(self, scope: Any, proto: Any) -> None:
         """Pass one request on and its answer back; 502 in plain words when nobody is there."""
+        try:
+            body = await read_bytes(scope, proto) if _has_body(scope) else None
+        except BadBody as bad:
+            self._counts.passed_on["refused"] += 1
+            send_problem(proto, bad.status, bad.detail, extra=[("connection", "close")])
+            return
         started = False
         try:
             async with self._open().request(
-                scope.method, _url(scope), headers=self._headers(scope), data=_body(scope, proto),
-                allow_redirects=False, timeout=_TIMEOUT,
+                scope.method, _url(scope), headers=self._headers(scope), data=body, allow_redirects=False,
+                timeout=_TIMEOUT,
             ) as answer:  # fmt: skip
                 headers = _headers_back(answer)
                 self._counts.passed_on["answered"] += 1
@@ -90,7 +99,8 @@ class PassOn:
         named = scope.headers.get("connection") or ""
         dropped = _NOT_ON | {name.strip().lower() for name in named.split(",")}
         origin = self._origins.of(scope)
-        kept = [(name, value) for name, value in scope.headers.items() if name not in dropped]
+        # a name with "_" would become the same variable of the web role as ours with "-"
+        kept = [(name, value) for name, value in scope.headers.items() if name not in dropped and "_" not in name]
         return [
             *kept,
             ("x-forwarded-for", origin.ip.strip("[]")),
@@ -114,17 +124,8 @@ def _url(scope: Any) -> URL:
     return URL(f"http://web{path}{query}", encoded=True)
 
 
-def _body(scope: Any, proto: Any) -> AsyncIterator[bytes] | None:
-    if scope.headers.get("transfer-encoding") or (scope.headers.get("content-length") or "0") != "0":
-        return _chunks(proto)
-    return None
-
-
-async def _chunks(proto: Any) -> AsyncIterator[bytes]:
-    async for chunk in proto:
-        if chunk:
-            yield chunk
-            await asyncio.sleep(0)  # a fast uploader must not keep clicks waiting
+def _has_body(scope: Any) -> bool:
+    return bool(scope.headers.get("transfer-encoding")) or (scope.headers.get("content-length") or "0") != "0"
 
 
 def _headers_back(answer: aiohttp.ClientResponse) -> list[tuple[str, str]]:

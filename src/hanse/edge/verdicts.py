@@ -39,7 +39,8 @@ class Verdicts:
     def answer(self, verdicts: list[Told], is_list: bool) -> tuple[int, object]:
         """Return the HTTP status and body: one fact's own, or 200 with a list in which each has its status."""
         if not is_list:
-            return verdicts[0]
+            status, body = verdicts[0]
+            return status, body if status < 400 else {**body, "status": status, "code": body.get("status", "conflict")}
         return 200, {"facts": [body for _, body in verdicts]}
 
     async def _read(self, sequence: int) -> dict[tuple[int, int], Told]:

@@ -211,6 +211,8 @@ def _present(found: object) -> object | None:
 def _same(found: object, wanted: object) -> bool:
     if isinstance(found, bool) or isinstance(wanted, bool):
         return found is wanted
+    if isinstance(found, float) or isinstance(wanted, Decimal):
+        return _comparable(found) == _comparable(wanted)  # a fraction is kept as its text
     return found == wanted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -183,7 +184,7 @@ def _customer(reader: ObjectReader, email_key: bytes) -> CustomerFact | None:
 
 
 def _metadata(reader: ObjectReader) -> dict[str, str | int | bool]:
-    """Read up to 50 named texts, whole numbers or booleans; a number with a fraction is kept as its text."""
+    """Read up to 50 named texts, numbers or booleans; a number with a fraction is kept as its text."""
     value = reader.get("metadata")
     if value is None:
         return {}
@@ -195,8 +196,8 @@ def _metadata(reader: ObjectReader) -> dict[str, str | int | bool]:
     for key, entry in inner.values.items():
         if not 0 < len(key) <= 100 or unsound_text(key):
             inner.refuse(key, "must have a name of 1 to 100 sound characters", "bad_text")
-        elif isinstance(entry, float):
-            kept[key] = repr(entry)
+        elif isinstance(entry, float) and math.isfinite(entry):
+            kept[key] = int(entry) if entry.is_integer() and abs(entry) < 1 << 63 else repr(entry)
         elif entry is not None and not (isinstance(entry, str | int) and _keepable(entry)):
             inner.refuse(
                 key, f"must be a text of up to {MAX_METADATA_TEXT} characters, a number or a boolean", "wrong_type"
