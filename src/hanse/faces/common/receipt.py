@@ -75,6 +75,11 @@ class ReceiptPage:
         return self.receipt.earned[_shown(self.receipt.earned) :]
 
     @property
+    def shown_minor(self) -> int:
+        """The receipt's large amount: what is owed, and for a test order what it would be."""
+        return self.receipt.earned_minor if self.receipt.order.is_test else self.receipt.owed_minor
+
+    @property
     def still_owed_minor(self) -> int:
         """What has not reached the partner yet."""
         return self.receipt.held_minor + self.receipt.payable_minor + self.receipt.in_transit_minor
@@ -110,6 +115,8 @@ def _evidence(receipt: Receipt, decided: Attribution | None, own: Collection[UUI
 
 def state_badge(receipt: Receipt, now: Reader) -> tuple[str, str, str]:
     """Return the word for a commission's state, with colour and glyph."""
+    if receipt.order.is_test:
+        return (_("A test, never paid"), "ochre", "test-pipe")
     if receipt.state == "paid":
         day = f" {_day(receipt.paid_at, now)}" if receipt.paid_at else ""
         return (_("Paid") + day, "sea", "check")
@@ -133,7 +140,10 @@ def _day(at: datetime, now: Reader) -> str:
 def _lede(receipt: Receipt, now: Reader) -> SafeString:
     value = fmt.money(receipt.order.value_minor, receipt.currency, now.language)
     earned = fmt.money(receipt.owed_minor, receipt.currency, now.language)
-    if receipt.voided_at:
+    if receipt.order.is_test:
+        earned = fmt.money(receipt.earned_minor, receipt.currency, now.language)
+        form = _("{value} of goods would earn <b>{earned}</b>. It is a test order: it counts nowhere.")
+    elif receipt.voided_at:
         form = _("{value} of goods; the commission was voided.")
     elif receipt.order.refunded_minor:
         form = _("{value} of goods earned <b>{earned}</b> after what came back.")
