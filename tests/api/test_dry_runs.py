@@ -107,3 +107,26 @@ def test_the_description_names_the_fields_and_offers_no_idempotency_key() -> Non
     assert operation["parameters"] == []
     line = description()["components"]["schemas"]["PeriodLineOut"]
     assert {"kind", "from", "to", "amount"} <= set(line["properties"])
+
+
+def touchpoint(enrolment: str, day: int, kind: str = "click") -> dict[str, Any]:
+    return {"enrolment": enrolment, "kind": kind, "occurred_at": f"2026-05-{day:02}T12:00:00Z"}
+
+
+def test_a_dry_run_of_attribution_says_who_is_credited_and_why() -> None:
+    touchpoints = [touchpoint("a", 1), touchpoint("b", 3), touchpoint("c", 5), touchpoint("d", 6, "coupon")]
+    sold = {"occurred_at": "2026-05-07T12:00:00Z"}
+    body = {"policy": {"model": "position"}, "touchpoints": touchpoints, "conversion": sold}
+    answer = Caller("read").post("/attribution/preview", body, 200)
+    assert answer["credits"] == [
+        {"enrolment": "a", "ppm": 400_000}, {"enrolment": "b", "ppm": 200_000}, {"enrolment": "c", "ppm": 400_000},
+    ]  # fmt: skip
+    assert answer["evidence"][3] == touchpoints[3] | {"verdict": "lost", "reason": "stronger_evidence"}
+
+
+def test_a_dry_run_of_attribution_tells_every_mistake_with_its_place() -> None:
+    body = {"policy": {"model": "magic"}, "touchpoints": [{"kind": "click"}], "conversion": {}, "more": 1}
+    problem = Caller("read").post("/attribution/preview", body, 422)
+    assert sorted(error["pointer"] for error in problem["errors"]) == [
+        "/conversion/occurred_at", "/more", "/policy/model", "/touchpoints/0/enrolment", "/touchpoints/0/occurred_at",
+    ]  # fmt: skip

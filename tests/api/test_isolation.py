@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "draft_run": {"program": "program_id"}, "cancel_run": {},
     "settle_payout": {}, "fail_payout": {"reason": "no"}, "return_payout": {"reason": "no"},
     "preview_terms": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
+    "preview_attribution": {"conversion": {"occurred_at": "2026-05-01T00:00:00Z"}},
     "set_payout_details": {"rail": "manual", "account_name": "Thief", "account": "cash"},
 }  # fmt: skip
 

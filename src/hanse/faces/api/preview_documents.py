@@ -7,6 +7,9 @@ from typing import Any
 from hanse.faces.api.fact_documents import object_of, text_of
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_LINES
+from hanse.traffic.attribution.preview import MAX_DAYS, MAX_TOUCHPOINTS
+from hanse.traffic.attribution.rules import LEVELS
+from hanse.traffic.attribution.sharing import MODELS
 
 Document = dict[str, Any]
 _AMOUNT: Document = {
@@ -60,6 +63,31 @@ TERMS_PREVIEW = object_of(
             "description": "The present: periods that end later are open. Default: the end of the last conversion's."
         },
     },
+)  # fmt: skip
+
+_MOMENT: Document = {"type": "string", "maxLength": 40, "description": "A moment like 2026-10-02T20:14:00Z."}
+_LEVEL: Document = {"enum": list(LEVELS)}
+_DAYS: Document = {"type": "integer", "minimum": 0, "maximum": MAX_DAYS}
+_POLICY = object_of(
+    [],
+    model={"enum": list(MODELS), "default": "last"}, window_days=_DAYS | {"default": 30},
+    half_life_days=_DAYS | {"minimum": 1, "default": 7, "description": "Of time_decay."},
+    order={"type": "array", "items": _LEVEL, "uniqueItems": True, "maxItems": len(LEVELS)},
+    windows={
+        "type": "object", "additionalProperties": False, "properties": dict.fromkeys(LEVELS, _DAYS),
+        "description": "Days for single kinds; coupons, deals and owners have no window unless one is set.",
+    },
+)  # fmt: skip
+_TOUCHPOINT = object_of(
+    ["enrolment", "kind"],
+    enrolment=text_of(description="Any name of yours."), kind=_LEVEL, id=text_of(),
+    occurred_at=_MOMENT | {"description": "Needed for clicks and e-mails; else: what stands on the order itself."},
+    share=text_of(20, default="100%", description="An owner's part of the customer's first conversion."),
+)  # fmt: skip
+ATTRIBUTION_PREVIEW = object_of(
+    ["conversion"],
+    policy=_POLICY, touchpoints={"type": "array", "maxItems": MAX_TOUCHPOINTS, "items": _TOUCHPOINT},
+    conversion=object_of(["occurred_at"], occurred_at=_MOMENT),
 )  # fmt: skip
 
 

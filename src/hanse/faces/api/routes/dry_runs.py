@@ -9,9 +9,10 @@ from ninja import Body, Router
 from pydantic import ConfigDict, Field
 
 from hanse.faces.api.access import READ
-from hanse.faces.api.preview_documents import TERMS_PREVIEW, request_of
+from hanse.faces.api.preview_documents import ATTRIBUTION_PREVIEW, TERMS_PREVIEW, request_of
 from hanse.faces.api.values import Instant, Output, SignedMinor
 from hanse.money.pricing import preview
+from hanse.traffic.attribution import preview as attribution
 
 router = Router(tags=["Dry runs"])
 
@@ -63,3 +64,25 @@ def preview_terms(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str,
     referral clause pays comes from orders of recruits, so it adds nothing here.
     """
     return preview.preview(body)
+
+
+class CreditOut(Output):
+    """One enrolment's part in parts per million; all parts add up to 1,000,000, or there are none."""
+
+    enrolment: str
+    ppm: int
+
+
+class AttributionPreviewOut(Output):
+    """Who is credited, and every touchpoint as it was sent, in its order, with `verdict` and `reason`."""
+
+    credits: list[CreditOut]
+    evidence: list[dict[str, Any]]
+
+
+@router.post(
+    "/attribution/preview", auth=READ, response=AttributionPreviewOut, openapi_extra=request_of(ATTRIBUTION_PREVIEW)
+)
+def preview_attribution(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str, Any]:
+    """Decide who is credited with a conversion, as it would be decided live. Nothing is stored."""
+    return attribution.preview(body)
