@@ -1,0 +1,45 @@
+"""Verbs that measure: `hanse bench NAME`. What they run lies in bench/ beside the sources, not in the package."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from hanse.runtime.cli.options import Data, fail, say_json
+
+bench = typer.Typer(help="Measure this machine; each prints one JSON line last.", no_args_is_help=True)
+verbs = typer.Typer()
+verbs.add_typer(bench, name="bench")
+
+
+@bench.command()
+def edge(
+    seconds: Annotated[float, typer.Option(help="How long each of the six loads lasts.", min=1)] = 8.0,
+    links: Annotated[int, typer.Option(help="How many links the edge knows.", min=1)] = 100_000,
+    data: Data = None,
+) -> None:
+    """Clicks: redirects a second, each durable first, against nginx. Works in a folder of its own, not in --data."""
+    say_json(_measurement("edge").run(seconds=seconds, links=links))
+
+
+@bench.command()
+def ingest(
+    size: Annotated[int, typer.Option(help="How many orders.", min=1_000)] = 200_000,
+    data: Data = None,
+) -> None:
+    """Orders: through door and pipeline to the ledger, on SQLite. Works in a folder of its own, not in --data."""
+    say_json(_measurement("ingest").run(size=size))
+
+
+def _measurement(name: str) -> ModuleType:
+    """Return a module of bench/; ends with one line where there is none, as in an installed wheel."""
+    root = Path(__file__).resolve().parents[4]
+    if not (root / "bench" / f"{name}.py").exists():
+        fail("The measurements come with the source, not with the installed package: run this from a checkout.")
+    sys.path.insert(0, str(root))
+    return importlib.import_module(f"bench.{name}")
