@@ -74,7 +74,7 @@ class _Shape:
         self.names = tuple(names)
         self.table = f'"{model._meta.db_table}"'
         self.columns = [f'"{fields[name].column}"' for name in names]
-        self.adapters = [_adapter(fields[name], vendor) for name in names]
+        self.adapters = _needed([_adapter(fields[name], vendor) for name in names])
         self.defaults: list[tuple[Callable[[], Any], Adapter]] = []
 
     def add_defaults(self, model: type[models.Model], vendor: str) -> None:
@@ -97,10 +97,13 @@ class _Shape:
 
     def adapted(self, rows: Sequence[Row]) -> Iterator[list[Any]]:
         """Yield each row's values as the driver takes them."""
-        pairs = list(zip(self.names, self.adapters, strict=True))
+        names, adapters, defaults = self.names, self.adapters, self.defaults
         for row in rows:
-            values = [adapt(row[name]) for name, adapt in pairs]
-            values.extend(adapt(default()) for default, adapt in self.defaults)
+            values = [row[name] for name in names]
+            for place, adapt in adapters:
+                values[place] = adapt(values[place])
+            if defaults:
+                values += [adapt(default()) for default, adapt in defaults]
             yield values
 
 
@@ -129,6 +132,11 @@ def _adapter(field: models.Field[Any, Any], vendor: str) -> Adapter:
         if isinstance(field, models.DateField):
             return _date_text
     return _as_it_is
+
+
+def _needed(adapters: Sequence[Adapter]) -> list[tuple[int, Adapter]]:
+    """Return the adapters that change something, each with the place of its column."""
+    return [(place, adapt) for place, adapt in enumerate(adapters) if adapt is not _as_it_is]
 
 
 def _as_it_is(value: object) -> object:

@@ -13,13 +13,17 @@ from hanse.programs.terms.queries import dated_terms
 from hanse.programs.tiers.models import Tier
 
 Moves = tuple[tuple[datetime, UUID | None], ...]
+_COLUMNS = (
+    "enrolled_at", "is_test", "tier_id", "partner__types", "partner__country", "program__currency",
+    "program__time_zone", "program__hold_days", "program__approval_ceiling_minor",
+)  # fmt: skip
 
 
 def earner_records(enrolment_ids: Collection[UUID]) -> dict[UUID, EarnerRecord]:
     """Return enrolments with what decides their terms. Four queries."""
     if not enrolment_ids:
         return {}
-    rows = list(Enrolment.objects.filter(pk__in=enrolment_ids).select_related("program", "partner"))
+    rows = list(Enrolment.objects.filter(pk__in=enrolment_ids).select_related("program", "partner").only(*_COLUMNS))
     versions = dated_terms({row.program_id for row in rows})
     moves = _tier_moves(rows)
     keys = dict(Tier.objects.filter(program_id__in={row.program_id for row in rows}).values_list("id", "key"))

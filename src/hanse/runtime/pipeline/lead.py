@@ -37,7 +37,7 @@ from hanse.traffic.clicks.types import ClickArrival, RecordedClick
 
 NAME = "pipeline"
 HOLD_SECONDS = 0.15  # how long a batch should keep SQLite's write lock; 0.2 is the bar
-SMALLEST, LARGEST = 20, 2_000
+SMALLEST, LARGEST = 100, 2_000  # a batch's own price is that of about 60 facts: smaller ones free the lock no sooner
 LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough and new coupons are looked for
 LEASE_SECONDS = 9
 COUPONS_BACK = timedelta(minutes=10)

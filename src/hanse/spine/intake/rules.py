@@ -24,7 +24,7 @@ def sort_arrivals(arrivals: Iterable[Arrival], known: Mapping[FactKey, KnownFact
             if arrival.key in fresh:
                 repeated.append(fresh[arrival.key])
             seen[arrival.key] = KnownFact(arrival.content_hash, arrival.revision)
-            fresh[arrival.key] = replace(arrival, amends=arrival.key in known)
+            fresh[arrival.key] = replace(arrival, amends=True) if arrival.key in known else arrival
         elif arrival.content_hash == first.content_hash or arrival.revision < first.revision:
             repeated.append(arrival)
         else:

@@ -26,6 +26,8 @@ def decide(policy: Policy, occurred_at: datetime, touches: Sequence[Touch]) -> D
 
     Touchpoints elsewhere that point to a winner agree; the rest lost or were excluded, each with its reason.
     """
+    if not touches:
+        return Decision("", (), ())
     reasons = [touch.excluded or window_reason(policy, occurred_at, touch) for touch in touches]
     usable = [touch for touch, reason in zip(touches, reasons, strict=True) if not reason]
     level = next((level for level in level_order(policy.order) if any(touch.kind == level for touch in usable)), "")
