@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hanse.kernel.errors import Invalid
-from hanse.money.pricing.periods import PeriodLine, Stay, period_lines, total_of
+from hanse.money.pricing.types import Earner
+from hanse.money.promises.rules import promised_lines, total_of
+from hanse.money.promises.types import Earning, Facts, PeriodLine, Pool, Stay
 from hanse.programs.terms.rules import parse_terms
 from hanse.programs.terms.sentences import sentences
+from hanse.programs.terms.types import DatedTerms
 
 Q1, Q2, Q3 = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 4, 7))
 
 
 def lines(
-    clause: dict[str, Any], *earned: tuple[datetime, int], until: datetime = Q3, stay: Stay | None = None
-) -> list[PeriodLine]:
-    body = parse_terms({"clauses": [clause]}, currency="USD", goals=None, with_periods=True)
-    return period_lines(body.clauses, earned, stay or Stay("UTC"), Q1, until)
+    clauses: dict[str, Any] | list[dict[str, Any]], *earned: tuple[datetime, int], until: datetime = Q3,
+    stay: Stay | None = None,
+) -> list[PeriodLine]:  # fmt: skip
+    of = clauses if isinstance(clauses, list) else [clauses]
+    body = parse_terms({"clauses": of}, currency="USD", goals=None, is_dry_run=True)
+    terms = DatedTerms(UUID(int=1), UUID(int=2), None, None, 1, datetime(2020, 1, 1, tzinfo=UTC), None, body)
+    stay = stay or Stay("UTC")
+    since = stay.times[0][0] or terms.starts_at
+    earner = Earner(UUID(int=3), stay.zone, since, lambda _at: terms, (terms,))
+    pool = Pool(Earning(at, str(place), owed, owed) for place, (at, owed) in enumerate(earned))
+    facts = Facts(stay, pool, {terms.id: max(Q1, since)})
+    return promised_lines(earner, facts, lambda _span: (Q1, until), until, ahead=False)
 
 
 def short(found: list[PeriodLine]) -> list[tuple[str, int, int]]:
@@ -56,6 +68,13 @@ def test_example_4_an_advance_is_paid_back_out_of_what_sales_earn() -> None:
     assert short(found)[-1] == ("recouped", 7, 3_600_000)
 
 
+def test_what_is_carried_is_paid_back_out_of_later_sales_and_leaving_counts_days_once() -> None:
+    stay = Stay("UTC", ((None, datetime(2026, 1, 10, 8, tzinfo=UTC)), (datetime(2026, 1, 10, 9, tzinfo=UTC), None)))
+    month = {**floor("recoupable", carry=True), "period": "month", "amount": 3100}
+    found = lines(month, (Q2, 99_999), stay=stay, until=datetime(2026, 5, 1, tzinfo=UTC))
+    assert short(found)[-1] == ("recouped", 4, 4 * 3100)
+
+
 def test_a_period_counts_when_it_is_closed() -> None:
     assert len(lines(floor("added"), until=Q2)) == 1
     assert lines(floor("added"), until=datetime(2026, 3, 31, 23, tzinfo=UTC)) == []
@@ -63,9 +82,9 @@ def test_a_period_counts_when_it_is_closed() -> None:
 
 def test_joining_or_leaving_inside_a_period_counts_local_days() -> None:
     month = {**floor("added"), "period": "month", "amount": 3100}
-    joined = Stay("UTC", since=datetime(2026, 1, 17, 15, tzinfo=UTC))
+    joined = Stay("UTC", ((datetime(2026, 1, 17, 15, tzinfo=UTC), None),))
     assert short(lines(month, stay=joined, until=datetime(2026, 2, 1, tzinfo=UTC))) == [("floor", 1, 1500)]
-    left = Stay("UTC", until=datetime(2026, 1, 10, tzinfo=UTC))
+    left = Stay("UTC", ((None, datetime(2026, 1, 10, tzinfo=UTC)),))
     assert short(lines(month, stay=left, until=datetime(2026, 3, 1, tzinfo=UTC))) == [("floor", 1, 1000)]
 
 
@@ -95,13 +114,17 @@ def test_mistakes_in_floors_and_fees_are_told(clause: dict[str, Any], pointer: s
 
 def test_terms_that_nothing_would_book_cannot_be_published() -> None:
     with pytest.raises(Invalid) as caught:
-        parse_terms({"clauses": [floor("added")]}, currency="USD", goals=None)
-    assert caught.value.problems[0].code == "unknown_kind"
+        parse_terms({"clauses": [{"kind": "referral", "rate": "10%", "months": 12}]}, currency="USD", goals=None)
+    assert caught.value.problems[0].code == "not_booked"
+    due = {"kind": "fee", "amount": 5, "due": {"deliverable": "019f607f-8e00-750e-accc-5952abe17e79"}}
+    with pytest.raises(Invalid) as caught:
+        parse_terms({"clauses": [floor("added"), due]}, currency="USD", goals=None)
+    assert [problem.pointer for problem in caught.value.problems] == ["/clauses/1/due"]
 
 
 def test_floors_and_fees_read_as_sentences() -> None:
     clauses = [floor("added"), floor("recoupable"), {"kind": "fee", "amount": 500, "due": "2026-12-31"}]
-    body = parse_terms({"clauses": clauses}, currency="USD", goals=None, with_periods=True)
+    body = parse_terms({"clauses": clauses}, currency="USD", goals=None, is_dry_run=True)
     assert sentences(body, "USD") == [
         "$20,000.00 each quarter, added to what sales earn",
         "an advance of $20,000.00 each quarter, which what sales earn pays back, the rest is forgiven at the end",
@@ -112,7 +135,6 @@ def test_floors_and_fees_read_as_sentences() -> None:
 def test_two_advances_are_not_paid_back_out_of_the_same_commission() -> None:
     monthly = {"kind": "floor", "amount": 10_000, "period": "month", "mode": "recoupable"}
     clauses = [monthly, {**monthly, "period": "quarter", "amount": 20_000}]
-    body = parse_terms({"clauses": clauses}, currency="USD", goals=None, with_periods=True)
-    found = period_lines(body.clauses, [(Q1, 15_000)], Stay("UTC"), Q1, Q2)
+    found = lines(clauses, (Q1, 15_000), until=Q2)
     assert [line.amount_minor for line in found if line.kind == "recouped"] == [10_000, 5_000]
     assert 15_000 + total_of(found) == 3 * 10_000 + 20_000

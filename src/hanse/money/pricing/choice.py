@@ -40,14 +40,15 @@ class Spans:
             return credited.terms
         period = self.period(span, credited)
         if period not in self._known:
-            self._known[period] = self._version_of(period)
+            self._known[period] = version_spanning(self._earner, period)
         return self._known[period] or credited.terms
 
-    def _version_of(self, period: Period) -> DatedTerms | None:
-        earner = self._earner
-        begins_at = max(period.starts_at, earner.enrolled_at)
-        starts = sorted(row.starts_at for row in earner.versions if begins_at < row.starts_at < period.ends_at)
-        return next(filter(None, (earner.version_at(at) for at in (begins_at, *starts))), None)
+
+def version_spanning(earner: Earner, period: Period) -> DatedTerms | None:
+    """Return the version that counts for what a period adds up: in force when it began, or at enrolment inside it."""
+    begins_at = max(period.starts_at, earner.enrolled_at)
+    starts = sorted(row.starts_at for row in earner.versions if begins_at < row.starts_at < period.ends_at)
+    return next(filter(None, (earner.version_at(at) for at in (begins_at, *starts))), None)
 
 
 class Chooser:

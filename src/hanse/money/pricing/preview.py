@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from hanse.kernel.clock import Period, period_of
-from hanse.money.pricing.periods import Earned, PeriodLine, Pool, Stay, period_lines, total_of
 from hanse.money.pricing.preview_reading import DryRun, read_dry_run
 from hanse.money.pricing.rules import price
 from hanse.money.pricing.types import Credited, Earner, Priced
 from hanse.money.pricing.words import Arithmetic
-from hanse.programs.terms.types import Floor, Span
+from hanse.money.promises.rules import promised_lines, total_of
+from hanse.money.promises.types import Earning, Facts, PeriodLine, Pool, Stay
+from hanse.programs.terms.types import Span
 
 NOBODY = UUID(int=0)
 
@@ -30,14 +31,13 @@ def preview(request: Mapping[str, Any]) -> dict[str, Any]:
     credits = [Credited(sold, share_ppm, run.terms, run.tier) for sold, share_ppm in run.conversions]
     found = {one.conversion_id: one for one in price(credits, earner)}
     ordered = [found[sold.id] for sold, _share in run.conversions]
-    earned: Earned = [(sold.occurred_at, found[sold.id].owed_minor) for sold, _share in run.conversions]
-    lines = _period_lines(run, earned)
+    lines = _period_lines(run, earner, found)
     return {
         "commissions": [
             _commission(run, priced, position) for position, priced in enumerate(ordered)
         ],
         "periods": [_period(line) for line in lines],
-        "total": sum(owed for _at, owed in earned) + total_of(lines),
+        "total": sum(priced.owed_minor for priced in ordered) + total_of(lines),
     }  # fmt: skip
 
 
@@ -57,18 +57,27 @@ def _commission(run: DryRun, priced: Priced, position: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _period_lines(run: DryRun, earned: Earned) -> list[PeriodLine]:
-    stay, moments, pool = Stay(run.time_zone, run.since), [at for at, _owed in earned], Pool(earned)
-    lines: list[PeriodLine] = []
-    for clause in run.terms.body.clauses:
-        span: Span = clause.period if isinstance(clause, Floor) else "month"
-        since = run.starts_at or (_period_around(min(moments), span, run).starts_at if moments else run.since)
-        until = run.until if run.has_until or not moments else _period_around(max(moments), span, run).ends_at
-        lines += period_lines([clause], pool, stay, since, until)
+def _period_lines(run: DryRun, earner: Earner, found: Mapping[UUID, Priced]) -> list[PeriodLine]:
+    moments = [sold.occurred_at for sold, _share in run.conversions]
+
+    def frame(span: Span) -> tuple[datetime, datetime] | None:
+        since = run.starts_at or (_around(min(moments), span, run).starts_at if moments else run.since)
+        until = run.until if run.has_until or not moments else _around(max(moments), span, run).ends_at
+        return (since, until) if since is not None else None
+
+    of_months = frame("month")
+    since, until = of_months or (run.until, run.until)
+    owed = [(sold, found[sold.id].owed_minor) for sold, _share in run.conversions]
+    facts = Facts(
+        Stay(run.time_zone, ((run.since, None),)),
+        Pool(Earning(sold.occurred_at, sold.external_id, minor, minor) for sold, minor in owed),
+        {run.terms.id: run.since or since},
+    )
+    lines = promised_lines(earner, facts, frame, until, ahead=False)
     return sorted(lines, key=lambda line: (line.starts_at, line.clause))
 
 
-def _period_around(at: datetime, span: Span, run: DryRun) -> Period:
+def _around(at: datetime, span: Span, run: DryRun) -> Period:
     return period_of(at, span, run.time_zone)
 
 

@@ -144,7 +144,7 @@ def _country(reader: ObjectReader) -> str:
 
 def _terms(reader: ObjectReader, currency: str) -> TermsBody | None:
     try:
-        return parse_terms(reader.get("terms", required=True), currency=currency, goals=None, with_periods=True)
+        return parse_terms(reader.get("terms", required=True), currency=currency, goals=None, is_dry_run=True)
     except Invalid as error:
         inside = (Problem(f"/terms{one.pointer}", one.message, one.code) for one in error.problems)
         reader.problems.extend(inside)

@@ -260,12 +260,11 @@ READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "multiplier": (_multiplier, ("kind", "goal", "when", "factor")),
     "milestone": (_milestone, ("kind", "goal", "when", "metric", "at", "amount")),
     "cap": (_cap, ("kind", "goal", "when", "per", "period", "amount", "count")),
-}
-# Floors and fees are owed for a time, not for a conversion; benefits are no money, and a referral earns on a recruit's
-# conversions. Dry runs take them; nothing books them, so that terms with such a clause are not published.
-PERIOD_READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "floor": (_floor, ("kind", "amount", "period", "mode", "carry")),
     "fee": (_fee, ("kind", "amount", "due")),
+}
+# Dry runs take these too; nothing books them, so that terms with such a clause are not published.
+DRY_READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "benefit": (_benefit, ("kind", "name", "worth", "period")),
     "referral": (_referral, ("kind", "rate", "months")),
 }

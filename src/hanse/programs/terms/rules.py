@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.reading import ObjectReader
-from hanse.programs.terms.reading import PERIOD_READERS, READERS, ClauseReader, Read
-from hanse.programs.terms.types import Clause, DatedTerms, Milestone, TermsBody
+from hanse.programs.terms.reading import DRY_READERS, READERS, ClauseReader, Read
+from hanse.programs.terms.types import Clause, DatedTerms, Fee, Milestone, TermsBody
 
 MAX_CLAUSES = 100
 Readers = Mapping[str, tuple[Read, tuple[str, ...]]]
 
 
-def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, with_periods: bool = False) -> TermsBody:
-    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named. Dry runs also read floors and fees.
+def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, is_dry_run: bool = False) -> TermsBody:
+    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named. Dry runs also read what nothing books.
 
     Raises Invalid with every problem and its pointer, like `/clauses/0/rate`. `currency` is that of all amounts.
     """
@@ -29,11 +29,13 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, w
     found = reader.array("clauses", MAX_CLAUSES)
     if not found and not problems:
         reader.refuse("clauses", _("needs at least one clause"), "required")
-    readers = {**READERS, **PERIOD_READERS} if with_periods else READERS
+    readers = {**READERS, **DRY_READERS} if is_dry_run else READERS
     clauses = [_parse_clause(value, index, problems, goals, readers) for index, value in enumerate(found or ())]
     kept = tuple(clause for clause in clauses if clause is not None)
     if not problems:
         _refuse_twins(kept, problems)
+    if not is_dry_run:
+        _refuse_deliverables(kept, problems)
     if problems:
         raise Invalid(problems)
     return TermsBody(kept)
@@ -46,13 +48,28 @@ def _parse_clause(
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in readers:
         place = f"{pointer}/kind" if isinstance(value, dict) else pointer
-        message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(readers)}
-        problems.append(Problem(place, message, "unknown_kind" if isinstance(kind, str) else "required"))
+        problems.append(_no_kind(place, kind, readers))
         return None
     read, known = readers[kind]
     before = len(problems)
     clause = read(ClauseReader(value, pointer, problems, known, goals), index + 1)
     return clause if len(problems) == before else None
+
+
+def _no_kind(place: str, kind: object, readers: Readers) -> Problem:
+    if isinstance(kind, str) and kind in DRY_READERS:
+        message = _("A clause of the kind %(kind)s can be tried, but not published: nothing would pay it.")
+        return Problem(place, message % {"kind": kind}, "not_booked")
+    message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(readers)}
+    return Problem(place, message, "unknown_kind" if isinstance(kind, str) else "required")
+
+
+def _refuse_deliverables(clauses: Iterable[Clause], problems: list[Problem]) -> None:
+    """Refuse a fee for a deliverable: nobody could accept one, so that it would never be paid."""
+    for clause in clauses:
+        if isinstance(clause, Fee) and isinstance(clause.due, UUID):
+            message = _("Deliverables are not kept here: say “signing” or a date.")
+            problems.append(Problem(f"/clauses/{clause.scope.number - 1}/due", message, "not_booked"))
 
 
 def _refuse_twins(clauses: Iterable[Clause], problems: list[Problem]) -> None:

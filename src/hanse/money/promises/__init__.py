@@ -1,0 +1,1 @@
+"""Promises: floors and fees, owed for a time or once, and advances that commissions pay back."""

@@ -1,0 +1,155 @@
+"""What is owed for a time and not for a conversion: floors and fees, as a pure function of the set of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from hanse.kernel.clock import Period, day_starts_at, local_day, period_of
+from hanse.kernel.money import round_half_away
+from hanse.money.pricing.choice import version_spanning
+from hanse.money.pricing.types import Earner
+from hanse.money.promises.types import Facts, LineKind, PeriodLine, Stay
+from hanse.programs.terms.types import DatedTerms, Fee, Floor, Span, TermsBody
+
+SPANS: Final[tuple[Span, ...]] = ("month", "quarter", "year")
+Frame = Callable[[Span], tuple[datetime, datetime] | None]
+SIGNS: Final = {"floor": 1, "top_up": 1, "advance": 1, "fee": 1, "recouped": -1, "forgiven": 0}
+_Place = tuple[UUID, int]  # terms, clause
+
+
+def promised_lines(earner: Earner, facts: Facts, frame: Frame, until: datetime, *, ahead: bool) -> list[PeriodLine]:
+    """Return floors by period and fees due by `until`, each under the version in force when its period began.
+
+    `frame` says from when and until when the periods of a length count. `added` pays the floor at the close;
+    `greater_of` pays what commissions of the period lack; `recoupable` pays it at the period's start (with `ahead` also
+    for the period that is open) and takes it back out of the period's commissions; the rest is carried on, also under
+    later terms without a floor, or forgiven at the close. Coming or leaving inside a period pro-rates by local days;
+    who is paused or suspended stays. `facts.pool` knows afterwards what each commission pays back.
+    """
+    lines: list[PeriodLine] = []
+    for span in SPANS:
+        bounds = frame(span)
+        if bounds is not None and any(_floors(version.body, span) for version in earner.versions):
+            lines += _Chain(earner, facts, span, ahead=ahead).lines(*bounds)
+    return lines + list(_fees(earner, facts, until))
+
+
+def has_promises(body: TermsBody) -> bool:
+    """Say whether terms promise anything for a time."""
+    return any(isinstance(clause, Floor | Fee) for clause in body.clauses)
+
+
+def total_of(lines: Iterable[PeriodLine]) -> int:
+    """Return what the lines add to what is owed: recouped amounts are taken off, forgiven ones were paid already."""
+    return sum(SIGNS[line.kind] * line.amount_minor for line in lines)
+
+
+def _floors(body: TermsBody, span: Span) -> list[Floor]:
+    return [clause for clause in body.clauses if isinstance(clause, Floor) and clause.period == span]
+
+
+class _Chain:
+    """The periods of one length, one after the other; what is outstanding of advances goes from each to the next."""
+
+    def __init__(self, earner: Earner, facts: Facts, span: Span, *, ahead: bool) -> None:
+        self._earner, self._facts, self._span, self._ahead = earner, facts, span, ahead
+        self._outstanding: dict[int, tuple[int, _Place]] = {}
+
+    def lines(self, since: datetime, until: datetime) -> Iterator[PeriodLine]:
+        """Yield the lines of every period that counts by `until`."""
+        zone = self._earner.time_zone
+        period = period_of(since, self._span, zone)
+        while period.closed(until) or (self._ahead and period.starts_at <= until):
+            yield from self._period(period, until)
+            period = period_of(period.ends_at, self._span, zone)
+
+    def _period(self, period: Period, until: datetime) -> Iterator[PeriodLine]:
+        version, is_closed, advances = version_spanning(self._earner, period), period.closed(until), 0
+        for clause in _floors(version.body, self._span) if version is not None else ():
+            assert version is not None
+            place, amount = (version.id, clause.scope.number), self._amount(clause, version, period)
+            if clause.mode == "recoupable":
+                yield from self._advance(clause, place, advances, amount, period, is_closed=is_closed)
+                advances += 1
+            elif is_closed and clause.mode == "added":
+                yield from _line("floor", place, period, amount)
+            elif is_closed:
+                yield from _line("top_up", place, period, max(0, amount - self._facts.pool.counted(period)))
+        for slot in sorted(slot for slot in self._outstanding if slot >= advances):
+            left, place = self._outstanding[slot]
+            recouped = self._facts.pool.take(period, left)
+            self._outstanding[slot] = (left - recouped, place)
+            yield from _line("recouped", place, period, recouped)
+
+    def _advance(
+        self, clause: Floor, place: _Place, slot: int, amount: int, period: Period, *, is_closed: bool
+    ) -> Iterator[PeriodLine]:
+        due = self._outstanding.get(slot, (0, place))[0] + amount
+        recouped = self._facts.pool.take(period, due)
+        forgiven = due - recouped if is_closed and not clause.carry else 0
+        self._outstanding[slot] = (due - recouped - forgiven, place)
+        yield from _line("advance", place, period, amount)
+        yield from _line("recouped", place, period, recouped)
+        yield from _line("forgiven", place, period, forgiven)
+
+    def _amount(self, clause: Floor, version: DatedTerms, period: Period) -> int:
+        """Pro-rate by local days; terms that are the first inside the period count from their start."""
+        stay, begins_at = self._facts.stay, max(period.starts_at, self._earner.enrolled_at)
+        end, start = local_day(period.ends_at, stay.zone), local_day(period.starts_at, stay.zone)
+        first = start if self._earner.version_at(begins_at) else local_day(version.starts_at, stay.zone)
+        return round_half_away(clause.amount_minor * stay.days(first, end), (end - start).days)
+
+
+def _line(kind: LineKind, place: _Place, period: Period, amount_minor: int) -> Iterator[PeriodLine]:
+    if amount_minor:
+        yield PeriodLine(kind, place[1], period.starts_at, period.ends_at, amount_minor, place[0])
+
+
+def _fees(earner: Earner, facts: Facts, until: datetime) -> Iterator[PeriodLine]:
+    """Yield fees that are due: at signing as soon as a version is both accepted and in force, or on a day of it.
+
+    A fee that later versions of one scope repeat is paid once: the first that is due.
+    """
+    found: dict[tuple[object, ...], PeriodLine] = {}
+    for version in earner.versions:
+        places: dict[object, int] = {}
+        for clause in version.body.clauses:
+            if not isinstance(clause, Fee):
+                continue
+            places[clause.due] = places.get(clause.due, 0) + 1
+            due_at = _due_at(clause, version, earner, facts)
+            if due_at is None or due_at > until:
+                continue
+            key = (version.enrolment_id, version.tier_id, clause.due, places[clause.due])
+            line = PeriodLine("fee", clause.scope.number, due_at, due_at, clause.amount_minor, version.id)
+            if key not in found or due_at < found[key].starts_at:
+                found[key] = line
+    yield from found.values()
+
+
+def _due_at(clause: Fee, version: DatedTerms, earner: Earner, facts: Facts) -> datetime | None:
+    """Return the first moment at which the version that promises a fee is in force for somebody who is enrolled."""
+    last: datetime | None = None
+    if clause.due == "signing":
+        first = facts.signed.get(version.id)
+    elif isinstance(clause.due, date):
+        first, last = _day(clause.due, facts.stay)
+    else:
+        first = None
+    if first is None:
+        return None
+    first = max(first, version.starts_at)
+    turns = {first, *facts.moments, *(since for since, _until in facts.stay.times if since is not None)}
+    turns |= {at for row in earner.versions for at in (row.starts_at, row.ends_at) if at is not None}
+    for at in sorted(at for at in turns if at >= first and (last is None or at < last)):
+        in_force = earner.version_at(at)
+        if facts.stay.has(at) and in_force is not None and in_force.id == version.id:
+            return at
+    return None
+
+
+def _day(day: date, stay: Stay) -> tuple[datetime, datetime]:
+    return day_starts_at(day, stay.zone), day_starts_at(day + timedelta(days=1), stay.zone)
