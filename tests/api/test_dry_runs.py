@@ -59,6 +59,10 @@ def test_every_kind_of_clause_is_taken_and_periods_have_their_lines() -> None:
     assert answer["total"] == 7800 + 2000000 - 7800 + 2000000
 
 
+CHARGED_BACK = {"conversion": "c1", "kind": "chargeback", "amount": 5}
+WON = {"conversion": "c1", "kind": "dispute_won"}
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -71,7 +75,7 @@ def test_every_kind_of_clause_is_taken_and_periods_have_their_lines() -> None:
         ({"conversions": [{**SOLD, "share": "140%"}]}, "/conversions/0/share"),
         ({"conversions": [{**SOLD, "currency": "EURO"}]}, "/conversions/0/currency"),
         ({"refunds": [{"conversion": "c1", "amount": 5, "lines": [{"amount": 6}]}]}, "/refunds/0/amount"),
-        ({"refunds": [{"conversion": "c1", "kind": "dispute_won"}]}, "/refunds/0/reverses"),
+        ({"refunds": [CHARGED_BACK, {**CHARGED_BACK, "amount": 6}, WON]}, "/refunds/2/reverses"),
         ({"from": "2026-03-01", "until": "2026-02-01"}, "/until"),
         ({"enrolment": {"types": [1]}}, "/enrolment/types"),
         ({"nobody": 1}, "/nobody"),

@@ -121,3 +121,35 @@ def test_mistakes_are_told_with_their_place(change: dict[str, Any], pointer: str
     with pytest.raises(Invalid) as caught:
         preview(request)
     assert pointer in [problem.pointer for problem in caught.value.problems]
+
+
+BACK = {"conversion": "c1", "kind": "chargeback", "amount": 2000}
+WON = {"conversion": "c1", "kind": "dispute_won"}
+
+
+@pytest.mark.parametrize(
+    ("refunds", "owed"),
+    [
+        ([WON], 1000),
+        ([WON, BACK], 1000),
+        ([WON | {"amount": 2000}, BACK, BACK | {"amount": 1000}], 800),
+        ([WON | {"amount": 2000}, BACK, BACK], 600),
+        ([WON | {"amount": 2000}, BACK, WON | {"amount": 2000}, BACK], 1000),
+        ([BACK | {"id": "x"}, BACK | {"id": "x"}], 600),
+        ([BACK, BACK | {"amount": 9999}], 0),
+    ],
+)
+def test_chargebacks_count_once_each_unless_won_back(refunds: list[dict[str, Any]], owed: int) -> None:
+    assert run([TWENTY], [sale(1, 5000)], refunds=refunds)["total"] == owed
+
+
+def test_a_won_dispute_that_could_mean_several_chargebacks_must_say_which() -> None:
+    with pytest.raises(Invalid) as caught:
+        run([TWENTY], [sale(1, 5000)], refunds=[BACK, BACK | {"amount": 10}, WON])
+    assert [problem.pointer for problem in caught.value.problems] == ["/refunds/2/reverses"]
+
+
+def test_one_refund_id_with_two_contents_is_refused() -> None:
+    with pytest.raises(Invalid) as caught:
+        run([TWENTY], [sale(1, 5000)], refunds=[BACK | {"id": "x"}, BACK | {"id": "x", "amount": 1}])
+    assert [problem.pointer for problem in caught.value.problems] == ["/refunds/1/id"]

@@ -218,23 +218,37 @@ def _share(reader: ObjectReader) -> int:
 
 
 def _refunds(reader: _Reader, known: set[str]) -> Mapping[str, list[Taken]]:
+    """Read what came back, by conversion. The same refund sent twice is one."""
     found: dict[str, list[Taken]] = {}
-    waiting: list[tuple[ObjectReader, str, Taken]] = []
+    disputes: list[tuple[ObjectReader, str, Taken]] = []
     for index, value in enumerate(reader.array("refunds", MAX_CONVERSIONS) or []):
         inner = reader.at(value, f"refunds/{index}", _REFUND)
         conversion = inner.text("conversion", 200, required=True) or ""
         if conversion and conversion not in known:
             inner.refuse("conversion", _("is none of the conversions"), "unknown_conversion")
         one = _refund(inner, index)
-        if one.kind == "dispute_won" and not one.reverses:
-            waiting.append((inner, conversion, one))
-        found.setdefault(conversion, []).append(one)
-    for place, conversion, one in waiting:
-        back = [other for other in found[conversion] if other.kind == "chargeback"]
-        if len(back) != 1:
-            place.refuse("reverses", _("names the chargeback that was won"), "required")
-        found[conversion].append(replace(one, reverses=back[0].external_id if back else ""))
+        same = next((other for other in found.get(conversion, []) if other.external_id == one.external_id), None)
+        if same is not None and same != one:
+            inner.refuse("id", _("is given twice"), "twice")
+        elif same is None and one.kind == "dispute_won" and not one.reverses:
+            disputes.append((inner, conversion, one))
+        elif same is None:
+            found.setdefault(conversion, []).append(one)
+    for place, conversion, one in disputes:
+        of_one = found.setdefault(conversion, [])
+        of_one.append(replace(one, reverses=_won_back(place, one, of_one)))
     return found
+
+
+def _won_back(reader: ObjectReader, won: Taken, taken: Iterable[Taken]) -> str:
+    """Return the chargeback that a dispute without `reverses` must mean: the only one, or the only amount of its size;
+    "" where there is none to win back."""
+    reversed_ids = {one.reverses for one in taken}
+    back = [one for one in taken if one.kind == "chargeback" and one.external_id not in reversed_ids]
+    meant = [one for one in back if len(back) == 1 or one.amount_minor == won.amount_minor]
+    if back and not meant:
+        reader.refuse("reverses", _("names the chargeback that was won"), "required")
+    return meant[0].external_id if meant else ""
 
 
 def _refund(reader: _Reader, index: int) -> Taken:
