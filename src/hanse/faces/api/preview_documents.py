@@ -46,7 +46,7 @@ _REFUND = object_of(
     conversion=text_of(description="The id of one of the conversions."),
     kind={"enum": ["refund", "chargeback", "dispute_won"], "default": "refund"},
     id=text_of(), external_id=text_of(description="Another name for id."),
-    reverses=text_of(description="For dispute_won: the id of the chargeback. Left out: the only one, or the only amount."),
+    reverses=text_of(description="For dispute_won: the chargeback. Left out: the only one, or of its amount."),
     occurred_at=_TIME, amount=_AMOUNT, currency=text_of(3), lines=_LINES,
 )  # fmt: skip
 TERMS_PREVIEW = object_of(
