@@ -12,7 +12,7 @@ from hanse.journal.engine import sqlite
 from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.errors import Refused
 from hanse.runtime.backup import back_up, restore
-from hanse.runtime.fresh import erase
+from hanse.runtime.fresh import erase, erase_half_loaded, mark_half_loaded
 from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import hold_role
 
@@ -126,6 +126,14 @@ def test_restore_takes_nothing_but_its_own_files_out_of_a_tar(data: Path, tmp_pa
     restore(tmp_path / "b.tar", tmp_path / "deep" / "other")
     assert not (tmp_path / "deep" / "outside").exists()
     assert not (tmp_path / "deep" / "other" / "extra").exists()
+
+
+def test_a_demo_that_was_interrupted_is_taken_out_and_a_whole_one_stays(data: Path) -> None:
+    erase_half_loaded(data)
+    assert (data / "main.sqlite3").exists()
+    mark_half_loaded(data)
+    erase_half_loaded(data)
+    assert list(data.iterdir()) == []
 
 
 def test_beginning_again_leaves_other_peoples_files(data: Path) -> None:

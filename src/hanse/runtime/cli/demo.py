@@ -12,11 +12,16 @@ from hanse.kernel import clock
 from hanse.runtime.cli.people import sign_in_address
 from hanse.runtime.cli.progress import progress_of_stores
 from hanse.runtime.demo.load import load_demo
+from hanse.runtime.fresh import half_loaded, mark_half_loaded
 from hanse.runtime.pipeline import Pipeline
 
 
 def load_with_progress(data: Path, *, quiet: bool) -> dict[str, object]:
-    """Load the demo; draw a bar where a person looks on. Returns what came in."""
+    """Load the demo; draw a bar where a person looks on. Returns what came in.
+
+    A mark in the data folder tells the next start that the demo is half there if this one is interrupted.
+    """
+    mark_half_loaded(data)
     journal = SqliteJournal(
         data / "journal.sqlite3", sync="normal"
     )  # nothing was answered: a lost demo is loaded again
@@ -31,6 +36,7 @@ def load_with_progress(data: Path, *, quiet: bool) -> dict[str, object]:
             )
     finally:
         journal.close()
+    half_loaded(data).unlink()
     return asdict(loaded)
 
 

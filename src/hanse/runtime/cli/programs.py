@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hanse.runtime.cli.options import AsJson, Data, fail, open_installation, open_migrated, say, say_json
+from hanse.runtime.cli.options import AsJson, Data, data_folder, fail, open_installation, open_migrated, say, say_json
 
 verbs = typer.Typer()
 imports = typer.Typer(help="Bring files in.", no_args_is_help=True)
@@ -21,6 +21,9 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Load the demo program into an empty installation: real public orders of a gift shop, invented partners."""
+    from hanse.runtime.fresh import erase_half_loaded
+
+    erase_half_loaded(data_folder(data))
     folder = open_installation(data)
     from hanse.runtime.demo.load import demo_is_loaded
     from hanse.runtime.migrate import migrate

@@ -25,10 +25,10 @@ def serve(
 ) -> None:
     """Run edge, web and work behind one port until stopped; tables are brought up to date first."""
     os.environ.setdefault("HANSE_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    if fresh:
-        from hanse.runtime.fresh import erase
+    if fresh or demo:
+        from hanse.runtime.fresh import erase, erase_half_loaded
 
-        erase(data_folder(data))
+        (erase if fresh else erase_half_loaded)(data_folder(data))
     folder = open_installation(data)
     from hanse.runtime.roles import Serving, serve_all
 
