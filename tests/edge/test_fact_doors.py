@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -55,6 +56,20 @@ def test_a_batch_is_one_record_and_answers_in_order(edge: Edge, client: httpx.Cl
     assert answer.json()["accepted"] == 1000
     assert [fact["external_id"] for fact in answer.json()["facts"]] == [order["external_id"] for order in orders]
     assert len(edge.fact_envelopes()[-1].facts) == 1000
+
+
+def test_a_program_or_goal_of_this_very_moment_takes_facts(tables: DoorTables, client: httpx.Client) -> None:
+    wide = {"authorization": f"Bearer {WIDE_KEY}"}
+    fresh = UUID("018f0000-0000-7000-8000-000000000009")
+    tables.program(fresh, slug="fresh")
+    try:
+        assert client.post("/v1/conversions", json={**ORDER, "program": "fresh"}, headers=wide).status_code == 202
+        trial = {**ORDER, "program": "fresh", "goal": "trial"}
+        assert client.post("/v1/conversions", json=trial, headers=wide).status_code == 422
+        tables.program(fresh, slug="fresh", goals=["sale", "trial"])
+        assert client.post("/v1/conversions", json=trial, headers=wide).status_code == 202
+    finally:
+        tables.program(fresh, slug="fresh", archived=1)
 
 
 def test_one_bad_fact_refuses_the_whole_batch_with_its_place(edge: Edge, client: httpx.Client) -> None:

@@ -97,6 +97,8 @@ class BrowserDoor:
             program_id = await loop.run_in_executor(self._blocking, self._directory.doors.link_program, number)
         except DoorsClosed:
             raise Refusal(503, "The product is starting; try again in a moment.", *RETRY) from None
+        if program_id and program_id not in self._directory.links.programs:
+            await self._facts.catch_up()
         program = self._directory.links.programs.get(program_id) if program_id else None
         if program is None or not program.browser_conversions or program.archived:
             raise Refusal(403, "This program takes no conversions from browsers.")

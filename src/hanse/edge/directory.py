@@ -27,6 +27,7 @@ class Directory:
         self.open = False
         self._version = -1
         self._stopped = threading.Event()
+        self._refreshing = threading.Lock()
 
     def start(self) -> None:
         """Load what there is, then keep it fresh in the background."""
@@ -40,16 +41,22 @@ class Directory:
 
     def refresh(self) -> bool:
         """Take over what was published since the last time; say whether the tables could be read."""
-        try:
-            version = self.doors.version()
-            if version != self._version:
-                if version < self._version:  # another database took this one's place: begin anew
-                    self._version, self.links, self.keys = -1, LinkTable(), {}
-                self._load(version)
-            self._tell_open(True)
-        except DoorsClosed as error:
-            self._tell_open(False, why=str(error))
-        return self.open
+        with self._refreshing:
+            try:
+                version = self.doors.version()
+                if version != self._version:
+                    if version < self._version:  # another database took this one's place: begin anew
+                        self._version, self.links, self.keys = -1, LinkTable(), {}
+                    self._load(version)
+                self._tell_open(True)
+            except DoorsClosed as error:
+                self._tell_open(False, why=str(error))
+            return self.open
+
+    def catch_up(self) -> bool:
+        """Take over what was published this second; say whether there was anything. May block: call it in a thread."""
+        before = self._version
+        return self.refresh() and self._version != before
 
     def look_up(self, slug: str) -> Link | None:
         """Return a link that is not in memory by one indexed read; remember a miss. May block: call it in a thread."""

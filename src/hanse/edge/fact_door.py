@@ -58,8 +58,11 @@ class FactDoor:
         try:
             key = await self.authenticate(scope)
             wait = parse_qs(scope.query_string).get("wait") == ["1"]
-            batch = FactBatch(str(key.key_id), kind, self._now(), wait)
-            is_list = await self._fill(batch, await read_body(scope, proto), key)
+            batch, text = FactBatch(str(key.key_id), kind, self._now(), wait), await read_body(scope, proto)
+            is_list = await self._fill(batch, text, key)
+            if _names_something_new(batch) and await self.catch_up():
+                batch = FactBatch(batch.source, kind, batch.received_at, wait)
+                is_list = await self._fill(batch, text, key)
             await self.write(proto, batch, is_list)
         except Refusal as refusal:
             self._counts.facts[kind, "refused"] += 1
@@ -89,6 +92,10 @@ class FactDoor:
         if not key.allows("facts:write"):
             raise Refusal(403, "This API key may not send facts; it needs the scope facts:write.")
         return key
+
+    async def catch_up(self) -> bool:
+        """Take over programs and goals that were published within this second; say whether there was anything."""
+        return await asyncio.get_running_loop().run_in_executor(self._blocking, self._directory.catch_up)
 
     async def write(self, proto: Any, batch: FactBatch, is_list: bool) -> None:
         """Make a batch durable and answer. Raises Invalid before anything is written."""
@@ -140,11 +147,16 @@ class FactDoor:
         elif key.program_id is not None:
             found = programs.get(key.program_id)
         else:
-            found = next(iter(programs.values())) if len(programs) == 1 else None
+            current = [program for program in programs.values() if not program.archived]
+            found = current[0] if len(current) == 1 else None
         if found is None:
             told = "is no program of this key" if named is not None else "is required: this key serves several programs"
             problems.append(Problem(f"{pointer}/program", f"{pointer}/program {told}.", "unknown_program"))
         return found
+
+
+def _names_something_new(batch: FactBatch) -> bool:
+    return any(problem.code in ("unknown_program", "unknown_goal") for problem in batch.problems)
 
 
 def _named(named: object, programs: dict[UUID, Program]) -> Program | None:
