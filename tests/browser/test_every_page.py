@@ -1,0 +1,109 @@
+"""Every page: opens without a complaint, reads well in every light and at both widths, and comes quickly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser import crawl
+from tests.browser.addresses import Address, route_names, walk
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.demo import FINANCE, MANAGER, PARTNER, Demo
+
+STARTS = {
+    MANAGER: [
+        "/console/", "/console/overview", "/console/partners?view=cards", "/console/partners?q=nobody+is+called+this",
+        "/console/recruit?state=approved", "/console/recruit?state=declined", "/console/traffic/clicks?q=nothing",
+        "/console/traffic/conversions?q=nothing", "/console/money/commissions?q=nothing", "/console/settings/audit?q=x",
+        "/console/claims",
+        "/console/why?kind=order&q=HP-UNKNOWN", "/console/why?kind=coupon&q=NOCODE", "/shop/harbour-pine/try",
+        "/accounts/security", "/v1/docs",
+    ],
+    FINANCE: ["/console/money/payouts/new"],
+    PARTNER: ["/p/", "/p/why?q=HP-UNKNOWN", "/p/statements/2020-01"],
+    "": [
+        "/", "/sign-in", "/sign-in/sent", "/sign-in/nothing", "/join/harbour-pine", "/join/harbour-pine/sent",
+        "/shop/harbour-pine", "/shop/harbour-pine?hz_click=unknown",
+    ],
+}  # fmt: skip
+NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open with a secret
+    "account_logout", "choose_language", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "sign_in_link", "sign_in_confirm", "application", "shop_buy", "shop_order", "shop_order_live", "join_sent",
+    "console:snooze", "console:wake", "console:partners_many", "console:partners_csv", "console:find",
+    "console:commission_json", "console:partner_note", "console:partner_status", "console:partner_enrol",
+    "console:partner_link", "console:partner_coupon", "console:partner_switch_off", "console:partner_switch_on",
+    "console:application_approve", "console:application_decline", "console:application_ask", "console:claim_answer",
+    "console:commission_hold", "console:commission_let_go", "console:commission_approve", "console:commission_void",
+    "console:case_release", "console:payout_file", "console:payout_approve", "console:payout_open",
+    "console:payout_cancel", "console:payout_read_back", "console:payout_settle", "console:payout_fail",
+    "console:payout_return", "console:program_archive", "console:program_progress", "console:goal_add",
+    "console:goal_rename", "console:goal_archive", "console:tier_rename", "console:offer_archive",
+    "console:person_role", "console:person_close", "console:person_reopen", "console:person_link",
+    "console:key_revoke", "console:password", "console:parked_retry", "console:parked_dismiss", "portal:claim",
+    "portal:export", "portal:link_copied", "portal:link_archive", "portal:link_restore", "portal:link_qr",
+    "portal:view_end", "portal:view_as",
+}  # fmt: skip
+SLOW_MS, TOO_SLOW_MS = 150, 1000
+
+
+def jar(state: Any) -> dict[str, str]:
+    """Return a browser's cookies for another client."""
+    return {row["name"]: row["value"] for row in state["cookies"]} if state else {}
+
+
+def milliseconds_of(demo: Demo, answer: httpx.Response) -> float:
+    """Return how long the server worked on an answer, from its log."""
+    wanted = answer.headers["x-request-id"]
+    return float(next(line["milliseconds"] for line in demo.log_lines() if line.get("request_id") == wanted))
+
+
+@pytest.fixture(scope="session")
+def cookies(signed_in: Callable[[str], Any]) -> dict[str, Any]:
+    """Sign everybody in who looks."""
+    return {person: signed_in(person) if person else None for person in STARTS}
+
+
+@pytest.fixture(scope="session")
+def addresses(demo: Demo, cookies: dict[str, Any]) -> list[Address]:
+    """Find every page."""
+    found: dict[str, Address] = {}
+    for person, starts in STARTS.items():
+        with httpx.Client(base_url=demo.url, cookies=jar(cookies[person]), timeout=30) as client:
+            for name, answer in walk(client, starts):
+                path = answer.request.url.raw_path.decode()
+                found.setdefault(path, Address(name, path, person, milliseconds_of(demo, answer)))
+    return list(found.values())
+
+
+def test_every_page_is_found_by_following_links(addresses: list[Address]) -> None:
+    assert route_names().keys() - {address.name for address in addresses} - NOT_PAGES == set()
+
+
+def test_every_page_is_without_fault_in_every_light_and_width(
+    demo: Demo, cookies: dict[str, Any], addresses: list[Address]
+) -> None:
+    start = demo.log_length
+    chromium = {"executable_path": CHROMIUM, "args": ARGUMENTS}
+    found = crawl.faults(demo.url, cookies, chromium, addresses, crawl.look_closely)
+    assert not found, f"{len(found)} faults on {len(addresses)} pages:\n" + "\n".join(found)
+    assert not [line for line in demo.log_lines(start) if line.get("level") == "error"]
+
+
+def test_every_page_comes_quickly(
+    demo: Demo, cookies: dict[str, Any], addresses: list[Address], record_property: Callable[[str, object], None]
+) -> None:
+    """The best of three answers counts: other work on the machine is not the page's fault."""
+    times = {address: address.milliseconds for address in addresses}
+    for _ in range(2):
+        for address in [address for address, milliseconds in times.items() if milliseconds > SLOW_MS]:
+            with httpx.Client(base_url=demo.url, cookies=jar(cookies[address.person]), timeout=30) as client:
+                times[address] = min(times[address], milliseconds_of(demo, client.get(address.path)))
+    slow = sorted((-milliseconds, address.path) for address, milliseconds in times.items() if milliseconds > SLOW_MS)
+    record_property("slow pages", [f"{-ms:.0f} ms {re.sub('_[0-9A-Z]{26}', '_…', path)}" for ms, path in slow])
+    assert max(times.values()) > 0
+    assert [row for row in slow if -row[0] > TOO_SLOW_MS] == []
