@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ def _migrate() -> None:
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------------------
+@cache
 def _template_folder() -> Path:
+    """Return where this process's template lies; sources that change while it runs do not move it."""
     digest = hashlib.sha256()
     for pattern in _SHAPES:
         for path in sorted(_SOURCES.glob(pattern)):

@@ -9,3 +9,5 @@ from hanse.money.payouts.models import Attempt as Attempt
 from hanse.money.payouts.models import Payout as Payout
 from hanse.money.payouts.models import PayoutLine as PayoutLine
 from hanse.money.payouts.models import PayoutRun as PayoutRun
+from hanse.money.promises.models import Promise as Promise
+from hanse.money.promises.models import Settled as Settled

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from django.db import close_old_connections, transaction
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
+from hanse.money.promises.actions import close_periods
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.mail import deliver
@@ -24,6 +26,7 @@ from hanse.spine.outbox.models import OutboxItem
 
 _log = structlog.get_logger("hanse.work")
 HOLDS_AT_ONCE = 500
+PROMISES_AT_ONCE = 200
 LETTERS_AT_ONCE = 20
 
 
@@ -45,6 +48,17 @@ def release_due_holds(now: datetime) -> int:
         released += count
         if count < HOLDS_AT_ONCE:
             return released
+        time.sleep(0.05)
+
+
+def close_due_periods(now: datetime) -> None:
+    """Book floors, advances and fees that have come due, some partners at a time."""
+    after: UUID | None = None
+    while True:
+        with transaction.atomic():
+            after = close_periods(now, after=after, limit=PROMISES_AT_ONCE)
+        if after is None:
+            return
         time.sleep(0.05)
 
 
@@ -89,6 +103,7 @@ def clear_sessions(_now: datetime) -> None:
 TASKS = (
     Task("letters", 1, send_letters),
     Task("holds", 60, release_due_holds),
+    Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
     Task("verdicts", 600, sweep_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),

@@ -11,6 +11,7 @@ from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.verify import verify_payouts
+from hanse.money.promises.verify import verify_promises
 from hanse.runtime.pipeline.lead import NAME
 from hanse.spine.positions.queries import place_of
 from hanse.traffic.conversions.checking import compare_refunded
@@ -47,6 +48,7 @@ def _positions(journal: SqliteJournal) -> list[Finding]:
 _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("books", verify_books),
     ("commissions", verify_commissions),
+    ("promises", verify_promises),
     ("payouts", verify_payouts),
     ("refunded", compare_refunded),
     ("rollups", compare_rollups),

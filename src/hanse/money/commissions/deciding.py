@@ -12,10 +12,12 @@ from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.releasing import release
-from hanse.money.commissions.rules import move
+from hanse.money.commissions.rules import booking, move
 from hanse.money.holds.actions import close_cases, open_case
 from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import lock_chain, post
+from hanse.money.ledger.types import PotKind
+from hanse.money.promises.settling import settlement_for
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 
@@ -56,18 +58,21 @@ def void_commission(commission: Commission, reason: str, now: datetime, by: str)
     """
     _need(reason)
     row = _locked(commission)
-    if row.owed_minor:
+    owed = row.owed_minor
+    Commission.objects.filter(pk=row.pk).update(owed_minor=0, voided_at=now, void_reason=reason)
+    settlement = settlement_for([row.enrolment_id], now)
+    if owed:
+        pot: PotKind = "payable" if row.approved_at is not None else "held"
+        back = settlement.take_shift(row.id)
         post(
-            move(
+            booking(
                 f"void:{row.id}", "void", row.occurred_at,
                 commission=(row.program_id, row.enrolment_id, row.id, row.currency),
-                pots=("program_cost", "payable" if row.approved_at is not None else "held"),
-                amount_minor=-row.owed_minor, note=reason, actor=by,
+                changes={pot: -owed - back, "advance": back}, note=reason, actor=by,
             ),
             now,
         )  # fmt: skip
-    owed = row.owed_minor
-    Commission.objects.filter(pk=row.pk).update(owed_minor=0, voided_at=now, void_reason=reason)
+    settlement.book()
     close_cases(row, decision="voided", reason=reason, now=now, by=by)
     _record(row, "void_commission", {"owed_minor": 0}, reason, now, by, before={"owed_minor": owed})
     commission.refresh_from_db()

@@ -14,12 +14,14 @@ from hanse.money.commissions.causes import Cause, causes_of
 from hanse.money.commissions.earners import earner_records
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.neighbours import Neighbourhood, neighbourhood, touched_credits
-from hanse.money.commissions.rules import move, price_credits
+from hanse.money.commissions.rules import booking, move, price_credits
 from hanse.money.commissions.types import CommissionChange, EarnerRecord
 from hanse.money.holds.actions import watch_ceilings
+from hanse.money.holds.browser import watch_browser_sales
 from hanse.money.ledger.actions import lock_chain, post_many
-from hanse.money.ledger.types import Posting
+from hanse.money.ledger.types import Posting, PotKind
 from hanse.money.pricing.types import Credited, Priced
+from hanse.money.promises.settling import Settlement, settlement_of
 from hanse.spine.bulk import insert_many, update_many
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.types import Watch, watch_nothing
@@ -48,8 +50,7 @@ def price_conversions(
     """
     lock_chain()
     wanted, known, earners = _gather(conversion_ids)
-    ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
-    return _write(wanted, known, ceilings, now, watch)
+    return _write(wanted, known, earners, now, watch)
 
 
 def reprice_since(
@@ -143,7 +144,7 @@ def _hold(record: EarnerRecord, known: Row | None) -> timedelta:
 
 
 def _write(
-    wanted: list[Row], known: dict[Place, Row], ceilings: dict[UUID, int | None], now: datetime, watch: Watch
+    wanted: list[Row], known: dict[Place, Row], earners: dict[UUID, EarnerRecord], now: datetime, watch: Watch
 ) -> list[CommissionChange]:
     new = [row for row in wanted if (row["conversion_id"], row["enrolment_id"]) not in known]
     changed = []
@@ -158,8 +159,12 @@ def _write(
     watch({row["conversion_id"] for row in changed})
     causes = causes_of(new, changed, known)
     _store(new, changed, now)
-    post_many([posting for row in (*new, *changed) for posting in _postings(row, known, causes)], now)
+    settlement = settlement_of(earners if new or changed else {}, now)
+    post_many([posting for row in (*new, *changed) for posting in _postings(row, known, causes, settlement)], now)
+    settlement.book()
+    ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
     watch_ceilings([*new, *changed], ceilings, now)
+    watch_browser_sales([*new, *changed], now)
     return [_change(row, known) for row in (*new, *changed)]
 
 
@@ -174,7 +179,9 @@ def _taken_back(row: Row) -> int:
     return min(0, int(row["owed_minor"]) - int(row["earned_minor"])) if came_back else 0
 
 
-def _postings(row: Row, known: dict[Place, Row], causes: dict[UUID, Cause]) -> Iterable[Posting]:
+def _postings(
+    row: Row, known: dict[Place, Row], causes: dict[UUID, Cause], settlement: Settlement
+) -> Iterable[Posting]:
     before = known.get((row["conversion_id"], row["enrolment_id"]))
     key = (row["program_id"], row["enrolment_id"], row["id"], row["currency"])
     cause = causes.get(row["id"], Cause("reprice", row["occurred_at"], ""))
@@ -185,10 +192,11 @@ def _postings(row: Row, known: dict[Place, Row], causes: dict[UUID, Cause]) -> I
             amount_minor=accrued,
         )  # fmt: skip
     if back:
-        yield move(
+        pot: PotKind = "payable" if row["approved_at"] is not None else "held"
+        paid_back = settlement.take_shift(row["id"])
+        yield booking(
             f"reprice:{row['id']}:{row['revision'] or 1}", cause.kind, cause.occurred_at, commission=key,
-            pots=("program_cost", "payable" if row["approved_at"] is not None else "held"), amount_minor=back,
-            note=cause.note,
+            changes={pot: back - paid_back, "advance": paid_back}, note=cause.note,
         )  # fmt: skip
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from hanse.kernel.errors import Refused
 from hanse.money.commissions.pricing import losers_since, reprice_since
+from hanse.money.promises.actions import net_by_enrolment, settle
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms import actions
@@ -27,8 +32,10 @@ def publish_terms(
 ) -> Terms:
     """Publish as `programs.terms.actions.publish_terms` does (same arguments), also with a start in the past.
 
-    A past start is refused when any order since then would earn less; else what is more is posted, dated now.
+    A past start is refused when any order since then would earn less, or anybody with floors and fees in all; else what
+    is more is posted, dated now.
     """
+    before = net_by_enrolment(program.pk, now) if starts_at < now else {}
 
     def earns_less(made: Terms) -> list[str]:
         return losers_since(program.pk, made.starts_at)
@@ -39,4 +46,14 @@ def publish_terms(
     )  # fmt: skip
     if starts_at < now:
         reprice_since(program.pk, starts_at, now)
+        after = net_by_enrolment(program.pk, now)
+        _refuse_losers([id for id, minor in before.items() if after.get(id, 0) < minor])
+        settle(list(after), now)
     return made
+
+
+def _refuse_losers(ids: Sequence[UUID]) -> None:
+    if ids:
+        names = Enrolment.objects.filter(pk__in=ids).order_by("partner__name").values_list("partner__name", flat=True)
+        message = _("A version may start in the past only if nobody is promised less. These would be: %(names)s.")
+        raise Refused("would_earn_less", message % {"names": ", ".join(names[:10])})

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hanse.money.commissions.models import Commission
-from hanse.money.commissions.rules import move
+from hanse.money.commissions.rules import booking
 from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import lock_chain, post_many
+from hanse.money.promises.settling import settlement_for
 from hanse.spine.bulk import update_many
 from hanse.traffic.attribution.actions import freeze_attributions
 
@@ -41,16 +42,21 @@ def _due(as_of: datetime) -> QuerySet[Commission]:
 
 
 def _make_payable(rows: list[Commission], at: datetime, by: str) -> None:
+    """Move what is held to what is payable, less what pays back an advance; all of it paid back counts as paid."""
     update_many(Commission, [{"id": row.id, "approved_at": at, "approved_by": by or row.approved_by} for row in rows])
-    post_many(
-        [
-            move(
-                f"release:{row.id}", "release", min(row.held_until, at),
-                commission=(row.program_id, row.enrolment_id, row.id, row.currency), pots=("held", "payable"),
-                amount_minor=row.owed_minor, actor=by,
-            )
-            for row in rows
-            if row.owed_minor
-        ],
-        at,
-    )  # fmt: skip
+    settlement = settlement_for({row.enrolment_id for row in rows}, at)
+    postings, paid = [], []
+    for row in rows:
+        back = settlement.take_shift(row.id)
+        if row.owed_minor:
+            postings.append(
+                booking(
+                    f"release:{row.id}", "release", min(row.held_until, at),
+                    commission=(row.program_id, row.enrolment_id, row.id, row.currency),
+                    changes={"held": -row.owed_minor, "payable": row.owed_minor - back, "advance": back}, actor=by,
+                )
+            )  # fmt: skip
+            paid += [row.id] if back == row.owed_minor else []
+    post_many(postings, at)
+    Commission.objects.filter(id__in=paid).update(paid_at=at)
+    settlement.book()

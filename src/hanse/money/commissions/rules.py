@@ -53,6 +53,22 @@ def move(
     return Posting(key, cause, occurred_at, lines, note[:300], actor[:200])
 
 
+def booking(
+    key: str, cause: str, occurred_at: datetime, *, commission: CommissionKey, changes: Mapping[PotKind, int],
+    note: str = "", actor: str = "",
+) -> Posting:  # fmt: skip
+    """Return the posting that changes pots of an enrolment; what they gain or lose in all is the program's cost."""
+    program_id, enrolment_id, commission_id, currency = commission
+    cost = -sum(changes.values())
+    lines = [Line("program_cost", program_id, None, cost, currency, commission_id)] if cost else []
+    lines += [
+        Line(pot, program_id, enrolment_id, amount, currency, commission_id)
+        for pot, amount in changes.items()
+        if amount
+    ]
+    return Posting(key, cause, occurred_at, tuple(lines), note[:300], actor[:200])
+
+
 CommissionKey = tuple[UUID, UUID, UUID | None, str]  # program, enrolment, commission, currency
 
 

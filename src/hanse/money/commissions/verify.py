@@ -88,7 +88,8 @@ def _compare_books(rows: Sequence[Row]) -> Iterator[Finding]:
         for entry in entries.values("commission_id", "account__kind").annotate(sum=Sum("amount_minor")):
             pots[entry["commission_id"]][entry["account__kind"]] += entry["sum"]
     for row in rows:
-        held, payable = pots[row["id"]]["held"], pots[row["id"]]["payable"]
+        held, paid_back = pots[row["id"]]["held"], pots[row["id"]]["advance"]
+        payable = pots[row["id"]]["payable"] + paid_back  # what pays back an advance was payable before
         released = row["approved_at"] is not None
         if (held, payable) != ((0, row["owed_minor"]) if released else (row["owed_minor"], 0)):
             message = f"Owed {row['owed_minor']}, but the ledger holds {held} and owes {payable}."

@@ -19,9 +19,11 @@ from hanse.programs.enrolments.models import Enrolment
 
 HEADER = (
     "booked_at", "occurred_at", "what", "order", "commission", "payout_run", "note", "on_hold", "payable", "on_its_way",
-    "paid", "currency",
+    "paid", "advance", "currency",
 )  # fmt: skip
-_POTS = {"held": "held_minor", "payable": "payable_minor", "in_transit": "in_transit_minor"}
+_POTS = {
+    "held": "held_minor", "payable": "payable_minor", "in_transit": "in_transit_minor", "advance": "advance_minor",
+}  # fmt: skip
 _COLUMNS = (
     "transaction_id", "account__kind", "amount_minor", "commission_id", "transaction__cause", "transaction__note",
     "transaction__key", "transaction__posted_at", "transaction__occurred_at",
@@ -30,18 +32,23 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Amounts of the four pots of a partner, in minor units. Paid is what has reached the partner."""
+    """Amounts of a partner's pots, in minor units. Paid is what has reached the partner.
+
+    An advance is below zero while commissions have not paid it back.
+    """
 
     held_minor: int = 0
     payable_minor: int = 0
     in_transit_minor: int = 0
     paid_minor: int = 0
+    advance_minor: int = 0
 
     def plus(self, other: Sums) -> Sums:
         """Add pot by pot."""
         return Sums(
             self.held_minor + other.held_minor, self.payable_minor + other.payable_minor,
             self.in_transit_minor + other.in_transit_minor, self.paid_minor + other.paid_minor,
+            self.advance_minor + other.advance_minor,
         )  # fmt: skip
 
 
@@ -98,7 +105,7 @@ def statement_csv(found: Statement) -> str:
 
 
 def _csv_row(found: Statement, at: datetime, what: str, sums: Sums, row: StatementRow | None = None) -> tuple[str, ...]:
-    amounts = (sums.held_minor, sums.payable_minor, sums.in_transit_minor, sums.paid_minor)
+    amounts = (sums.held_minor, sums.payable_minor, sums.in_transit_minor, sums.paid_minor, sums.advance_minor)
     return (
         at.isoformat(), row.occurred_at.isoformat() if row else "", what, guarded(row.order) if row else "",
         text_id("com", row.commission_id) if row and row.commission_id else "", row.run_number if row else "",
@@ -112,7 +119,8 @@ def _sums_of(entries: QuerySet[Entry]) -> Sums:
     settled = Q(account__kind="in_transit", transaction__cause="payout_settled")
     returned = Q(account__kind="payable", transaction__cause="payout_returned")
     sums = entries.aggregate(**of, settled=Sum("amount_minor", filter=settled | returned))
-    return Sums(sums["held"] or 0, sums["payable"] or 0, sums["in_transit"] or 0, -(sums["settled"] or 0))
+    held, payable, in_transit, advance = (sums[kind] or 0 for kind in _POTS)
+    return Sums(held, payable, in_transit, -(sums["settled"] or 0), advance)
 
 
 def _rows(entries: QuerySet[Entry]) -> list[tuple[StatementRow, str]]:

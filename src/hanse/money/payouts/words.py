@@ -40,15 +40,29 @@ def cause_words(cause: str) -> str:
         "payout_settled": _("Paid"),
         "payout_failed": _("Payment failed"),
         "payout_returned": _("Payment came back"),
+        **promise_words(),
         "opening": _("Opening balance"),
         "closing": _("Closing balance"),
     }.get(cause) or cause
+
+
+def promise_words() -> dict[str, str]:
+    """Say what floors, advances and fees are booked as."""
+    return {
+        "floor": _("Floor for the period"),
+        "top_up": _("Topped up to the floor"),
+        "advance": _("Paid in advance"),
+        "recoup": _("Pays back the advance"),
+        "forgiven": _("Rest of the advance forgiven"),
+        "fee": _("Fee"),
+    }
 
 
 def case_words(reason: str) -> str:
     """Say what a case is about."""
     return {
         "above_ceiling": _("above the amount that is approved by itself"),
+        "from_browser": _("told by the buyer's browser alone, not yet by the shop"),
         "person": _("kept by a colleague"),
         "takeover": _("a click in the last seconds before the order"),
     }.get(reason) or reason
