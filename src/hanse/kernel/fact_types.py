@@ -9,6 +9,7 @@ from typing import Literal
 
 RefundKind = Literal["refund", "chargeback", "dispute_won"]
 FactKind = Literal["conversion", "refund"]
+BROWSER = "browser"  # the source of what a visitor's browser said: anybody can say it, so it waits for approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ _REASONS = {
     "cut_by_cap": lazy("A cap cut the commission."),
     "voided": lazy("The commission was taken back by a person."),
     "person": lazy("A person keeps it on hold."),
+    "from_browser": lazy("Only the buyer's browser told of it; it waits until the shop does or a person approves."),
     "above_ceiling": lazy("It is above the amount that is approved by itself."),
     "on_hold": lazy("It is on hold until refunds are unlikely."),
     "no_order": lazy("No order came with it."),

@@ -20,7 +20,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many
 
-ABOVE_CEILING = "above_ceiling"
+ABOVE_CEILING, FROM_BROWSER = "above_ceiling", "from_browser"
 
 
 def open_case(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hanse.insight.rollups.actions import add_clicks, add_commissions, add_conversions
 from hanse.kernel.fact_types import ConversionFact, RefundFact
 from hanse.money.commissions.actions import price_conversions
+from hanse.money.holds.browser import vouch_for
 from hanse.runtime.pipeline.batch import Batch
 from hanse.runtime.pipeline.verdicts import verdicts_of
 from hanse.spine.intake.actions import leave_verdicts, remember_facts
@@ -83,10 +84,12 @@ def attribute(batch: Batch) -> None:
 
 
 def price(batch: Batch) -> None:
-    """Accrue, re-price and book what the changed conversions earn."""
+    """Accrue, re-price and book what the changed conversions earn; let go what a browser said and a shop confirms."""
     touched = batch.new | batch.changed
     if touched:
         price_conversions(touched, batch.now)
+    if batch.changed:
+        vouch_for(batch.changed, batch.now)
 
 
 def roll_up(batch: Batch) -> None:

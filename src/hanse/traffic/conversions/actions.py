@@ -25,7 +25,7 @@ from hanse.traffic.customers.types import KnownCustomers
 RENEWALS_WAIT = timedelta(days=7)
 _COLUMNS = (
     "id", "program_id", "goal_id", "external_id", "occurred_at", "received_at", "content_hash", "amount_minor",
-    "currency", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
+    "currency", "source", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
     "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test", "refunded_minor",
 )  # fmt: skip
 _HISTORY = {"customer_id", "occurred_at", "amount_minor", "sent_is_new", "is_test"}

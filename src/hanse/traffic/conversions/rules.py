@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hanse.kernel.fact_types import ConversionFact, LineFact
+from hanse.kernel.fact_types import BROWSER, ConversionFact, LineFact
 from hanse.kernel.tokens import ClickCore
 from hanse.spine.intake.types import Arrival
 from hanse.traffic.conversions.types import Row, SoldLine
@@ -47,11 +47,14 @@ def enriched(known: Row, said: Row, *, is_dated: bool) -> Row | None:
     """Return the columns that a second source changes, or None when it contradicts the first in amount or currency.
 
     Empty columns are filled, never overwritten; a real list of lines replaces the one line that stands for "none
-    given"; a time the sender gave beats one the door filled in, and the earlier of two given times counts.
+    given"; a time the sender gave beats one the door filled in, and the earlier of two given times counts. A source
+    with a key vouches for what a browser said first.
     """
     if (known["amount_minor"], known["currency"]) != (said["amount_minor"], said["currency"]):
         return None
     changes: Row = {name: said[name] for name in _FILLED if said[name] not in ("", None) and known[name] in ("", None)}
+    if known["source"] == BROWSER:
+        changes |= {"source": said["source"]} if said["source"] != BROWSER else {}
     if said["click_id"] and not known["click_id"]:
         changes |= {name: said[name] for name in _CLICK}
     if unnamed(known["lines"]) and not unnamed(said["lines"]):
