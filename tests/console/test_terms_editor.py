@@ -34,6 +34,10 @@ EVERYTHING: list[dict[str, Any]] = [
                       {"field": "customer.country", "op": "not_in", "value": ["PL", "DE"]}]}},
     {"kind": "cap", "per": "period", "period": "year", "amount": 10000},
     {"kind": "cap", "per": "customer", "count": 3},
+    {"kind": "floor", "amount": 2000000, "period": "quarter", "mode": "recoupable", "carry": True},
+    {"kind": "floor", "amount": 1000, "period": "month", "mode": "greater_of"},
+    {"kind": "fee", "amount": 2000000, "due": "signing"},
+    {"kind": "fee", "amount": 5, "due": "2026-12-31"},
     {"kind": "percent", "rate": "1%", "when": {"all": [{"any": [{"field": "line.sku", "op": "eq", "value": "x"}]}]}},
 ]  # fmt: skip
 
@@ -87,6 +91,25 @@ def test_publishing_makes_the_next_version_and_keeps_the_first(browser: Browser,
     assert first.body == stage.cast.terms.body
     assert (second.number, second.body["clauses"][0]["rate"], second.reason) == (2, "25%", "A better year")
     assert second.starts_at == NOW
+
+
+def test_a_floor_is_added_and_published_and_a_wrong_day_is_told(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    page = client.post(EDIT, _sent(client) | {"do": "add:fee"}).content.decode()
+    assert "when the partner accepts" in page
+    form = _sent(client) | {
+        "clauses": "2",
+        "c1-kind": "fee",
+        "c1-amount": "7.00",
+        "c1-due": "date",
+        "c1-due_on": "soon",
+    }
+    answer = client.post(EDIT, form | {"do": "publish"})
+    assert answer.status_code == 422
+    assert 'class="err"' in answer.content.decode()
+    assert client.post(EDIT, form | {"c1-due_on": "2026-12-31", "do": "publish"}).status_code == 303
+    made = Terms.objects.get(program=stage.cast.program, number=2)
+    assert made.body["clauses"][1] == {"kind": "fee", "amount": 700, "due": "2026-12-31"}
 
 
 def test_a_tier_gets_terms_of_its_own(browser: Browser, stage: Stage) -> None:

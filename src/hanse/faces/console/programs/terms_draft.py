@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from hanse.faces.console.programs.terms_values import amount_text, read_amount, read_number, read_test, test_text
 
-KINDS = ("percent", "fixed", "ladder", "multiplier", "milestone", "cap")
+KINDS = ("percent", "fixed", "ladder", "multiplier", "milestone", "cap", "floor", "fee")
+FOR_A_TIME = ("floor", "fee")  # owed for a time: no goal and no condition
 MONEY_FIELDS = frozenset(("line.amount", "order.amount", "enrolment.value"))
 _SIMPLE = (
     "kind",
@@ -29,6 +30,9 @@ _SIMPLE = (
     "count",
     "mode",
     "how",
+    "carry",
+    "due",
+    "due_on",
 )
 
 
@@ -81,7 +85,7 @@ def _draft_from_json(clause: Mapping[str, Any], currency: str) -> Draft:
     for name in ("amount", "at"):
         if name in clause and (name == "amount" or clause.get("metric") == "value"):
             values[name] = amount_text(clause[name], currency)
-    values |= _recurring_texts(clause.get("recurring"))
+    values |= _recurring_texts(clause.get("recurring")) | _promise_texts(clause)
     by_value = clause.get("metric") == "value"
     steps = [
         {
@@ -105,6 +109,15 @@ def _recurring_texts(recurring: object) -> dict[str, str]:
     return {"recur": "", "recur_n": ""}
 
 
+def _promise_texts(clause: Mapping[str, Any]) -> dict[str, str]:
+    due = str(clause.get("due", ""))
+    on_a_day = due not in ("", "signing")
+    return {
+        "carry": "yes" if clause.get("carry") else "", "due": "date" if on_a_day else due,
+        "due_on": due if on_a_day else "",
+    }  # fmt: skip
+
+
 def _take_condition(draft: Draft, when: object, currency: str) -> None:
     if not isinstance(when, Mapping):
         return
@@ -125,7 +138,7 @@ def body_of_drafts(drafts: list[Draft], currency: str) -> dict[str, Any]:
 def _clause(draft: Draft, currency: str) -> dict[str, Any]:
     said = draft.values
     clause: dict[str, Any] = {"kind": draft.kind}
-    if said["goal"]:
+    if said["goal"] and draft.kind not in FOR_A_TIME:
         clause["goal"] = said["goal"]
     clause |= _FIELDS[draft.kind](draft, currency)
     if draft.kind in ("percent", "fixed") and said["recur"]:
@@ -201,9 +214,24 @@ def _cap(draft: Draft, currency: str) -> dict[str, Any]:
     return cap | {"amount": read_amount(draft.errors, "amount", said["amount"], currency)}
 
 
+def _floor(draft: Draft, currency: str) -> dict[str, Any]:
+    said = draft.values
+    floor = {
+        "amount": read_amount(draft.errors, "amount", said["amount"], currency), "period": said["period"] or "quarter",
+        "mode": said["mode"] or "added",
+    }  # fmt: skip
+    return floor | ({"carry": True} if said["carry"] == "yes" else {})
+
+
+def _fee(draft: Draft, currency: str) -> dict[str, Any]:
+    said = draft.values
+    amount = read_amount(draft.errors, "amount", said["amount"], currency)
+    return {"amount": amount, "due": said["due_on"] if said["due"] == "date" else "signing"}
+
+
 _FIELDS = {
     "percent": _percent, "fixed": _fixed, "ladder": _ladder, "multiplier": _multiplier, "milestone": _milestone,
-    "cap": _cap,
+    "cap": _cap, "floor": _floor, "fee": _fee,
 }  # fmt: skip
 
 

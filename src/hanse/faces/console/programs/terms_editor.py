@@ -92,5 +92,7 @@ def _kinds() -> list[tuple[str, str, str]]:
         "multiplier": (_("A multiplier"), _("such as double for new customers")),
         "milestone": (_("A milestone"), _("a sum once, at the first or tenth sale")),
         "cap": (_("A cap"), _("the most that is paid")),
+        "floor": (_("A floor"), _("an amount promised for each period")),
+        "fee": (_("A fee"), _("a sum once, at signing or on a day")),
     }
     return [(kind, *words[kind]) for kind in KINDS]

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from hanse.faces.console.programs.terms_draft import Draft
+from hanse.faces.console.programs.terms_draft import FOR_A_TIME, Draft
 from hanse.faces.console.programs.terms_slots import Choices, choice, entry, sentence
 from hanse.programs.terms.conditions_in_words import field_words
 from hanse.programs.terms.reading import FIELDS
@@ -37,6 +37,7 @@ class Row:
     how: SafeString
     nested: str
     errors: list[str]
+    takes_conditions: bool
 
 
 def rows_of(drafts: list[Draft], choices: Choices) -> list[Row]:
@@ -46,7 +47,7 @@ def rows_of(drafts: list[Draft], choices: Choices) -> list[Row]:
             index, index + 1, draft.kind, _note(draft.kind), sentence(draft, index, choices),
             [_step(draft, index, place, choices) for place in range(len(draft.steps) if draft.kind == "ladder" else 0)],
             [_test(draft, index, place) for place in range(len(draft.tests))], _how(draft, index), draft.nested,
-            list(dict.fromkeys(draft.errors.values())),
+            list(dict.fromkeys(draft.errors.values())), draft.kind not in FOR_A_TIME,
         )
         for index, draft in enumerate(drafts)
     ]  # fmt: skip
@@ -57,6 +58,8 @@ def _note(kind: str) -> str:
         "ladder": _("From the amount on, not at it: a total exactly at a step is still on the lower one."),
         "multiplier": _("Multipliers multiply each other; the result is rounded once a line."),
         "cap": _("Comes after everything else of its kind."),
+        "floor": _("Those who come or leave inside a period get it by days. Counted anew when orders change."),
+        "fee": _("Paid once, even if later versions say it again."),
     }.get(kind, "")
 
 

@@ -34,6 +34,8 @@ _NEW: dict[str, dict[str, Any]] = {
     },
     "milestone": {"kind": "milestone", "metric": "count", "at": 1, "amount": 5000},
     "cap": {"kind": "cap", "per": "period", "period": "month", "amount": 100000},
+    "floor": {"kind": "floor", "amount": 100000, "period": "quarter", "mode": "greater_of"},
+    "fee": {"kind": "fee", "amount": 50000, "due": "signing"},
 }  # fmt: skip
 
 

@@ -142,7 +142,32 @@ def _cap(slots: Slots) -> SafeString:
     return format_html(form, amount=slots.amount(), goal=slots.goal(), per=per)
 
 
+def _floor(slots: Slots) -> SafeString:
+    modes = [
+        ("added", _("on top of what sales earn")), ("greater_of", _("unless sales earn more")),
+        ("recoupable", _("in advance; sales pay it back")),
+    ]  # fmt: skip
+    periods = [("month", _("month")), ("quarter", _("quarter")), ("year", _("year"))]
+    period = slots.select("period", periods, _("Period"))
+    mode = slots.select("mode", modes, _("Way"), redraw=True)
+    if slots.draft.values.get("mode") != "recoupable":
+        return format_html(
+            _("Promise {amount} each {period}, {mode}."), amount=slots.amount(), period=period, mode=mode
+        )
+    rests = [("", _("the rest is forgiven at the end")), ("yes", _("the rest is carried on"))]
+    rest, form = slots.select("carry", rests, _("The rest")), _("Promise {amount} each {period}, {mode}; {rest}.")
+    return format_html(form, amount=slots.amount(), period=period, mode=mode, rest=rest)
+
+
+def _fee(slots: Slots) -> SafeString:
+    dues = [("signing", _("when the partner accepts")), ("date", _("on a day"))]
+    due = slots.select("due", dues, _("When"), redraw=True)
+    if slots.draft.values.get("due") == "date":
+        due = format_html("{} {}", due, slots.entry("due_on", _("Day, like 2026-12-31")))
+    return format_html(_("Pay {amount} once, {due}."), amount=slots.amount(), due=due)
+
+
 _SENTENCES = {
     "percent": _percent, "fixed": _fixed, "ladder": _ladder, "multiplier": _multiplier, "milestone": _milestone,
-    "cap": _cap,
+    "cap": _cap, "floor": _floor, "fee": _fee,
 }  # fmt: skip
