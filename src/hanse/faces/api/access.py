@@ -18,8 +18,8 @@ from hanse.people.access.models import ApiKey
 from hanse.people.access.queries import key_by_secret
 from hanse.people.access.rules import key_reaches, scope_allows
 
-RATE_PER_MINUTE = 3000
-_BURST = 300
+RATE_PER_MINUTE = 6000
+_BURST = 3000
 
 
 class Bearer(HttpBearer):
