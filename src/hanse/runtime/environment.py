@@ -27,6 +27,7 @@ class Environment:
     mail_from: str
     trusted_proxies: tuple[str, ...]
     log_level: str
+    click_retention_days: int
 
     @property
     def is_https(self) -> bool:
@@ -57,6 +58,7 @@ def read_environment() -> Environment:
             part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()
         ),
         log_level=_choice("HANSE_LOG", ("debug", "info", "warning", "error"), "info"),
+        click_retention_days=_days("HANSE_CLICK_RETENTION_DAYS", 400, least=30),
     )
 
 
@@ -65,6 +67,13 @@ def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     if value not in allowed:
         raise BadSetting(f"{name} is {value!r}; it can be {', '.join(allowed)}.")
     return value
+
+
+def _days(name: str, default: int, least: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= 36_500:
+        raise BadSetting(f"{name} is {text!r}; it is a number of days, at least {least}.")
+    return int(text)
 
 
 def _public_url(text: str) -> str:

@@ -20,7 +20,13 @@ from hanse.money.promises.actions import close_periods
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.mail import deliver
-from hanse.spine.intake.actions import sweep_verdicts
+from hanse.runtime.sweeps import (
+    forget_old_answers,
+    forget_old_clicks,
+    forget_old_letters,
+    forget_old_verdicts,
+    in_parts,
+)
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -39,16 +45,7 @@ class Task:
     run: Callable[[datetime], object]
 
 
-def release_due_holds(now: datetime) -> int:
-    """Let go every hold that is over, a part at a time so that nobody waits long for the write lock."""
-    released = 0
-    while True:
-        with transaction.atomic():
-            count = release_holds(now, HOLDS_AT_ONCE)
-        released += count
-        if count < HOLDS_AT_ONCE:
-            return released
-        time.sleep(0.05)
+release_due_holds = in_parts(release_holds, HOLDS_AT_ONCE)
 
 
 def close_due_periods(now: datetime) -> None:
@@ -105,8 +102,11 @@ TASKS = (
     Task("holds", 60, release_due_holds),
     Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
-    Task("verdicts", 600, sweep_verdicts),
+    Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
+    Task("answers", 24 * 3600, forget_old_answers),
+    Task("sent_letters", 24 * 3600, forget_old_letters),
+    Task("clicks", 24 * 3600, forget_old_clicks),
 )
 
 

@@ -19,6 +19,7 @@ DATA_DIR = _environment.data
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 HANSE_MASTER_KEY = master_key(DATA_DIR)
 HANSE_PUBLIC_URL = _environment.public_url
+HANSE_CLICK_RETENTION_DAYS = _environment.click_retention_days
 HANSE_SMTP_URL = _environment.smtp_url
 HANSE_MAIL_FROM = _environment.mail_from or f"Hanse <hanse@{_environment.public_host}>"
 

@@ -66,6 +66,12 @@ def add_many(model: type[models.Model], keys: Sequence[str], rows: Sequence[Row]
         cursor.executemany(f"{shape.insert_sql} ON CONFLICT ({target}) DO UPDATE SET {sums}", list(shape.adapted(rows)))
 
 
+def delete_some(rows: models.QuerySet[Any], limit: int) -> int:
+    """Delete up to `limit` of the rows, the first by key; return how many. For sweeps, which let others in between."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    return rows.model._default_manager.filter(pk__in=keys).delete()[0] if keys else 0
+
+
 class _Shape:
     """The columns of one kind of statement: their names, quoted, and how Python values become the database's."""
 

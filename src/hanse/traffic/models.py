@@ -4,6 +4,7 @@ from hanse.traffic.attribution.models import Attribution as Attribution
 from hanse.traffic.attribution.models import Credit as Credit
 from hanse.traffic.attribution.models import Evidence as Evidence
 from hanse.traffic.clicks.models import Click as Click
+from hanse.traffic.clicks.models import ClicksForgotten as ClicksForgotten
 from hanse.traffic.conversions.models import Conversion as Conversion
 from hanse.traffic.conversions.models import Refund as Refund
 from hanse.traffic.coupons.models import Coupon as Coupon

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from hanse.insight.rollups.deriving import all_cells, cells_by_conversion, cells_of_clicks
 from hanse.insight.rollups.models import EnrolmentDay
-from hanse.insight.rollups.queries import LEDGER_PLACE
+from hanse.insight.rollups.queries import LEDGER_PLACE, forgotten_clicks
 from hanse.insight.rollups.rules import add_up
 from hanse.insight.rollups.types import COUNTERS, Cells
 from hanse.kernel.clock import local_day
@@ -50,12 +50,15 @@ def add_commissions(now: datetime) -> None:
 
 
 def rebuild_rollups(now: datetime) -> int:
-    """Throw all pre-added numbers away and add them up anew; returns how many days were written."""
+    """Throw all pre-added numbers away and add them up anew; returns how many days were written.
+
+    Clicks of days whose rows were forgotten are kept as they stood.
+    """
     last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
     positions.begin(LEDGER_PLACE, "ledger", now)
     positions.move(LEDGER_PLACE, place_of(LEDGER_PLACE)[0], Place(last), now)
+    cells = add_up([forgotten_clicks()], into=all_cells())
     EnrolmentDay.objects.all().delete()
-    cells = all_cells()
     _add(cells)
     return len(cells)
 

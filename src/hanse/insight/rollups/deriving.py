@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,12 @@ from django.db.models.functions import TruncDate
 
 from hanse.insight.rollups.rules import add_up, cells_of_conversion
 from hanse.insight.rollups.types import Cells
-from hanse.kernel.clock import local_day
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.money.commissions.models import Commission
 from hanse.programs.programs.models import Program
 from hanse.traffic.attribution.models import Attribution, Credit
 from hanse.traffic.clicks.models import Click
+from hanse.traffic.clicks.retention import clicks_complete_since
 from hanse.traffic.clicks.types import RecordedClick
 from hanse.traffic.conversions.models import Conversion
 
@@ -68,7 +70,12 @@ def all_cells() -> Cells:
 
 
 def _count_clicks(cells: Cells, program_id: UUID, zone: ZoneInfo) -> None:
-    days = Click.objects.filter(program_id=program_id).annotate(day=TruncDate("occurred_at", tzinfo=zone))
+    """Count the clicks of every day whose clicks are all there."""
+    rows_kept = Click.objects.filter(program_id=program_id)
+    if (since := clicks_complete_since()) is not None:
+        day = local_day(since, zone.key) + timedelta(days=1)
+        rows_kept = rows_kept.filter(occurred_at__gte=day_starts_at(day, zone.key))
+    days = rows_kept.annotate(day=TruncDate("occurred_at", tzinfo=zone))
     rows = days.values("enrolment_id", "day").annotate(all=Count("id"), valid=Count("id", filter=Q(reason="")))
     for row in rows.order_by():
         counter = cells.setdefault((program_id, row["enrolment_id"], row["day"]), Counter())

@@ -9,6 +9,7 @@ from datetime import datetime
 from cryptography.fernet import Fernet, InvalidToken
 from django.db import IntegrityError, transaction
 
+from hanse.spine.bulk import delete_some
 from hanse.spine.idempotency.models import KeptAnswer
 from hanse.spine.secrets.keys import key_for
 
@@ -47,9 +48,9 @@ def keep_answer(asker: str, key: str, status: int, body: str, now: datetime) -> 
     KeptAnswer.objects.filter(asker=asker, key=key).update(status=status, body=sealed, answered_at=now)
 
 
-def forget_answers(before: datetime) -> int:
-    """Forget answers given before a moment; their keys can be used anew. Returns how many."""
-    return KeptAnswer.objects.filter(answered_at__lt=before).delete()[0]
+def forget_answers(before: datetime, limit: int = 1_000) -> int:
+    """Forget up to `limit` answers given before a moment; their keys can be used anew. Returns how many."""
+    return delete_some(KeptAnswer.objects.filter(answered_at__lt=before), limit)
 
 
 def _open(sealed: str) -> str:

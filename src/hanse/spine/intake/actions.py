@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hanse.kernel.ids import new_id
-from hanse.spine.bulk import insert_many
+from hanse.spine.bulk import delete_some, insert_many
 from hanse.spine.intake.models import ReceivedFact, Verdict
 from hanse.spine.intake.types import Arrival, FactKey
 
@@ -60,6 +60,6 @@ def leave_verdicts(verdicts: Iterable[tuple[int, int, int, dict[str, Any]]], now
     )
 
 
-def sweep_verdicts(now: datetime) -> int:
-    """Forget verdicts that nobody fetches any more; returns how many."""
-    return Verdict.objects.filter(decided_at__lt=now - KEEP_VERDICTS).delete()[0]
+def sweep_verdicts(now: datetime, limit: int = 1_000) -> int:
+    """Forget up to `limit` verdicts that nobody fetches any more; returns how many."""
+    return delete_some(Verdict.objects.filter(decided_at__lt=now - KEEP_VERDICTS), limit)

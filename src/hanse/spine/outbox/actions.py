@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F, Q
 
+from hanse.spine.bulk import delete_some
 from hanse.spine.outbox.models import OutboxItem
 
 MAX_ATTEMPTS = 12
@@ -73,3 +74,8 @@ def mark_failed(item_id: UUID, error: str, now: datetime) -> None:
 def retry_after(attempts: int) -> timedelta:
     """Return how long to wait after the n-th failed try."""
     return min(_FIRST_WAIT * (1 << max(0, attempts - 1)), _LONGEST_WAIT)
+
+
+def forget_done(before: datetime, limit: int = 1_000) -> int:
+    """Forget up to `limit` effects that happened before a moment; returns how many. Those given up stay to be seen."""
+    return delete_some(OutboxItem.objects.filter(done_at__lt=before), limit)

@@ -39,3 +39,10 @@ class Click(models.Model):
             models.Index(fields=["program_id", "occurred_at"], name="click_by_program"),
             models.Index(fields=["link_number", "occurred_at"], name="click_by_link"),
         ]
+
+
+class ClicksForgotten(models.Model):
+    """One row: clicks before this moment have been deleted (or are about to be). Kept in the main store."""
+
+    id = models.IntegerField(primary_key=True)
+    before = models.DateTimeField()
