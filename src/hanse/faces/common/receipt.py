@@ -53,6 +53,7 @@ class ReceiptPage:
     terms_id: str
     moves: Sequence[MoveRow]
     has_transit: bool
+    has_recouped: bool
 
     @property
     def lines(self) -> Sequence[ReceiptLine]:
@@ -102,6 +103,7 @@ def receipt_page(receipt: Receipt, *, for_partner: bool = False) -> ReceiptPage:
         terms=_terms(receipt, now), terms_id=text_id("trm", receipt.terms.id) if receipt.terms else "",
         moves=[_move(move, now, for_partner=for_partner) for move in receipt.movements],
         has_transit=any(move.in_transit_minor for move in receipt.movements),
+        has_recouped=any(move.recouped_minor for move in receipt.movements),
     )  # fmt: skip
 
 
@@ -232,6 +234,7 @@ def cause_words(move: Movement) -> str:
         "dispute_won": _("Dispute won"),
         "attribution": _("Credited otherwise"),
         "reprice": _("Counted anew"),
+        "recoup": _("Pays back an advance"),
         "void": _("Voided"),
         "adjustment": _("Adjustment"),
         "payout_opened": _("Payout begun"),
@@ -240,6 +243,8 @@ def cause_words(move: Movement) -> str:
         "payout_returned": _("Payout came back"),
     }
     text = words.get(move.cause, move.cause.replace("_", " ").capitalize())
+    if move.cause == "release" and move.recouped_minor:
+        return _("Hold ended; it pays back an advance")
     if move.cause in ("refund", "chargeback") and move.held_minor:
         return _("%(what)s while on hold") % {"what": text}
     return text

@@ -12,7 +12,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href
 from hanse.faces.console.verbs import verb_words
 from hanse.insight.partner.types import Event, Kind
-from hanse.money.payouts.words import case_words
+from hanse.money.payouts.words import case_words, promise_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ def _payout(event: Event, amount: str) -> Line:
     )  # fmt: skip
 
 
+def _promise(event: Event, amount: str) -> Line:
+    title = promise_words().get(event.name, event.name)
+    return Line(event.at, "cash", f"{title}: {amount}", event.detail["period"])
+
+
 def _case(event: Event, amount: str) -> Line:
     title = ngettext("Case opened: %(reason)s", "%(n)d cases opened: %(reason)s", event.count)
     title = title % {"reason": case_words(event.name), "n": event.count}
@@ -131,6 +136,7 @@ _LINES = {
     Kind.AGREED: _agreed,
     Kind.NOTE: _note,
     Kind.PAYOUT: _payout,
+    Kind.PROMISE: _promise,
     Kind.CASE: _case,
     Kind.DECIDED: _decided,
     Kind.LINK: _link,

@@ -14,6 +14,8 @@ from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
 from hanse.money.holds.models import Case
 from hanse.money.payouts.models import Payout
+from hanse.money.promises.models import Promise
+from hanse.money.promises.postings import period_name
 from hanse.people.partners.models import Note
 from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange, TierChange
 from hanse.spine.audit.models import AuditEntry
@@ -37,7 +39,7 @@ class Known:
 
 
 def timeline(enrolment: Enrolment, known: Known, *, topic: Topic | None = None, limit: int = 40) -> list[Event]:
-    """Return what happened with a partner in a program, newest first. Eight queries, however much there is."""
+    """Return what happened with a partner in a program, newest first. Nine queries, however much there is."""
     events = [*_standing(enrolment), *_people(enrolment), *_money(enrolment, known), *_traffic(enrolment, known)]
     if topic:
         events = [event for event in events if event.topic == topic]
@@ -75,6 +77,10 @@ def _money(enrolment: Enrolment, known: Known) -> Iterator[Event]:
             "reason": payout.reason,
         }  # fmt: skip
         yield Event(at, Kind.PAYOUT, payout.state, payout.amount_minor, detail=detail)
+    promises = Promise.objects.filter(enrolment=enrolment).exclude(owed_minor=0).order_by("-changed_at", "-id")
+    for promise in promises[:_EACH]:
+        period = period_name(promise.starts_at, promise.ends_at, enrolment.program.time_zone)
+        yield Event(promise.changed_at, Kind.PROMISE, promise.kind, promise.owed_minor, detail={"period": period})
     yield from _cases(enrolment, known)
 
 

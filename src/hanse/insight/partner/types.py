@@ -19,6 +19,7 @@ class Kind(StrEnum):
     AGREED = "agreed"
     NOTE = "note"
     PAYOUT = "payout"
+    PROMISE = "promise"
     LINK = "link"
     COUPON = "coupon"
     FIRST_CLICK = "first_click"
@@ -36,6 +37,7 @@ TOPICS: Mapping[Kind, Topic] = {
     Kind.CHANGED: "standing",
     Kind.NOTE: "talk",
     Kind.PAYOUT: "money",
+    Kind.PROMISE: "money",
     Kind.FIRST_SALE: "money",
     Kind.BEST_DAY: "money",
     Kind.CASE: "money",

@@ -11,7 +11,9 @@ from hanse.money.commissions.receipts import Movement
 from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.payouts.models import PayoutLine
 
-_POT_COLUMNS = {"held": "held_minor", "payable": "payable_minor", "in_transit": "in_transit_minor"}
+_POT_COLUMNS = {
+    "held": "held_minor", "payable": "payable_minor", "in_transit": "in_transit_minor", "advance": "recouped_minor",
+}  # fmt: skip
 _PAYOUT_MOVES = {
     "payout_opened": {"payable_minor": -1, "in_transit_minor": 1},
     "payout_settled": {"in_transit_minor": -1, "paid_minor": 1},

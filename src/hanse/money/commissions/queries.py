@@ -73,6 +73,7 @@ def _receipt(
         earned=tuple(arithmetic.lines(row.explanation["steps"])),
         changes=tuple(arithmetic.lines(row.explanation["changes"])), movements=moves, held_minor=held,
         payable_minor=payable, in_transit_minor=in_transit, paid_minor=paid,
+        recouped_minor=sum(move.recouped_minor for move in moves),
     )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ class Movement:
     payable_minor: int = 0
     in_transit_minor: int = 0
     paid_minor: int = 0
+    recouped_minor: int = 0
     run_id: UUID | None = None
     run_number: str = ""
     rail: str = ""
@@ -87,7 +88,8 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Everything that explains one commission. The amounts of `earned` add up to `earned_minor`, with `changes` to
-    `owed_minor`; the movements add up to the four balances. For a partner `evidence` holds only their own and
+    `owed_minor`; the movements add up to the five balances; `recouped_minor` has paid
+    back an advance. For a partner `evidence` holds only their own and
     `others` says how many touchpoints of other partners had which verdict.
     """
 
@@ -124,3 +126,4 @@ class Receipt:
     payable_minor: int
     in_transit_minor: int
     paid_minor: int
+    recouped_minor: int

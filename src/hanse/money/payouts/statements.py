@@ -19,7 +19,7 @@ from hanse.programs.enrolments.models import Enrolment
 
 HEADER = (
     "booked_at", "occurred_at", "what", "order", "commission", "payout_run", "note", "on_hold", "payable", "on_its_way",
-    "paid", "advance", "currency",
+    "advance", "paid", "currency",
 )  # fmt: skip
 _POTS = {
     "held": "held_minor", "payable": "payable_minor", "in_transit": "in_transit_minor", "advance": "advance_minor",
@@ -79,6 +79,11 @@ class Statement:
     rows: tuple[StatementRow, ...]
     closing: Sums
 
+    @property
+    def has_advance(self) -> bool:
+        """Whether an advance was open or moved in this time."""
+        return bool(self.opening.advance_minor or any(row.moved.advance_minor for row in self.rows))
+
 
 def statement(enrolment: Enrolment, starts_at: datetime, ends_at: datetime) -> Statement:
     """Return an enrolment's statement of everything booked in `[starts_at, ends_at)`. Five queries."""
@@ -105,7 +110,7 @@ def statement_csv(found: Statement) -> str:
 
 
 def _csv_row(found: Statement, at: datetime, what: str, sums: Sums, row: StatementRow | None = None) -> tuple[str, ...]:
-    amounts = (sums.held_minor, sums.payable_minor, sums.in_transit_minor, sums.paid_minor, sums.advance_minor)
+    amounts = (sums.held_minor, sums.payable_minor, sums.in_transit_minor, sums.advance_minor, sums.paid_minor)
     return (
         at.isoformat(), row.occurred_at.isoformat() if row else "", what, guarded(row.order) if row else "",
         text_id("com", row.commission_id) if row and row.commission_id else "", row.run_number if row else "",
