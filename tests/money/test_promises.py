@@ -216,6 +216,14 @@ def test_after_a_long_pause_every_missed_period_is_closed_once() -> None:
     assert Transaction.objects.count() == before
 
 
+def test_a_clock_that_lags_behind_opens_no_period_again() -> None:
+    ana = partner(floor("added"))
+    close_periods(day(4))
+    sale(ana, 1_000, day(3, 31))
+    assert (sums(ana), Transaction.objects.filter(cause="floor").count()) == ((200, QUARTERLY, 0), 1)
+    assert proven()
+
+
 def test_a_fee_is_paid_once_at_signing_or_on_its_day() -> None:
     signing = {"kind": "fee", "amount": 700, "due": "signing"}
     ana = partner(signing, {"kind": "fee", "amount": 50, "due": "2026-02-10"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -41,7 +42,7 @@ def settle(enrolment_ids: Collection[UUID], now: datetime) -> int:
 def net_by_enrolment(program_id: UUID, now: datetime) -> dict[UUID, int]:
     """Return what everybody in a program who is promised something has earned in all, commissions included."""
     ids = Enrolment.objects.filter(program_id=program_id).values_list("id", flat=True)
-    found = promised_to(promising(earner_records(list(ids))), now)
+    found = promised_to(promising(earner_records(list(ids))), defaultdict(lambda: now))
     return {one.record.id: one.owed_minor + total_of(one.lines) for one in found}
 
 

@@ -42,8 +42,8 @@ def promising(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, EarnerRecord]:
     }
 
 
-def promised_to(records: Mapping[UUID, EarnerRecord], now: datetime) -> list[Promised]:
-    """Return what is promised to each enrolment by now. Four queries."""
+def promised_to(records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime]) -> list[Promised]:
+    """Return what is promised to each enrolment by its moment. Four queries."""
     if not records:
         return []
     times, signed, earned, released = _times(records), _signed(records), defaultdict(list), set()
@@ -54,7 +54,8 @@ def promised_to(records: Mapping[UUID, EarnerRecord], now: datetime) -> list[Pro
         if approved_at is not None:
             released.add(id)
     return [
-        _promised(record, times[id], signed.get(id, {}), earned[id], released, now) for id, record in records.items()
+        _promised(record, times[id], signed.get(id, {}), earned[id], released, as_of[id])
+        for id, record in records.items()
     ]
 
 

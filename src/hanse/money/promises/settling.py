@@ -46,7 +46,7 @@ class Settlement:
     """What is to be booked. Whoever books a commission anyway takes its shift; `book` posts all the rest."""
 
     now: datetime
-    settled: list[UUID] = field(default_factory=list)
+    settled: dict[UUID, datetime] = field(default_factory=dict)
     new: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Settlement:
         post_many([*self.postings, *moves], self.now)
         if self.settled:
             Settled.objects.bulk_create(
-                [Settled(enrolment_id=id, settled_at=self.now) for id in self.settled], update_conflicts=True,
+                [Settled(enrolment_id=id, settled_at=at) for id, at in self.settled.items()], update_conflicts=True,
                 unique_fields=["enrolment"], update_fields=["settled_at"],
             )  # fmt: skip
         return len(self.postings) + len(moves)
@@ -79,16 +79,17 @@ def settlement_of(records: Mapping[UUID, EarnerRecord], now: datetime) -> Settle
 
     The caller has locked the chain and stored what changed. A fixed number of queries.
     """
-    found = Settlement(now)
-    wanted = promised_to(promising(records), now)
-    if not wanted:
+    found, promised = Settlement(now), promising(records)
+    if not promised:
         return found
-    found.settled = [one.record.id for one in wanted]
-    known = {_place(row): row for row in _known(found.settled)}
-    booked = booked_recoups(found.settled)
+    last = dict(Settled.objects.filter(enrolment_id__in=promised).values_list("enrolment_id", "settled_at"))
+    found.settled = {id: max(now, last.get(id, now)) for id in promised}  # what is closed stays closed
+    wanted = promised_to(promised, found.settled)
+    known = {_place(row): row for row in _known(list(promised))}
+    booked = booked_recoups(list(promised))
     for one in wanted:
-        _plan_lines(found, one, known)
-        _plan_shifts(found, one, booked.get(one.record.id, {}))
+        _compare_lines(found, one, known)
+        _compare_shifts(found, one, booked.get(one.record.id, {}))
     return found
 
 
@@ -137,7 +138,7 @@ def lines_by_place(one: Promised) -> dict[Place, Row]:
     return {_place(row): row for row in rows}
 
 
-def _plan_lines(found: Settlement, one: Promised, known: Mapping[Place, Row]) -> None:
+def _compare_lines(found: Settlement, one: Promised, known: Mapping[Place, Row]) -> None:
     zone, wanted = one.record.program.time_zone, lines_by_place(one)
     for place, row in wanted.items():
         if place not in known:
@@ -154,7 +155,7 @@ def _plan_lines(found: Settlement, one: Promised, known: Mapping[Place, Row]) ->
             found.postings.append(promise_posting({**before, **after}, owed - before["owed_minor"], zone))
 
 
-def _plan_shifts(found: Settlement, one: Promised, booked: Mapping[UUID, tuple[int, int]]) -> None:
+def _compare_shifts(found: Settlement, one: Promised, booked: Mapping[UUID, tuple[int, int]]) -> None:
     program, id = one.record.program, one.record.id
     for commission_id in sorted(one.due.keys() | booked.keys()):
         minor, times = booked.get(commission_id, (0, 0))

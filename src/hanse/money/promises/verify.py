@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -25,19 +25,17 @@ def verify_promises() -> list[Finding]:
     Whoever has come, left or accepted terms since then is settled by the next run of `close_periods`.
     """
     findings: list[Finding] = []
-    rows = list(Settled.objects.order_by("settled_at", "enrolment_id").values_list("settled_at", "enrolment_id"))
-    by_moment: dict[datetime, list[UUID]] = {}
-    for settled_at, enrolment_id in rows:
-        by_moment.setdefault(settled_at, []).append(enrolment_id)
-    for settled_at, ids in by_moment.items():
-        for start in range(0, len(ids), _STEP):
-            findings += _check(ids[start : start + _STEP], settled_at)
+    settled = dict(Settled.objects.values_list("enrolment_id", "settled_at"))
+    ids = sorted(settled)
+    for start in range(0, len(ids), _STEP):
+        findings += _check({id: settled[id] for id in ids[start : start + _STEP]})
     return findings
 
 
-def _check(ids: Collection[UUID], settled_at: datetime) -> Iterator[Finding]:
+def _check(settled: Mapping[UUID, datetime]) -> Iterator[Finding]:
+    ids = list(settled)
     booked, recouped, kept = _booked(ids), booked_recoups(ids), _kept(ids)
-    for one in promised_to(promising(earner_records(ids)), settled_at):
+    for one in promised_to(promising(earner_records(ids)), settled):
         id = one.record.id
         yield from _compare(one, kept.get(id, {}), {key: minor for key, (minor, _n) in recouped.get(id, {}).items()})
         sums: dict[str, int] = {}
