@@ -5,7 +5,9 @@ from __future__ import annotations
 from hanse.insight.rollups.actions import rebuild_rollups
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.insight.rollups.queries import compare_rollups
+from hanse.kernel import clock
 from hanse.money.commissions.models import Commission
+from hanse.programs.enrolments.actions import change_status
 from hanse.traffic.attribution.actions import freeze_attributions
 from hanse.traffic.attribution.models import Evidence
 from tests import make
@@ -64,6 +66,18 @@ def test_a_coupon_made_after_the_order_credits_it(world: World) -> None:
     make.coupon(world.cast.bens, "LATER", created_at=make.at(minutes=1))
     world.run(make.at(minutes=2))
     assert world.shares("A-1") == {"Ben": 1_000_000}
+
+
+def test_a_status_that_holds_from_before_an_order_takes_its_credit_back(world: World) -> None:
+    world.sell("A-1", coupon="ANA10", at=make.at(-5))
+    world.sell("A-2", coupon="ANA10", at=make.at(-1))
+    world.run()
+    assert owed(world, "A-2") == {"Ana": 2_000}
+    change_status(world.cast.anas, "ended", at=make.at(-3), reason="left", by="ruth", now=clock.now())
+    world.run(clock.now())
+    assert (world.shares("A-1"), world.shares("A-2")) == ({"Ana": 1_000_000}, {})
+    assert owed(world, "A-2") == {"Ana": 0}
+    assert compare_rollups() == []
 
 
 def test_an_earlier_order_that_comes_late_makes_the_other_one_an_existing_customers(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from hanse.kernel import clock
@@ -31,6 +31,16 @@ def new_id(at: datetime | None = None) -> UUID:
         counter = _counter
     random_bits = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | counter << 64 | 2 << 62 | random_bits)
+
+
+def first_id(at: datetime) -> UUID:
+    """Return the lowest id that can be made at a moment: what was made since then is not below it."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def made_at(value: UUID) -> datetime:
+    """Return when an id was made, to the millisecond."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
 
 
 def text_id(prefix: str, value: UUID) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from hanse.programs.programs.models import Program
 from hanse.programs.terms import actions
 from hanse.programs.terms.models import Terms
 from hanse.programs.tiers.models import Tier
+
+_NEXT = timedelta(microseconds=1)
 
 
 def publish_terms(
@@ -44,7 +46,9 @@ def publish_terms(
         program=program, tier=tier, enrolment=enrolment, body=body, starts_at=starts_at, earns_less=earns_less,
         now=now, by=by, **frame,
     )  # fmt: skip
-    if starts_at < now:
+    if starts_at >= now:
+        reprice_since(program.pk, starts_at + _NEXT, now)  # orders may be dated a little ahead of us
+    else:
         reprice_since(program.pk, starts_at, now)
         after = net_by_enrolment(program.pk, now)
         _refuse_losers([id for id, minor in before.items() if after.get(id, 0) < minor])

@@ -30,7 +30,7 @@ from hanse.spine.parked.types import Parking
 from hanse.spine.positions.actions import begin, move, take_lease
 from hanse.spine.positions.queries import last_moved_at, place_of
 from hanse.spine.positions.types import Place
-from hanse.traffic.attribution.subjects import touched_by_new_coupons
+from hanse.traffic.attribution.subjects import touched_by_backdated_statuses, touched_by_new_coupons
 from hanse.traffic.clicks.actions import record_clicks
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.clicks.types import ClickArrival, RecordedClick
@@ -172,7 +172,8 @@ class Pipeline:
             raise LostLead("Another worker leads the pipeline.")
 
     def _look_round(self, now: datetime, *, at_once: bool = False) -> BatchResult:
-        """Now and then: facts that have waited as long as they may or are to be tried again, and new coupons."""
+        """Now and then: facts that have waited as long as they may or are to be tried again, new coupons, and statuses
+        that hold from an earlier moment."""
         if not at_once and self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_ROUND:
             return BatchResult()
         since = (self._looked_at or last_moved_at(NAME) or now) - COUPONS_BACK
@@ -181,7 +182,7 @@ class Pipeline:
         put_off(_goals_that_came(), now)
         for arrival in overdue_facts(now):
             result += self._try_again(arrival, now)
-        if late := touched_by_new_coupons(since):
+        if late := touched_by_new_coupons(since) | touched_by_backdated_statuses(since):
             with transaction.atomic():
                 batch = Batch(now, late_credit=late)
                 for step in self._steps:

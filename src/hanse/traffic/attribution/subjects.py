@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
+from hanse.kernel.ids import first_id, made_at
+from hanse.programs.enrolments.models import StatusChange
 from hanse.programs.programs.models import AttributionPolicy
 from hanse.traffic.attribution.models import Evidence
 from hanse.traffic.attribution.queries import frozen_among
@@ -76,6 +80,21 @@ def touched_by_new_coupons(since: datetime) -> set[UUID]:
     named = unknown.exclude(conversion__coupon_code="")
     rows = named.values_list("conversion_id", "conversion__program_id", "conversion__coupon_code")
     return {conversion_id for conversion_id, program_id, code in rows if (program_id, code) in set(made)}
+
+
+def touched_by_backdated_statuses(since: datetime) -> set[UUID]:
+    """Return the conversions that statuses noted since a moment could change because they hold from an earlier one."""
+    earliest: dict[UUID, datetime] = {}
+    noted = StatusChange.objects.filter(id__gte=first_id(since), at__gt=F("enrolment__enrolled_at"))
+    for id_, enrolment_id, at in noted.values_list("id", "enrolment_id", "at"):
+        if at < made_at(id_):
+            earliest[enrolment_id] = min(at, earliest.get(enrolment_id, at))
+    if not earliest:
+        return set()
+    rows = Evidence.objects.filter(
+        enrolment_id__in=earliest, conversion__occurred_at__gte=min(earliest.values())
+    ).values_list("conversion_id", "enrolment_id", "conversion__occurred_at")
+    return {id_ for id_, enrolment_id, at in rows if enrolment_id is not None and at >= earliest[enrolment_id]}
 
 
 def renewals_after(firsts: Mapping[UUID, datetime]) -> set[UUID]:
