@@ -15,7 +15,10 @@ from hanse.money.commissions.earners import earner_records
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.rules import price_credits
 from hanse.money.commissions.types import EarnerRecord
+from hanse.money.promises.rules import has_promises
+from hanse.money.promises.trying import promised_between
 from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.terms.queries import dated_terms
 from hanse.programs.terms.types import DatedTerms, TermsBody
 from hanse.traffic.attribution.models import Credit
 from hanse.traffic.attribution.types import CreditShare
@@ -95,19 +98,26 @@ def what_if(draft: Draft, since: datetime, until: datetime) -> WhatIf:
     """Price every order of the period under the draft, beside what it earned in truth. Nothing is stored.
 
     The draft stands in for all versions of its scope; more special terms still go before it. Earlier orders are read
-    too: months, payments and totals count from them. Voided commissions are left out on both sides.
+    too: months, payments and totals count from them. Voided commissions are left out on both sides. Floors and fees of
+    the period count on both sides, also for those who sold nothing.
     """
     shares = _shares(draft, until)
-    records = earner_records(shares.keys())
+    records = earner_records(shares.keys() | _promised_to(draft))
     sold = _sold({conversion_id for of_one in shares.values() for conversion_id in of_one})
-    names = dict(Enrolment.objects.filter(pk__in=shares.keys()).values_list("pk", "partner__name"))
-    owed = _owed(draft, since, until)
+    names = dict(Enrolment.objects.filter(pk__in=records).values_list("pk", "partner__name"))
+    owed, row = _owed(draft, since, until), _row(draft)
+    reached = {id: one for id, one in records.items() if not one.is_test and _reaches(draft, one)}
+    tried = {id: replace(one, versions=_with(row, one.versions)) for id, one in reached.items()}
+    after = {id: _after(tried[id], shares.get(id, {}), sold, owed.get(id, {})) for id in reached}
+    added = promised_between(reached, {}, since, until)
+    adds = promised_between(tried, after, since, until, draft_id=row.id)
     effects = [
-        _effect(record, draft, shares[enrolment_id], sold, owed.get(enrolment_id, {}), names[enrolment_id])
-        for enrolment_id, record in records.items()
-        if not record.is_test and _reaches(draft, record)
+        _effect(
+            id, names[id], shares.get(id, {}), sold, owed.get(id, {}), after[id], (added.get(id, 0), adds.get(id, 0))
+        )
+        for id in reached
     ]
-    kept = [effect for effect in effects if effect.orders]
+    kept = [effect for effect in effects if effect.orders or effect.before_minor or effect.after_minor]
     return WhatIf(sorted(kept, key=lambda effect: (-abs(effect.change_minor), -effect.value_minor, effect.name)))
 
 
@@ -117,16 +127,34 @@ def _reaches(draft: Draft, record: EarnerRecord) -> bool:
     return draft.tier_id is None or draft.tier_id in {tier_id for _at, tier_id in record.tier_moves}
 
 
-def _effect(
-    record: EarnerRecord, draft: Draft, shares: dict[UUID, CreditShare], sold: dict[UUID, SoldConversion],
-    owed: dict[UUID, int], name: str,
-) -> Effect:  # fmt: skip
+def _promised_to(draft: Draft) -> set[UUID]:
+    """Return everybody whom the draft, or terms of the program, may promise something for a time."""
+    (rows,) = dated_terms([draft.program_id]).values()
+    if not has_promises(draft.body) and not any(has_promises(row.body) for row in rows):
+        return set()
+    found = Enrolment.objects.filter(program_id=draft.program_id, is_test=False)
+    return set(
+        (found if draft.enrolment_id is None else found.filter(pk=draft.enrolment_id)).values_list("pk", flat=True)
+    )
+
+
+def _after(
+    record: EarnerRecord, shares: dict[UUID, CreditShare], sold: dict[UUID, SoldConversion], owed: dict[UUID, int]
+) -> dict[UUID, int]:
+    """Return what the conversions of the period would be owed under the draft, which the record has."""
     within = [one for one in shares if one in owed and not sold[one].is_test]
-    after = price_credits(replace(record, versions=_with(draft, record.versions)), shares, sold) if within else {}
-    left = ((sold[one].amount_minor - sold[one].refunded_minor) * shares[one].share_ppm // PPM for one in within)
+    priced = price_credits(record, shares, sold) if within else {}
+    return {one: priced[one][1].owed_minor for one in within}
+
+
+def _effect(
+    enrolment_id: UUID, name: str, shares: dict[UUID, CreditShare], sold: dict[UUID, SoldConversion],
+    owed: dict[UUID, int], after: dict[UUID, int], promised: tuple[int, int],
+) -> Effect:  # fmt: skip
+    left = ((sold[one].amount_minor - sold[one].refunded_minor) * shares[one].share_ppm // PPM for one in after)
+    before = sum(owed[one] for one in after)
     return Effect(
-        record.id, name, len(within), sum(left), sum(owed[one] for one in within),
-        sum(after[one][1].owed_minor for one in within),
+        enrolment_id, name, len(after), sum(left), before + promised[0], sum(after.values()) + promised[1]
     )  # fmt: skip
 
 
@@ -141,10 +169,12 @@ def _owed(draft: Draft, since: datetime, until: datetime) -> dict[UUID, dict[UUI
     return found
 
 
-def _with(draft: Draft, versions: Collection[DatedTerms]) -> tuple[DatedTerms, ...]:
-    others = [row for row in versions if (row.tier_id, row.enrolment_id) != (draft.tier_id, draft.enrolment_id)]
-    row = DatedTerms(new_id(), draft.program_id, draft.tier_id, draft.enrolment_id, 1, _EVER, None, draft.body)
-    return (*others, row)
+def _row(draft: Draft) -> DatedTerms:
+    return DatedTerms(new_id(), draft.program_id, draft.tier_id, draft.enrolment_id, 1, _EVER, None, draft.body)
+
+
+def _with(row: DatedTerms, versions: Collection[DatedTerms]) -> tuple[DatedTerms, ...]:
+    return (*(one for one in versions if (one.tier_id, one.enrolment_id) != (row.tier_id, row.enrolment_id)), row)
 
 
 def _shares(draft: Draft, until: datetime) -> dict[UUID, dict[UUID, CreditShare]]:

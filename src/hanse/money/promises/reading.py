@@ -46,7 +46,7 @@ def promised_to(records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datet
     """Return what is promised to each enrolment by its moment. Four queries."""
     if not records:
         return []
-    times, signed, earned, released = _times(records), _signed(records), defaultdict(list), set()
+    times, signed, earned, released = times_of(records), signed_by(records), defaultdict(list), set()
     for enrolment_id, id, at, order, owed, sold_for, voided_at, approved_at in (
         Commission.objects.filter(enrolment_id__in=records).values_list(*_COLUMNS)
     ):  # fmt: skip
@@ -74,7 +74,7 @@ def _promised(
     return Promised(record, lines, sum(one.owed_minor for one in earned), due)
 
 
-def _times(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, Times]:
+def times_of(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, Times]:
     """Return when each enrolment was there: neither waiting nor ended, in a program that is not archived."""
     changes: defaultdict[UUID, list[tuple[datetime, bool]]] = defaultdict(list)
     rows = StatusChange.objects.filter(enrolment_id__in=records).order_by("at", "id")
@@ -105,7 +105,8 @@ def _until(times: Times, end: datetime | None) -> Times:
     return tuple((since, end if until is None else min(until, end)) for since, until in kept)
 
 
-def _signed(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, dict[UUID, datetime]]:
+def signed_by(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, dict[UUID, datetime]]:
+    """Return when each enrolment accepted which version."""
     found: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
     rows = Agreement.objects.filter(enrolment_id__in=records)
     for enrolment_id, terms_id, at in rows.values_list("enrolment_id", "terms_id", "accepted_at"):
