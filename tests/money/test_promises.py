@@ -15,6 +15,7 @@ from hanse.money.commissions.publishing import publish_terms
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.ledger.verify import verify_books
+from hanse.money.payouts.lines import open_lines
 from hanse.money.payouts.statements import statement
 from hanse.money.payouts.words import cause_words
 from hanse.money.promises.actions import close_periods
@@ -22,6 +23,7 @@ from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
 from hanse.programs.enrolments.actions import accept_terms, change_status
 from hanse.programs.enrolments.models import Enrolment
+from hanse.runtime import schedule
 from tests import make
 from tests.money.books import commission_of, pots, refund, sell
 
@@ -298,3 +300,24 @@ def test_statements_show_advances_with_words_and_add_up() -> None:
     assert [cause_words(row.cause) for row in found.rows] == ["Earned", "Paid in advance", "Hold ended"]
     later = statement(ana, day(2, 1), day(3))
     assert (later.opening.advance_minor, later.closing) == (-20_000, found.closing)
+
+
+def test_the_schedule_closes_periods_some_partners_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = partner(floor("added"))
+    everybody = [ana, *(make.enrolment(make.partner(name), ana.program) for name in ("Ben", "Cleo"))]
+    monkeypatch.setattr(schedule, "PROMISES_AT_ONCE", 2)
+    schedule.close_due_periods(day(4))
+    schedule.close_due_periods(day(4))
+    assert [pots(one).payable_minor for one in everybody] == [QUARTERLY] * 3
+    assert proven()
+
+
+def test_a_run_pays_floors_and_a_negative_top_up_waits_for_the_next_one() -> None:
+    ana = partner(floor("greater_of"))
+    close_periods(day(4))
+    assert pots(ana).payable_minor == QUARTERLY
+    late = sell(ana, 60_000, at=day(3))
+    price_conversions({late.id}, day(4, 2))
+    assert sums(ana) == (12_000, 8_000, 0)
+    lines = open_lines(ana.program_id, "GBP", day(5))[ana.pk]
+    assert [line.amount_minor for line in lines] == [QUARTERLY, -12_000]
