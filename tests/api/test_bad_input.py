@@ -155,6 +155,14 @@ def test_methods_addresses_and_ids_that_are_not_there_are_problems() -> None:
         assert api.get(path, 404)["status"] == 404
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"name": NaN}', b"[" * 10_000, b'{"a": Infinity}', b"\xff", b"{", b'{"a": ' + b"9" * 5000 + b"}"]
+)
+def test_a_body_that_is_not_json_is_a_problem(body: bytes) -> None:
+    assert Caller().post("/terms", body, 400)["status"] == 400
+    assert Caller().post("/terms/preview", body, 400)["status"] == 400
+
+
 def test_a_body_that_is_too_large_is_a_problem() -> None:
     assert Caller().post("/partners", b"x" * 3_000_000, 413)["status"] == 413
 

@@ -137,6 +137,8 @@ def test_fields_can_be_named() -> None:
         ({"field": "line.category", "op": "eq"}, ["/when/value"]),
         ({"field": "metadata.x", "op": "gt", "value": "soon"}, ["/when/value"]),
         ({"field": "metadata.x", "op": "eq", "value": {"a": 1}}, ["/when/value"]),
+        ({"field": "metadata.x", "op": "gt", "value": float("nan")}, ["/when/value"]),
+        ({"field": "metadata.x", "op": "in", "value": [1e400]}, ["/when/value/0"]),
         ({"field": "metadata.x", "op": "exists", "value": "yes"}, ["/when/value"]),
         ({"field": "goal", "op": "eq", "value": "x", "not": True}, ["/when/not"]),
         ({"all": []}, ["/when/all"]),

@@ -6,6 +6,7 @@ absent makes every operator false; only `exists` with `false` is true then.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -146,7 +147,7 @@ def _read_scalar(reader: ObjectReader, value: object, op: str, kind: FieldKind, 
         "country": isinstance(value, str) and _COUNTRY.fullmatch(value) is not None,
         "number": isinstance(value, int) and not isinstance(value, bool),
         "boolean": isinstance(value, bool),
-        "any": isinstance(value, str | int | float),
+        "any": isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)),
     }[kind]
     where = "/".join(pointer_part(part) for part in key.split("/"))
     why = "" if fits else f"must be {_KIND_WORDS[kind] if kind != 'texts' else 'a text'}"

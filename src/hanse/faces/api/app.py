@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, NoReturn
+
+from django.http import HttpRequest
 from ninja import NinjaAPI, Router
 from ninja.operation import Operation
+from ninja.parser import Parser
 
 from hanse.faces.api.problems import add_problem_answers
 from hanse.faces.api.routes import (
@@ -40,6 +45,18 @@ ROUTERS: tuple[Router, ...] = tuple(
 )  # fmt: skip
 
 
+class StrictParser(Parser):
+    """Reads bodies as JSON; NaN and Infinity, which Python would take, are none."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the value. Raises ValueError, which is answered with 400."""
+        return json.loads(request.body, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
 class Api(NinjaAPI):
     """Our API: operations are named after their functions."""
 
@@ -50,7 +67,7 @@ class Api(NinjaAPI):
 
 def build_api() -> NinjaAPI:
     """Return the API with every router."""
-    api = Api(title="Hanse", version="1", docs_url=None, openapi_url=None, urls_namespace="api")
+    api = Api(title="Hanse", version="1", docs_url=None, openapi_url=None, urls_namespace="api", parser=StrictParser())
     for router in ROUTERS:
         api.add_router("", router)
     add_problem_answers(api)
