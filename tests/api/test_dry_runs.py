@@ -96,6 +96,20 @@ def test_a_won_dispute_reverses_the_only_chargeback_and_days_are_the_zones() -> 
     assert answer["periods"][0]["from"] == "2026-02-28T15:00:00Z"
 
 
+def test_without_conversions_only_what_has_a_date_is_owed() -> None:
+    clauses = EVERY_CLAUSE[8:10]
+    caller = Caller("read")
+    assert caller.post("/terms/preview", {"terms": {"clauses": clauses}}, 200)["total"] == 0
+    found = caller.post("/terms/preview", {"terms": {"clauses": clauses}, "until": "2026-04-01"}, 200)
+    assert (found["total"], found["periods"][0]["from"]) == (2000000, "2026-04-01T00:00:00Z")
+    body = {"terms": {"clauses": clauses}, "from": "2026-01-01", "until": "2026-07-01"}
+    assert caller.post("/terms/preview", body, 200)["total"] == 3 * 2000000
+    signed = {"terms": {"clauses": clauses}, "enrolment": {"since": "2026-01-05"}}
+    assert caller.post("/terms/preview", signed, 200)["total"] == 2000000
+    early = {"terms": {"clauses": clauses}, "from": "1970-01-03", "until": "1970-05-01"}
+    assert caller.post("/terms/preview", early, 200)["periods"][0]["from"] == "1970-01-01T00:00:00Z"
+
+
 def test_nothing_is_stored_and_no_lock_is_taken() -> None:
     caller = Caller("read")
     with CaptureQueriesContext(connection) as asked_for:

@@ -65,13 +65,13 @@ def _period_lines(run: DryRun, earner: Earner, found: Mapping[UUID, Priced]) -> 
         until = run.until if run.has_until or not moments else _around(max(moments), span, run).ends_at
         return (since, until) if since is not None else None
 
-    of_months = frame("month")
-    since, until = of_months or (run.until, run.until)
+    since, until = frame("month") or (run.until if run.has_until else None, run.until)
+    signed_at = run.since or since
     owed = [(sold, found[sold.id].owed_minor) for sold, _share in run.conversions]
     facts = Facts(
         Stay(run.time_zone, ((run.since, None),)),
         Pool(Earning(sold.occurred_at, sold.external_id, minor, minor) for sold, minor in owed),
-        {run.terms.id: run.since or since},
+        {run.terms.id: signed_at} if signed_at is not None else {},
     )
     lines = promised_lines(earner, facts, frame, until, ahead=False)
     return sorted(lines, key=lambda line: (line.starts_at, line.clause))

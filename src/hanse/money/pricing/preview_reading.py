@@ -82,7 +82,8 @@ def read_dry_run(request: object) -> DryRun:
     return DryRun(
         DatedTerms(_ROOT, _ROOT, None, None, 1, _EVER, None, body), currency, zone, tier, types, country, since,
         tuple((_refunded(one, taken.get(one.external_id, [])), share) for one, share in sold), starts_at,
-        until or max([_EVER, *(one.occurred_at for one, _share in sold)]), until is not None,
+        until or max(_EVER, since or _EVER, starts_at or _EVER, *(one.occurred_at for one, _share in sold)),
+        until is not None,
     )  # fmt: skip
 
 

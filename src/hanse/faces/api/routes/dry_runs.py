@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from hanse.faces.api.access import READ
 from hanse.faces.api.preview_documents import ATTRIBUTION_PREVIEW, TERMS_PREVIEW, request_of
-from hanse.faces.api.values import Instant, Output, SignedMinor
+from hanse.faces.api.values import Output, SignedMinor
 from hanse.money.pricing import preview
 from hanse.traffic.attribution import preview as attribution
 
@@ -41,8 +42,8 @@ class PeriodLineOut(Output):
 
     kind: Literal["floor", "top_up", "advance", "recouped", "forgiven", "fee"]
     clause: int
-    starts_at: Instant = Field(alias="from")
-    ends_at: Instant = Field(alias="to")
+    starts_at: datetime = Field(alias="from")
+    ends_at: datetime = Field(alias="to")
     amount: SignedMinor
 
 
