@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.actions import add_cells
 from hanse.programs.enrolments.models import Enrolment
 from tests.cast import Cast, build
 from tests.conftest import Clock
@@ -33,7 +34,7 @@ def ruth(cast: Cast) -> Client:
     return browser
 
 
-def day(enrolment: Enrolment, days_ago: int, **numbers: int) -> EnrolmentDay:
+def day(enrolment: Enrolment, days_ago: int, **numbers: int) -> None:
     """Write the numbers of one enrolment's day."""
     on: date = TODAY - timedelta(days=days_ago)
-    return EnrolmentDay.objects.create(program_id=enrolment.program_id, enrolment_id=enrolment.id, day=on, **numbers)
+    add_cells({(enrolment.program_id, enrolment.id, on): Counter(numbers)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from django.test import Client
 from hanse.insight.overview import rules
 from hanse.insight.overview.queries import figures, figures_by_day, overview
 from hanse.insight.overview.types import Figures, Joined, Milestones, Span
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.actions import add_cells
 from tests.cast import Cast
 from tests.faces.conftest import TODAY, day
 
@@ -68,7 +69,7 @@ def test_the_way_from_joining_to_earning_never_widens() -> None:
 def test_value_is_what_is_left_after_refunds_and_nobodys_sales_do_not_count(cast: Cast) -> None:
     day(cast.anas, 1, value_minor=10_000, refunded_minor=2_500, commission_minor=1_500, conversions=2, clicks=40)
     day(cast.bens, 2, value_minor=500, conversions=1)
-    EnrolmentDay.objects.create(program_id=cast.program.id, enrolment_id=UUID(int=0), day=TODAY, value_minor=9_999)
+    add_cells({(cast.program.id, UUID(int=0), TODAY): Counter(value_minor=9_999)})
     span = Span(TODAY - timedelta(days=30), TODAY)
     assert figures(cast.program.id, span) == Figures(8_000, 2_500, 1_500, 3, 0, 40, 0)
     by_day = figures_by_day(cast.program.id, span)

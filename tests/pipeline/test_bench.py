@@ -21,3 +21,14 @@ def test_the_measurement_of_the_ingest_says_what_it_promised() -> None:
     assert told["conversions"] == 1000
     assert 250 < told["commissions"] < 450
     assert all(value > 0 for value in told.values() if not isinstance(value, str))
+
+
+@pytest.mark.slow
+def test_the_measurement_of_the_pages_says_what_it_promised() -> None:
+    command = [sys.executable, "-m", "hanse.runtime.cli", "bench", "reports", "--partners", "100"]
+    done = subprocess.run(command, cwd=ROOT / "src", capture_output=True, text=True, timeout=170, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["p95_ms"] > 0
+    assert 5 < told["max_queries"] <= 30
+    assert told["conversions"] > 5_000

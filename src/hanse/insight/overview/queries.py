@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from hanse.insight.overview import rules
 from hanse.insight.overview.types import Figures, Joined, Milestones, Overview, Span
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMonth, ProgramDay
+from hanse.kernel.clock import add_months, first_day_of
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
@@ -38,11 +39,11 @@ def overview(program: Program, span: Span, today: date) -> Overview:
     year = [one for one in joined if (today - one.enrolled_on).days < FUNNEL_DAYS]
     open_ones = [one for one in joined if one.is_open]
     activated, cohort = rules.activation(year, today)
-    values = {key: figures.value_minor for key, figures in now_by.items()}
+    values = {key: one.value_minor for key, one in now_by.items()}
     return Overview(
         span=span,
-        now=rules.total(now_by.values()),
-        before=rules.total(before_by.values()),
+        now=figures(program.id, span),
+        before=figures(program.id, span.before()),
         partners=len(open_ones),
         active=active_count(program.id, span.last),
         active_before=active_count(program.id, span.before().last),
@@ -59,26 +60,31 @@ def overview(program: Program, span: Span, today: date) -> Overview:
 
 def figures(program_id: UUID, span: Span) -> Figures:
     """Return a program's credited figures of a span."""
-    sums = _days(program_id, span).aggregate(**_SUMS)
+    sums = ProgramDay.objects.filter(program_id=program_id, day__range=(span.first, span.last)).aggregate(**_SUMS)
     return Figures(**{name: total or 0 for name, total in sums.items()})
 
 
 def figures_by_enrolment(
     program_id: UUID, span: Span, enrolment_ids: Collection[UUID] | None = None
 ) -> dict[UUID, Figures]:
-    """Return each enrolment's figures of a span; those without any are missing."""
-    days = _days(program_id, span)
-    if enrolment_ids is not None:
-        days = days.filter(enrolment_id__in=enrolment_ids)
-    rows = days.values("enrolment_id").annotate(**_NAMED_SUMS).values_list("enrolment_id", *_NAMED_SUMS)
-    return {key: Figures(*(total or 0 for total in sums)) for key, *sums in rows}
+    """Return each enrolment's figures of a span; those without any are missing. Whole months are read as such."""
+    found: dict[UUID, Figures] = {}
+    for part in _parts(program_id, span):
+        mine = part if enrolment_ids is None else part.filter(enrolment_id__in=enrolment_ids)
+        rows = mine.order_by().values("enrolment_id").annotate(**_NAMED_SUMS)
+        for key, *sums in rows.values_list("enrolment_id", *_NAMED_SUMS):
+            figures = Figures(*sums)
+            found[key] = rules.add(found[key], figures) if key in found else figures
+    return found
 
 
 def figures_by_day(program_id: UUID, span: Span, enrolment_id: UUID | None = None) -> list[Figures]:
     """Return the figures of every day of a span, of the program or of one enrolment; days without any are zero."""
-    days = _days(program_id, span)
+    days: QuerySet[EnrolmentDay] | QuerySet[ProgramDay] = ProgramDay.objects.filter(
+        program_id=program_id, day__range=(span.first, span.last)
+    )
     if enrolment_id is not None:
-        days = days.filter(enrolment_id=enrolment_id)
+        days = _days(program_id, span).filter(enrolment_id=enrolment_id)
     rows = days.values("day").annotate(**_NAMED_SUMS).values_list("day", *_NAMED_SUMS)
     by_day = {day: Figures(*(total or 0 for total in sums)) for day, *sums in rows}
     return [by_day.get(day, Figures()) for day in span.each()]
@@ -131,6 +137,20 @@ def _edge_day(sign: Q, order: str) -> Subquery:
 
 def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:
     return EnrolmentDay.objects.filter(program_id=program_id).exclude(enrolment_id=NOBODY)
+
+
+def _parts(program_id: UUID, span: Span) -> list[QuerySet[EnrolmentMonth] | QuerySet[EnrolmentDay]]:
+    """Take a span apart into its whole months and the days before and after them."""
+    first = first_day_of(span.first, "month")
+    first = first if first == span.first else add_months(first, 1)
+    until = first_day_of(span.last + timedelta(days=1), "month")  # the first day behind the last whole month
+    if first >= until:
+        return [_days(program_id, span)]
+    months = EnrolmentMonth.objects.filter(program_id=program_id, month__gte=first, month__lt=until)
+    edges = (Span(span.first, first - timedelta(days=1)), Span(until, span.last))
+    return [
+        months.exclude(enrolment_id=NOBODY), *(_days(program_id, edge) for edge in edges if edge.first <= edge.last)
+    ]  # fmt: skip
 
 
 def _days(program_id: UUID, span: Span) -> QuerySet[EnrolmentDay]:

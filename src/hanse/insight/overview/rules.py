@@ -100,7 +100,15 @@ def by_tier(joined: Sequence[Joined], figures: Mapping[UUID, Figures]) -> list[T
 
 def add(one: Figures, other: Figures) -> Figures:
     """Return the sum of two sets of figures."""
-    return Figures(*(getattr(one, name) + getattr(other, name) for name in Figures.__slots__))
+    return Figures(
+        one.value_minor + other.value_minor,
+        one.refunded_minor + other.refunded_minor,
+        one.commission_minor + other.commission_minor,
+        one.sales + other.sales,
+        one.click_sales + other.click_sales,
+        one.clicks + other.clicks,
+        one.new_customers + other.new_customers,
+    )
 
 
 def total(every: Iterable[Figures]) -> Figures:

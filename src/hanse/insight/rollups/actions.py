@@ -10,31 +10,28 @@ from uuid import UUID
 from django.db.models import Max
 
 from hanse.insight.rollups.deriving import all_cells, cells_by_conversion, cells_of_clicks
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.queries import LEDGER_PLACE, forgotten_clicks
 from hanse.insight.rollups.rules import add_up
-from hanse.insight.rollups.types import COUNTERS, Cells
+from hanse.insight.rollups.types import Cells
 from hanse.kernel.clock import local_day
 from hanse.money.commissions.models import Commission
 from hanse.money.ledger.models import Entry, Transaction
-from hanse.spine.bulk import add_many
 from hanse.spine.positions import actions as positions
 from hanse.spine.positions.queries import place_of
 from hanse.spine.positions.types import Place
 from hanse.traffic.clicks.types import RecordedClick
 
-_KEYS = ("program_id", "enrolment_id", "day")
-
 
 def add_clicks(clicks: Collection[RecordedClick]) -> None:
     """Count clicks that were recorded just now."""
-    _add(cells_of_clicks(clicks))
+    add_cells(cells_of_clicks(clicks))
 
 
 def add_conversions(before: dict[UUID, Cells], changed_ids: Collection[UUID]) -> None:
     """Add what conversions add now, less what they added before they changed (nothing for new ones)."""
     cells = add_up(cells_by_conversion(changed_ids).values())
-    _add(add_up((before[id_] for id_ in changed_ids if id_ in before), sign=-1, into=cells))
+    add_cells(add_up((before[id_] for id_ in changed_ids if id_ in before), sign=-1, into=cells))
 
 
 def add_commissions(now: datetime) -> None:
@@ -46,7 +43,7 @@ def add_commissions(now: datetime) -> None:
     positions.begin(LEDGER_PLACE, "ledger", now)
     if not positions.move(LEDGER_PLACE, place, Place(last), now):
         return
-    _add(_booked_between(place.sequence, last))
+    add_cells(_booked_between(place.sequence, last))
 
 
 def rebuild_rollups(now: datetime) -> int:
@@ -58,9 +55,9 @@ def rebuild_rollups(now: datetime) -> int:
     positions.begin(LEDGER_PLACE, "ledger", now)
     positions.move(LEDGER_PLACE, place_of(LEDGER_PLACE)[0], Place(last), now)
     cells = add_up([forgotten_clicks()], into=all_cells())
-    EnrolmentDay.objects.all().delete()
-    _add(cells)
-    return len(cells)
+    for level in LEVELS:
+        level.model._default_manager.all().delete()
+    return add_cells(cells)
 
 
 def _booked_between(after: int, until: int) -> Cells:
@@ -80,11 +77,7 @@ def _booked_between(after: int, until: int) -> Cells:
     return cells
 
 
-def _add(cells: Cells) -> None:
-    rows: list[dict[str, object]] = [
-        {"program_id": program_id, "enrolment_id": enrolment_id, "day": day}
-        | {name: counters[name] for name in COUNTERS}
-        for (program_id, enrolment_id, day), counters in sorted(cells.items(), key=str)
-        if any(counters.values())
-    ]
-    add_many(EnrolmentDay, _KEYS, rows)
+def add_cells(cells: Cells) -> int:
+    """Add the numbers of cells to every rollup; return how many days of enrolments were touched."""
+    days, *_rest = [level.add(cells) for level in LEVELS]
+    return days

@@ -7,9 +7,10 @@ from collections import Counter
 from django.db.models import Q
 
 from hanse.insight.rollups.deriving import all_cells
+from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.insight.rollups.rules import add_up, differing
-from hanse.insight.rollups.types import COUNTERS, Cells
+from hanse.insight.rollups.types import Cells
 from hanse.kernel.clock import local_day
 from hanse.programs.programs.models import Program
 from hanse.spine.findings import Finding
@@ -21,9 +22,12 @@ LEDGER_PLACE = "rollups:ledger"
 
 def compare_rollups() -> list[Finding]:
     """Return every number that is not what the rows say. Clicks of days whose rows were forgotten are believed."""
-    stored = _stored_cells()
     derived = add_up([forgotten_clicks()], into=all_cells())
-    return [Finding("rollups", subject, message) for subject, message in differing(stored, derived)]
+    return [
+        Finding("rollups", f"{level.model.__name__} {subject}", message)
+        for level in LEVELS
+        for subject, message in differing(level.stored(), level.sums(derived))
+    ]
 
 
 def forgotten_clicks() -> Cells:
@@ -37,12 +41,4 @@ def forgotten_clicks() -> Cells:
         days = days.filter(Q(clicks__gt=0) | Q(invalid_clicks__gt=0))
         for *key, clicks, invalid in days.values_list(*_KEYS, "clicks", "invalid_clicks"):
             cells[key[0], key[1], key[2]] = Counter(clicks=clicks, invalid_clicks=invalid)
-    return cells
-
-
-def _stored_cells() -> Cells:
-    cells: Cells = {}
-    for program_id, enrolment_id, day, *numbers in EnrolmentDay.objects.values_list(*_KEYS, *COUNTERS).iterator():
-        if any(numbers):
-            cells[(program_id, enrolment_id, day)] = Counter(dict(zip(COUNTERS, numbers, strict=True)))
     return cells

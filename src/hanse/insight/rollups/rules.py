@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from hanse.insight.rollups.types import COUNTERS, NOBODY, Cells
@@ -43,14 +44,14 @@ def add_up(parts: Iterable[Cells], sign: int = 1, into: Cells | None = None) -> 
     return total
 
 
-def differing(stored: Cells, derived: Cells) -> list[tuple[str, str]]:
-    """Return, for each cell and counter that is not as derived, where and how it differs."""
+def differing(stored: Mapping[Any, Counter[str]], derived: Mapping[Any, Counter[str]]) -> list[tuple[str, str]]:
+    """Return, for each place and counter that is not as derived, where and how it differs."""
     found = []
-    for key in sorted(stored.keys() | derived.keys(), key=str):
-        have, should = stored.get(key, Counter()), derived.get(key, Counter())
-        program_id, enrolment_id, day = key
+    for place in sorted(stored.keys() | derived.keys(), key=str):
+        have, should = stored.get(place, Counter()), derived.get(place, Counter())
+        where = " ".join(map(str, place))
         found += [
-            (f"{program_id} {enrolment_id} {day} {name}", f"{have[name]} is stored, {should[name]} is right")
+            (f"{where} {name}", f"{have[name]} is stored, {should[name]} is right")
             for name in COUNTERS
             if have[name] != should[name]
         ]

@@ -36,6 +36,15 @@ def ingest(
     say_json(_measurement("ingest").run(size=size))
 
 
+@bench.command()
+def reports(
+    partners: Annotated[int, typer.Option(help="How many partners.", min=100)] = 10_000,
+    data: Data = None,
+) -> None:
+    """Pages: Overview and the partner pages over a year of rollups. Works in a folder of its own, not in --data."""
+    say_json(_measurement("reports").run(partners=partners))
+
+
 def _measurement(name: str) -> ModuleType:
     """Return a module of bench/; ends with one line where there is none, as in an installed wheel."""
     root = Path(__file__).resolve().parents[4]
