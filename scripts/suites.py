@@ -60,15 +60,15 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
         Suite("types", 150, [_tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))], is_quick=True),
         Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
         Suite("house", 40, [_pytest("tests/house")], is_quick=True),
-        Suite("sqlite", 180, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
-        Suite("postgres", 240, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
+        Suite("sqlite", 300, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
+        Suite("postgres", 420, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
         Suite(
             "faults",
-            5400 if long else 180,
+            5400 if long else 300,
             [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
         ),
-        Suite("browser", 240, [_pytest("tests", "-m", "browser", "-n", "2")]),
-        Suite("wheel", 90, [_pytest("tests/wheel")]),
+        Suite("browser", 420, [_pytest("tests", "-m", "browser", "-n", "2")]),
+        Suite("wheel", 120, [_pytest("tests/wheel")]),
     ]
 
 

@@ -20,6 +20,7 @@ from django.db import transaction
 from hanse.bridges.files.reading import OrderFileReader
 from hanse.bridges.files.staging import Staging
 from hanse.bridges.files.types import FileFact
+from hanse.faces.common.tables import guarded_cell
 from hanse.journal.port import Journal
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid
@@ -133,6 +134,7 @@ def _write_skipped(staging: Staging, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["row", "order", "reason", "amount", "line"])
         for external_id, message in staging.refused():
-            writer.writerow(["", external_id, "refused", "", message])
+            writer.writerow(["", guarded_cell(external_id), "refused", "", guarded_cell(message)])
         for line in staging.skipped_lines():
-            writer.writerow([line.row, line.order, line.reason, line.amount_minor, "'" + line.text])
+            cells = (guarded_cell(line.order), line.reason, line.amount_minor, guarded_cell(line.text))
+            writer.writerow([line.row, *cells])

@@ -32,10 +32,10 @@ def _first_sales(now: datetime) -> QuerySet[Commission]:
     )  # fmt: skip
     told = Announced.objects.filter(kind="first_sale", subject=OuterRef("enrolment_id"))
     programs = list(Program.objects.values_list("pk", flat=True))  # named, so that an index finds the latest at once
-    fresh = Commission.objects.filter(
-        program_id__in=programs, accrued_at__gt=now - NEWS_FOR, occurred_at__gt=now - NEWS_FOR, owed_minor__gt=0, voided_at=None,
-        conversion__is_test=False, enrolment__is_test=False,
-    )  # fmt: skip
+    real = Commission.objects.filter(voided_at=None, conversion__is_test=False, enrolment__is_test=False)
+    fresh = real.filter(
+        program_id__in=programs, accrued_at__gt=now - NEWS_FOR, occurred_at__gt=now - NEWS_FOR, owed_minor__gt=0
+    )
     rows = fresh.filter(~Exists(told), ~Exists(earlier)).order_by("occurred_at", "pk")
     return rows.select_related("program", "enrolment__partner", "conversion")
 
@@ -62,9 +62,7 @@ def announce_payouts(now: datetime) -> int:
 
 
 def _tell_payout(row: Payout, now: datetime) -> None:
-    _announced, is_new = Announced.objects.get_or_create(
-        kind="payout", subject=row.pk, defaults={"announced_at": now}
-    )
+    _announced, is_new = Announced.objects.get_or_create(kind="payout", subject=row.pk, defaults={"announced_at": now})
     partner = row.partner
     if is_new:
         key = f"payout-sent:{row.pk}"

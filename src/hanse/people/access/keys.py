@@ -52,9 +52,7 @@ def keep_derived_key(
     return known or _kept(secret, name, list(scopes), program, now, by)
 
 
-def _kept(
-    secret: str, name: str, scopes: list[str], program: HasId | UUID | None, now: datetime, by: str
-) -> ApiKey:
+def _kept(secret: str, name: str, scopes: list[str], program: HasId | UUID | None, now: datetime, by: str) -> ApiKey:
     key = ApiKey(
         id=new_id(now), name=name, prefix=secret[:_SHOWN], hash=signing.key_hash(secret), scopes=scopes,
         program_id=program if program is None or isinstance(program, UUID) else program.id,
