@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import demo as demos
-from tests.browser.demo import Demo
+from tests.browser.demo import PARTNER, Demo
 from tests.browser.seat import Seat
 
 CHROMIUM = "/usr/bin/chromium"
@@ -30,10 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Serve a copy of the demo."""
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Load the demo into a data folder that nobody serves, to be copied."""
     base = tmp_path_factory.getbasetemp()
-    template = demos.load(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return demos.load(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def demo(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Serve a copy of the demo."""
     with demos.serving(template, tmp_path_factory.mktemp("served")) as product:
         yield product
 
@@ -49,19 +54,30 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def state_of(product: Demo, chromium: Browser, person: str) -> Any:
+    """Sign a person in by a link and return the browser's cookies."""
+    context = chromium.new_context(base_url=product.url)
+    page = context.new_page()
+    page.goto(product.sign_in_path(person))
+    assert "/sign-in" not in page.url
+    if person == PARTNER:  # whose portal speaks Polish
+        page.goto("/p/profile")
+        page.locator("main select[name=language]").select_option("en")
+        page.locator("main form button[type=submit]").first.click()
+        page.locator("html[lang=en]").wait_for()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture(scope="session")
 def signed_in(demo: Demo, chromium: Browser) -> Callable[[str], Any]:
-    """Give the cookies of a person who signed in by a link; each person does so once."""
+    """Give the cookies of a person; each signs in once."""
     kept: dict[str, Any] = {}
 
     def cookies(person: str) -> Any:
         if person not in kept:
-            context = chromium.new_context(base_url=demo.url)
-            page = context.new_page()
-            page.goto(demo.sign_in_path(person))
-            assert "/sign-in" not in page.url
-            kept[person] = context.storage_state()
-            context.close()
+            kept[person] = state_of(demo, chromium, person)
         return kept[person]
 
     return cookies

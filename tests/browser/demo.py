@@ -54,18 +54,21 @@ class Demo(Served):
         return urlsplit(self.hanse("sign-in", person)["url"]).path
 
     def mail_to(self, address: str, words: str) -> str:
-        """Wait for the newest mail to an address whose subject or text has these words; return its first link."""
+        """Wait for a mail to an address whose subject or text has these words; return the text of the newest."""
 
-        def found() -> str | None:
+        def found() -> str:
             for letter in reversed(self._letters()):
                 part = letter.get_body(("plain",))
                 text = str(part.get_content()) if part else ""
                 if address in str(letter["to"]) and words in f"{letter['subject']}\n{text}":
-                    return _LINK.findall(text)[0]
-            return None
+                    return text
+            return ""
 
-        link: str = until(found, seconds=20)
-        return urlsplit(link).path
+        return str(until(found, seconds=20))
+
+    def mailed_path(self, address: str, words: str) -> str:
+        """Return the path of the first link in such a mail."""
+        return urlsplit(_LINK.findall(self.mail_to(address, words))[0]).path
 
     def _letters(self) -> list[EmailMessage]:
         files = sorted((self.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)

@@ -31,7 +31,7 @@ STARTS = {
     ],
 }  # fmt: skip
 NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open with a secret
-    "account_logout", "choose_language", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate",
+    "start", "account_logout", "choose_language", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
     "sign_in_link", "sign_in_confirm", "application", "shop_buy", "shop_order", "shop_order_live", "join_sent",
     "console:snooze", "console:wake", "console:partners_many", "console:partners_csv", "console:find",

@@ -59,7 +59,7 @@ def _groups(program: Program, text: str) -> Iterator[Group]:
         yield Group(_("Partners"), _partners(text))
         yield Group(_("Orders"), _orders(program, text))
         yield Group(_("Links and codes"), [*_links(program, text), *_codes(program, text)][:_EACH])
-    yield Group(_("Do"), _acts(text))
+    yield Group(_("Do"), _acts(program, text))
     yield Group(_("Pages"), _pages(text))
 
 
@@ -107,15 +107,17 @@ def _codes(program: Program, text: str) -> list[Found]:
     ]  # fmt: skip
 
 
-def _acts(text: str) -> list[Found]:
+def _acts(program: Program, text: str) -> list[Found]:
     acts = []
     if text and href("console:why"):
         note = _("an order, code, click or customer")
         acts.append(Found(_why(text), "help-circle", _("Why did “%(text)s” not earn?") % {"text": text}, note))
-    add = _("Add a partner")
-    if not text or text.lower() in add.lower():
-        acts.append(Found(href("console:partner_new"), "user-plus", add))
-    return acts
+    known = [
+        Found(href("console:partner_new"), "user-plus", _("Add a partner")),
+        Found(href("shop_try", program.slug), "link", _("Try a link")),
+        Found(href("console:program_new"), "plus", _("Start my own program")),
+    ]
+    return acts + [act for act in known if text.lower() in act.name.lower()]
 
 
 def _pages(text: str) -> list[Found]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.conditions import Condition, FieldKind, parse_condition, tests_of
 from hanse.kernel.errors import Invalid, Problem
-from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm
+from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm, rate_text
 from hanse.kernel.reading import ObjectReader
 from hanse.programs.terms.types import (
     Benefit,
@@ -82,10 +82,14 @@ class ClauseReader(ObjectReader):
         if text is None:
             return 0
         try:
-            return parse_rate_ppm(text)
+            rate_ppm = parse_rate_ppm(text)
         except Invalid:
-            self.refuse(key, _("must be a percentage from 0% to 1000%, written like “12.5%”"), "bad_rate")
+            self.refuse(key, _("must be a percentage from 0% to 100%, written like “12.5%”"), "bad_rate")
             return 0
+        if rate_ppm > PPM:
+            meant = {"rate": rate_text(rate_ppm // 10)}
+            self.refuse(key, _("must be between 0%% and 100%%. Did you mean %(rate)s?") % meant, "bad_rate")
+        return rate_ppm
 
     def option(self, key: str, options: Collection[str], *, required: bool = True) -> str | None:
         """Return one of a few words."""

@@ -79,7 +79,7 @@ def _invite(request: HttpRequest, form: InviteForm) -> dict[str, str] | None:
 def _send_link(request: HttpRequest, person: TeamUser) -> str:
     """Mail a one-time link to a colleague and return it."""
     now = clock.now()
-    link = absolute_url(f"/sign-in/{actions.make_sign_in_link(person, next_path='/console/', now=now)}")
+    link = absolute_url(f"/sign-in/{actions.make_sign_in_link(person, next_path='/console/', now=now)}/confirm")
     by = request.user.name or actor(request) if isinstance(request.user, TeamUser) else ""
     text = _("%(by)s asks you into the partner program. This link signs you in once, within 24 hours:") % {"by": by}
     enqueue_mail(

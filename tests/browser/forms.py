@@ -1,0 +1,73 @@
+"""Forms as they stand in a page: read from its HTML, filled with one text wherever a person could type it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import count
+
+FREE = {"text", "search", ""}
+KNOWN = {  # what is no free text gets something that is taken
+    "email": "{n}@hostile.example", "partner_email": "{n}@hostile.example", "website": "https://hostile.example/",
+    "destination_url": "https://harbourandpine.example/{n}", "code": "CODE{n}", "amount": "1.00", "rate": "5%",
+    "token_param": "hz_click", "allowed_hosts": "harbourandpine.example", "fallback_url": "https://hostile.example/",
+    "key": "goal-{n}", "slug": "hostile-{n}", "homepage": "", "accepts": "on", "do": "publish", "phone": "",
+}  # fmt: skip
+_counter = count(1)
+
+
+@dataclass
+class Form:
+    """One form that is posted. `free` are the fields that take any text, with the most that each takes."""
+
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+    free: dict[str, int] = field(default_factory=dict)
+
+    def filled(self, text: str) -> dict[str, str]:
+        """Return what is sent when every free field holds this text, cut to its length."""
+        return {**self.values, **{name: text[:most] for name, most in self.free.items()}}
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self._form = Form(given.get("action", "")) if given.get("method", "").lower() == "post" else None
+            self.forms += [self._form] if self._form else []
+        elif self._form is not None and "disabled" not in given:
+            self._field(self._form, tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+
+    def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
+        name, kind = given.get("name", ""), given.get("type", "").lower()
+        if tag == "option" and self._select and (self._select not in form.values or "selected" in given):
+            form.values[self._select] = given.get("value", "")
+        if tag == "select":
+            self._select = name
+        elif name in KNOWN and kind != "hidden":
+            form.values[name] = given.get("value") or KNOWN[name].format(n=next(_counter))
+        elif name and (tag == "textarea" or (tag == "input" and kind in FREE and "-" not in name)):
+            form.free[name] = int(given.get("maxlength") or 100_000)
+        elif name and tag == "input" and (kind not in ("checkbox", "radio") or "checked" in given):
+            form.values[name] = given.get("value", "")
+
+
+def forms_of(html: str, path: str) -> Iterator[Form]:
+    """Yield the forms of a page that are posted and have a free field; `path` is where the page stands."""
+    reader = _Reader()
+    reader.feed(html)
+    for form in reader.forms:
+        if form.free:
+            form.action = form.action.partition("#")[0] or path
+            yield form
