@@ -67,7 +67,7 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
             5400 if long else 300,
             [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
         ),
-        Suite("browser", 900, [_pytest("tests", "-m", "browser", "-n", "2")]),
+        Suite("browser", 900, [_pytest("tests/browser", "-n", "2"), _pytest("tests/edge", "-m", "browser")]),
         Suite("wheel", 120, [_pytest("tests/wheel")]),
     ]
 
