@@ -17,8 +17,8 @@ TABS = 3
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 _WIDTH = "() => [document.documentElement.scrollWidth, innerWidth]"
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
-  .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-  .slice(0, 3).map(e => e.tagName.toLowerCase() + '.' + e.className).join(', ')"""
+  .filter(e => !e.closest('.scroll-x') && e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-4).map(e => e.tagName.toLowerCase() + '.' + e.getAttribute('class')).join(', ')"""
 _HEADS = "() => [[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length, document.title]"
 
 Look = Callable[[Page, Address], Awaitable[list[str]]]

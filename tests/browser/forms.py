@@ -13,7 +13,10 @@ KNOWN = {  # what is no free text gets something that is taken
     "destination_url": "https://harbourandpine.example/{n}", "code": "CODE{n}", "amount": "1.00", "rate": "5%",
     "token_param": "hz_click", "allowed_hosts": "harbourandpine.example", "fallback_url": "https://hostile.example/",
     "key": "goal-{n}", "slug": "hostile-{n}", "homepage": "", "accepts": "on", "do": "publish", "phone": "",
+    "country": "GB", "account": "PL61 1090 1014 0000 0712 1981 2874", "bic": "", "minimum_payout_minor": "25.00",
+    "approval_ceiling_minor": "", "second_person_above_minor": "",
 }  # fmt: skip
+SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)
 
 
@@ -58,9 +61,9 @@ class _Reader(HTMLParser):
         elif name in KNOWN and kind != "hidden":
             form.values[name] = given.get("value") or KNOWN[name].format(n=next(_counter))
         elif name and (tag == "textarea" or (tag == "input" and kind in FREE and "-" not in name)):
-            form.free[name] = int(given.get("maxlength") or 100_000)
+            form.free[name] = min(int(given.get("maxlength") or 5000), 60 if name in SHORT else 5000)
         elif name and tag == "input" and (kind not in ("checkbox", "radio") or "checked" in given):
-            form.values[name] = given.get("value", "")
+            form.values[name] = given.get("value", "on" if kind == "checkbox" else "")
 
 
 def forms_of(html: str, path: str) -> Iterator[Form]:

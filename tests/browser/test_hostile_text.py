@@ -18,11 +18,11 @@ from tests.browser import demo as demos
 from tests.browser.addresses import Address, name_of, walk
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, state_of
 from tests.browser.demo import FINANCE, MANAGER, PARTNER, Demo
-from tests.browser.forms import forms_of
+from tests.browser.forms import Form, forms_of
 from tests.served import BROWSER
 
 MARK = "<img src=x onerror=alert(1)>"
-HOSTILE = f"=1+1{MARK}\"'></title><script>alert(2)</script>🧵مرحبا‮{{{{7*7}}}}" + "W" * 60
+HOSTILE = f"=1+1{MARK}\"'></title><script>alert(2)</script>🧵مرحبا{{{{7*7}}}}" + "W" * 60
 FACTS = [
     {"external_id": f"{MARK}-order", "customer": {"external_id": f"{MARK}-customer", "is_new": True}},
     {"external_id": "=1+1", "coupon": MARK, "customer": {"external_id": "=cmd|' /C calc'!A0"}},
@@ -34,6 +34,9 @@ STARTS = {
     PARTNER: ["/p/", f"/p/why?q={MARK}"],
     "": ["/join/harbour-pine", "/sign-in", "/shop/harbour-pine"],
 }
+
+
+LAST = {"console:program_new"}  # from then on the person works in the new program
 
 
 @pytest.fixture(scope="module")
@@ -58,20 +61,20 @@ def clients(attacked: Demo, chromium: Browser) -> Iterator[dict[str, tuple[Any, 
 
 def fill_everything(client: httpx.Client, starts: list[str]) -> list[str]:
     """Send every form that a person finds, each once; return what went wrong."""
-    wrong, sent = [], set[tuple[str, frozenset[str]]]()
+    wrong, found = [], dict[tuple[str, frozenset[str]], tuple[Form, str]]()
     for _name, page in list(walk(client, starts)):
         for form in forms_of(page.text, page.request.url.raw_path.decode()):
-            key = name_of(form.action), frozenset(form.free)
-            if key in sent or key[0] in ("", "console:program_archive"):
-                continue
-            sent.add(key)
-            answer = client.post(form.action, data=form.filled(HOSTILE), headers={"referer": str(page.url)})
-            print(answer.status_code, key[0], sorted(form.free), form.values if answer.status_code == 422 else "")
-            if answer.status_code >= 500 or answer.status_code in (403, 405):
-                wrong.append(f"{answer.status_code} {form.action} {sorted(form.free)}")
-            if MARK in answer.text:
-                wrong.append(f"unescaped in the answer of {form.action}")
-    return wrong if sent else [f"no form was found from {starts[0]}"]
+            found.setdefault((name_of(form.action), frozenset(form.free)), (form, str(page.url)))
+    for (name, fields), (form, referer) in sorted(found.items(), key=lambda row: row[0][0] in LAST):
+        if name in ("", "console:program_archive"):
+            continue
+        answer = client.post(form.action, data=form.filled(HOSTILE), headers={"referer": referer})
+        if answer.status_code not in (200, 302, 303):
+            said = re.findall(r'class="err"[^>]*>.*?<span>(.*?)</span>', answer.text, re.S)
+            wrong.append(f"{answer.status_code} {form.action} {sorted(fields)} {said}")
+        if MARK in answer.text:
+            wrong.append(f"unescaped in the answer of {form.action}")
+    return wrong if found else [f"no form was found from {starts[0]}"]
 
 
 def report_facts(product: Demo) -> None:
@@ -92,13 +95,13 @@ def report_facts(product: Demo) -> None:
 
 
 async def look_for_harm(page: Page, address: Address) -> list[str]:
-    """Open a page on a phone; return what hostile text did to it. A word of hundreds of letters may widen a page."""
+    """Open a page on a phone; return what hostile text did to it."""
     await page.set_viewport_size(crawl.PHONE)  # type: ignore[arg-type]  # a size
     answer = await page.goto(address.path)
     found = [] if answer and answer.status < 500 else [f"answered {answer and answer.status}"]
     if await page.evaluate("document.querySelectorAll('img[src=x], title + script').length"):
         found.append("hostile text became an element")
-    return found
+    return [*found, *await crawl.too_wide(page, "phone")]
 
 
 def test_hostile_text_stays_text_everywhere(attacked: Demo, clients: dict[str, tuple[Any, httpx.Client]]) -> None:
