@@ -14,7 +14,8 @@ KEY = "hz_bench_0123456789abcdef"
 _SCHEMA = """
 CREATE TABLE spine_doorstate (id INTEGER PRIMARY KEY, version INTEGER);
 CREATE TABLE spine_doorlink (number INTEGER PRIMARY KEY, slug TEXT UNIQUE, program_id TEXT, destination TEXT,
-    allowed_hosts TEXT, status TEXT, expires_at TEXT, version INTEGER);
+    allowed_hosts TEXT, status TEXT, expires_at TEXT, routes TEXT, version INTEGER);
+CREATE INDEX link_version ON spine_doorlink (version, number);
 CREATE TABLE spine_doorprogram (program_id TEXT PRIMARY KEY, slug TEXT, fallback_url TEXT, token_param TEXT,
     currency TEXT, goals TEXT, allowed_hosts TEXT, click_hosts TEXT, browser_conversions BOOL, consent_mode BOOL,
     archived BOOL, version INTEGER);
@@ -37,7 +38,7 @@ def make_doors(data_dir: Path, links: int) -> None:
     key = (key_hash(KEY), PROGRAM_HEX, PROGRAM_HEX, '["all"]', 0, 1)
     connection.execute("INSERT INTO spine_doorkey VALUES (?, ?, ?, ?, ?, ?)", key)
     connection.executemany(
-        "INSERT INTO spine_doorlink VALUES (?, ?, ?, ?, ?, '', NULL, 1)",
+        "INSERT INTO spine_doorlink VALUES (?, ?, ?, ?, ?, '', NULL, '', 1)",
         ((n + 1, f"l{n}", PROGRAM_HEX, f"https://shop.example/products/{n}?colour=blue", hosts) for n in range(links)),
     )
     connection.execute("COMMIT")

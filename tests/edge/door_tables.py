@@ -21,7 +21,7 @@ WIDE_KEY = "hz_wide_0123456789abcdef"
 SCHEMA = """
 CREATE TABLE spine_doorstate (id INTEGER PRIMARY KEY, version INTEGER NOT NULL);
 CREATE TABLE spine_doorlink (number INTEGER PRIMARY KEY, slug TEXT UNIQUE, program_id CHAR(32), destination TEXT,
-    allowed_hosts TEXT, status TEXT, expires_at TEXT, enrolment_id CHAR(32), offer_id CHAR(32), version INTEGER);
+    allowed_hosts TEXT, status TEXT, expires_at TEXT, enrolment_id CHAR(32), offer_id CHAR(32), routes TEXT DEFAULT '', version INTEGER);
 CREATE TABLE spine_doorprogram (program_id CHAR(32) PRIMARY KEY, slug TEXT, fallback_url TEXT, token_param TEXT,
     currency TEXT, goals TEXT, allowed_hosts TEXT, click_hosts TEXT, browser_conversions BOOL, consent_mode BOOL,
     archived BOOL, version INTEGER);
@@ -30,7 +30,7 @@ CREATE TABLE spine_doorkey (hash TEXT PRIMARY KEY, key_id CHAR(32), program_id C
 CREATE TABLE spine_verdict (id INTEGER PRIMARY KEY, sequence INTEGER, "index" INTEGER, http_status INTEGER, body TEXT,
     decided_at TEXT);
 CREATE INDEX verdict_place ON spine_verdict (sequence, "index");
-CREATE INDEX link_version ON spine_doorlink (version);
+CREATE INDEX link_version ON spine_doorlink (version, number);
 """
 
 
@@ -66,7 +66,7 @@ class DoorTables:
         version = self.bump()
         self.connection.execute("BEGIN")
         self.connection.executemany(
-            "INSERT INTO spine_doorlink VALUES (?, ?, ?, ?, '[\"shop.example\"]', '', NULL, NULL, NULL, ?)",
+            "INSERT INTO spine_doorlink VALUES (?, ?, ?, ?, '[\"shop.example\"]', '', NULL, NULL, NULL, '', ?)",
             [(number, slug, PROGRAM.hex, destination, version) for number, slug, destination in rows],
         )
         self.connection.execute("COMMIT")

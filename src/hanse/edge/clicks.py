@@ -91,6 +91,7 @@ class Clicks:
         line = _FIELD.join((
             token.core.hex(), str(link.number), str(at_ms), visitor, self._ip_hashes.of(ip, at_ms), "", "",
             agent[:300], _host_and_path(headers.get("referer")), reason, landing, query_of(subs) if subs else "",
+            "", "",
         ))  # fmt: skip
         self.commit.add_line(
             line, self._waiter(link, scope, proto, reason, landing, visitor, key, repeated or token.text)

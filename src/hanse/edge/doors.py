@@ -14,7 +14,10 @@ from uuid import UUID
 from hanse.edge.records import Key, LinkRow, Program, VerdictRow, milliseconds
 from hanse.journal.engine import sqlite
 
-_LINK = "SELECT number, slug, program_id, destination, allowed_hosts, status, expires_at, version FROM spine_doorlink"
+_LINK = (
+    "SELECT number, slug, program_id, destination, allowed_hosts, status, expires_at, version, routes "
+    "FROM spine_doorlink"
+)
 _PROGRAM = (
     "SELECT program_id, slug, fallback_url, token_param, currency, goals, allowed_hosts, click_hosts, "
     "browser_conversions, consent_mode, archived, version FROM spine_doorprogram"
@@ -125,9 +128,9 @@ class Doors:
 
 
 def _link(row: Sequence[Any]) -> LinkRow:
-    number, slug, program_id, destination, hosts, status, expires_at, version = row
+    number, slug, program_id, destination, hosts, status, expires_at, version, routes = row
     expires_ms = milliseconds(_moment(expires_at))
-    return LinkRow(number, slug, _uuid(program_id), destination, _hosts(hosts), status, expires_ms, version)
+    return LinkRow(number, slug, _uuid(program_id), destination, _hosts(hosts), status, expires_ms, version, routes)
 
 
 def _program(row: Sequence[Any]) -> Program:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 class LinkRow(NamedTuple):
-    """A link: `status` "" works, else the named reason why not; `expires_ms` 0 means never."""
+    """A link: `status` "" works, else the named reason why not; `expires_ms` 0 means never; `routes` is JSON or ""."""
 
     number: int
     slug: str
@@ -19,6 +19,7 @@ class LinkRow(NamedTuple):
     status: str
     expires_ms: int
     version: int
+    routes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,11 @@ def click_line(click: ClickFact) -> str:
         click.visitor, click.ip_hash, click.country, click.network, click.agent[:300], click.referrer[:300],
         click.reason, click.landing,
     )  # fmt: skip
-    safe = (text if text.isprintable() else text.translate(_NO_CONTROLS) for text in texts)
     at_ms = (click.occurred_at - _UNIX) // timedelta(milliseconds=1)
-    return _FIELD.join((click.core_hex, str(click.link_number), str(at_ms), *safe, urlencode(click.subs)))
+    return _FIELD.join((
+        click.core_hex, str(click.link_number), str(at_ms), *map(_line_text, texts), urlencode(click.subs),
+        _line_text(click.device), _line_text(click.variant),
+    ))  # fmt: skip
 
 
 def join_clicks(lines: Sequence[str]) -> bytes:
@@ -128,11 +130,21 @@ def _plain(part: LineFact | CustomerFact) -> dict[str, Any]:
     return {name: getattr(part, name) for name in part.__slots__}
 
 
+def _line_text(text: str) -> str:
+    return text if text.isprintable() else text.translate(_NO_CONTROLS)
+
+
 def _click(line: str) -> ClickFact:
-    core, number, at_ms, visitor, ip, country, network, agent, referrer, reason, landing, subs = line.split(_FIELD)
+    """Read a click's line. Lines written before devices and variants were kept end after the sub-parameters."""
+    core, number, at_ms, visitor, ip, country, network, agent, referrer, reason, landing, subs, *more = line.split(
+        _FIELD
+    )
+    device, variant = more or ("", "")
     at = _UNIX + timedelta(milliseconds=int(at_ms))
     kept = dict(parse_qsl(subs, keep_blank_values=True)) if subs else {}
-    return ClickFact(core, int(number), at, visitor, ip, country, network, agent, referrer, reason, kept, landing)
+    return ClickFact(
+        core, int(number), at, visitor, ip, country, network, agent, referrer, reason, kept, landing, device, variant
+    )
 
 
 def _lines(entries: Any) -> tuple[LineFact, ...] | None:

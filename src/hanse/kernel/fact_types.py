@@ -14,7 +14,11 @@ BROWSER = "browser"  # the source of what a visitor's browser said: anybody can 
 
 @dataclass(frozen=True, slots=True)
 class ClickFact:
-    """One pass through a link. `reason` is "" for a valid click, else a named reason of domain.md §3."""
+    """One pass through a link. `reason` is "" for a valid click, else a named reason of domain.md §3.
+
+    `device` is phone, tablet, desktop, other, bot or "" (not known); `variant` names the split's arm, "" if none.
+    A sub-parameter `initiative` stands for this click in place of its link's.
+    """
 
     core_hex: str
     link_number: int
@@ -28,6 +32,8 @@ class ClickFact:
     reason: str = ""
     subs: Mapping[str, str] = field(default_factory=dict)
     landing: str = ""
+    device: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

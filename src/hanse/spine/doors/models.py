@@ -15,7 +15,8 @@ class DoorState(models.Model):
 class DoorLink(models.Model):
     """A link as the edge needs it. `status` is "" when it works, else the named reason why not.
 
-    `enrolment_id` and `offer_id` let a change of either reach all of its links in one statement.
+    `routes` is JSON text, "" for links with one destination. `enrolment_id` and `offer_id` let a change of either
+    reach all of its links in one statement.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -27,7 +28,11 @@ class DoorLink(models.Model):
     expires_at = models.DateTimeField(null=True)
     enrolment_id = models.UUIDField(null=True, db_index=True)
     offer_id = models.UUIDField(null=True, db_index=True)
-    version = models.BigIntegerField(db_index=True)
+    routes = models.TextField(blank=True, default="")
+    version = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "number"], name="doorlink_by_version")]
 
 
 class DoorProgram(models.Model):

@@ -12,7 +12,7 @@ LinkStatus = Literal["", "link_disabled", "link_expired", "partner_suspended"]
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link as the edge needs it."""
+    """A link as the edge needs it. `routes` is JSON (`traffic.links.routes`) or "": everybody goes to `destination`."""
 
     number: int
     slug: str
@@ -23,6 +23,7 @@ class LinkRow:
     expires_at: datetime | None = None
     enrolment_id: UUID | None = None
     offer_id: UUID | None = None
+    routes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
