@@ -2,5 +2,6 @@
 
 from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.claims.models import Claim as Claim
+from hanse.growth.negotiations.models import Proposal as Proposal
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.today.models import Snooze as Snooze

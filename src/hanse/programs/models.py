@@ -9,4 +9,5 @@ from hanse.programs.programs.models import AttributionPolicy as AttributionPolic
 from hanse.programs.programs.models import Goal as Goal
 from hanse.programs.programs.models import Program as Program
 from hanse.programs.terms.models import Terms as Terms
+from hanse.programs.terms.models import TermsDraft as TermsDraft
 from hanse.programs.tiers.models import Tier as Tier

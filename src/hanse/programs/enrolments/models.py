@@ -60,7 +60,11 @@ class TierChange(models.Model):
 
 
 class Agreement(models.Model):
-    """An enrolment's acceptance of one version of terms: who, when, and the hash of what was read."""
+    """An enrolment's acceptance of one version of terms: who, when, and the hash of what was read.
+
+    `evidence` is what proves an acceptance that somebody recorded for the partner. `offered_by` and `offered_at` are the
+    other side's signature, where both sides signed the same proposal.
+    """
 
     id = id_column()
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="agreements")
@@ -68,6 +72,9 @@ class Agreement(models.Model):
     body_hash = models.CharField(max_length=64)
     accepted_by = models.CharField(max_length=200)
     accepted_at = models.DateTimeField()
+    evidence = models.TextField(blank=True)
+    offered_by = models.CharField(max_length=200, blank=True)
+    offered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "terms"], name="agreed_once")]

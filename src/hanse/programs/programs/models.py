@@ -26,6 +26,7 @@ class Program(models.Model):
     browser_conversions = models.BooleanField(default=False)
     consent_mode = models.BooleanField(default=False)
     applications_open = models.BooleanField(default=True)
+    notice_days = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
     days_shifted = models.IntegerField(default=0)
     created_at = models.DateTimeField()

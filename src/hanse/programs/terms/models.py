@@ -38,3 +38,17 @@ class Terms(models.Model):
             models.UniqueConstraint(fields=["enrolment", "number"], name="negotiated_terms_number_once"),
         ]
         indexes = [models.Index(fields=["program", "starts_at"], name="terms_by_start")]
+
+
+class TermsDraft(models.Model):
+    """A version that somebody is writing: the editor's fields as they stand, right or wrong. One for each scope."""
+
+    id = id_column()
+    program = models.ForeignKey("programs.Program", on_delete=models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=60)
+    fields = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "scope"], name="one_draft_each")]

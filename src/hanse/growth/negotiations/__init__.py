@@ -1,0 +1,1 @@
+"""Negotiations: terms that one side proposes and the other accepts, declines or answers with own ones."""
