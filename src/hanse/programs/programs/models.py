@@ -48,8 +48,19 @@ class Goal(models.Model):
         constraints = [models.UniqueConstraint(fields=["program", "key"], name="goal_once")]
 
 
+def own_signals() -> list[str]:
+    """Return what tells a partner's own purchase unless a program says otherwise."""
+    return ["email", "account", "device"]
+
+
 class AttributionPolicy(models.Model):
-    """One immutable version of how a program decides; the newest that has started is in force."""
+    """One immutable version of how a program decides; the newest that has started is in force.
+
+    `windows` gives single kinds of evidence their own days (null: none). `lifetime`: the customer's owner earns from
+    goals that do not recur, too. `own_signals` name what tells an own purchase; `introducer_ppm` is the part of the
+    partner who brought the buyer first where another one closes (0: none);
+    `protection_days` how long an approved deal is protected.
+    """
 
     id = id_column()
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="policies")
@@ -58,6 +69,15 @@ class AttributionPolicy(models.Model):
     model = models.CharField(max_length=20, default="last")
     order = models.JSONField(default=list)
     self_referral = models.CharField(max_length=10, default="block")
+    half_life_days = models.PositiveIntegerField(default=7)
+    windows = models.JSONField(default=dict)
+    lifetime = models.BooleanField(default=False)
+    new_customers_only = models.BooleanField(default=False)
+    own_signals = models.JSONField(default=own_signals)
+    stand_down_minutes = models.PositiveIntegerField(default=30)
+    takeover_seconds = models.PositiveIntegerField(default=5)
+    introducer_ppm = models.PositiveIntegerField(default=0)
+    protection_days = models.PositiveIntegerField(default=90)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200, blank=True)
 

@@ -13,7 +13,8 @@ class Conversion(models.Model):
     `lines` is a list of [sku, category, quantity, amount_minor] in the program's currency, as sold. `refunded_minor`
     and `refunded_lines` are the fold of all refunds (a cache that `verify` recomputes). `click_link_number` and
     `click_touched_at` are what the signed token says, good even when the click's row is late or gone; `bad_click` is
-    what was sent as a click and is no token of ours.
+    what was sent as a click and is no token of ours. `tellings` is what each source said, by source, where there is
+    more than one or where a browser told first: the row is their merger, the same in every order of arrival.
     """
 
     id = id_column()
@@ -42,6 +43,7 @@ class Conversion(models.Model):
     is_test = models.BooleanField(default=False)
     refunded_minor = minor_column(default=0)
     refunded_lines = models.JSONField(null=True)
+    tellings = models.JSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["program", "goal", "external_id"], name="conversion_once")]

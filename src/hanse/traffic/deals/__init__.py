@@ -1,0 +1,1 @@
+"""Deals: customers whom partners register before they buy."""
