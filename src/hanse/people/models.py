@@ -7,3 +7,4 @@ from hanse.people.partners.models import Note as Note
 from hanse.people.partners.models import Partner as Partner
 from hanse.people.partners.models import PartnerType as PartnerType
 from hanse.people.partners.models import PayoutDetails as PayoutDetails
+from hanse.people.partners.models import TaxProfile as TaxProfile

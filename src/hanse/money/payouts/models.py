@@ -23,6 +23,7 @@ class PayoutRun(models.Model):
     currency = currency_column()
     rail = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices)
+    period = models.CharField(max_length=20, blank=True)
     as_of = models.DateTimeField()
     audit = models.JSONField(default=dict)
     drafted_at = models.DateTimeField()
@@ -35,9 +36,37 @@ class PayoutRun(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=200, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "period"], condition=~models.Q(period=""), name="run_drafted_once_a_period"
+            )
+        ]
+
+
+class PayoutRules(models.Model):
+    """When a program drafts runs by itself, and how far a first payout may fall below the minimum.
+
+    `schedule_day` is a day of the month (1 to 28) or of the week (0 is Monday); `last_period` was looked at last.
+    """
+
+    class Schedule(models.TextChoices):
+        OFF = "off"
+        MONTHLY = "monthly"
+        WEEKLY = "weekly"
+
+    program = models.OneToOneField(
+        "programs.Program", primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )  # fmt: skip
+    schedule = models.CharField(max_length=10, choices=Schedule.choices, default=Schedule.OFF)
+    schedule_day = models.PositiveSmallIntegerField(default=1)
+    rail = models.CharField(max_length=20, default="csv")
+    last_period = models.CharField(max_length=20, blank=True)
+    first_payout_up_to_minor = minor_column(null=True)
+
 
 class Payout(models.Model):
-    """One payment to one partner in a run."""
+    """One payment to one partner in a run. `found` are the reasons against it that its last audit found."""
 
     class State(models.TextChoices):
         DRAFTED = "drafted"
@@ -61,6 +90,8 @@ class Payout(models.Model):
     settled_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=list)
+    audited_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "enrolment"], name="payout_once_a_run")]
@@ -83,7 +114,7 @@ class PayoutLine(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to pay on a rail; its idempotency key is stored before the call."""
+    """One try to pay on a rail; its idempotency key is stored before the call. `outside_*` is what the rail calls it."""
 
     id = id_column()
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="attempts")
@@ -93,3 +124,6 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
     message = models.TextField(blank=True)
+    outside_id = models.CharField(max_length=80, blank=True)
+    outside_state = models.CharField(max_length=20, blank=True)
+    fee_minor = minor_column(default=0)

@@ -45,7 +45,10 @@ class Partner(models.Model):
 
 
 class PayoutDetails(models.Model):
-    """How a partner wants to be paid. `fingerprint` is a keyed hash of the account: for duplicates, self-referral."""
+    """How a partner wants to be paid. `fingerprint` is a keyed hash of the account: for duplicates, self-referral.
+
+    Nothing is paid to details before `usable_at`: changed ones rest for a while.
+    """
 
     partner = models.OneToOneField(Partner, primary_key=True, on_delete=models.PROTECT, related_name="+")
     rail = models.CharField(max_length=20, default="manual")
@@ -54,6 +57,27 @@ class PayoutDetails(models.Model):
     bic = models.CharField(max_length=11, blank=True)
     fingerprint = models.CharField(max_length=32, blank=True, db_index=True)
     confirmed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    usable_at = models.DateTimeField(null=True)
+
+
+class TaxProfile(models.Model):
+    """What tax papers need of a partner. `us_form` is which American form was signed, `us_form_until` its expiry."""
+
+    partner = models.OneToOneField(Partner, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    country = models.CharField(max_length=2)
+    is_business = models.BooleanField(default=False)
+    legal_name = models.CharField(max_length=140)
+    street = models.CharField(max_length=140, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    vat_id = models.CharField(max_length=20, blank=True)
+    vat_confirmed_on = models.DateField(null=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    born_on = models.DateField(null=True)
+    us_form = models.CharField(max_length=10, blank=True)
+    us_form_signed_on = models.DateField(null=True)
+    us_form_until = models.DateField(null=True)
     changed_at = models.DateTimeField()
 
 
