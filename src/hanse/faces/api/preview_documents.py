@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hanse.faces.api.fact_documents import object_of, text_of
+from hanse.growth.tiers.preview import MAX_COUNT, MAX_FIELD
+from hanse.growth.tiers.reading import MAX_MONTHS
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_LINES
 from hanse.traffic.attribution.preview import MAX_DAYS, MAX_TOUCHPOINTS
@@ -88,6 +90,34 @@ ATTRIBUTION_PREVIEW = object_of(
     ["conversion"],
     policy=_POLICY, touchpoints={"type": "array", "maxItems": MAX_TOUCHPOINTS, "items": _TOUCHPOINT},
     conversion=object_of(["occurred_at"], occurred_at=_MOMENT),
+)  # fmt: skip
+
+_COUNT: Document = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}
+_STANDING = object_of(
+    ["id", "enrolled_at"],
+    id=text_of(description="Names it in the answer; the last tie breaker of the rank."),
+    enrolled_at=_MOMENT, value=_AMOUNT | {"description": "Credited value left in the window, in minor units."},
+    conversions=_COUNT,
+    tier=text_of(40, description="Where it is now; null or left out: a first placing.") | {"type": ["string", "null"]},
+    tier_since=_MOMENT | {"type": ["string", "null"]},
+    below_exit=_COUNT | {"description": "Evaluations on earlier days, one after the other, below the exit."},
+    locked={"type": "boolean", "description": "Ranked, but not moved."},
+    metrics={"type": "object", "description": "Further whole numbers for rules: metrics.<name>."},
+    months={"type": "array", "maxItems": MAX_MONTHS, "items": _COUNT,
+            "description": "Conversions of each of the last months, the latest first: for steadiness."},
+)  # fmt: skip
+TIERS_PREVIEW = object_of(
+    ["as_of", "field"],
+    rules={
+        "type": ["object", "null"],
+        "description": (
+            'Null: the default tiers. Own ones: {"metric": "value" or "count", "stay_days": 90, "tiers": [{"tier": …, '
+            '"when": …, "exit": …}, …]}, the highest first, the last without "when". A condition is {"share": "10%"}, '
+            '{"field": "conversions", "op": "gte", "value": 3}, {"steady": {"at_least": 4, "months": 6}}, or several '
+            'joined by "all" or "any".'
+        ),
+    },
+    as_of=_MOMENT, field={"type": "array", "maxItems": MAX_FIELD, "items": _STANDING},
 )  # fmt: skip
 
 

@@ -45,6 +45,15 @@ def reports(
     say_json(_measurement("reports").run(partners=partners))
 
 
+@bench.command()
+def tiers(
+    size: Annotated[int, typer.Option(help="How many enrolments.", min=100)] = 100_000,
+    data: Data = None,
+) -> None:
+    """Tiers: one evaluation and one dry run of a whole field. Works on invented numbers, not in --data."""
+    say_json(_measurement("tiers").run(size=size))
+
+
 def _measurement(name: str) -> ModuleType:
     """Return a module of bench/; ends with one line where there is none, as in an installed wheel."""
     root = Path(__file__).resolve().parents[4]

@@ -10,8 +10,9 @@ from ninja import Body, Router
 from pydantic import ConfigDict, Field
 
 from hanse.faces.api.access import READ
-from hanse.faces.api.preview_documents import ATTRIBUTION_PREVIEW, TERMS_PREVIEW, request_of
+from hanse.faces.api.preview_documents import ATTRIBUTION_PREVIEW, TERMS_PREVIEW, TIERS_PREVIEW, request_of
 from hanse.faces.api.values import Output, SignedMinor
+from hanse.growth.tiers import preview as tiers
 from hanse.money.pricing import preview
 from hanse.traffic.attribution import preview as attribution
 
@@ -87,3 +88,26 @@ class AttributionPreviewOut(Output):
 def preview_attribution(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str, Any]:
     """Decide who is credited with a conversion, as it would be decided live. Nothing is stored."""
     return attribution.preview(body)
+
+
+class PlacedOut(Output):
+    """Where one enrolment belongs. `moved` is null where it stays, at a first placing, and when it leaves *new*."""
+
+    id: str
+    tier: str
+    rank: int
+    moved: Literal["up", "down"] | None
+    below_exit: int
+    reason: str
+
+
+class TiersPreviewOut(Output):
+    """Everybody in the field, in the order in which they were sent."""
+
+    tiers: list[PlacedOut]
+
+
+@router.post("/tiers/preview", auth=READ, response=TiersPreviewOut, openapi_extra=request_of(TIERS_PREVIEW))
+def preview_tiers(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str, Any]:
+    """Decide who belongs to which tier, as the daily evaluation would. Nothing is stored."""
+    return tiers.preview(body)
