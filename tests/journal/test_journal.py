@@ -133,6 +133,8 @@ def test_what_was_answered_survives_kill_9_and_is_there_once(tmp_path: Path, rou
 class SlowJournal:
     """A disk that takes its time, or fails."""
 
+    most_bytes = 0
+
     def __init__(self) -> None:
         self.pause_s, self.broken, self.calls = 0.0, False, list[int]()
 

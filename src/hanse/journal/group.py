@@ -94,8 +94,21 @@ class GroupCommit(Generic[Waiter]):
             group = self._gathering
             if not group.lines and not group.requests:
                 return None
-            self._gathering, self._writing = Group(), group
+            self._gathering, self._writing = self._rest_of(group), group
             return group
+
+    def _rest_of(self, group: Group[Waiter]) -> Group[Waiter]:
+        """Cut a group down to what the journal takes at once; return the requests that are left for the next one."""
+        rest, left = Group[Waiter](), self._journal.most_bytes
+        if not left or not group.requests:
+            return rest
+        left -= sum(map(len, group.lines))
+        for place, (records, _) in enumerate(group.requests):
+            left -= sum(map(len, records))
+            if left < 0 and (place or group.lines):
+                group.requests, rest.requests = group.requests[:place], group.requests[place:]
+                break
+        return rest
 
     def _write(self, group: Group[Waiter]) -> None:
         records = [self._pack(group.lines)] if group.lines else []

@@ -49,6 +49,11 @@ class SqliteJournal:
         """See `port.Journal`."""
         return self._journal_id
 
+    @property
+    def most_bytes(self) -> int:
+        """See `port.Journal`."""
+        return 0
+
     def append(self, records: Sequence[bytes]) -> int:
         """See `port.Journal`. The whole call is one transaction: group what should share its price."""
         with self._writing:
@@ -63,6 +68,15 @@ class SqliteJournal:
         """See `port.Journal`."""
         sql = "SELECT sequence, body FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?"
         return [Entry(*row) for row in self._query(sql, after, limit)]
+
+    def tail(self, limit: int) -> list[Entry]:
+        """See `port.Journal`."""
+        rows = self._query("SELECT sequence, body FROM record ORDER BY sequence DESC LIMIT ?", limit)
+        return [Entry(*row) for row in reversed(rows)]
+
+    def behind(self, after: int) -> int:
+        """See `port.Journal`. Told from the numbers: none is ever left out of a file."""
+        return max(0, self.end() - after)
 
     def prune(self, before: int, limit: int = 500) -> int:
         """See `port.Journal`. Short transactions: call again until it returns 0."""
@@ -81,7 +95,7 @@ class SqliteJournal:
         return int(rows[0][0]) if rows else 0
 
     def probe(self) -> None:
-        """See `port.Journal`."""
+        """See `port.Journal`. Writes and syncs a mark that is no record."""
         with self._writing:
             try:
                 writer = self._writer or self._open_writer()
@@ -91,7 +105,7 @@ class SqliteJournal:
                 raise JournalError(str(error)) from error
 
     def last_before(self, at_ms: int) -> int:
-        """Return the last sequence written before a moment (milliseconds since 1970), 0 when none."""
+        """See `port.Journal`."""
         rows = self._query("SELECT sequence, at FROM record ORDER BY sequence LIMIT 1")
         low, high = (rows[0][0] if rows else 1), self.end() + 1
         while low < high:  # times rise with sequences, so halving finds it without an index on time
