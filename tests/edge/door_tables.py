@@ -21,7 +21,8 @@ WIDE_KEY = "hz_wide_0123456789abcdef"
 SCHEMA = """
 CREATE TABLE spine_doorstate (id INTEGER PRIMARY KEY, version INTEGER NOT NULL);
 CREATE TABLE spine_doorlink (number INTEGER PRIMARY KEY, slug TEXT UNIQUE, program_id CHAR(32), destination TEXT,
-    allowed_hosts TEXT, status TEXT, expires_at TEXT, enrolment_id CHAR(32), offer_id CHAR(32), routes TEXT DEFAULT '', version INTEGER);
+    allowed_hosts TEXT, status TEXT, expires_at TEXT, enrolment_id CHAR(32), offer_id CHAR(32),
+    routes TEXT DEFAULT '', version INTEGER);
 CREATE TABLE spine_doorprogram (program_id CHAR(32) PRIMARY KEY, slug TEXT, fallback_url TEXT, token_param TEXT,
     currency TEXT, goals TEXT, allowed_hosts TEXT, click_hosts TEXT, browser_conversions BOOL, consent_mode BOOL,
     archived BOOL, version INTEGER);

@@ -135,9 +135,10 @@ def test_a_repeat_is_one_for_thirty_seconds_and_no_longer() -> None:
 
 def test_slugs_that_do_not_exist_cannot_fill_the_memory() -> None:
     table = LinkTable()
-    for number in range(MAX_UNKNOWN + 10):
+    for number in range(MAX_UNKNOWN * 3 + 10):
         table.remember_unknown(f"x{number}")
-    assert len(table._unknown) <= MAX_UNKNOWN
+    assert len(table._unknown) <= MAX_UNKNOWN * 2
+    assert table.is_unknown(f"x{MAX_UNKNOWN * 3 - MAX_UNKNOWN // 2}"), "the latest are remembered when a set is full"
     assert table.is_unknown(f"x{MAX_UNKNOWN + 9}")
 
 

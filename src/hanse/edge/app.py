@@ -12,18 +12,22 @@ from typing import Any
 
 import structlog
 
+from hanse.edge.agents import Agents
 from hanse.edge.answers import send_page, send_problem
-from hanse.edge.bots import Bots
 from hanse.edge.browser_door import SOURCE, BrowserDoor
 from hanse.edge.capture import FactBatch
 from hanse.edge.clicks import NO_STORE, Clicks, Waiter
 from hanse.edge.counts import Counts
 from hanse.edge.destination import header_safe
 from hanse.edge.directory import Directory
+from hanse.edge.domains import serves
 from hanse.edge.doors import Doors
 from hanse.edge.fact_door import FactDoor
+from hanse.edge.floods import Floods
 from hanse.edge.health import Health
+from hanse.edge.lookups import LookUps
 from hanse.edge.mint import Mint, last_minted_second
+from hanse.edge.networks import Networks
 from hanse.edge.origin import IpHashes, Origins, is_private
 from hanse.edge.pass_on import PassOn
 from hanse.edge.pruning import Pruning
@@ -52,11 +56,14 @@ class EdgeApp:
         self.counts, self.origins = Counts(), Origins(settings.trusted_proxies, settings.public_url)
         self.blocking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="edge-blocking")
         self.journal = SqliteJournal(settings.data_dir / "journal.sqlite3")
-        self.directory = Directory(Doors(settings.data_dir, settings.database_url))
+        self.directory = Directory(Doors(settings.data_dir, settings.database_url), settings.public_url)
+        self.look_ups = LookUps(self.directory, self.blocking)
         tokens = ClickTokens(derive(settings.master_key, "click-token"))
         mint = Mint(tokens, settings.edge_number, self._last_second(tokens))
         ip_hashes = IpHashes(derive(settings.master_key, "ip-hash"))
-        self.clicks = Clicks(self.directory, mint, Bots(), self.origins, ip_hashes, self.counts, self.now_ms)
+        self.clicks = Clicks(
+            self.directory, mint, Agents(), Networks(), Floods(), self.origins, ip_hashes, self.counts, self.now_ms
+        )  # fmt: skip
         self.commit: GroupCommit[Waiter] = GroupCommit(self.journal, join_clicks, self.clicks.settle)
         self.clicks.commit = self.commit
         email_key = derive(settings.master_key, "email-hash")
@@ -82,6 +89,9 @@ class EdgeApp:
         """Answer any request."""
         path: str = scope.path
         first, _, rest = path[1:].partition("/")
+        if self.directory.domains and self.directory.domains.program(self.origins.host(scope)) is not None:
+            await self._on_a_custom_domain(scope, proto, first if not rest and first not in RESERVED else "")
+            return
         own = self._own.get(first)
         if own is not None:
             await own(scope, proto)
@@ -105,13 +115,20 @@ class EdgeApp:
                 proto, 405, "Links are for reading", "Open this address in a browser.", extra=[("allow", "GET, HEAD")]
             )
             return
-        links = self.directory.links
-        if links.get(slug) is None and not links.is_unknown(slug):
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self.blocking, self.directory.look_up, slug)
+        if self.directory.links.get(slug) is None:
+            await self.look_ups.bring(slug)
         told = Told(proto)
         if self.take(scope, told):
             await told.answered.wait()
+        else:
+            self._unknown(scope, proto)
+
+    async def _on_a_custom_domain(self, scope: Any, proto: Any, slug: str) -> None:
+        """Answer links and what belongs to them; everything else leads to the program's fallback or website."""
+        if serves(scope.path):
+            await self._own[scope.path[1:].partition("/")[0]](scope, proto)
+        elif slug:
+            await self._link(scope, proto, slug)
         else:
             self._unknown(scope, proto)
 
@@ -120,7 +137,7 @@ class EdgeApp:
 
     def _unknown(self, scope: Any, proto: Any) -> None:
         self.counts.unknown_links += 1
-        program = self.directory.program_for_host(self.origins.host(scope).lower())
+        program = self.directory.program_for_host(self.origins.host(scope))
         if program is not None and program.fallback_url:
             proto.response_empty(302, [("location", header_safe(program.fallback_url)), NO_STORE])
         else:

@@ -1,4 +1,4 @@
-"""The click path, as a list of steps: find the link, name the reason, mint the token, write, answer.
+"""The click path, as a list of steps: find the link, know the visitor, name the reason, choose where to, write, answer.
 
 It runs once for every visitor, mostly on the server's own thread (`granian_door`), so it neither waits nor builds
 objects it can do without. What it answers is sent by `settle`, when the journal says the click is safe.
@@ -12,20 +12,26 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from hanse.edge.agents import Agents
 from hanse.edge.answers import send_page
-from hanse.edge.bots import HEADLESS, Bots
 from hanse.edge.counts import Counts
-from hanse.edge.destination import deep_link, header_safe, query_of, read_query, with_token
+from hanse.edge.destination import deep_link, header_safe, with_token
 from hanse.edge.directory import Directory
+from hanse.edge.floods import Floods
 from hanse.edge.links import Link
 from hanse.edge.mint import Mint
-from hanse.edge.origin import IpHashes, Origins, is_private
+from hanse.edge.networks import Networks
+from hanse.edge.origin import IpHashes, Origins
+from hanse.edge.subs import NOTHING, query_of, read_query
+from hanse.edge.validity import reason_of
 from hanse.edge.visitors import NewVisitors, Repeats, cookie, visitor_of
 from hanse.journal.group import GroupCommit
+from hanse.kernel.routes import routes_of
 
 log = structlog.get_logger("hanse.edge")
 NO_STORE = ("cache-control", "no-store")
 BLOCKED = frozenset({"link_disabled", "link_expired", "geo_blocked"})
+NOT_LOOKED_AT = frozenset({"head", "prefetch"})
 GONE = (
     "This link no longer leads anywhere",
     "The offer behind it has ended. The person who shared it may have a newer one.",
@@ -48,11 +54,12 @@ class Clicks:
     """Turns requests on links into durable clicks and redirects."""
 
     def __init__(
-        self, directory: Directory, mint: Mint, bots: Bots, origins: Origins, ip_hashes: IpHashes, counts: Counts,
-        now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
+        self, directory: Directory, mint: Mint, agents: Agents, networks: Networks, floods: Floods, origins: Origins,
+        ip_hashes: IpHashes, counts: Counts, now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
     ) -> None:  # fmt: skip
-        self._directory, self._mint, self._bots, self._origins = directory, mint, bots, origins
-        self._ip_hashes, self._counts, self._now_ms = ip_hashes, counts, now_ms
+        self._directory, self._mint, self._origins, self._ip_hashes = directory, mint, origins, ip_hashes
+        self._agents, self._networks, self._floods = agents, networks, floods
+        self._counts, self._now_ms = counts, now_ms
         self._repeats, self._new_visitors = Repeats(), NewVisitors()
         self.commit: GroupCommit[Waiter]  # set by the app: it needs `settle`
 
@@ -60,7 +67,7 @@ class Clicks:
         """Answer a request on a link that is in memory, sooner or later; say False when it is something else."""
         path: str = scope.path
         link = self._directory.links.get(path[3:] if path.startswith("/c/") else path[1:])
-        if link is None or scope.method not in ("GET", "HEAD"):
+        if link is None or scope.method not in ("GET", "HEAD") or not self._lives_here(link, scope):
             return False
         try:
             self._click(link, scope, proto)
@@ -70,58 +77,60 @@ class Clicks:
             proto.response_empty(302, [("location", link.destination), NO_STORE])
         return True
 
+    def _lives_here(self, link: Link, scope: Any) -> bool:
+        """Say whether a link may be followed on this host: on a custom domain only its own program's links."""
+        domains = self._directory.domains
+        if not domains:
+            return True
+        program = domains.program(self._origins.host(scope))
+        return program is None or program.program_id == link.program.program_id
+
     def _click(self, link: Link, scope: Any, proto: Any) -> None:
         headers, at_ms = scope.headers, self._now_ms()
-        agent: str = headers.get("user-agent") or ""
+        user_agent: str = headers.get("user-agent") or ""
         ip = self._origins.ip(scope)
+        agent, network, ip_hash = self._agents.of(user_agent), self._networks.of(ip), self._ip_hashes.of(ip, at_ms)
         visitor = "" if link.program.consent_mode else visitor_of(headers.get("cookie")) or self._new_visitors.next()
+        asked = read_query(scope.query_string) if scope.query_string else NOTHING
         key = f"{visitor}{link.number}" if visitor else ""
-        deep, subs = read_query(scope.query_string) if scope.query_string else ("", None)
-        landing = deep_link(deep, link.destination, link.allowed_hosts) if deep else ""
 
-        reason = self._reason(link, scope.method, headers, agent, ip, at_ms)
-        repeated = self._repeats.find(key, at_ms) if key and not reason else ""
-        if repeated:
+        reason = reason_of(link, scope.method, headers, agent, network, at_ms)
+        first_token = self._repeats.find(key, at_ms) if key and not reason else ""
+        if first_token:
             reason = "duplicate"
-        self._counts.clicks[reason] += 1
+        elif not reason and self._floods.over(link.number, ip_hash, at_ms):
+            reason = "flood"
+        plain, variant = self._where_to(link, asked.wanted, network.country, agent.device, visitor or ip_hash)
 
         token = self._mint.token(link.number, at_ms)
         if key and not reason:
             self._repeats.remember(key, token.text, at_ms)
+        self._counts.clicks[reason] += 1
+        self._counts.subs_dropped += asked.dropped
         line = _FIELD.join((
-            token.core.hex(), str(link.number), str(at_ms), visitor, self._ip_hashes.of(ip, at_ms), "", "",
-            agent[:300], _host_and_path(headers.get("referer")), reason, landing, query_of(subs) if subs else "",
-            "", "",
+            token.core.hex(), str(link.number), str(at_ms), visitor, ip_hash, network.country, network.kind,
+            user_agent[:300], _host_and_path(headers.get("referer")), reason,
+            plain if plain is not link.destination else "", query_of(asked.subs), agent.device, variant,
         ))  # fmt: skip
         self.commit.add_line(
-            line, self._waiter(link, scope, proto, reason, landing, visitor, key, repeated or token.text)
+            line, self._waiter(link, scope, proto, reason, plain, visitor, key, first_token or token.text)
         )
 
-    def _reason(self, link: Link, method: str, headers: Any, agent: str, ip: str, at_ms: int) -> str:
-        """Name why this is no click, "" for a valid one; the first that holds."""
-        if link.status:
-            return link.status
-        if link.program.archived:
-            return "link_disabled"
-        if link.expires_ms and at_ms >= link.expires_ms:
-            return "link_expired"
-        if method == "HEAD":
-            return "head"
-        if "prefetch" in (headers.get("sec-purpose") or headers.get("purpose") or headers.get("x-moz") or ""):
-            return "prefetch"  # "prefetch;prerender" too
-        reason = self._bots.reason(agent)
-        if reason and HEADLESS in agent and is_private(ip):
-            return ""  # a headless browser on our own machine is somebody trying a link
-        return reason
+    def _where_to(self, link: Link, wanted: str, country: str, device: str, who: str) -> tuple[str, str]:
+        """Return the address and the split's arm: the deep link asked for, else the link's routes, else its own."""
+        deep = deep_link(wanted, link.destination, link.allowed_hosts) if wanted else ""
+        if deep or not link.routes:
+            return deep or link.destination, ""
+        address, variant = routes_of(link.routes).choose(country, device, f"{link.number}:{who}")
+        return deep_link(address, link.destination, link.allowed_hosts) or link.destination, variant
 
     def _waiter(
-        self, link: Link, scope: Any, proto: Any, reason: str, landing: str, visitor: str, key: str, token: str
+        self, link: Link, scope: Any, proto: Any, reason: str, plain: str, visitor: str, key: str, token: str
     ) -> Waiter:
         if reason in BLOCKED:
             fallback = header_safe(link.program.fallback_url)
             return Waiter(proto, fallback, fallback, "", "", "")
-        plain = landing or link.destination
-        if reason in ("head", "prefetch"):
+        if reason in NOT_LOOKED_AT:
             return Waiter(proto, plain, plain, "", "", "")
         location = with_token(plain, link.program.token_param, token)
         kept = cookie(visitor, secure=self._origins.secure(scope)) if visitor else ""

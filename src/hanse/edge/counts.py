@@ -13,6 +13,7 @@ class Counts:
         self.clicks: Counter[str] = Counter()  # by reason, "" is valid
         self.unrecorded = 0
         self.unknown_links = 0
+        self.subs_dropped = 0
         self.facts: Counter[tuple[str, str]] = Counter()  # (kind, outcome)
         self.passed_on: Counter[str] = Counter()  # by outcome
 
@@ -32,6 +33,8 @@ class Counts:
         text.append(f"hanse_clicks_unrecorded_total {self.unrecorded}")
         _family(text, "hanse_links_unknown_total", "Requests for links that do not exist.", "counter")
         text.append(f"hanse_links_unknown_total {self.unknown_links}")
+        _family(text, "hanse_subs_dropped_total", "Sub-parameters beyond the limits, left out by name.", "counter")
+        text.append(f"hanse_subs_dropped_total {self.subs_dropped}")
         _family(text, "hanse_facts_total", "Facts at the doors by kind and outcome.", "counter")
         for (kind, outcome), number in sorted(self.facts.items()):
             text.append(f'hanse_facts_total{{kind="{kind}",outcome="{outcome}"}} {number}')

@@ -1,32 +1,14 @@
-"""Where a click goes: the link's own destination or a deep link within the offer's hosts, never anywhere else."""
+"""Where a click goes: the link's own destination, a route or a deep link within the offer's hosts, never elsewhere."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 MAX_URL = 2_000
-MAX_SUBS, MAX_SUB_NAME, MAX_SUB_VALUE = 50, 40, 200
-_DEEP = ("to", "url")
 # The authority is letters, digits, dots and a port, then ends: no "@", no backslash, no percent, nothing to dispute
 _SAFE_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+)(:[0-9]{1,5})?(?=[/?#]|$)[!-\[\]-~]*")
-_SUB_NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{MAX_SUB_NAME}}}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-
-
-def read_query(query: str) -> tuple[str, dict[str, str]]:
-    """Return the deep link a visitor asks for ("" when none) and the sub-parameters to be kept with the click."""
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200, errors="replace")
-    except ValueError:
-        return "", {}
-    deep, subs = "", dict[str, str]()
-    for name, value in pairs:
-        if name in _DEEP:
-            deep = deep or value
-        elif len(subs) < MAX_SUBS and _SUB_NAME.fullmatch(name):
-            subs.setdefault(name, _printable(value[:MAX_SUB_VALUE]))
-    return deep, subs
 
 
 def deep_link(wanted: str, destination: str, allowed_hosts: frozenset[str]) -> str:
@@ -67,12 +49,3 @@ def _without(address: str, names: set[str]) -> str:
     head, _, query = address.partition("?")
     kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in names]
     return f"{head}?{'&'.join(kept)}" if kept else head
-
-
-def _printable(text: str) -> str:
-    return text if text.isprintable() else "".join(character for character in text if character.isprintable())
-
-
-def query_of(subs: dict[str, str]) -> str:
-    """Write sub-parameters as one line for the journal."""
-    return urlencode(subs, errors="replace")

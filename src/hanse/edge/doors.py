@@ -23,7 +23,7 @@ _PROGRAM = (
     "browser_conversions, consent_mode, archived, version FROM spine_doorprogram"
 )
 _KEY = "SELECT hash, key_id, program_id, scopes, revoked, version FROM spine_doorkey"
-_CHUNK = 5_000
+_CHUNK = 1_000  # rows a read: a driver may hold the interpreter while it makes objects of them
 
 
 class DoorsClosed(Exception):
@@ -44,21 +44,21 @@ class Doors:
         return int(rows[0][0]) if rows else 0
 
     def links_since(self, version: int) -> Iterator[list[LinkRow]]:
-        """Yield links changed after a version in lists of a few thousand, so that nobody waits long."""
-        after = -1
+        """Yield links changed after a version in small lists by the index on (version, number)."""
+        sql = f"{_LINK} WHERE (version, number) > (?, ?) ORDER BY version, number LIMIT {_CHUNK}"
+        after = (version, 1 << 62)
         while True:
-            sql = f"{_LINK} WHERE version > ? AND number > ? ORDER BY number LIMIT {_CHUNK}"
-            rows = [_link(row) for row in self._rows(sql, version, after)]
+            rows = [_link(row) for row in self._rows(sql, *after)]
             if rows:
                 yield rows
             if len(rows) < _CHUNK:
                 return
-            after = rows[-1].number
+            after = (rows[-1].version, rows[-1].number)
 
-    def link(self, slug: str) -> LinkRow | None:
-        """Return one link by its slug: one indexed read."""
-        rows = self._rows(f"{_LINK} WHERE slug = ?", slug)
-        return _link(rows[0]) if rows else None
+    def links_named(self, slugs: Sequence[str]) -> list[LinkRow]:
+        """Return the links with these slugs, those that exist: one indexed read."""
+        marks = ", ".join("?" * len(slugs))
+        return [_link(row) for row in self._rows(f"{_LINK} WHERE slug IN ({marks})", *slugs)]
 
     def link_program(self, number: int) -> UUID | None:
         """Return the program of a link by the number that tokens carry."""
@@ -147,7 +147,12 @@ def _key(row: Sequence[Any]) -> Key:
 
 
 def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
+    return value if isinstance(value, UUID) else _uuid_of(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _uuid_of(text: str) -> UUID:
+    return UUID(text)
 
 
 def _moment(value: Any) -> datetime | None:
