@@ -1,24 +1,77 @@
-"""Floods: more clicks on one link than people make, from one source or in all."""
+"""Floods: more clicks on one link than people make, from one source or in all.
+
+The rules, asked about clicks that are valid so far:
+
+* one source (a daily address hash) on one link: more than 120 in a minute or more than 600 in an hour. Whole offices
+  and telephone networks share an address; even they do not follow one link twice a second for a minute.
+* one link from everywhere: more than 6,000 in a minute and more than 20 times the link's usual minute. A newsletter to
+  a hundred thousand people stays below; what is beyond is kept with its reason, and a person can look.
+
+Windows are fixed (a minute of the clock, an hour of the clock), so a click costs a few dictionary steps, and memory is
+bounded: with too many sources at once a window begins anew, which only lets more pass.
+"""
 
 from __future__ import annotations
 
-WINDOW_MS = 60_000
-SOURCE_LIMIT = 60  # valid clicks of one daily address hash on one link in a window
-_MAX_SOURCES = 200_000
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+SOURCE_A_MINUTE, SOURCE_AN_HOUR = 120, 600
+LINK_A_MINUTE, LINK_TIMES_USUAL = 6_000, 20
+MAX_SOURCES, MAX_LINKS = 200_000, 50_000
+_WEIGHT = 0.1  # of the last minute in a link's usual minute: an hour later hardly anything of it is left
 
 
 class Floods:
-    """Counts valid clicks by link and source in fixed windows. Constant time, bounded memory."""
+    """Counts valid clicks by link and source. `over` is constant in time; memory is bounded."""
 
-    def __init__(self, source_limit: int = SOURCE_LIMIT) -> None:
-        self._source_limit = source_limit
-        self._window, self._sources = -1, dict[tuple[int, str], int]()
+    def __init__(self) -> None:
+        self._by_minute, self._by_hour = _Window(MINUTE_MS), _Window(HOUR_MS)
+        self._links: dict[int, _Pace] = {}
 
     def over(self, link_number: int, ip_hash: str, at_ms: int) -> bool:
-        """Count one click that is valid so far; say whether it is one too many."""
-        window = at_ms // WINDOW_MS
-        if window != self._window or len(self._sources) >= _MAX_SOURCES:
-            self._window, self._sources = window, {}
-        key = (link_number, ip_hash)
-        count = self._sources[key] = self._sources.get(key, 0) + 1
-        return count > self._source_limit
+        """Count one click that is valid so far; say whether it is one too many. Those too many count as well: a flood
+        ends when it stops, not while it goes on."""
+        key = f"{link_number} {ip_hash}"
+        too_many = self._by_minute.count(key, at_ms) > SOURCE_A_MINUTE
+        too_many |= self._by_hour.count(key, at_ms) > SOURCE_AN_HOUR
+        pace = self._links.get(link_number)
+        if pace is None:
+            if len(self._links) >= MAX_LINKS:
+                self._links = {}
+            pace = self._links[link_number] = _Pace()
+        return pace.over(at_ms // MINUTE_MS) or too_many
+
+
+class _Window:
+    """Counts of keys in one fixed stretch of time."""
+
+    def __init__(self, length_ms: int) -> None:
+        self._length_ms, self._number, self._counts = length_ms, -1, dict[str, int]()
+
+    def count(self, key: str, at_ms: int) -> int:
+        """Count a key once more; return how often it came in this window."""
+        number = at_ms // self._length_ms
+        if number != self._number or len(self._counts) >= MAX_SOURCES:
+            self._number, self._counts = number, {}
+        count = self._counts[key] = self._counts.get(key, 0) + 1
+        return count
+
+
+class _Pace:
+    """How many clicks a link has in this minute and in a usual one."""
+
+    __slots__ = ("_count", "_minute", "_usual")
+
+    def __init__(self) -> None:
+        self._minute, self._count, self._usual = -1, 0, 0.0
+
+    def over(self, minute: int) -> bool:
+        """Count one click; say whether the minute is far beyond what the link is used to."""
+        if minute != self._minute:
+            if self._minute >= 0 and minute > self._minute:
+                last = min(self._count, LINK_A_MINUTE)  # a flood does not make itself usual
+                self._usual = (self._usual * (1 - _WEIGHT) + last * _WEIGHT) * (1 - _WEIGHT) ** min(
+                    minute - self._minute - 1, 600
+                )
+            self._minute, self._count = minute, 0
+        self._count += 1
+        return self._count > LINK_A_MINUTE and self._count > LINK_TIMES_USUAL * self._usual

@@ -8,8 +8,13 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple
 
+import structlog
+
 from hanse.kernel.signing import ip_hash
 
+log = structlog.get_logger("hanse.edge")
+_FORWARDING = ("x-forwarded-for", "forwarded", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+_MAX_HOPS = 32
 _DAY_S = 86_400
 _MAX_HASHES = 100_000
 
@@ -29,18 +34,26 @@ class Origins:
         self._trusted = [ip_network(entry, strict=False) for entry in trusted]
         self._always_secure = public_url.startswith("https://")
         self._is_trusted = lru_cache(maxsize=4096)(self._in_trusted)
+        self._warned = False
 
     def ip(self, scope: Any) -> str:
-        """Return the client's address as text."""
-        peer: str = scope.client.rpartition(":")[0]
+        """Return the client's address as text, without brackets, port or zone.
+
+        The chain is read from the right, from the proxy that speaks to us: each address is believed as long as the one
+        that named it is trusted. What cannot be read ends the chain; what stands left of it is anybody's claim.
+        """
+        peer = bare_address(scope.client)
         if not self._trusted or not self._is_trusted(peer):
+            if not self._warned and scope.headers.get("x-forwarded-for") is not None:
+                self._warned = True
+                log.warning("forwarded_for_not_believed", peer=peer, mend="name your proxies in HANSE_TRUSTED_PROXIES")
             return peer
-        hops = [hop.strip() for hop in (scope.headers.get("x-forwarded-for") or "").split(",") if hop.strip()]
-        for hop in reversed(hops):
-            if _address(hop) is None:
+        for hop in reversed(self._forwarded(scope, "x-forwarded-for")):
+            address = bare_address(hop)
+            if _address(address) is None:
                 break
-            peer = hop
-            if not self._is_trusted(hop):
+            peer = address
+            if not self._is_trusted(address):
                 break
         return peer
 
@@ -48,19 +61,41 @@ class Origins:
         """Say whether the client speaks https (or always does, by HANSE_PUBLIC_URL)."""
         if self._always_secure or scope.scheme == "https":
             return True
-        return bool(self._trusted) and self._from_proxy(scope) and scope.headers.get("x-forwarded-proto") == "https"
+        if not self.from_proxy(scope):
+            return False
+        return self._forwarded(scope, "x-forwarded-proto")[-1:] == ["https"]
 
     def host(self, scope: Any) -> str:
         """Return the host (with a port if any) that the client asked for."""
-        forwarded = scope.headers.get("x-forwarded-host") if self._trusted and self._from_proxy(scope) else None
-        return str(forwarded or scope.headers.get("host") or scope.authority or "")
+        forwarded = self._forwarded(scope, "x-forwarded-host")[-1:] if self.from_proxy(scope) else []
+        return str((forwarded and forwarded[0]) or scope.headers.get("host") or scope.authority or "")
 
     def of(self, scope: Any) -> Origin:
         """Return all three."""
         return Origin(self.ip(scope), self.secure(scope), self.host(scope))
 
-    def _from_proxy(self, scope: Any) -> bool:
-        return self._is_trusted(scope.client.rpartition(":")[0])
+    def from_proxy(self, scope: Any) -> bool:
+        """Say whether a proxy that the operator named speaks to us."""
+        return bool(self._trusted) and self._is_trusted(bare_address(scope.client))
+
+    def is_neighbour(self, scope: Any) -> bool:
+        """Say whether the client itself is on this machine or a private network.
+
+        A proxy that nobody named sits on a private address too and speaks for the whole world: whoever forwards without
+        being trusted is no neighbour.
+        """
+        if not self.from_proxy(scope) and any(scope.headers.get(name) is not None for name in _FORWARDING):
+            return False
+        return is_private(self.ip(scope))
+
+    def _forwarded(self, scope: Any, name: str) -> list[str]:
+        """Return the entries of a forwarding header, the nearest proxy's last.
+
+        A proxy may add a line of its own below the client's, so all lines count in their order; of a chain beyond all
+        reason only the nearest part.
+        """
+        entries = [entry.strip() for line in scope.headers.get_all(name) for entry in line.split(",")]
+        return [entry for entry in entries if entry][-_MAX_HOPS:]
 
     def _in_trusted(self, text: str) -> bool:
         address = _address(text)
@@ -91,6 +126,15 @@ def is_private(ip: str) -> bool:
     return address is not None and (address.is_private or address.is_loopback)
 
 
+def bare_address(text: str) -> str:
+    """Return an address without port, brackets and zone: `1.2.3.4:80`, `[::1]:80`, `fe80::1%eth0` (not checked)."""
+    if text[:1] == "[":
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return text.partition("%")[0]
+
+
 def _household(ip: str) -> str:
     address = _address(ip)
     if isinstance(address, IPv6Address):
@@ -100,6 +144,7 @@ def _household(ip: str) -> str:
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(text.strip("[]"))
+        address = ip_address(text)
     except ValueError:
         return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
