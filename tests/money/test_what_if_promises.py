@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from hanse.money.commissions.actions import price_conversions
-from hanse.money.commissions.what_if import Draft, what_if
+from hanse.money.whatif.queries import what_if
+from hanse.money.whatif.types import Draft
 from hanse.money.ledger.models import Transaction
 from hanse.money.promises.models import Promise
 from hanse.programs.terms.rules import parse_terms

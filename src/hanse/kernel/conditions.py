@@ -196,11 +196,27 @@ def compiled(condition: Condition) -> Check:
     field, op, wanted = condition.field, condition.op, condition.value
     if op == "exists":
         return lambda values: (_present(values.get(field)) is not None) is wanted
+    if op == "in" and isinstance(wanted, tuple) and all(isinstance(entry, str) for entry in wanted):
+        return _check_texts(field, frozenset(wanted), wanted)
+    if op == "eq" and isinstance(wanted, bool):
+        return lambda values: values.get(field) is wanted
     asks = _ASKS[op]
 
     def check(values: Values) -> bool:
         found = _present(values.get(field))
         return found is not None and asks(found, wanted)
+
+    return check
+
+
+def _check_texts(field: str, texts: frozenset[object], wanted: tuple[Scalar, ...]) -> Check:
+    """Return the check of a list of texts: most values are texts too, and then one look at a set is enough."""
+
+    def check(values: Values) -> bool:
+        found = values.get(field)
+        if type(found) is str:
+            return found in texts
+        return found is not None and _among(found, wanted)
 
     return check
 

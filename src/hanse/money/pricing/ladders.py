@@ -39,6 +39,8 @@ def slices(clause: Ladder, start: int, end: int) -> list[tuple[int, int]]:
     low, high, sign = (start, end, 1) if end >= start else (end, start, -1)
     found = []
     for index, step in enumerate(clause.steps):
+        if step.start * PPM >= high:
+            break
         top = clause.steps[index + 1].start * PPM if index + 1 < len(clause.steps) else high
         part = min(high, top) - max(low, step.start * PPM)
         if part > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
@@ -51,7 +50,7 @@ class LineAmounts:
             tally.add(0, step="none", reason="no_terms")
             return
         goal_plan = plan_of(view.credited.terms).for_goal(view.credited.conversion.goal)
-        together: defaultdict[int, list[tuple[int, Factors]]] = defaultdict(list)
+        together: dict[int, list[tuple[int, Factors]]] = {}
         chosen_by: dict[int, Chosen] = {}
         for index in range(len(view.lines)):
             fields = view.line_fields(index) if view.fields else view.fields
@@ -59,11 +58,11 @@ class LineAmounts:
             if chosen is None:
                 tally.add(0, step="none", line=index, reason=view.credited.unpaid_reason or "no_clause")
                 continue
-            factors = _factors(goal_plan, fields)
+            factors = _factors(goal_plan, fields) if goal_plan.multipliers else ()
             if isinstance(chosen[0].clause, Percent):
                 _percent(view, index, chosen[0].clause, chosen[0].number, factors, tally)
             else:
-                together[id(chosen[0])].append((index, factors))
+                together.setdefault(id(chosen[0]), []).append((index, factors))
             chosen_by[id(chosen[0])] = chosen
         for key, members in together.items():
             self._together(view, chosen_by[key], members, tally)
@@ -90,9 +89,9 @@ class LineAmounts:
 
 
 def _factors(plan: GoalPlan, fields: Fields) -> Factors:
-    return tuple(
+    return tuple([
         (rule.number, rule.clause.factor_ppm) for rule in plan.multipliers if rule.check is None or rule.check(fields)
-    )
+    ])  # fmt: skip
 
 
 def _scaled(numerator: int, denominator: int, factors: Factors) -> int:
@@ -111,7 +110,10 @@ def _line_step(view: View, index: int, number: int, factors: Factors) -> dict[st
 
 def _percent(view: View, index: int, clause: Percent, number: int, factors: Factors, tally: Tally) -> None:
     amount = _scaled(view.lines[index] * view.share_ppm * clause.rate_ppm, PPM * PPM, factors)
-    tally.add(amount, step="percent", rate_ppm=clause.rate_ppm, **_line_step(view, index, number, factors))
+    if tally.explains:
+        tally.add(amount, step="percent", rate_ppm=clause.rate_ppm, **_line_step(view, index, number, factors))
+    else:
+        tally.amount_minor += amount
 
 
 def _unit(view: View, index: int, clause: Fixed, number: int, factors: Factors, tally: Tally) -> None:
@@ -189,6 +191,9 @@ def _marginal(
         value_micro = view.lines[index] * view.share_ppm
         cut = slices(clause, total.value_micro, total.value_micro + value_micro)
         total.value_micro += value_micro
-        amount = _scaled(sum(part * rate_ppm for part, rate_ppm in cut), PPM * PPM, factors)
-        step = _line_step(view, index, number, factors)
-        tally.add(amount, step="slices", slices=[list(piece) for piece in cut], **step)
+        amount = _scaled(sum([part * rate_ppm for part, rate_ppm in cut]), PPM * PPM, factors)
+        if tally.explains:
+            step = _line_step(view, index, number, factors)
+            tally.add(amount, step="slices", slices=[list(piece) for piece in cut], **step)
+        else:
+            tally.amount_minor += amount

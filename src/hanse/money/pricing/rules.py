@@ -40,6 +40,12 @@ def price(credits: Iterable[Credited], earner: Earner) -> list[Priced]:
     ]
 
 
+def owed_in_order(credits: Iterable[Credited], earner: Earner) -> tuple[list[Credited], list[int]]:
+    """Return the credits in the order of `price`, with what each is owed: the same amounts without their explanation."""
+    ordered = sorted(credits, key=lambda one: (one.conversion.occurred_at, one.conversion.external_id))
+    return ordered, [tally.amount_minor for tally in _pass(ordered, earner, as_sold=False, explains=False)]
+
+
 def needs_of(versions: Iterable[DatedTerms]) -> Needs:
     """Return which other conversions a price under any of these versions depends on."""
     needs = Needs()
@@ -48,14 +54,14 @@ def needs_of(versions: Iterable[DatedTerms]) -> Needs:
     return needs
 
 
-def _pass(ordered: Sequence[Credited], earner: Earner, *, as_sold: bool) -> list[Tally]:
+def _pass(ordered: Sequence[Credited], earner: Earner, *, as_sold: bool, explains: bool = True) -> list[Tally]:
     history, totals, spans = History(earner.time_zone), Totals(), Spans(earner)
     chooser = Chooser(earner, spans, history, totals)
     lines, tops = LineAmounts(chooser, spans, totals), Tops(spans, totals, _milestones(ordered, earner))
     with_fields = any(plan_of(row).has_conditions for row in _versions(ordered, earner))
     tallies = []
     for credited in ordered:
-        tally = Tally()
+        tally = Tally(explains=explains)
         if credited.unpaid_reason and credited.unpaid_reason != "partner_ended":
             tally.add(0, step="none", reason=credited.unpaid_reason)
         else:

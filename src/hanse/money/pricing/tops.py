@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from hanse.kernel.money import PPM
 from hanse.money.pricing.choice import Spans
-from hanse.money.pricing.history import Totals
+from hanse.money.pricing.history import SpanTotal, Totals
 from hanse.money.pricing.lines import View
 from hanse.money.pricing.plan import SPANS, Rule, plan_of, span_of
 from hanse.money.pricing.types import Credited, Tally
@@ -35,11 +35,14 @@ class Tops:
         for rule in caps:
             if rule.clause.per == "customer" and view.credited.conversion.customer_id is not None:
                 self._cut_running(rule, (rule.key, view.credited.conversion.customer_id), view, tally)
-        self._bonuses(view, tally)
-        self._reach_milestones(view, tally)
-        for rule, key in self._spanning(view.credited, "caps"):
-            if _applies(rule, view):
-                self._cut_running(rule, key, view, tally)
+        if self._spans.matter or (plan is not None and plan.bonuses):
+            self._bonuses(view, tally)
+        if self._milestones:
+            self._reach_milestones(view, tally)
+        if self._spans.matter or caps:
+            for rule, key in self._spanning(view.credited, "caps"):
+                if _applies(rule, view):
+                    self._cut_running(rule, key, view, tally)
 
     def _spanning(self, credited: Credited, kind: Literal["bonuses", "caps"]) -> Iterator[tuple[Rule, Key]]:
         """Yield the clauses that add up over a period, each from the version that counts for its period."""
@@ -87,28 +90,32 @@ class Tops:
             if clause.scope.goal not in (None, view.credited.conversion.goal):
                 continue
             before, after = _move(self._totals.spans[id(rule)], clause.metric, _matching(rule, view), view)
-            in_force = own is not None and rule in plan_of(own).milestones
+            if not before < clause.at <= after or own is None or rule not in plan_of(own).milestones:
+                continue
             key = (clause.metric, clause.at)
-            if in_force and before < clause.at <= after and key not in self._totals.reached:
+            if key not in self._totals.reached:
                 self._totals.reached.add(key)
                 tally.add(clause.amount_minor, step="milestone", clause=rule.number, metric=clause.metric, at=clause.at)
 
 
-def _move(total: Any, metric: str, lines: list[int], view: View) -> tuple[int, int]:
+def _move(total: SpanTotal, metric: str, lines: Sequence[int], view: View) -> tuple[int, int]:
     """Let a total grow by this conversion's matching lines; return it before and after, in whole minor units or counts.
 
     Values are compared without fractions of a minor unit: a mark is reached when the full amount is there.
     """
-    before = total.value_micro // PPM if metric == "value" else total.count
-    total.value_micro += sum(view.lines[index] for index in lines) * view.share_ppm
-    total.count += bool(lines) and view.is_kept
-    return before, (total.value_micro // PPM if metric == "value" else total.count)
+    if metric == "count":
+        before = total.count
+        total.count += bool(lines) and view.is_kept
+        return before, total.count
+    before = total.value_micro // PPM
+    total.value_micro += sum([view.lines[index] for index in lines]) * view.share_ppm
+    return before, total.value_micro // PPM
 
 
-def _matching(rule: Rule, view: View) -> list[int]:
+def _matching(rule: Rule, view: View) -> Sequence[int]:
     everything = range(len(view.lines))
     if rule.check is None:
-        return list(everything)
+        return everything
     return [index for index in everything if rule.check(view.line_fields(index))]
 
 
@@ -118,6 +125,9 @@ def _applies(rule: Rule, view: View) -> bool:
 
 def _cut(rule: Rule, tally: Tally, limit_minor: int) -> None:
     before = tally.amount_minor
+    if not tally.explains:
+        tally.amount_minor = min(before, limit_minor)
+        return
     clause: Cap = rule.clause
     tally.add(
         min(0, limit_minor - before), step="cap", clause=rule.number, per=clause.per, period=clause.period,

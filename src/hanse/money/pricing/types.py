@@ -63,12 +63,14 @@ class Priced:
 
 @dataclass(slots=True)
 class Tally:
-    """What one credit came to in one pass: its amount so far and the steps that led there."""
+    """What one credit came to in one pass: its amount so far and, where it `explains`, the steps that led there."""
 
     amount_minor: int = 0
     steps: list[Step] = field(default_factory=list)
+    explains: bool = True
 
     def add(self, amount_minor: int, **step: Any) -> None:
         """Take an amount with its reason."""
         self.amount_minor += amount_minor
-        self.steps.append({**step, "amount": amount_minor})
+        if self.explains:
+            self.steps.append({**step, "amount": amount_minor})

@@ -54,6 +54,15 @@ def tiers(
     say_json(_measurement("tiers").run(size=size))
 
 
+@bench.command()
+def pricing(
+    size: Annotated[int, typer.Option(help="How many credited conversions.", min=1_000)] = 1_000_000,
+    data: Data = None,
+) -> None:
+    """What-if: a year of credited conversions under five clauses. Works in a folder of its own, not in --data."""
+    say_json(_measurement("pricing").run(size=size))
+
+
 def _measurement(name: str) -> ModuleType:
     """Return a module of bench/; ends with one line where there is none, as in an installed wheel."""
     root = Path(__file__).resolve().parents[4]

@@ -10,7 +10,8 @@ from hanse.faces.common.reader import reader
 from hanse.faces.console.programs.terms_scope import Scope
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
-from hanse.money.commissions.what_if import Draft, Effect, WhatIf, what_if
+from hanse.money.whatif.queries import what_if
+from hanse.money.whatif.types import Draft, Effect, WhatIf
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.types import TermsBody

@@ -1,0 +1,1 @@
+"""What-if: history priced under other terms by the code that pays, and who carries the risk of a deal."""
