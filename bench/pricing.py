@@ -60,7 +60,8 @@ def _measured(size: int) -> dict[str, Any]:
         raise RuntimeError(f"{found.orders} of {size} conversions were priced")
     return {
         "seconds": round(seconds, 1), "conversions": size,
-        "rss_mb": _peak_mb() + workers * (_children().ru_maxrss // 1024), "rss_before_mb": before_mb, "workers": workers,
+        "rss_mb": _peak_mb() + workers * (_children().ru_maxrss // 1024), "rss_before_mb": before_mb,
+        "workers": workers,
         "cpu_seconds": round(cpu_s, 1), "load_average": round(os.getloadavg()[0], 1), "clauses": len(body.clauses),
         "before_minor": found.before_minor, "after_minor": found.after_minor, "gain": found.gain, "lose": found.lose,
     }  # fmt: skip
@@ -122,7 +123,8 @@ def _orders(places: range, size: int, chance: random.Random) -> Iterator[tuple[d
     for place in places:
         at = SINCE + (UNTIL - SINCE) * place / size
         lines = [
-            [f"SKU-{chance.randrange(4_000)}", chance.choice(CATEGORIES), chance.randint(1, 6), chance.randint(150, 9_000)]
+            [f"SKU-{chance.randrange(4_000)}", chance.choice(CATEGORIES), chance.randint(1, 6),
+             chance.randint(150, 9_000)]
             for _ in range(chance.choice((1, 1, 2, 3)))
         ]  # fmt: skip
         yield at, f"A-{place}", lines, sum(line[3] for line in lines)
@@ -153,7 +155,8 @@ def _write(
             "refunded_lines": [refunded, *[0] * (len(lines) - 1)] if refunded else None,
         })  # fmt: skip
         credits.append({
-            "id": new_id(), "conversion_id": id, "enrolment_id": enrolment_id, "share_ppm": 1_000_000, "occurred_at": at,
+            "id": new_id(), "conversion_id": id, "enrolment_id": enrolment_id, "share_ppm": 1_000_000,
+            "occurred_at": at,
         })  # fmt: skip
         commissions.append({
             "id": new_id(), "program_id": program_id, "enrolment_id": enrolment_id, "conversion_id": id,

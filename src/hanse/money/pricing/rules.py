@@ -41,7 +41,7 @@ def price(credits: Iterable[Credited], earner: Earner) -> list[Priced]:
 
 
 def owed_in_order(credits: Iterable[Credited], earner: Earner) -> tuple[list[Credited], list[int]]:
-    """Return the credits in the order of `price`, with what each is owed: the same amounts without their explanation."""
+    """Return the credits in the order of `price`, with what each is owed: the same, unexplained."""
     ordered = sorted(credits, key=lambda one: (one.conversion.occurred_at, one.conversion.external_id))
     return ordered, [tally.amount_minor for tally in _pass(ordered, earner, as_sold=False, explains=False)]
 
