@@ -8,6 +8,7 @@ from hanse.programs.offers.models import Offer as Offer
 from hanse.programs.programs.models import AttributionPolicy as AttributionPolicy
 from hanse.programs.programs.models import Goal as Goal
 from hanse.programs.programs.models import Program as Program
+from hanse.programs.rates.models import ExchangeRate as ExchangeRate
 from hanse.programs.terms.models import Terms as Terms
 from hanse.programs.terms.models import TermsDraft as TermsDraft
 from hanse.programs.tiers.models import Tier as Tier

@@ -15,6 +15,8 @@ class Conversion(models.Model):
     `click_touched_at` are what the signed token says, good even when the click's row is late or gone; `bad_click` is
     what was sent as a click and is no token of ours. `tellings` is what each source said, by source, where there is
     more than one or where a browser told first: the row is their merger, the same in every order of arrival.
+    An order in another currency keeps what it was in `original_…`, and for ever the `rate` of the day `rate_on` (a
+    fraction: units of the program's currency for one of the order's).
     """
 
     id = id_column()
@@ -44,6 +46,11 @@ class Conversion(models.Model):
     refunded_minor = minor_column(default=0)
     refunded_lines = models.JSONField(null=True)
     tellings = models.JSONField(null=True)
+    original_minor = minor_column(null=True)
+    original_currency = currency_column(blank=True, default="")
+    original_lines = models.JSONField(null=True)
+    rate = models.CharField(max_length=120, blank=True, default="")
+    rate_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["program", "goal", "external_id"], name="conversion_once")]

@@ -1,0 +1,1 @@
+"""Rates: what currencies were worth, day by day, against the euro."""
