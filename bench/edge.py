@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import links as many_links
 from bench.door_tables import make_doors
 from bench.paced import paced_latencies_ms
 from bench.servers import edge_serving, gauge, nginx_serving
@@ -28,6 +29,11 @@ MISSING = "nginx or wrk is missing (`apt install nginx-light wrk`): an own clien
 
 def run(seconds: float = 8.0, pairs: int = 3, links: int = LINKS) -> dict[str, Any]:
     """Measure and return the figures; `ratio` and `nginx_per_s` are None without nginx and wrk."""
+    more = {"in_memory": many_links.run(links)} if links > LINKS else {}
+    return {**_clicked(seconds, pairs, links), **more}
+
+
+def _clicked(seconds: float, pairs: int, links: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="hanse-bench-") as name:
         folder = Path(name)
         make_doors(folder, links)
@@ -43,6 +49,7 @@ def _against_nginx(folder: Path, nginx: str, wrk: str, seconds: float, pairs: in
     ours: list[dict[str, float]] = []
     theirs: list[dict[str, float]] = []
     with edge_serving(folder) as port, nginx_serving(folder, nginx) as other_port:
+        _wait_for_links(port, links)
         _load(wrk, port, folder, links, seed=1, seconds=2.0)  # warm: bots judged, pages mapped
         cpu_s, clicks = gauge(port, "hanse_edge_cpu_seconds"), _clicks(port)
         for number in range(pairs):
@@ -70,6 +77,7 @@ def _against_nginx(folder: Path, nginx: str, wrk: str, seconds: float, pairs: in
 
 def _paced(folder: Path, seconds: float, links: int) -> dict[str, Any]:
     with edge_serving(folder) as port:
+        _wait_for_links(port, links)
         paced_latencies_ms(port, links, rate_per_s=200, seconds=1)
         cpu_s, clicks = gauge(port, "hanse_edge_cpu_seconds"), _clicks(port)
         latencies_ms = sorted(paced_latencies_ms(port, links, rate_per_s=500, seconds=seconds))
@@ -93,6 +101,12 @@ def _load(wrk: str, port: int, folder: Path, links: int, seed: int, seconds: flo
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     found: dict[str, float] = json.loads(output.rpartition("RESULT ")[2])
     return found
+
+
+def _wait_for_links(port: int, links: int) -> None:
+    until = time.monotonic() + 300
+    while gauge(port, "hanse_links") < links and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _clicks(port: int) -> float:

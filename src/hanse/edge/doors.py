@@ -45,15 +45,17 @@ class Doors:
 
     def links_since(self, version: int) -> Iterator[list[LinkRow]]:
         """Yield links changed after a version in small lists by the index on (version, number)."""
-        sql = f"{_LINK} WHERE (version, number) > (?, ?) ORDER BY version, number LIMIT {_CHUNK}"
-        after = (version, 1 << 62)
+        same = f"{_LINK} WHERE version = ? AND number > ? ORDER BY number LIMIT {_CHUNK}"
+        later = f"{_LINK} WHERE version > ? ORDER BY version, number LIMIT {_CHUNK}"
+        number = 1 << 62
         while True:
-            rows = [_link(row) for row in self._rows(sql, *after)]
-            if rows:
-                yield rows
-            if len(rows) < _CHUNK:
+            rows = [_link(row) for row in self._rows(same, version, number)]
+            if not rows:
+                rows = [_link(row) for row in self._rows(later, version)]
+            if not rows:
                 return
-            after = (rows[-1].version, rows[-1].number)
+            yield rows
+            version, number = rows[-1].version, rows[-1].number
 
     def links_named(self, slugs: Sequence[str]) -> list[LinkRow]:
         """Return the links with these slugs, those that exist: one indexed read."""

@@ -23,8 +23,20 @@ def edge(
     links: Annotated[int, typer.Option(help="How many links the edge knows.", min=1)] = 100_000,
     data: Data = None,
 ) -> None:
-    """Clicks: redirects a second, each durable first, against nginx. Works in a folder of its own, not in --data."""
+    """Clicks: redirects a second, each durable first, against nginx. Works in a folder of its own, not in --data.
+
+    With more than 100,000 links it also tells what they cost in memory and in pauses.
+    """
     say_json(_measurement("edge").run(seconds=seconds, links=links))
+
+
+@bench.command()
+def links(
+    size: Annotated[int, typer.Option(help="How many links.", min=1_000)] = 1_000_000,
+    data: Data = None,
+) -> None:
+    """Links in memory: megabytes, time to load, longest pause, time until a change is there. Not in --data."""
+    say_json(_measurement("links").run(links=size))
 
 
 @bench.command()
