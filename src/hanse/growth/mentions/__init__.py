@@ -1,0 +1,1 @@
+"""Mentions: who customers and colleagues name, brought together into candidates."""
