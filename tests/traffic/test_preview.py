@@ -76,7 +76,8 @@ def test_what_is_on_the_order_needs_no_time() -> None:
     assert credits(ask([{"enrolment": "a", "kind": "coupon"}])) == {"a": 1_000_000}
     owners = [{"enrolment": "a", "kind": "owner", "share": "25%"}, {"enrolment": "b", "kind": "owner", "share": "75%"}]
     assert credits(ask(owners)) == {"a": 250_000, "b": 750_000}
-    assert credits(ask([{"enrolment": name, "kind": "owner"} for name in "ab"])) == {"a": 500_000, "b": 500_000}
+    alike = [{"enrolment": name, "kind": "owner"} for name in "ab"]
+    assert credits(ask(alike, model="linear")) == {"a": 500_000, "b": 500_000}
 
 
 def test_another_touch_of_the_winner_agrees() -> None:
@@ -135,7 +136,7 @@ def naive(touchpoints: list[Touchpoint], policy: dict[str, Any]) -> dict[str, in
     order = [*policy["order"], *(level for level in LEVELS if level not in policy["order"])]
     level = next((level for level in order if any(one["kind"] == level for one in usable)), None)
     chosen = [one for one in usable if one["kind"] == level]
-    count, model = len(chosen), "linear" if level == "owner" else policy["model"]
+    count, model = len(chosen), policy["model"]
     if not count:
         return {}
     if model in ("last", "first"):

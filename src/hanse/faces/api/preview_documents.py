@@ -9,7 +9,13 @@ from hanse.growth.tiers.preview import MAX_COUNT, MAX_FIELD
 from hanse.growth.tiers.reading import MAX_MONTHS
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_LINES
-from hanse.traffic.attribution.preview import MAX_DAYS, MAX_TOUCHPOINTS
+from hanse.traffic.attribution.preview_reading import (
+    INVALID_CLICKS,
+    MAX_DAYS,
+    MAX_TOUCHPOINTS,
+    SELF_REFERRAL,
+    STATUSES,
+)
 from hanse.traffic.attribution.rules import LEVELS
 from hanse.traffic.attribution.sharing import MODELS
 
@@ -79,17 +85,31 @@ _POLICY = object_of(
         "type": "object", "additionalProperties": False, "properties": dict.fromkeys(LEVELS, _DAYS),
         "description": "Days for single kinds; coupons, deals and owners have no window unless one is set.",
     },
+    self_referral={"enum": list(SELF_REFERRAL), "default": "block", "description": "What an own purchase does."},
+    lifetime={"type": "boolean", "default": False, "description": "Owners earn from goals that do not recur, too."},
+    new_customers_only={"type": "boolean", "default": False},
+    stand_down_minutes={"type": "integer", "minimum": 0, "maximum": 1440, "default": 30},
+    takeover_seconds={"type": "integer", "minimum": 0, "maximum": 3600, "default": 5},
+    introducer=text_of(20, default="0%", description="The part of whoever touched first, where others win."),
 )  # fmt: skip
 _TOUCHPOINT = object_of(
     ["enrolment", "kind"],
     enrolment=text_of(description="Any name of yours."), kind=_LEVEL, id=text_of(),
-    occurred_at=_MOMENT | {"description": "Needed for clicks and e-mails; else: what stands on the order itself."},
-    share=text_of(20, default="100%", description="An owner's part of the customer's first conversion."),
+    occurred_at=_MOMENT | {"description": "Needed for clicks; without one it stands on the order itself."},
+    share=text_of(20, description="An owner's part of the customer's first conversion. None given: the model shares."),
+    visitor=text_of(100), reason={"enum": list(INVALID_CLICKS), "description": "Why a click is not a valid one."},
+    status={"enum": list(STATUSES), "default": "active", "description": "The enrolment's, at the touch."},
+    own_purchase={"type": "boolean", "default": False}, extension={"type": "boolean", "default": False},
+    protected={"type": "boolean", "default": True, "description": "Of a deal: false is an open one."},
 )  # fmt: skip
 ATTRIBUTION_PREVIEW = object_of(
     ["conversion"],
     policy=_POLICY, touchpoints={"type": "array", "maxItems": MAX_TOUCHPOINTS, "items": _TOUCHPOINT},
-    conversion=object_of(["occurred_at"], occurred_at=_MOMENT),
+    conversion=object_of(
+        ["occurred_at"],
+        occurred_at=_MOMENT, is_new={"type": "boolean"},
+        recurring={"type": "boolean", "default": True, "description": "False: an owner counts for lifetime only."},
+    ),
 )  # fmt: skip
 
 _COUNT: Document = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT}

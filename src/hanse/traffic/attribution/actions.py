@@ -14,7 +14,7 @@ from hanse.spine.bulk import insert_many, update_many
 from hanse.traffic.attribution.gathering import gather_touches, judge_partner
 from hanse.traffic.attribution.models import Attribution, Credit, Evidence
 from hanse.traffic.attribution.owners import Owned, first_owned, in_order, owned_by, owner_touches
-from hanse.traffic.attribution.rules import decide
+from hanse.traffic.attribution.rules import BY_HAND, decide, decide_by_hand
 from hanse.traffic.attribution.standing import Standing
 from hanse.traffic.attribution.subjects import open_subjects, policies_for
 from hanse.traffic.attribution.types import Decision, Policy, Subject, Touch
@@ -35,13 +35,24 @@ def attribute_conversions(conversion_ids: Collection[UUID], now: datetime, watch
         return set()
     policies, standing = policies_for(subjects), Standing()
     touches = gather_touches(subjects, {id_: policy for id_, (_, policy) in policies.items()}, standing)
-    firsts = [one for one in subjects if not one.is_recurring]
-    decisions = [(one, decide(policies[one.id][1], one.occurred_at, touches[one.id])) for one in firsts]
+    owned = [one for one in subjects if _asks_for_owner(one, policies[one.id][1])]
+    apart = {one.id for one in owned}
+    firsts = [one for one in subjects if one.id not in apart]
+    decisions = [(one, _decided(one, policies[one.id][1], touches[one.id])) for one in firsts]
     changed = _record(decisions, policies, now, watch)
-    renewals = in_order([one for one in subjects if one.is_recurring])
-    if renewals:
-        changed |= _record(_decide_renewals(renewals, policies, touches, standing), policies, now, watch)
+    if owned:
+        changed |= _record(_decide_owned(in_order(owned), policies, touches, standing), policies, now, watch)
     return changed
+
+
+def _asks_for_owner(one: Subject, policy: Policy) -> bool:
+    return one.is_recurring or (policy.lifetime and one.customer_id is not None)
+
+
+def _decided(one: Subject, policy: Policy, touches: Sequence[Touch]) -> Decision:
+    if one.hand:
+        return decide_by_hand(policy, one.occurred_at, touches, one.hand)
+    return decide(policy, one.occurred_at, touches, is_new=one.is_new)
 
 
 def freeze_attributions(conversion_ids: Collection[UUID], at: datetime) -> None:
@@ -49,19 +60,21 @@ def freeze_attributions(conversion_ids: Collection[UUID], at: datetime) -> None:
     Attribution.objects.filter(conversion_id__in=conversion_ids, frozen_at=None).update(frozen_at=at)
 
 
-def _decide_renewals(
-    renewals: Sequence[Subject], policies: Policies, touches: dict[UUID, list[Touch]], standing: Standing
+def _decide_owned(
+    subjects: Sequence[Subject], policies: Policies, touches: dict[UUID, list[Touch]], standing: Standing
 ) -> Decisions:
-    """Decide renewals one after the other: one that stood on its own evidence may own the next."""
-    customers = {one.customer_id for one in renewals if one.customer_id}
-    owned: dict[UUID, Owned] = first_owned(customers, {one.id for one in renewals})
+    """Decide conversions that a customer's owner may earn from, one after the other: one may own the next."""
+    customers = {one.customer_id for one in subjects if one.customer_id}
+    owned: dict[UUID, Owned] = first_owned(customers, {one.id for one in subjects})
     standing.load({enrolment_id for one in owned.values() for enrolment_id, _ in one.shares})
+    standing.load({touch.enrolment_id for one in subjects for touch in touches[one.id] if touch.enrolment_id})
+    standing.load_buyers(subjects, {signal for one in subjects for signal in policies[one.id][1].own_signals})
     decisions: Decisions = []
-    for one in renewals:
+    for one in subjects:
         policy = policies[one.id][1]
         found = owner_touches(one, owned.get(one.customer_id)) if one.customer_id else []
         own = [judge_partner(touch, one, policy, standing) for touch in found]
-        decision = decide(policy, one.occurred_at, [*own, *touches[one.id]])
+        decision = _decided(one, policy, [*own, *touches[one.id]])
         decisions.append((one, decision))
         mine = owned_by(one, decision)
         if mine and one.customer_id and (one.customer_id not in owned or mine.order < owned[one.customer_id].order):
@@ -75,11 +88,13 @@ def _record(decisions: Decisions, policies: Policies, now: datetime, watch: Watc
     known = {row["conversion_id"]: row for row in Attribution.objects.filter(conversion_id__in=ids).values()}
     evidence = {one.id: _evidence_rows(one, decision) for one, decision in decisions}
     credit = {one.id: _credit_rows(one, decision) for one, decision in decisions}
+    facts = {one.id: _facts(one, decision) for one, decision in decisions}
     old_evidence, old_credit = _stored(Evidence, known), _stored(Credit, known)
     differing = {
         id_ for id_ in ids
         if id_ not in known or not _same(evidence[id_], old_evidence.get(id_, []))
         or not _same(credit[id_], old_credit.get(id_, [])) or known[id_]["policy_id"] != policies[id_][0]
+        or known[id_]["facts"] != facts[id_]
     }  # fmt: skip
     recredited = {id_ for id_ in differing if not _same(credit[id_], old_credit.get(id_, []))}
     again = differing & known.keys()
@@ -98,8 +113,21 @@ def _record(decisions: Decisions, policies: Policies, now: datetime, watch: Watc
 def _attribution_row(one: Subject, decision: Decision, policy: tuple[UUID, Policy], now: datetime) -> dict[str, Any]:
     return {
         "conversion_id": one.id, "policy_id": policy[0], "level": decision.level, "model": policy[1].model,
-        "decided_at": now,
+        "decided_at": now, "facts": _facts(one, decision),
     }  # fmt: skip
+
+
+def _facts(one: Subject, decision: Decision) -> list[str]:
+    """List what a decision rests on, so that it can be followed when it is frozen."""
+    facts = [f"conversion:{source}" for source in one.sources]
+    for judged in decision.judged:
+        touch = judged.touch
+        facts += [f"click:{touch.click_id}"] if touch.click_id else []
+        facts += [f"coupon:{touch.detail['code']}"] if touch.kind == "coupon" and "code" in touch.detail else []
+        facts += [f"deal:{touch.deal_id}"] if touch.deal_id else []
+        facts += [f"owner:{touch.detail['conversion']}"] if touch.kind in ("owner", "lifetime") else []
+        facts += [f"hand:{touch.enrolment_id}"] if touch.kind == BY_HAND else []
+    return [*dict.fromkeys(facts), f"is_new:{one.is_new}"]
 
 
 def _evidence_rows(one: Subject, decision: Decision) -> list[dict[str, Any]]:
@@ -108,7 +136,8 @@ def _evidence_rows(one: Subject, decision: Decision) -> list[dict[str, Any]]:
             "id": new_id(), "conversion_id": one.id, "position": position, "kind": judged.touch.kind,
             "enrolment_id": judged.touch.enrolment_id, "click_id": judged.touch.click_id,
             "link_number": judged.touch.link_number, "coupon_id": judged.touch.coupon_id,
-            "touched_at": judged.touch.touched_at, "verdict": judged.verdict, "reason": judged.reason,
+            "deal_id": judged.touch.deal_id, "touched_at": judged.touch.touched_at,
+            "verdict": judged.verdict, "reason": judged.reason,
             "detail": dict(judged.touch.detail),
         }
         for position, judged in enumerate(decision.judged)
@@ -121,6 +150,7 @@ def _credit_rows(one: Subject, decision: Decision) -> list[dict[str, Any]]:
             "id": new_id(), "conversion_id": one.id, "enrolment_id": share.enrolment_id, "share_ppm": share.share_ppm,
             "click_id": share.touch.click_id, "link_number": share.touch.link_number,
             "coupon_id": share.touch.coupon_id, "occurred_at": one.occurred_at, "unpaid_reason": share.touch.unpaid,
+            "hold_reason": share.hold,
         }
         for share in decision.shares
     ]  # fmt: skip

@@ -59,8 +59,8 @@ class Credit(models.Model):
     """One enrolment's share of a conversion, in parts per million; the shares of a conversion add up to 1,000,000.
 
     `hold_reason` is "" or why a person has to look before it is paid: `takeover` (a last-second click after another
-    partner's touch), `browser_evidence` (only a browser brought what won). `unpaid_reason` is "" or why the share earns nothing: `self_referral` (policy zero), `partner_ended` (an owner who
-    left; terms for life still pay).
+    partner's touch), `browser_evidence` (only a browser brought what won). `unpaid_reason` is "" or why the share earns
+    nothing: `self_referral` (policy zero), `partner_ended` (an owner who left; terms for life still pay).
     """
 
     id = id_column()

@@ -62,12 +62,13 @@ def first_owned(customer_ids: Collection[UUID], undecided: Collection[UUID]) -> 
 
 
 def owner_touches(subject: Subject, owned: Owned | None) -> list[Touch]:
-    """Return the owners of a renewal's customer as touchpoints; none where the renewal itself came first."""
-    if owned is None or owned.order >= (subject.occurred_at, subject.external_id):
+    """Return the owners of a conversion's customer as touchpoints; none where the conversion itself came first."""
+    if owned is None or owned.order >= subject.order:
         return []
     detail = {"conversion": owned.external_id}
+    kind = "owner" if subject.is_recurring else "lifetime"
     return [
-        Touch("owner", enrolment_id, owned.occurred_at, share_ppm=share_ppm, detail={**detail, "share_ppm": share_ppm})
+        Touch(kind, enrolment_id, owned.occurred_at, share_ppm=share_ppm, detail={**detail, "share_ppm": share_ppm})
         for enrolment_id, share_ppm in owned.shares
     ]
 
@@ -82,4 +83,4 @@ def owned_by(subject: Subject, decision: Decision) -> Owned | None:
 
 def in_order(subjects: Sequence[Subject]) -> list[Subject]:
     """Sort conversions as their customers' histories went."""
-    return sorted(subjects, key=lambda one: (one.occurred_at, one.external_id))
+    return sorted(subjects, key=lambda one: one.order)

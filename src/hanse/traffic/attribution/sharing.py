@@ -18,14 +18,15 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def weights_of(policy: Policy, occurred_at: datetime, touches: Sequence[Touch]) -> list[int]:
-    """Return each touchpoint's weight as a whole number, given in order of time; owners weigh by their shares.
+    """Return each touchpoint's weight as a whole number, given in order of time; owners weigh by their shares where
+    these are known.
 
     Raises ValueError for a model that does not exist.
     """
     count = len(touches)
     if not count:
         return []
-    if touches[0].kind in ("owner", "lifetime"):
+    if touches[0].kind in ("owner", "lifetime") and any(touch.share_ppm for touch in touches):
         return [touch.share_ppm for touch in touches]
     if policy.model == "last":
         return [0] * (count - 1) + [1]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hanse.kernel.ids import first_id, made_at
 from hanse.programs.enrolments.models import StatusChange
 from hanse.programs.programs.models import AttributionPolicy
-from hanse.traffic.attribution.models import Evidence
+from hanse.traffic.attribution.models import Evidence, HandDecision
 from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.attribution.types import Policy, Subject
 from hanse.traffic.clicks.queries import ids_of_visitors
@@ -22,26 +22,51 @@ from hanse.traffic.conversions.queries import conversions_at
 from hanse.traffic.coupons.models import Coupon
 
 _COLUMNS = (
-    "id", "program_id", "external_id", "occurred_at", "goal__is_recurring", "customer_id", "customer__email_hash",
-    "click_id", "click_link_number", "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint",
-    "amount_minor", "refunded_minor",
+    "id", "program_id", "external_id", "occurred_at", "goal__is_recurring", "customer_id", "customer__external_id",
+    "customer__email_hash", "is_new", "click_id", "click_link_number", "click_touched_at", "bad_click", "visitor",
+    "coupon_code", "partner_hint", "amount_minor", "refunded_minor", "metadata", "tellings", "source", "content_hash",
 )  # fmt: skip
-_EMAIL = _COLUMNS.index("customer__email_hash")
 
 
 def open_subjects(conversion_ids: Collection[UUID]) -> list[Subject]:
-    """Return conversions as attribution reads them, without those that are frozen. Two queries."""
+    """Return conversions as attribution reads them, without those that are frozen. Three queries."""
     frozen = frozen_among(conversion_ids)
-    rows = Conversion.objects.filter(id__in=[id_ for id_ in conversion_ids if id_ not in frozen])
-    return [_subject(*row) for row in rows.values_list(*_COLUMNS)]
+    ids = [id_ for id_ in conversion_ids if id_ not in frozen]
+    if not ids:
+        return []
+    hands = hands_of(ids)
+    rows = Conversion.objects.filter(id__in=ids).values(*_COLUMNS)
+    return [subject_of(row, hands.get(row["id"], ())) for row in rows]
 
 
-def _subject(*row: Any) -> Subject:
-    columns: list[Any] = list(row)
-    refunded_minor, amount_minor = columns.pop(), columns.pop()
-    columns[_EMAIL] = columns[_EMAIL] or ""
-    columns.append(amount_minor == 0 or refunded_minor < amount_minor)
-    return Subject(*columns)
+def subject_of(row: Mapping[str, Any], hand: tuple[tuple[UUID, int], ...] = ()) -> Subject:
+    """Return a conversion's columns as attribution reads them."""
+    tellings = row["tellings"] or {}
+    told = tellings.get("sources") or [{"source": row["source"], "content_hash": row["content_hash"]}]
+    names = (
+        "id", "program_id", "external_id", "occurred_at", "customer_id", "is_new", "click_id", "click_link_number",
+        "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata",
+    )  # fmt: skip
+    return Subject(
+        **{name: row[name] for name in names},
+        is_recurring=row["goal__is_recurring"],
+        customer_external_id=row["customer__external_id"] or "",
+        email_hash=row["customer__email_hash"] or "",
+        is_kept=row["amount_minor"] == 0 or row["refunded_minor"] < row["amount_minor"],
+        browsers=frozenset(tellings.get("browsers", ())),
+        other_coupons=tuple(tellings.get("other_coupons", ())),
+        sources=tuple(sorted(f"{one['source']}:{one['content_hash']}" for one in told)),
+        hand=hand,
+    )
+
+
+def hands_of(conversion_ids: Collection[UUID]) -> dict[UUID, tuple[tuple[UUID, int], ...]]:
+    """Return what persons decided about conversions and did not withdraw, the newest word of each. One query."""
+    rows = HandDecision.objects.filter(conversion_id__in=conversion_ids, withdrawn_at=None).order_by("decided_at", "id")
+    return {
+        conversion_id: tuple((UUID(enrolment_id), int(ppm)) for enrolment_id, ppm in shares)
+        for conversion_id, shares in rows.values_list("conversion_id", "shares")
+    }
 
 
 def policies_for(subjects: Sequence[Subject]) -> dict[UUID, tuple[UUID, Policy]]:
@@ -49,8 +74,7 @@ def policies_for(subjects: Sequence[Subject]) -> dict[UUID, tuple[UUID, Policy]]
     versions: dict[UUID, list[tuple[datetime, UUID, Policy]]] = {}
     rows = AttributionPolicy.objects.filter(program_id__in={one.program_id for one in subjects}).order_by("number")
     for row in rows:
-        policy = Policy(row.model, row.window_days, order=tuple(row.order), self_referral=row.self_referral)
-        versions.setdefault(row.program_id, []).append((row.created_at, row.id, policy))
+        versions.setdefault(row.program_id, []).append((row.created_at, row.id, policy_value(row)))
     chosen = {}
     for one in subjects:
         of_program = versions[one.program_id]
@@ -59,13 +83,45 @@ def policies_for(subjects: Sequence[Subject]) -> dict[UUID, tuple[UUID, Policy]]
     return chosen
 
 
+def policy_value(row: AttributionPolicy) -> Policy:
+    """Return a stored version as the rules take it."""
+    return Policy(
+        row.model, row.window_days, row.half_life_days, tuple(row.order), row.self_referral, dict(row.windows),
+        lifetime=row.lifetime, new_customers_only=row.new_customers_only, own_signals=tuple(row.own_signals),
+        stand_down_minutes=row.stand_down_minutes, takeover_seconds=row.takeover_seconds,
+        introducer_ppm=row.introducer_ppm,
+    )  # fmt: skip
+
+
 def touched_by_clicks(clicks: Sequence[RecordedClick]) -> set[UUID]:
     """Return the conversions that late clicks could change: they name the click, its visitor, or another click of that
-    visitor."""
+    visitor; or their customer's address came with one that does."""
     if not clicks:
         return set()
     visitors = {click.visitor for click in clicks if click.visitor and click.is_valid}
     return conversions_at(visitors, {click.id for click in clicks} | set(ids_of_visitors(visitors)))
+
+
+def of_the_same_address(conversion_ids: Collection[UUID]) -> set[UUID]:
+    """Return the conversions whose customers' addresses are those of conversions that brought a click or a visitor, at
+    or after these: e-mail evidence may have changed. Two queries at most."""
+    if not conversion_ids:
+        return set()
+    brought = Conversion.objects.filter(id__in=conversion_ids, customer__isnull=False)
+    brought = brought.exclude(customer__email_hash="").exclude(click_id="", visitor="")
+    since: dict[tuple[UUID, str], datetime] = {}
+    for program_id, email, at in brought.values_list("program_id", "customer__email_hash", "occurred_at"):
+        key = (program_id, str(email))
+        since[key] = min(at, since.get(key, at))
+    if not since:
+        return set()
+    rows = Conversion.objects.filter(
+        customer__email_hash__in={email for _, email in since},
+        program_id__in={program_id for program_id, _ in since},
+        occurred_at__gte=min(since.values()),
+    ).values_list("id", "program_id", "customer__email_hash", "occurred_at")
+    late = datetime.max.replace(tzinfo=UTC)
+    return {id_ for id_, program_id, email, at in rows if at >= since.get((program_id, str(email)), late)}
 
 
 def touched_by_new_coupons(since: datetime) -> set[UUID]:
@@ -98,12 +154,15 @@ def touched_by_backdated_statuses(since: datetime) -> set[UUID]:
 
 
 def renewals_after(firsts: Mapping[UUID, datetime]) -> set[UUID]:
-    """Return the renewals of customers at or after a moment of each: their owner may be another one now."""
+    """Return the conversions that a customer's owner may earn from, at or after a moment of each: renewals, and every
+    goal where a program has owners for life. The owner may be another one now."""
     if not firsts:
         return set()
-    rows = Conversion.objects.filter(
-        customer_id__in=firsts, goal__is_recurring=True, occurred_at__gte=min(firsts.values())
-    ).values_list("id", "customer_id", "occurred_at")
+    for_life = AttributionPolicy.objects.filter(lifetime=True).values("program_id")
+    owned = Q(goal__is_recurring=True) | Q(program_id__in=for_life)
+    rows = Conversion.objects.filter(owned, customer_id__in=firsts, occurred_at__gte=min(firsts.values())).values_list(
+        "id", "customer_id", "occurred_at"
+    )
     return {id_ for id_, customer_id, at in rows if customer_id is not None and at >= firsts[customer_id]}
 
 

@@ -13,7 +13,11 @@ Verdict = Literal["won", "agrees", "lost", "excluded"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a program decides. `windows` overrides `window_days` for a kind; None there: no window."""
+    """How a program decides. `windows` overrides `window_days` for a kind; None there: no window.
+
+    `stand_down_minutes`, `takeover_seconds` and `introducer_ppm` are off at 0; `own_signals` name what tells an own
+    purchase.
+    """
 
     model: str = "last"
     window_days: int = 30
@@ -21,6 +25,12 @@ class Policy:
     order: tuple[str, ...] = ()
     self_referral: str = "block"
     windows: Mapping[str, int | None] = field(default_factory=dict)
+    lifetime: bool = False
+    new_customers_only: bool = False
+    own_signals: tuple[str, ...] = ("email", "account", "device")
+    stand_down_minutes: int = 30
+    takeover_seconds: int = 5
+    introducer_ppm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,8 @@ class Touch:
     """One touchpoint: anything that can earn credit. Without `touched_at` it belongs to the conversion itself.
 
     `excluded` is the reason why it cannot count, known before any rule of time; `unpaid` why its share earns nothing;
-    `share_ppm` an owner's share.
+    `share_ppm` an owner's share. `is_extension`: its partner's tool sits in the buyer's browser; `is_browsers`: only a
+    browser told of it.
     """
 
     kind: str
@@ -41,6 +52,10 @@ class Touch:
     unpaid: str = ""
     share_ppm: int = 0
     detail: Mapping[str, object] = field(default_factory=dict)
+    deal_id: UUID | None = None
+    visitor: str = ""
+    is_extension: bool = False
+    is_browsers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +69,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One enrolment's part of a conversion, and the touchpoint that stands for it."""
+    """One enrolment's part of a conversion, and the touchpoint that stands for it. `hold` is "" or why a person has to
+    look before it is paid."""
 
     enrolment_id: UUID
     share_ppm: int
     touch: Touch
+    hold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,11 @@ class CreditShare:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A conversion as attribution reads it; `is_kept` is False once it is fully refunded."""
+    """A conversion as attribution reads it; `is_kept` is False once it is fully refunded.
+
+    `browsers` names what only a browser told of ("click", "visitor", "coupon", "partner"); `other_coupons` are codes of
+    sources whose word did not stand; `hand` is what a person decided: (enrolment, parts per million) each.
+    """
 
     id: UUID
     program_id: UUID
@@ -91,7 +112,9 @@ class Subject:
     occurred_at: datetime
     is_recurring: bool
     customer_id: UUID | None
+    customer_external_id: str
     email_hash: str
+    is_new: bool | None
     click_id: str
     click_link_number: int | None
     click_touched_at: datetime | None
@@ -100,3 +123,13 @@ class Subject:
     coupon_code: str
     partner_hint: str
     is_kept: bool
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    browsers: frozenset[str] = frozenset()
+    other_coupons: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    hand: tuple[tuple[UUID, int], ...] = ()
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Where it stands among its customer's conversions."""
+        return (self.occurred_at, self.external_id)

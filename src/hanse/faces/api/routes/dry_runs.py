@@ -75,15 +75,30 @@ class CreditOut(Output):
     ppm: int
 
 
+class HeldOut(Output):
+    """A credit that stands, but whose commission would wait for a person."""
+
+    enrolment: str
+    reason: str
+
+
 class AttributionPreviewOut(Output):
-    """Who is credited, and every touchpoint as it was sent, in its order, with `verdict` and `reason`."""
+    """Who is credited, and every touchpoint as it was sent, in its order, with `verdict` and `reason`.
+
+    `held` is there only where a person would have to look: a click in the last seconds after another partner's touch.
+    """
 
     credits: list[CreditOut]
     evidence: list[dict[str, Any]]
+    held: list[HeldOut] = []
 
 
 @router.post(
-    "/attribution/preview", auth=READ, response=AttributionPreviewOut, openapi_extra=request_of(ATTRIBUTION_PREVIEW)
+    "/attribution/preview",
+    auth=READ,
+    response=AttributionPreviewOut,
+    exclude_unset=True,
+    openapi_extra=request_of(ATTRIBUTION_PREVIEW),
 )
 def preview_attribution(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str, Any]:
     """Decide who is credited with a conversion, as it would be decided live. Nothing is stored."""
