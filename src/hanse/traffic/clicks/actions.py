@@ -41,7 +41,8 @@ def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
         RecordedClick(
             id=row["id"], link_number=row["link_number"], program_id=row["program_id"],
             enrolment_id=row["enrolment_id"], occurred_at=row["occurred_at"], visitor=row["visitor"],
-            reason=row["reason"],
+            reason=row["reason"], country=row["country"], device=row["device"], referrer_host=row["referrer_host"],
+            variant=row.get("variant", ""), subs=row["subs"],
         )
         for row in rows.values()
         if row["id"] in own

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +22,10 @@ class ClickArrival:
 
 @dataclass(frozen=True, slots=True)
 class RecordedClick:
-    """A click as it was stored; program and enrolment are the zero UUID where the link is unknown."""
+    """A click as it was stored; program and enrolment are the zero UUID where the link is unknown.
+
+    What follows the reason tells clicks apart in rollups; it is filled where a click has just been recorded.
+    """
 
     id: str
     link_number: int
@@ -30,6 +34,11 @@ class RecordedClick:
     occurred_at: datetime
     visitor: str
     reason: str
+    country: str = ""
+    device: str = ""
+    referrer_host: str = ""
+    variant: str = ""
+    subs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_valid(self) -> bool:
