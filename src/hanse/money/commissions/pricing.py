@@ -18,6 +18,7 @@ from hanse.money.commissions.rules import booking, move, price_credits
 from hanse.money.commissions.types import CommissionChange, EarnerRecord
 from hanse.money.holds.actions import watch_ceilings
 from hanse.money.holds.browser import watch_browser_sales
+from hanse.money.holds.doubts import watch_doubts
 from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.ledger.types import Posting, PotKind
 from hanse.money.pricing.types import Credited, Priced
@@ -165,6 +166,7 @@ def _write(
     ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
     watch_ceilings([*new, *changed], ceilings, now)
     watch_browser_sales([*new, *changed], now)
+    watch_doubts([*new, *changed], now)
     return [_change(row, known) for row in (*new, *changed)]
 
 

@@ -11,7 +11,9 @@ def reason_words(reason: str) -> str:
         "below_minimum": _("below the minimum"),
         "no_details": _("no payout details"),
         "details_changed": _("the payout details changed after the draft"),
+        "details_resting": _("the payout details were changed in the last two days"),
         "other_rail": _("wants to be paid in another way"),
+        "bad_details": _("the payout details do not fit this way of paying"),
         "no_agreement": _("the agreement is not accepted"),
         "suspended": _("payouts are suspended"),
         "open_case": _("a case is open"),
@@ -40,6 +42,7 @@ def cause_words(cause: str) -> str:
         "payout_settled": _("Paid"),
         "payout_failed": _("Payment failed"),
         "payout_returned": _("Payment came back"),
+        "vat": _("VAT on an invoice"),
         **promise_words(),
         "opening": _("Opening balance"),
         "closing": _("Closing balance"),
@@ -63,6 +66,7 @@ def case_words(reason: str) -> str:
     return {
         "above_ceiling": _("above the amount that is approved by itself"),
         "from_browser": _("told by the buyer's browser alone, not yet by the shop"),
+        "browser_evidence": _("only the buyer's browser says who brought the order"),
         "person": _("kept by a colleague"),
         "takeover": _("a click in the last seconds before the order"),
     }.get(reason) or reason
