@@ -38,6 +38,7 @@ class Program:
     consent_mode: bool
     archived: bool
     version: int
+    bare_click_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The wing's tables, one import a room."""
 
+from hanse.programs.domains.models import Domain as Domain
 from hanse.programs.enrolments.models import Agreement as Agreement
 from hanse.programs.enrolments.models import Enrolment as Enrolment
 from hanse.programs.enrolments.models import StatusChange as StatusChange

@@ -25,6 +25,7 @@ class Program(models.Model):
     approval_ceiling_minor = minor_column(null=True)
     browser_conversions = models.BooleanField(default=False)
     consent_mode = models.BooleanField(default=False)
+    bare_click_ids = models.BooleanField(default=False)
     applications_open = models.BooleanField(default=True)
     notice_days = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)

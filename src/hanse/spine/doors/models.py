@@ -48,6 +48,7 @@ class DoorProgram(models.Model):
     click_hosts = models.JSONField(default=list)
     browser_conversions = models.BooleanField(default=False)
     consent_mode = models.BooleanField(default=False)
+    bare_click_ids = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
     version = models.BigIntegerField(db_index=True)
 

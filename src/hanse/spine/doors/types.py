@@ -40,6 +40,7 @@ class ProgramRow:
     click_hosts: tuple[str, ...] = field(default=())
     browser_conversions: bool = False
     consent_mode: bool = False
+    bare_click_ids: bool = False
     archived: bool = False
 
 

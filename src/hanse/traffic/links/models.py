@@ -8,7 +8,10 @@ from hanse.spine.columns import id_column
 
 
 class Link(models.Model):
-    """A partner's tracking URL for an offer. `number` is dense and stands in every click token."""
+    """A partner's tracking URL for an offer. `number` is dense and stands in every click token.
+
+    `routes` is {} or what `kernel.routes` reads: other destinations by country and device, and a split.
+    """
 
     id = id_column()
     number = models.BigIntegerField(unique=True)
@@ -18,6 +21,7 @@ class Link(models.Model):
     destination_url = models.URLField(max_length=1000)
     label = models.CharField(max_length=120, blank=True)
     initiative = models.CharField(max_length=80, blank=True)
+    routes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     copied_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""Domains: hosts of a program's own on which its links live."""
