@@ -43,6 +43,9 @@ MODELS = ("last", "first", "linear", "position", "time_decay")
 EVIDENCE_KINDS = ("deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey")
 DEFAULT_ORDER = EVIDENCE_KINDS
 SELF_REFERRAL = ("block", "zero", "allow")
+# What tells that a partner bought for themselves: the address, the account they are paid to, a browser in which they
+# used the portal, a household to which their own orders went.
+OWN_SIGNALS = ("email", "account", "device", "household")
 TOKEN_PARAM_PATTERN = r"[A-Za-z][A-Za-z0-9_.-]{0,39}"  # noqa: S105  # a pattern of parameter names, no secret
 
 

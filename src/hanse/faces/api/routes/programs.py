@@ -23,6 +23,8 @@ from hanse.traffic.conversions.models import Conversion
 
 router = Router(tags=["Programs"])
 Days = Annotated[int, Field(ge=0, le=400)]
+PolicyDays = Annotated[int, Field(ge=1, le=3650)]
+Level = Literal["deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey"]
 
 
 class PolicyOut(Output):
@@ -33,6 +35,15 @@ class PolicyOut(Output):
     model: str
     order: list[str]
     self_referral: str
+    half_life_days: int
+    windows: dict[str, int | None]
+    lifetime: bool
+    new_customers_only: bool
+    own_signals: list[str]
+    stand_down_minutes: int
+    takeover_seconds: int
+    introducer_ppm: int
+    protection_days: int
     created_at: Instant
 
 
@@ -88,10 +99,29 @@ class ProgramChange(Input):
 class PolicyIn(Input):
     """A new version of the attribution policy; fields left out stay as they are."""
 
-    window_days: Annotated[int, Field(ge=1, le=730)] = left_out()
+    window_days: PolicyDays = left_out(description="How long a touchpoint counts, in 24-hour days.")
     model: Literal["last", "first", "linear", "position", "time_decay"] = left_out()
-    order: list[Literal["deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey"]] = left_out()
-    self_referral: Literal["block", "zero", "allow"] = left_out()
+    order: list[Level] = left_out(description="Levels of evidence, the strongest first. Those left out follow.")
+    self_referral: Literal["block", "zero", "allow"] = left_out(description="What an own purchase does.")
+    half_life_days: PolicyDays = left_out(description="Of the model time_decay.")
+    windows: dict[Level, Annotated[int, Field(ge=0, le=3650)] | None] = left_out(
+        description="Days for single kinds of evidence (null: any number); replaces all that were set."
+    )
+    lifetime: bool = left_out(description="A customer's owner earns from goals that do not recur, too.")
+    new_customers_only: bool = left_out(description="Existing customers earn nobody anything but their owners.")
+    own_signals: list[Literal["email", "account", "device", "household"]] = left_out(
+        description="What tells that a partner bought for themselves."
+    )
+    stand_down_minutes: Annotated[int, Field(ge=0, le=1440)] = left_out(
+        description="An extension's click this soon after another partner's does not count. 0: off."
+    )
+    takeover_seconds: Annotated[int, Field(ge=0, le=3600)] = left_out(
+        description="A click this shortly before the order, after another's touch, waits for a person. 0: off."
+    )
+    introducer_ppm: Annotated[int, Field(ge=0, lt=1_000_000)] = left_out(
+        description="The part of the partner who touched first where others win, in parts per million."
+    )
+    protection_days: PolicyDays = left_out(description="How long an approved deal is protected.")
 
 
 class ProgramIn(ProgramChange):
