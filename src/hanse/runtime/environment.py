@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hanse.journal.settings import JournalSettings, journal_settings
+from hanse.kernel.signing import derive
+
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 DEFAULT_PORT = 8000
 
@@ -28,6 +31,10 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     log_level: str
     click_retention_days: int
+    outbound_hosts: tuple[str, ...]
+    edge_number: int | None
+    web_urls: tuple[str, ...]
+    web_processes: int
 
     @property
     def is_https(self) -> bool:
@@ -54,12 +61,25 @@ def read_environment() -> Environment:
         public_url=_public_url(os.environ.get("HANSE_PUBLIC_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"),
         smtp_url=os.environ.get("HANSE_SMTP_URL", ""),
         mail_from=os.environ.get("HANSE_MAIL_FROM", ""),
-        trusted_proxies=tuple(
-            part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()
-        ),
+        trusted_proxies=_list("HANSE_TRUSTED_PROXIES"),
         log_level=_choice("HANSE_LOG", ("debug", "info", "warning", "error"), "info"),
         click_retention_days=_days("HANSE_CLICK_RETENTION_DAYS", 400, least=30),
+        outbound_hosts=tuple(host.lower() for host in _list("HANSE_OUTBOUND_HOSTS")),
+        edge_number=_number("HANSE_EDGE_NUMBER", None, 0, 15),
+        web_urls=_web_urls(),
+        web_processes=_number("HANSE_WEB_PROCESSES", 1, 1, 64) or 1,
     )
+
+
+def journal_of(master_key: bytes) -> JournalSettings:
+    """Return where the journal of an installation is. Raises BadSetting, also for what cannot work together."""
+    try:
+        settings = journal_settings(fingerprint=derive(master_key, "fingerprint").hex()[:16])
+    except ValueError as error:
+        raise BadSetting(str(error)) from None
+    if settings.is_shared and not os.environ.get("HANSE_DATABASE_URL"):
+        raise BadSetting("HANSE_JOURNAL_URL needs HANSE_DATABASE_URL too: a journal for many is no use to one file.")
+    return settings
 
 
 def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -67,6 +87,28 @@ def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     if value not in allowed:
         raise BadSetting(f"{name} is {value!r}; it can be {', '.join(allowed)}.")
     return value
+
+
+def _list(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def _number(name: str, default: int | None, least: int, most: int) -> int | None:
+    text = os.environ.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise BadSetting(f"{name} is {text!r}; it is a number from {least} to {most}.")
+    return int(text)
+
+
+def _web_urls() -> tuple[str, ...]:
+    urls = _list("HANSE_WEB_URLS")
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise BadSetting(f"HANSE_WEB_URLS has {url!r}; each looks like http://10.0.0.6:8001, with commas between.")
+    return urls
 
 
 def _days(name: str, default: int, least: int) -> int:

@@ -114,7 +114,7 @@ class PayoutLine(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to pay on a rail; its idempotency key is stored before the call. `outside_*` is what the rail calls it."""
+    """One try to pay on a rail; its idempotency key is stored before the call. `outside_*`: the rail's names for it."""
 
     id = id_column()
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="attempts")

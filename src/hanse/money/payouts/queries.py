@@ -12,6 +12,7 @@ from hanse.money.payouts.auditing import candidates
 from hanse.money.payouts.lines import open_lines
 from hanse.money.payouts.models import Payout
 from hanse.money.payouts.rules import reasons_against
+from hanse.money.payouts.schedule import first_payout_limit
 from hanse.money.payouts.statements import Statement, statement
 from hanse.money.payouts.types import Reason
 from hanse.programs.programs.models import Program
@@ -27,18 +28,24 @@ class Ready:
     partner_id: UUID
     amount_minor: int
     reasons: tuple[Reason, ...]
+    trouble: str = ""
 
 
-def ready_to_pay(program: Program, as_of: datetime) -> list[Ready]:
-    """Return everybody with open lines as the audit sees them now, without drafting anything."""
-    lines = open_lines(program.pk, program.currency, as_of)
+def ready_to_pay(program: Program, as_of: datetime, rail: str = "manual") -> list[Ready]:
+    """Return everybody with open lines as the audit sees them now on a rail, without drafting anything."""
+    lines, first_up_to = open_lines(program.pk, program.currency, as_of), first_payout_limit(program.pk)
     taken = {one: [(line.commission_id, line.amount_minor) for line in found] for one, found in lines.items()}
     return [
         Ready(
             one.enrolment_id, one.partner_id, one.amount_minor,
-            tuple(reasons_against(one, minimum_minor=program.minimum_payout_minor)),
+            tuple(
+                reasons_against(
+                    one, minimum_minor=program.minimum_payout_minor, first_up_to_minor=first_up_to
+                )
+            ),
+            one.trouble,
         )
-        for one in candidates(program, taken, as_of)
+        for one in candidates(program, taken, as_of, rail=rail, now=as_of)
     ]  # fmt: skip
 
 

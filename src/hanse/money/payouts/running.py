@@ -16,6 +16,8 @@ from hanse.money.payouts.closing import close_if_read_back
 from hanse.money.payouts.models import Attempt, Payout, PayoutLine, PayoutRun
 from hanse.money.payouts.postings import opened
 from hanse.money.payouts.rules import needs_second_person, reasons_against
+from hanse.money.payouts.schedule import SCHEDULE, first_payout_limit
+from hanse.money.rails.dispatch import dispatch, refuse_unready
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many
 
@@ -41,10 +43,14 @@ def approve_run(run: PayoutRun, *, now: datetime, by: str) -> None:
 def open_run(run: PayoutRun, *, now: datetime, by: str) -> None:
     """Send an approved run on its way: every amount goes from payable to in transit and is fixed from now on.
 
-    Audited once more first. The attempt's idempotency key is stored with the posting, before anything is sent. Raises
-    Refused when the run is not approved, so that of many who open it at once one does.
+    Audited once more first. The attempt's idempotency key is stored with the posting, before anything is sent; the
+    run's files are made and kept. Raises Refused when the run is not approved, so that of many who open it at once one
+    does; when the rail lacks settings; when one person alone would send what the schedule drafted above the limit.
     """
     lock_chain()
+    run.refresh_from_db()
+    refuse_unready(run)
+    _refuse_one_person(run, by)
     _advance(run, State.APPROVED, State.OPENED, opened_at=now, opened_by=by)
     dropped = _audit_again(run, now)
     payouts = list(Payout.objects.filter(run=run, state=Payout.State.DRAFTED).order_by("id"))
@@ -57,6 +63,7 @@ def open_run(run: PayoutRun, *, now: datetime, by: str) -> None:
             for one in payouts
         ],
     )
+    dispatch(run, payouts, now=now, by=by)
     _record(run, "open_run", now, by, {"dropped": dropped, "payouts": len(payouts)})
     close_if_read_back(run, now)
 
@@ -80,16 +87,29 @@ def _audit_again(run: PayoutRun, now: datetime) -> int:
     ):
         taken[enrolment_id].append((commission_id, amount))
     dropped = 0
-    for candidate in candidates(run.program, taken, run.as_of):  # type: ignore[arg-type]  # keys and ids are UUIDs
+    first_up_to = first_payout_limit(run.program_id)
+    audit = candidates(run.program, taken, run.as_of, rail=run.rail, now=now)  # type: ignore[arg-type]  # all are UUIDs
+    for candidate in audit:
         payout = payouts[candidate.enrolment_id]
         minimum = run.program.minimum_payout_minor
-        reasons = reasons_against(candidate, minimum_minor=minimum, drafted=payout.details)
+        reasons = reasons_against(
+            candidate, minimum_minor=minimum, first_up_to_minor=first_up_to, drafted=payout.details
+        )
         if candidate.amount_minor != payout.amount_minor:
             reasons.insert(0, "sums_differ")
+        Payout.objects.filter(pk=payout.pk).update(found=reasons, audited_at=now)
         if reasons:
             _drop([payout], reasons[0], now)
             dropped += 1
     return dropped
+
+
+def _refuse_one_person(run: PayoutRun, by: str) -> None:
+    """A schedule is no person: of what it drafted above the limit, one approves and another opens."""
+    limit = run.program.second_person_above_minor
+    if run.drafted_by == SCHEDULE and needs_second_person(_total(run), limit, run.approved_by, by):
+        message = _("A run of this size is opened by a second person: %(name)s approved it.")
+        raise Refused("second_person", message % {"name": run.approved_by})
 
 
 def _drop(payouts: Sequence[Payout], reason: str, now: datetime) -> None:

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-RAILS = ("manual", "csv")
+RAILS = ("manual", "csv", "paypal_csv", "paypal", "wise", "sepa", "credit")
 Reason = Literal[
     "below_minimum",
     "no_details",
     "details_changed",
+    "details_resting",
     "other_rail",
+    "bad_details",
     "no_agreement",
     "suspended",
     "open_case",
@@ -25,7 +27,7 @@ Reason = Literal[
 ]
 CHECKS: tuple[Reason, ...] = (
     "hold_not_over", "later_refund", "duplicate", "self_referral", "sums_differ", "no_details", "details_changed",
-    "other_rail", "no_agreement", "suspended", "open_case", "below_minimum",
+    "details_resting", "other_rail", "bad_details", "no_agreement", "suspended", "open_case", "below_minimum",
 )  # fmt: skip
 
 
@@ -42,7 +44,10 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Everything the audit looks at for one enrolment, gathered from the tables."""
+    """Everything the audit looks at for one enrolment, gathered from the tables.
+
+    `is_first`: nothing was ever paid or sent; `details_rest`: changed too lately; `trouble`: what the rail refuses.
+    """
 
     enrolment_id: UUID
     partner_id: UUID
@@ -56,6 +61,10 @@ class Candidate:
     is_credited_twice: bool
     bought_themselves: bool
     sums_match: bool
+    is_first: bool = False
+    details_rest: bool = False
+    fits_rail: bool = True
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,15 @@ class ReadBackRow:
     paid: bool
     reference: str = ""
     reason: str = ""
+    came_back: bool = False
 
 
 @dataclass(slots=True)
 class ReadBack:
-    """What reading a file back did: how many settled and failed, and the rows that were not taken, with reasons."""
+    """What reading a file back did: how many settled, failed or came back, and the rows not taken, with reasons."""
 
     settled: int = 0
     failed: int = 0
+    returned: int = 0
+    waiting: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
