@@ -33,6 +33,7 @@ from hanse.faces.api.routes import (
     refunds,
     terms,
     tiers,
+    whatif,
     why,
 )
 
@@ -40,7 +41,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, links, coupons, applications,
-        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why, dry_runs,
+        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why, dry_runs, whatif,
     )
 )  # fmt: skip
 

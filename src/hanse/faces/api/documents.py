@@ -80,7 +80,7 @@ def description() -> Document:
 
 def is_dry_run(path: str) -> bool:
     """Say whether an operation only answers: it stores nothing and opens no transaction."""
-    return path.endswith("/preview")
+    return path.endswith(("/preview", "whatif"))
 
 
 def _refusals() -> Document:
