@@ -136,24 +136,12 @@ def _link(row: Sequence[Any]) -> LinkRow:
 
 
 def _program(row: Sequence[Any]) -> Program:
-    (
-        program_id,
-        slug,
-        fallback,
-        param,
-        currency,
-        goals,
-        hosts,
-        click_hosts,
-        browser,
-        consent,
-        archived,
-        version,
-        bare,
-    ) = row
+    program_id, slug, fallback, param, currency, goals, hosts, click_hosts, *switches = row
+    browser, consent, archived, version, bare = switches
     return Program(
         _uuid(program_id), slug, fallback, param or "hz_click", currency,
-        _names(goals), _hosts(hosts), _hosts(click_hosts), bool(browser), bool(consent), bool(archived), version, bool(bare),
+        _names(goals), _hosts(hosts), _hosts(click_hosts), bool(browser), bool(consent), bool(archived), version,
+        bool(bare),
     )  # fmt: skip
 
 

@@ -50,6 +50,10 @@ class Checks:
         pointer = f"{self.prefix}/{pointer_part(field)}" if field else self.prefix
         self.problems.append(Problem(pointer, message, code))
 
+    def refuse_at(self, pointer: str, message: str, code: str = "invalid") -> None:
+        """Keep one problem at a whole pointer, deeper than a field."""
+        self.problems.append(Problem(pointer, message, code))
+
     def done(self) -> None:
         """Raise Invalid if anything was refused."""
         if self.problems:

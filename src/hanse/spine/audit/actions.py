@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -58,6 +58,19 @@ def record_creation(
     record_change(
         actor=actor, verb=verb, subject_kind=row._meta.model_name or "", subject_id=row.pk,
         before={}, after=after, reason=reason, now=now,
+    )  # fmt: skip
+
+
+def record_creations(
+    rows: Sequence[models.Model], *, actor: str, verb: str, fields: tuple[str, ...], now: datetime
+) -> None:
+    """Record many new rows of a kind in one statement, each as `record_creation` does."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=now, actor=actor[:200], verb=verb, subject_kind=row._meta.model_name or "", subject_id=str(row.pk),
+            before={}, after={name: _plain(getattr(row, name)) for name in fields}, reason="",
+        )
+        for row in rows
     )  # fmt: skip
 
 
