@@ -20,6 +20,7 @@ _FIXES = {
     "waits_for_chargeback": "send_chargeback",
     "unknown_goal": "add_goal",
     "no_rate": "add_rate",
+    "refund_currency": "same_currency",
     "goal_needed": "name_goal",
     "failed": "retry_fact",
     "content_differs": "decide_conflict",

@@ -84,7 +84,7 @@ def order_fields(credited: Credited, earner: Earner, history: History) -> dict[s
     fields |= {
         "goal": sold.goal,
         "order.amount": sold.amount_minor,
-        "order.currency": sold.currency,
+        "order.currency": sold.original_currency or sold.currency,
         "order.coupon": sold.coupon_code or None,
         "customer.country": sold.country or None,
         "customer.is_new": sold.is_new,

@@ -29,8 +29,8 @@ def keep_rates(
 ) -> Imported:
     """Keep daily rates; one that was known with another value is corrected, and the change is recorded.
 
-    Orders whose rate is frozen stay as they are; those that wait for a rate are tried again. The same rates twice change
-    nothing. Raises Invalid for the euro itself, an unknown currency or a rate that is none.
+    Orders whose rate is frozen stay as they are; those that wait for a rate are tried again. The same rates twice
+    change nothing. Raises Invalid for the euro itself, an unknown currency or a rate that is none.
     """
     _check(rates)
     wanted = {(one.currency, one.dated_on): one.per_euro for one in rates}

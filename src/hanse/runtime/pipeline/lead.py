@@ -41,6 +41,7 @@ SMALLEST, LARGEST = 100, 2_000  # a batch's own price is that of about 60 facts:
 LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough and new coupons are looked for
 LEASE_SECONDS = 9
 COUPONS_BACK = timedelta(minutes=10)
+ROUNDS = 40  # of up to 500 facts that waited, before the journal has its turn again
 _PASSING = (OperationalError, InterfaceError, MemoryError)  # the database's trouble, not the fact's
 
 _log = structlog.get_logger("hanse.pipeline")
@@ -180,14 +181,34 @@ class Pipeline:
         self._looked_at = now
         result = BatchResult()
         put_off(_goals_that_came(), now)
-        for arrival in overdue_facts(now):
-            result += self._try_again(arrival, now)
+        for _round in range(ROUNDS):
+            if not (overdue := overdue_facts(now)):
+                break
+            result += self._try_together(overdue, now)
         if late := touched_by_new_coupons(since) | touched_by_backdated_statuses(since):
             with transaction.atomic():
                 batch = Batch(now, late_credit=late)
                 for step in self._steps:
                     step(batch)
         return result
+
+    def _try_together(self, arrivals: list[Arrival], now: datetime) -> BatchResult:
+        """Try many that waited in one batch, as an import of rates lets go; where that fails, one by one."""
+        place = self._place(now)
+        try:
+            with transaction.atomic():
+                self._move(place, place, now)
+                batch = Batch(now, returning=arrivals)
+                for step in self._steps:
+                    step(batch)
+            return _counted(batch, len(arrivals), 0)
+        except (*_PASSING, LostLead):
+            raise
+        except Exception:
+            result = BatchResult()
+            for arrival in arrivals:
+                result += self._try_again(arrival, now)
+            return result
 
     def _try_again(self, arrival: Arrival, now: datetime) -> BatchResult:
         place = self._place(now)

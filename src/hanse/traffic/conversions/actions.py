@@ -15,6 +15,7 @@ from hanse.spine.parked.types import Parking
 from hanse.traffic.clicks.tokens import read_click
 from hanse.traffic.conversions import rules
 from hanse.traffic.conversions.customer_history import first_purchases, rederive_newness, settle_newness
+from hanse.traffic.conversions.foreign import Exchange, as_sent
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.queries import ProgramGoal, program_goals
 from hanse.traffic.conversions.refunds import refold
@@ -27,6 +28,7 @@ _COLUMNS = (
     "id", "program_id", "goal_id", "external_id", "occurred_at", "received_at", "content_hash", "amount_minor",
     "currency", "source", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
     "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test", "refunded_minor",
+    "original_minor", "original_currency", "original_lines", "rate", "rate_on",
 )  # fmt: skip
 _HISTORY = {"customer_id", "occurred_at", "amount_minor", "sent_is_new", "is_test"}
 
@@ -37,16 +39,18 @@ Goals = dict[tuple[UUID, str], ProgramGoal]
 def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch = watch_nothing) -> Recorded:
     """Store conversions of a batch: one for each (program, goal, outside id), whichever sources tell of it.
 
-    Parks what has another currency than the program, an unknown goal, another amount than its first source, and
-    renewals of customers without an earlier conversion (for 7 days). `watch` hears of ids before they change.
+    Parks what has another currency than the program and no rate for its day, an unknown goal, another amount than its
+    first source, and renewals of customers without an earlier conversion (for 7 days). `watch` hears of ids before they
+    change.
     """
     recorded = Recorded()
     goals = program_goals({arrival.program_id for arrival in arrivals})
-    usable = [one for one in arrivals if not _parked_at_once(one, goals, recorded)]
-    known = _known_conversions(usable)
+    known = _known_conversions(arrivals)
+    exchange = _exchange(arrivals, goals, known)
+    usable = [one for one in arrivals if not _parked_at_once(one, goals, exchange, recorded)]
     usable = _without_early_renewals(usable, goals, known, recorded)
     customers = record_customers((one.program_id, fact_of(one)) for one in usable)
-    new, changes = _applied(usable, goals, known, customers, recorded)
+    new, changes = _applied(usable, goals, known, customers, exchange, recorded)
     moved_back = settle_newness(list(new.values()), first_purchases(_earlier(new, customers)))
     watch(set(changes))
     insert_many(Conversion, list(new.values()))
@@ -66,13 +70,21 @@ def fact_of(arrival: Arrival) -> ConversionFact:
     return arrival.fact
 
 
-def _parked_at_once(arrival: Arrival, goals: Goals, recorded: Recorded) -> bool:
+def _exchange(arrivals: Sequence[Arrival], goals: Goals, known: dict[ConversionKey, Row]) -> Exchange:
+    currencies = {goal.id: goal.currency for goal in goals.values()}
+    facts = [(fact_of(one), goals.get((one.program_id, fact_of(one).goal))) for one in arrivals]
+    orders = [(fact.currency, goal.currency, fact.occurred_at) for fact, goal in facts if goal is not None]
+    kept = [(row, currencies[row["goal_id"]]) for row in known.values() if row["goal_id"] in currencies]
+    return Exchange([*orders, *((row["currency"], target, row["occurred_at"]) for row, target in kept)])
+
+
+def _parked_at_once(arrival: Arrival, goals: Goals, exchange: Exchange, recorded: Recorded) -> bool:
     fact = fact_of(arrival)
     goal = goals.get((arrival.program_id, fact.goal))
     if goal is None:
         need = goal_key(arrival.program_id, fact.goal)
         recorded.parkings.append(Parking(arrival, "waiting", "unknown_goal", need, detail={"goal": fact.goal}))
-    elif goal.currency != fact.currency:
+    elif exchange.rate(fact.currency, goal.currency, fact.occurred_at) is None:
         need = rate_key(arrival.program_id, fact.currency)
         detail = {"currency": fact.currency, "program_currency": goal.currency}
         recorded.parkings.append(Parking(arrival, "waiting", "no_rate", need, detail=detail))
@@ -85,7 +97,9 @@ def _known_conversions(arrivals: Sequence[Arrival]) -> dict[ConversionKey, Row]:
     rows = Conversion.objects.filter(
         program_id__in={one.program_id for one in arrivals}, external_id__in={one.fact.external_id for one in arrivals}
     ).values(*_COLUMNS)
-    return {(row["program_id"], row["goal_id"], row["external_id"]): dict(row) for row in rows} if arrivals else {}
+    if not arrivals:
+        return {}
+    return {(row["program_id"], row["goal_id"], row["external_id"]): as_sent(dict(row)) for row in rows}
 
 
 def _without_early_renewals(
@@ -126,16 +140,19 @@ def _applied(
     goals: Goals,
     known: dict[ConversionKey, Row],
     customers: KnownCustomers,
+    exchange: Exchange,
     recorded: Recorded,
 ) -> tuple[dict[ConversionKey, Row], dict[UUID, Row]]:
     """Work out the new rows and the changes of known ones (by id), in the order of the journal."""
     new: dict[ConversionKey, Row] = {}
     changes: dict[UUID, Row] = {}
+    currencies = {goal.id: goal.currency for goal in goals.values()}
     for one in arrivals:
         fact = fact_of(one)
         customer_id = customers.ids.get((one.program_id, fact.customer.external_id)) if fact.customer else None
         said = rules.columns_of(one, fact, read_click(fact.click), customer_id)
-        key = (one.program_id, goals[(one.program_id, fact.goal)].id, fact.external_id)
+        goal = goals[(one.program_id, fact.goal)]
+        key = (one.program_id, goal.id, fact.external_id)
         row = new.get(key) or known.get(key)
         if row is None:
             new[key] = row = {"id": new_id(), "goal_id": key[1], **said, "is_new": None}
@@ -146,12 +163,17 @@ def _applied(
                 continue
             if changed.keys() & _HISTORY:
                 _note_history(recorded, row, {**row, **changed})
+            before = dict(row)
             row.update(changed)
             if changed and key not in new:
-                changes.setdefault(row["id"], {}).update(changed)
+                kept = exchange.change(before, row, changed, goal.currency)
+                row.update({name: kept[name] for name in ("rate", "rate_on") if name in kept})
+                changes.setdefault(row["id"], {}).update(kept)
         recorded.stood_for[one.key] = row["id"]
         if one.parked_id:
             recorded.released.append(one.parked_id)
+    for row in new.values():
+        row.update(exchange.keep(row, currencies[row["goal_id"]], None))
     return new, changes
 
 

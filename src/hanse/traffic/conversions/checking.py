@@ -8,15 +8,14 @@ from uuid import UUID
 from hanse.spine.findings import Finding
 from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.conversions.customer_history import first_purchases, is_new
-from hanse.traffic.conversions.folding import refunded_value
+from hanse.traffic.conversions.foreign import FOLDED, refunded_of
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.queries import taken_of
-from hanse.traffic.conversions.rules import sold_lines
 from hanse.traffic.conversions.types import Row
 
 _CHUNK = 2_000
 _COLUMNS = (
-    "id", "external_id", "lines", "refunded_minor", "refunded_lines", "customer_id", "occurred_at", "sent_is_new",
+    *FOLDED, "external_id", "refunded_minor", "refunded_lines", "customer_id", "occurred_at", "sent_is_new",
     "is_new",
 )  # fmt: skip
 
@@ -37,7 +36,7 @@ def _chunks() -> Iterator[list[Row]]:
 def _refunds(rows: list[Row]) -> Iterator[Finding]:
     taken = taken_of([row["id"] for row in rows])
     for row in rows:
-        value = refunded_value(sold_lines(row["lines"]), taken[row["id"]])
+        value = refunded_of(row, taken[row["id"]])
         lines = list(value.line_amounts) if value.amount_minor else None
         if (value.amount_minor, lines) != (row["refunded_minor"], row["refunded_lines"]):
             message = f"{row['refunded_minor']} is stored as refunded, {value.amount_minor} follows from the refunds"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final
 
 from hanse.kernel.clock import local_day
 from hanse.kernel.money import largest_remainder, round_half_away
@@ -13,10 +14,11 @@ from hanse.programs.rates.queries import rate_table
 from hanse.programs.rates.rules import Table, converted_lines, days_before, minor_rate, rate_for
 from hanse.programs.rates.types import FrozenRate
 from hanse.traffic.conversions.folding import refunded_value
+from hanse.traffic.conversions.rules import sold_lines
 from hanse.traffic.conversions.types import RefundedValue, Row, SoldLine, Taken
 
 _MONEY = {"amount_minor", "currency", "lines", "occurred_at"}
-DOMESTIC: Mapping[str, None | str] = {
+DOMESTIC: Mapping[str, str | None] = {
     "original_minor": None, "original_currency": "", "original_lines": None, "rate": "", "rate_on": None,
 }  # fmt: skip
 
@@ -89,31 +91,49 @@ def as_sent(row: Row) -> Row:
     return {**row, **sent}
 
 
-def original_of(row: Row, lines: tuple[SoldLine, ...] | None) -> Original | None:
-    """Return how a stored order was sent; None for a domestic one. `lines` are its original lines."""
-    if not row["rate"] or lines is None:
-        return None
-    rate = minor_rate(Fraction(row["rate"]), row["original_currency"], row["currency"])
-    return Original(row["original_currency"], lines, rate)
+FOLDED: Final = ("id", "lines", "original_lines", "original_currency", "currency", "rate")
 
 
-def refunded(lines: tuple[SoldLine, ...], original: Original | None, taken: list[Taken]) -> RefundedValue:
+def refunded_of(row: Row, taken: Sequence[Taken]) -> RefundedValue:
+    """Fold all refunds of a stored order, given by its columns FOLDED; a foreign one's in its currency first."""
+    original = None
+    if row["rate"]:
+        rate = minor_rate(Fraction(row["rate"]), row["original_currency"], row["currency"])
+        original = Original(row["original_currency"], sold_lines(row["original_lines"]), rate)
+    return refunded(sold_lines(row["lines"]), original, taken)
+
+
+def refunded(lines: Sequence[SoldLine], original: Original | None, taken: Sequence[Taken]) -> RefundedValue:
     """Fold all refunds of an order (domain.md §3); those of a foreign one in its currency, and then at its rate.
 
     What came back in whole is nothing in both currencies; else the sum is converted and rounded once, and divided over
-    the lines by what came back of each.
+    the lines by what came back of each. A refund in the program's currency goes back by the same rate.
     """
     if original is None:
         return refunded_value(lines, taken)
-    found = refunded_value(original.lines, taken)
     whole, sum_minor = sum(line.amount_minor for line in lines), sum(line.amount_minor for line in original.lines)
+    found = refunded_value(original.lines, [_in_original(one, original, whole, sum_minor) for one in taken])
     exact = found.amount_minor * original.minor_rate
     rounded = round_half_away(exact.numerator, exact.denominator)
     total = whole if found.amount_minor == sum_minor else min(whole, rounded)
     return RefundedValue(total, _divided(total, found.line_amounts, lines), found.quantities_left)
 
 
-def _divided(total: int, weights: tuple[int, ...], lines: tuple[SoldLine, ...]) -> tuple[int, ...]:
+def _in_original(one: Taken, original: Original, whole: int, sum_minor: int) -> Taken:
+    """Return a refund in the order's own currency; the program's whole is the order's whole."""
+    if one.currency in ("", original.currency):
+        return one
+    back = 1 / original.minor_rate
+    minor = round_half_away(one.amount_minor * back.numerator, back.denominator)
+    minor = sum_minor if one.amount_minor == whole else minor
+    if one.lines is None:
+        return replace(one, amount_minor=minor)
+    parts = largest_remainder(minor, [line.amount_minor for line in one.lines])
+    lines = tuple(line._replace(amount_minor=part) for line, part in zip(one.lines, parts, strict=True))
+    return replace(one, amount_minor=minor, lines=lines)
+
+
+def _divided(total: int, weights: Sequence[int], lines: Sequence[SoldLine]) -> tuple[int, ...]:
     """Divide by what came back of each line, never more than a line has; what is over goes to what others have left."""
     wanted = largest_remainder(total, list(weights))
     parts = [min(line.amount_minor, part) for line, part in zip(lines, wanted, strict=True)]

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hanse.programs.programs.models import Goal
-from hanse.traffic.conversions.folding import refunded_value
+from hanse.traffic.conversions.foreign import FOLDED, refunded_of
 from hanse.traffic.conversions.models import Conversion, Refund
 from hanse.traffic.conversions.rules import sold_lines
 from hanse.traffic.conversions.types import SoldConversion, SoldLine, Taken
@@ -20,6 +20,7 @@ from hanse.traffic.conversions.types import SoldConversion, SoldLine, Taken
 _SOLD = (
     "id", "program_id", "goal__key", "external_id", "occurred_at", "amount_minor", "currency", "lines",
     "refunded_minor", "refunded_lines", "customer_id", "is_new", "country", "coupon_code", "metadata", "is_test",
+    "original_currency",
 )  # fmt: skip
 
 
@@ -72,11 +73,11 @@ def taken_of(conversion_ids: Collection[UUID]) -> dict[UUID, list[Taken]]:
     taken: dict[UUID, list[Taken]] = {conversion_id: [] for conversion_id in conversion_ids}
     if taken:
         rows = Refund.objects.filter(conversion_id__in=taken).values_list(
-            "conversion_id", "kind", "external_id", "reverses", "amount_minor", "lines"
+            "conversion_id", "kind", "external_id", "reverses", "amount_minor", "lines", "currency"
         )
-        for conversion_id, kind, external_id, reverses, minor, lines in rows:
+        for conversion_id, kind, external_id, reverses, minor, lines, currency in rows:
             named = None if lines is None else sold_lines(lines)
-            taken[conversion_id].append(Taken(kind, external_id, reverses, minor, named))
+            taken[conversion_id].append(Taken(kind, external_id, reverses, minor, named, currency))
     return taken
 
 
@@ -92,8 +93,8 @@ def _quantities_left(ids: Collection[UUID]) -> dict[UUID, tuple[Fraction, ...]]:
     if not ids:
         return {}
     taken = taken_of(ids)
-    lines = Conversion.objects.filter(id__in=ids).values_list("id", "lines")
-    return {id_: refunded_value(sold_lines(stored), taken[id_]).quantities_left for id_, stored in lines}
+    rows = Conversion.objects.filter(id__in=ids).values(*FOLDED)
+    return {row["id"]: refunded_of(dict(row), taken[row["id"]]).quantities_left for row in rows}
 
 
 @lru_cache(maxsize=4_096)

@@ -11,15 +11,15 @@ from hanse.kernel.fact_types import RefundFact
 from hanse.kernel.ids import new_id
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
-from hanse.spine.parked.rules import chargeback_key, conversion_key, rate_key
+from hanse.spine.parked.rules import chargeback_key, conversion_key
 from hanse.spine.parked.types import Parking
-from hanse.traffic.conversions.folding import refunded_value
+from hanse.traffic.conversions.foreign import FOLDED, refunded_of
 from hanse.traffic.conversions.models import Conversion, Refund
 from hanse.traffic.conversions.queries import taken_of
-from hanse.traffic.conversions.rules import sold_lines, stored_lines
+from hanse.traffic.conversions.rules import stored_lines
 from hanse.traffic.conversions.types import Recorded, Row, Watch, watch_nothing
 
-Target = tuple[UUID, str, str]  # id, goal, currency
+Target = tuple[UUID, str, tuple[str, str]]  # id, goal, currencies: the program's and the order's own
 RefundKey = tuple[UUID, str]
 
 
@@ -27,7 +27,8 @@ def record_refunds(arrivals: Sequence[Arrival], now: datetime, watch: Watch = wa
     """Store what takes value back from conversions, and fold all of it anew.
 
     Parks what comes before its conversion or (a won dispute) its chargeback, names one of several goals' conversions
-    only by a shared id, has another currency or other content than the same refund from another source.
+    only by a shared id, is in neither the order's currency nor the program's, or has other content than the same refund
+    from another source.
     """
     recorded = Recorded()
     targets = _targets(arrivals)
@@ -64,9 +65,9 @@ def refold(conversion_ids: Collection[UUID], watch: Watch = watch_nothing) -> tu
     changes: list[Row] = []
     turned: set[UUID] = set()
     for row in Conversion.objects.filter(id__in=conversion_ids).values(
-        "id", "lines", "amount_minor", "refunded_minor", "refunded_lines"
+        *FOLDED, "amount_minor", "refunded_minor", "refunded_lines"
     ):
-        value = refunded_value(sold_lines(row["lines"]), taken[row["id"]])
+        value = refunded_of(dict(row), taken[row["id"]])
         lines = list(value.line_amounts) if value.amount_minor else None
         if (value.amount_minor, lines) != (row["refunded_minor"], row["refunded_lines"]):
             changes.append({"id": row["id"], "refunded_minor": value.amount_minor, "refunded_lines": lines})
@@ -91,9 +92,9 @@ def _targets(arrivals: Sequence[Arrival]) -> dict[RefundKey, list[Target]]:
         rows = Conversion.objects.filter(
             program_id__in={one.program_id for one in arrivals},
             external_id__in={fact_of(one).conversion for one in arrivals},
-        ).values_list("program_id", "external_id", "id", "goal__key", "currency")
-        for program_id, external_id, id_, goal, currency in rows:
-            targets.setdefault((program_id, external_id), []).append((id_, goal, currency))
+        ).values_list("program_id", "external_id", "id", "goal__key", "currency", "original_currency")
+        for program_id, external_id, id_, goal, currency, original in rows:
+            targets.setdefault((program_id, external_id), []).append((id_, goal, (currency, original)))
     return targets
 
 
@@ -108,9 +109,9 @@ def _target(one: Arrival, targets: dict[RefundKey, list[Target]], recorded: Reco
     elif not named:
         need = conversion_key(one.program_id, fact.conversion)
         recorded.parkings.append(Parking(one, "waiting", "waits_for_conversion", need, detail=detail))
-    elif named[0][2] != fact.currency:
-        need, detail["currency"] = rate_key(one.program_id, fact.currency), fact.currency
-        recorded.parkings.append(Parking(one, "waiting", "no_rate", need, detail=detail))
+    elif fact.currency not in named[0][2]:
+        detail |= {"currency": fact.currency, "order_currency": named[0][2][1] or named[0][2][0]}
+        recorded.parkings.append(Parking(one, "waiting", "refund_currency", detail=detail))
     else:
         return named[0]
     return None

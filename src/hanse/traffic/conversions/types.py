@@ -34,6 +34,7 @@ class SoldConversion:
     """A conversion as pricing reads it: as sold, and what is left of each line after all refunds.
 
     `quantities_left` are exact: a refund without lines takes units back by value, which may leave a part of one.
+    Amounts are in `currency`; `original_currency` is what the buyer paid in where that is another.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class SoldConversion:
     coupon_code: str
     metadata: Mapping[str, object]
     is_test: bool
+    original_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,17 @@ class RefundedValue:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One refund, chargeback or won dispute as the fold over the set sees it; `lines` None: none were named."""
+    """One refund, chargeback or won dispute as the fold over the set sees it; `lines` None: none were named.
+
+    `currency` "" is that of the order.
+    """
 
     kind: str
     external_id: str
     reverses: str
     amount_minor: int
     lines: tuple[SoldLine, ...] | None = None
+    currency: str = ""
 
 
 @dataclass(slots=True)
