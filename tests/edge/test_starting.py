@@ -100,7 +100,7 @@ def test_a_restart_under_a_frozen_clock_cannot_repeat_a_token(tmp_path: Path) ->
     at_ms = (EPOCH_SECONDS + 100) * 1000
     first = [mint.token(1, at_ms) for _ in range(20_000)]
     capture_clicks(journal, [ClickFact(token.core_hex, 1, NOW) for token in first])
-    last = last_minted_second(TOKENS, (entry.body for entry in reversed(journal.read(0, 1_000))))
+    last = last_minted_second(TOKENS, (entry.body for entry in reversed(journal.read(0, 1_000))), edge=0)
     again = Mint(TOKENS, 0, last)
     second = [again.token(1, at_ms) for _ in range(20_000)]
     assert len({token.core for token in first + second}) == 40_000

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from hanse.edge.serve import run
 from hanse.edge.settings import EdgeSettings
+from hanse.journal.settings import journal_settings
 from hanse.kernel.errors import Refused
+from hanse.kernel.signing import derive
 
 
 def main() -> int:
@@ -23,9 +25,12 @@ def main() -> int:
     if not key.exists():
         print(f"{key} is missing; `hanse serve` makes it.", file=sys.stderr)
         return 2
+    master, number = bytes.fromhex(key.read_text("ascii").strip()), os.environ.get("HANSE_EDGE_NUMBER")
     settings = EdgeSettings(
         asked.data,
-        bytes.fromhex(key.read_text("ascii").strip()),
+        master,
+        journal=journal_settings(fingerprint=derive(master, "fingerprint").hex()[:16]),
+        edge_number=int(number) if number else None,
         database_url=os.environ.get("HANSE_DATABASE_URL", ""),
         public_url=os.environ.get("HANSE_PUBLIC_URL", ""),
         trusted_proxies=tuple(

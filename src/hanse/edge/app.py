@@ -26,24 +26,23 @@ from hanse.edge.fact_door import FactDoor
 from hanse.edge.floods import Floods
 from hanse.edge.health import Health
 from hanse.edge.lookups import LookUps
-from hanse.edge.mint import Mint, last_minted_second
 from hanse.edge.networks import Networks
+from hanse.edge.numbering import Numbering
 from hanse.edge.origin import IpHashes, Origins, is_private
-from hanse.edge.pass_on import PassOn
+from hanse.edge.pass_on import PassOn, neighbours_of
 from hanse.edge.pruning import Pruning
 from hanse.edge.settings import EdgeSettings
 from hanse.edge.snippet import send_snippet
 from hanse.journal.group import GroupCommit
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.opening import open_journal
 from hanse.kernel import clock
 from hanse.kernel.facts import join_clicks
 from hanse.kernel.paths import RESERVED
 from hanse.kernel.signing import derive
-from hanse.kernel.tokens import EPOCH_SECONDS, ClickTokens
+from hanse.kernel.tokens import ClickTokens
 
 log = structlog.get_logger("hanse.edge")
 UNKNOWN = ("There is no such link", "Please check the address. If somebody gave it to you, ask them for a new one.")
-_LOOK_BACK = 1_000  # journal records searched for the last token given
 
 Answer = Callable[[Any, Any], Awaitable[None]]
 
@@ -55,21 +54,22 @@ class EdgeApp:
         self.now_ms = _clock_ms()
         self.counts, self.origins = Counts(), Origins(settings.trusted_proxies, settings.public_url)
         self.blocking = ThreadPoolExecutor(max_workers=4, thread_name_prefix="edge-blocking")
-        self.journal = SqliteJournal(settings.data_dir / "journal.sqlite3")
+        self.journal = open_journal(settings.data_dir, settings.journal)
         self.directory = Directory(Doors(settings.data_dir, settings.database_url), settings.public_url)
         self.look_ups = LookUps(self.directory, self.blocking)
         tokens = ClickTokens(derive(settings.master_key, "click-token"))
-        mint = Mint(tokens, settings.edge_number, self._last_second(tokens))
+        self.numbering = Numbering(self.journal, settings, tokens, self.now_ms)
         ip_hashes = IpHashes(derive(settings.master_key, "ip-hash"))
         self.clicks = Clicks(
-            self.directory, mint, Agents(), Networks(), Floods(), self.origins, ip_hashes, self.counts, self.now_ms
+            self.directory, self.numbering.mint, Agents(), Networks(), Floods(), self.origins, ip_hashes, self.counts,
+            self.now_ms,
         )  # fmt: skip
         self.commit: GroupCommit[Waiter] = GroupCommit(self.journal, join_clicks, self.clicks.settle)
         self.clicks.commit = self.commit
         email_key = derive(settings.master_key, "email-hash")
         self.facts = FactDoor(self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now)
         self.browser = BrowserDoor(self.facts, self.directory, tokens, self.origins, self.counts, self.blocking)
-        self.pass_on = PassOn(settings.web_socket, self.origins, self.counts)
+        self.pass_on = PassOn(neighbours_of(settings), self.origins, self.counts)
         self.health = Health(
             self.journal, lambda: self.commit.failing, self.directory, self.pass_on, self.counts, self.blocking
         )
@@ -103,6 +103,7 @@ class EdgeApp:
     async def close(self) -> None:
         """Write what has gathered and release files and connections."""
         self.pruning.stop()
+        self.numbering.stop()
         self.commit.stop()
         self.directory.stop()
         await self.pass_on.close()
@@ -170,13 +171,6 @@ class EdgeApp:
 
     async def _metrics(self, scope: Any, proto: Any) -> None:
         self.health.send_metrics(proto, private=is_private(self.origins.ip(scope)))
-
-    def _last_second(self, tokens: ClickTokens) -> int:
-        """Return the second after which tokens are free: now, or the last token's where the clock stepped back."""
-        end = self.journal.end()
-        latest = self.journal.read(max(0, end - _LOOK_BACK), _LOOK_BACK)
-        in_journal = last_minted_second(tokens, (entry.body for entry in reversed(latest)))
-        return max(in_journal, self.now_ms() // 1000 - EPOCH_SECONDS)
 
 
 class Told:

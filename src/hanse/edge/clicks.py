@@ -19,7 +19,7 @@ from hanse.edge.destination import deep_link, header_safe, with_token
 from hanse.edge.directory import Directory
 from hanse.edge.floods import Floods
 from hanse.edge.links import Link
-from hanse.edge.mint import Mint
+from hanse.edge.mint import Mint, NoNumber
 from hanse.edge.networks import Networks
 from hanse.edge.origin import IpHashes, Origins
 from hanse.edge.subs import NOTHING, query_of, read_query
@@ -71,6 +71,9 @@ class Clicks:
             return False
         try:
             self._click(link, scope, proto)
+        except NoNumber:
+            self._counts.unrecorded += 1
+            proto.response_empty(302, [("location", link.destination), NO_STORE])
         except Exception:  # whatever is wrong with us, the visitor gets where the link leads
             log.exception("click_failed", link=link.number)
             self._counts.unrecorded += 1

@@ -21,7 +21,7 @@ from hanse.edge.directory import Directory
 from hanse.edge.doors import DoorsClosed
 from hanse.edge.records import Key, Program
 from hanse.edge.verdicts import Verdicts
-from hanse.journal.port import JournalError
+from hanse.journal.port import JournalError, TooLarge
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.facts import FactDefaults, FactKind
 from hanse.kernel.ids import parse_id
@@ -114,6 +114,8 @@ class FactDoor:
     async def _durable(self, records: list[bytes]) -> int:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._append(records)), DURABLE_S)
+        except TooLarge:
+            raise Refusal(413, "The batch is larger than the journal takes at once; send it in parts.") from None
         except (JournalError, TimeoutError) as error:
             log.error("journal_refused", why=str(error))
             raise Refusal(503, "The fact could not be made safe on disk; send it again.", *RETRY) from None

@@ -8,19 +8,18 @@ import time
 import structlog
 
 from hanse.edge.doors import Doors, DoorsClosed
-from hanse.journal.port import JournalError
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.port import Journal, JournalError
 
 log = structlog.get_logger("hanse.edge")
 KEEP_DAYS = 30  # a backup restored within this time finds every fact that its books do not know yet
-KEEP_RECORDS = 1_000  # the latest tokens stay readable at every start
+KEEP_RECORDS = 200  # the latest tokens stay readable at every start
 _EVERY_S = 600.0
 
 
 class Pruning:
-    """A background thread; the edge does this, since only it writes to the journal."""
+    """A background thread; the edge does this, since only edges write to the journal. Two that prune do no harm."""
 
-    def __init__(self, journal: SqliteJournal, doors: Doors) -> None:
+    def __init__(self, journal: Journal, doors: Doors) -> None:
         self._journal, self._doors = journal, doors
         self._stopped = threading.Event()
 
@@ -36,7 +35,8 @@ class Pruning:
         """Forget what every reader has passed and is older than 30 days; return how many records are gone."""
         applied = self._doors.position(str(self._journal.journal_id))
         old = self._journal.last_before(now_ms - KEEP_DAYS * 86_400_000)
-        before = min(applied, old, self._journal.end() - KEEP_RECORDS) + 1
+        latest = self._journal.tail(KEEP_RECORDS)
+        before = min([applied + 1, old + 1, *(entry.sequence for entry in latest[:1])])
         gone = 0
         while not self._stopped.is_set() and (some := self._journal.prune(before)):
             gone += some

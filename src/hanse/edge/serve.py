@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import gc
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -28,15 +29,53 @@ _SWITCH_S = 0.0001  # the writer's thread must get its turn soon after the disk 
 def run(settings: EdgeSettings, host: str, port: int, *, ready: Callable[[], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT. `ready` is called once the port listens.
 
-    Raises Refused when another edge works on the same data folder. Dies with its parent.
+    Raises Refused when another edge works on the same data folder, or somebody listens on the port. Dies with its
+    parent.
     """
     lock = take_lock(settings.data_dir)
+    name = None
     try:
+        name = claim_port(host, port)
         _die_with_parent()
         sys.setswitchinterval(_SWITCH_S)
         asyncio.run(_serve(settings, host, port, ready))
     finally:
         lock.close()
+        if name is not None:
+            name.close()
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise Refused where somebody else listens on the port, or the address is not this machine's."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        raise Refused("port_taken", f"Cannot listen on {host}:{port}: {error.strerror}. Try another --port.") from None
+
+
+def claim_port(host: str, port: int, wait_s: float = 2.0) -> socket.socket | None:
+    """Hold a name that only one edge of this machine can have for a port; returns what holds it, None off Linux.
+
+    The server listens with SO_REUSEPORT, by which the system would share the port out among two that know nothing of
+    each other. Waits a moment for a predecessor that is just ending. Raises Refused when the port stays taken.
+    """
+    until = time.monotonic() + wait_s
+    name = socket.socket(socket.AF_UNIX) if sys.platform == "linux" else None
+    while True:
+        try:
+            refuse_taken_port(host, port)
+            if name is not None:
+                name.bind(f"\0hanse-edge-{port}")
+            return name
+        except Refused:
+            if time.monotonic() > until:
+                raise
+        except OSError:
+            if time.monotonic() > until:
+                told = f"Another Hanse edge of this machine has port {port}. Try another --port."
+                raise Refused("port_taken", told) from None
+        time.sleep(0.05)
 
 
 def take_lock(data_dir: Path, wait_s: float = 2.0) -> IO[str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from hanse.journal.settings import JournalSettings
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeSettings:
-    """`database_url` "" means main.sqlite3 in the data folder; `trusted_proxies` are addresses or networks."""
+    """`database_url` "" means main.sqlite3 in the data folder; `trusted_proxies` are addresses or networks.
+
+    `web_urls` are web roles on other machines; without any, the one on the data folder's socket. `edge_number` None
+    lets the journal choose where several edges write to it.
+    """
 
     data_dir: Path
     master_key: bytes
@@ -16,7 +22,9 @@ class EdgeSettings:
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     web_socket_path: Path | None = None
-    edge_number: int = 0
+    edge_number: int | None = None
+    journal: JournalSettings = field(default_factory=JournalSettings)
+    web_urls: tuple[str, ...] = ()
 
     @property
     def web_socket(self) -> Path:

@@ -35,13 +35,13 @@ class NatsJournal:
         refuse_unconfirmed(settings)
         self._settings, self._subject = settings, subject_of(settings)
         self._stream: Stream | None = None
-        self._refused: Refused | None = None
+        self._refusals: list[Refused] = []
         self._heard: list[Callable[[bytes], None]] = []
         self.link = NatsLink(settings, self._look_over)
         self.link.wait_until_up(_START_S)
-        if self._refused is not None:
+        if self._refusals:
             self.link.close()
-            raise self._refused
+            raise self._refusals[0]
 
     @property
     def journal_id(self) -> UUID:
@@ -154,7 +154,7 @@ class NatsJournal:
         try:
             stream = await open_stream(client, self._settings)
         except Refused as refused:
-            self._refused = refused
+            self._refusals.append(refused)
             raise
         if self._stream is not None and self._stream.journal_id != stream.journal_id:
             raise JournalError("the stream was replaced by another journal; restart once that is meant")

@@ -12,11 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from hanse.runtime.environment import read_environment
+from hanse.runtime.environment import journal_of, read_environment
 from hanse.runtime.logs import set_up_logs
 from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import hold_role
-from hanse.runtime.serve import Role, Supervisor, fork, refuse_taken_port, run_in_child, wait_until_ready
+from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until_ready
 
 
 def run_edge(data: Path, host: str, port: int) -> None:
@@ -26,22 +26,31 @@ def run_edge(data: Path, host: str, port: int) -> None:
 
     environment = read_environment()
     set_up_logs(environment.log_level)
+    key = master_key(data)
     settings = EdgeSettings(
         data_dir=data,
-        master_key=master_key(data),
+        master_key=key,
         database_url=environment.database_url,
         public_url=environment.public_url,
         trusted_proxies=environment.trusted_proxies,
+        edge_number=environment.edge_number,
+        journal=journal_of(key),
+        web_urls=environment.web_urls,
     )
     run(settings, host, port)
 
 
-def run_web_role(data: Path, application: Callable[..., Any] | None = None) -> None:
-    """Run web until a signal ends it. Raises RoleBusy if another process has the role."""
+def run_web_role(
+    data: Path, application: Callable[..., Any] | None = None, listen: tuple[str, int] | None = None
+) -> None:
+    """Run web until a signal ends it, on the data folder's socket or on an address that edges elsewhere reach.
+
+    Raises RoleBusy if another process has the role.
+    """
     from hanse.runtime.web import run_web
 
     hold_role(data, "web")
-    run_web(data, application)
+    run_web(data, application, listen=listen, processes=read_environment().web_processes)
 
 
 def run_work_role(data: Path) -> None:
@@ -69,7 +78,10 @@ def serve_all(asked: Serving) -> int:
     Returns the exit code. Refuses a port that is taken and a data folder that is served already. What needs the
     database here runs in children: nothing may be open when roles are forked.
     """
+    from hanse.edge.serve import refuse_taken_port
+
     began = time.monotonic()
+    lock = hold_role(asked.data, "serve")
     refuse_taken_port(asked.host, asked.port)
     if not run_in_child(lambda: _prepare(asked)):
         return 1
@@ -79,7 +91,7 @@ def serve_all(asked: Serving) -> int:
         Role("web", lambda: run_web_role(asked.data, application)),
         Role("work", lambda: run_work_role(asked.data)),
     ]
-    return Supervisor(asked.data, roles).run(lambda: fork(lambda: _say_ready(asked, began)))
+    return Supervisor(lock, roles).run(lambda: fork(lambda: _say_ready(asked, began)))
 
 
 def _load_all() -> Callable[..., Any]:

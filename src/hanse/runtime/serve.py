@@ -15,8 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from hanse.kernel.errors import Refused
-from hanse.runtime.processes import die_with_parent, hold_role
+from hanse.runtime.processes import die_with_parent
 
 _log = structlog.get_logger("hanse.serve")
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
@@ -44,15 +43,17 @@ class Role:
 
 
 class Supervisor:
-    """Starts roles by forking itself, so they share what is loaded, and keeps them alive until told to stop."""
+    """Starts roles by forking itself, so they share what is loaded, and keeps them alive until told to stop.
 
-    def __init__(self, data: Path, roles: list[Role]) -> None:
-        self._data, self._roles = data, roles
+    `lock` is the descriptor of the data folder's lock: given back when all roles have ended, not before.
+    """
+
+    def __init__(self, lock: int, roles: list[Role]) -> None:
+        self._lock, self._roles = lock, roles
 
     def run(self, on_start: Callable[[], object]) -> int:
         """Serve until SIGTERM or SIGINT; call `on_start` once all roles are started. Returns the exit code."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        lock = hold_role(self._data, "serve")
         try:
             self._start_due()
             on_start()
@@ -64,7 +65,7 @@ class Supervisor:
                 self._start_due()
         finally:
             self._stop()
-            os.close(lock)
+            os.close(self._lock)
 
     def _pause(self) -> float:
         """Return how long to sleep: until the next planned start, at most a second."""
@@ -133,15 +134,6 @@ def run_in_child(run: Callable[[], None]) -> bool:
     """Run something in a child and wait for it; say whether it went well. Nothing it opened stays open here."""
     _pid, status = os.waitpid(fork(run), 0)
     return os.waitstatus_to_exitcode(status) == 0
-
-
-def refuse_taken_port(host: str, port: int) -> None:
-    """Raise Refused where somebody else listens on the port, or the address is not this machine's."""
-    try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            pass
-    except OSError as error:
-        raise Refused("port_taken", f"Cannot listen on {host}:{port}: {error.strerror}. Try another --port.") from None
 
 
 def wait_until_ready(host: str, port: int, web_socket: Path, seconds: float = 30.0) -> bool:

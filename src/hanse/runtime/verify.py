@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hanse.insight.rollups.queries import compare_rollups
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.port import Journal
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
@@ -25,7 +25,7 @@ class Proof:
     findings: tuple[Finding, ...]
 
 
-def prove(journal: SqliteJournal, tell: Callable[[str], None]) -> list[Proof]:
+def prove(journal: Journal, tell: Callable[[str], None]) -> list[Proof]:
     """Run every proof in turn, telling the name of each as it starts."""
     proofs = []
     for name, look in _PROOFS:
@@ -35,7 +35,7 @@ def prove(journal: SqliteJournal, tell: Callable[[str], None]) -> list[Proof]:
     return [*proofs, Proof("positions", tuple(_positions(journal)))]
 
 
-def _positions(journal: SqliteJournal) -> list[Finding]:
+def _positions(journal: Journal) -> list[Finding]:
     """The pipeline's position lies in this journal and not beyond its end."""
     place, journal_id = place_of(NAME)
     if journal_id and journal_id != str(journal.journal_id):

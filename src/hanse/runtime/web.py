@@ -1,15 +1,18 @@
-"""The web role: Django by WSGI on a unix socket that only the edge talks to."""
+"""The web role: Django by WSGI on a unix socket that only the edge talks to, or for edges on other machines."""
 
 from __future__ import annotations
 
+import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 
+from hanse.kernel.signing import derive
+from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import die_with_parent
 
 THREADS = 4
@@ -37,11 +40,39 @@ def load_application() -> Callable[..., Any]:
     return application
 
 
-def run_web(data: Path, application: Callable[..., Any] | None = None) -> None:
-    """Serve until a signal ends it. The application is loaded before the worker is forked, so they share its memory."""
-    path = socket_path(data)
-    path.unlink(missing_ok=True)
+def for_edges_only(application: Callable[..., Any], proof: str) -> Callable[..., Any]:
+    """Refuse requests that no edge of this installation passed on: they could claim to come from anywhere."""
+
+    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if hmac.compare_digest(environ.get("HTTP_X_HANSE_EDGE", "").encode(), proof.encode()):
+            answered: Iterable[bytes] = application(environ, start_response)
+            return answered
+        start_response("403 Forbidden", [("content-type", "text/plain; charset=utf-8")])
+        return [b"Only edges of this installation are answered here.\n"]
+
+    return guarded
+
+
+def run_web(
+    data: Path,
+    application: Callable[..., Any] | None = None,
+    *,
+    listen: tuple[str, int] | None = None,
+    processes: int = 1,
+) -> None:
+    """Serve until a signal ends it. The application is loaded before the workers are forked, so they share its memory.
+
+    `listen` (host, port) takes the socket's place: then only edges that know the installation's secret are answered.
+    """
     loaded, parent = application or load_application(), os.getpid()
+    where: dict[str, Any] = {}
+    if listen is None:
+        path = socket_path(data)
+        path.unlink(missing_ok=True)
+        where = {"uds": path, "uds_permissions": 0o600}
+    else:
+        where = {"address": listen[0], "port": listen[1]}
+        loaded = for_edges_only(loaded, derive(master_key(data), "edge-to-web").hex())
 
     def in_worker() -> Callable[..., Any]:
         die_with_parent(parent)
@@ -49,10 +80,9 @@ def run_web(data: Path, application: Callable[..., Any] | None = None) -> None:
 
     server = Granian(
         target="hanse.runtime.wsgi:application",
-        uds=path,
-        uds_permissions=0o600,
+        **where,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=processes,
         blocking_threads=THREADS,
         backpressure=WAITING,
         websockets=False,

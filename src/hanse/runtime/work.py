@@ -11,7 +11,9 @@ from pathlib import Path
 import structlog
 from django.db import close_old_connections, connection
 
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.opening import open_journal
+from hanse.runtime.environment import journal_of
+from hanse.runtime.master_key import master_key
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
 from hanse.runtime.schedule import Schedule
 
@@ -27,7 +29,7 @@ def run_work(data: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     threading.Thread(target=Schedule().run_until, args=(stopped,), name="schedule", daemon=True).start()
-    journal = SqliteJournal(data / "journal.sqlite3")
+    journal = open_journal(data, journal_of(master_key(data)))
     try:
         apply_until(stopped, Pipeline(journal, holder=worker_name()))
     finally:

@@ -17,10 +17,10 @@ verbs.add_typer(rollups, name="rollups")
 def verify(data: Data = None, as_json: AsJson = False) -> None:
     """Prove the books: sums, chain, caches equal replay, each commission priced again to the same cent."""
     folder = open_migrated(data)
-    from hanse.journal.sqlite import SqliteJournal
+    from hanse.runtime.cli.options import installed_journal
     from hanse.runtime.verify import prove
 
-    journal = SqliteJournal(folder / "journal.sqlite3")
+    journal = installed_journal(folder)
     try:
         proofs = prove(journal, (lambda _name: None) if as_json else (lambda name: say(f"Proving {name} …")))
     finally:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from hanse.journal.port import Journal
+
 Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="The data folder (or HANSE_DATA). Default: ./data.")
 ]
@@ -46,6 +48,15 @@ def open_migrated(data: Path | None) -> Path:
     if not is_current():
         fail(f"The tables of {folder} are not of this version. Bring them up with: hanse migrate --data {folder}")
     return folder
+
+
+def installed_journal(folder: Path) -> Journal:
+    """Open the journal of an installation that is set up. Raises BadSetting, Refused."""
+    from hanse.journal.opening import open_journal
+    from hanse.runtime.environment import journal_of
+    from hanse.runtime.master_key import master_key
+
+    return open_journal(folder, journal_of(master_key(folder)))
 
 
 def fail(message: str, code: int = WRONG_USE) -> NoReturn:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.port import Journal
 from hanse.programs.models import Program
+from hanse.runtime.cli.options import installed_journal
 from hanse.runtime.cli.progress import progress_of_stores
 from hanse.runtime.imports import OrderImport
 from hanse.runtime.pipeline import Pipeline
@@ -20,7 +21,7 @@ from hanse.spine.positions.queries import place_of
 
 def import_with_progress(data: Path, program: Program, path: Path, *, quiet: bool) -> dict[str, Any]:
     """Import a file; facts are applied by the running work role, or here where there is none."""
-    journal = SqliteJournal(data / "journal.sqlite3")
+    journal = installed_journal(data)
     pipeline = Pipeline(journal)
     try:
         with progress_of_stores(quiet=quiet) as tell:
@@ -39,7 +40,7 @@ def import_with_progress(data: Path, program: Program, path: Path, *, quiet: boo
     return {**report, "seconds": round(time.monotonic() - began, 1)}
 
 
-def _drained(data: Path, journal: SqliteJournal, pipeline: Pipeline) -> bool:
+def _drained(data: Path, journal: Journal, pipeline: Pipeline) -> bool:
     """Apply what the journal holds; where a work role runs, say whether it has done so."""
     if "work" in running_roles(data):
         return place_of(NAME)[0].sequence >= journal.end()

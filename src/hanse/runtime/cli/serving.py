@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hanse.runtime.cli.options import AsJson, Data, data_folder, open_installation, open_migrated, say, say_json
+from hanse.runtime.cli.options import AsJson, Data, data_folder, fail, open_installation, open_migrated, say, say_json
 
 verbs = typer.Typer()
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -45,12 +45,21 @@ def edge(host: Host = "127.0.0.1", port: Port = 8000, data: Data = None) -> None
 
 
 @verbs.command()
-def web(data: Data = None) -> None:
-    """Run the web role alone: console, portal, public pages and API on the data folder's socket."""
+def web(
+    host: Annotated[str, typer.Option(help="The address that edges on other machines reach, with --port.")] = "",
+    port: Annotated[int, typer.Option(help="The port for them; without it, the data folder's socket.", max=65535)] = 0,
+    data: Data = None,
+) -> None:
+    """Run the web role alone: console, portal, public pages and API, on the data folder's socket or for other edges."""
+    if bool(host) != bool(port):
+        fail("--host and --port go together: the address that edges on other machines reach.")
     folder = open_migrated(data)
+    from hanse.edge.serve import refuse_taken_port
     from hanse.runtime.roles import run_web_role
 
-    run_web_role(folder)
+    if port:
+        refuse_taken_port(host, port)
+    run_web_role(folder, listen=(host, port) if port else None)
 
 
 @verbs.command()
