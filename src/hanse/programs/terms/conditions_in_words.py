@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from hanse.kernel.conditions import Condition, Group, Scalar, Test
 
 Money = Callable[[int], str]
+Names = Mapping[str, str]
 _AMOUNTS = frozenset(("line.amount", "order.amount", "enrolment.value"))
 
 
-def condition_words(condition: Condition, money: Money) -> str:
-    """Say a condition as the end of a sentence."""
+def condition_words(condition: Condition, money: Money, goal_names: Names | None = None) -> str:
+    """Say a condition, nested ones with brackets, as the end of a sentence. `goal_names`: goals' display names."""
+    says = Saying(money, goal_names or {})
     if isinstance(condition, Test):
-        return _known_phrase(condition) or _("if %(test)s") % {"test": _test(condition, money)}
-    return _("if %(test)s") % {"test": _group(condition, money)}
+        return _known_phrase(condition) or _("if %(test)s") % {"test": says.test(condition)}
+    return _("if %(test)s") % {"test": says.group(condition)}
 
 
 def _known_phrase(test: Test) -> str | None:
@@ -37,20 +39,46 @@ def _known_phrase(test: Test) -> str | None:
     return None
 
 
-def _group(group: Group, money: Money) -> str:
-    joiner = _(" and ") if group.how == "all" else _(" or ")
-    parts = [
-        _test(member, money) if isinstance(member, Test) else f"({_group(member, money)})"
-        for member in group.conditions
-    ]
-    return joiner.join(parts)
+class Saying:
+    """Says groups and tests of one condition."""
 
+    def __init__(self, money: Money, goal_names: Names) -> None:
+        self._money, self._goal_names = money, goal_names
 
-def _test(test: Test, money: Money) -> str:
-    values = {"field": field_words(test.field), "value": _value(test, money)}
-    if test.op == "exists":
-        return (_("%(field)s is known") if test.value is True else _("%(field)s is not known")) % values
-    return _operator_forms()[test.op] % values
+    def group(self, group: Group) -> str:
+        """Say several tests; those of a group inside stand in brackets unless they are joined alike."""
+        joiner = _(" and ") if group.how == "all" else _(" or ")
+        parts = []
+        for member in group.conditions:
+            if isinstance(member, Test):
+                parts.append(self.test(member))
+            elif member.how == group.how or len(member.conditions) == 1:
+                parts.append(self.group(member))
+            else:
+                parts.append(f"({self.group(member)})")
+        return joiner.join(parts)
+
+    def test(self, test: Test) -> str:
+        """Say one test."""
+        if test.field == "customer.is_new" and test.op in ("eq", "ne"):
+            is_new = (test.value is True) is (test.op == "eq")
+            return _("the customer is new") if is_new else _("the customer is not new")
+        values = {"field": field_words(test.field), "value": self._value(test)}
+        if test.field == "customer.is_new" and test.op == "exists" and test.value is True:
+            return _("it is known whether the customer is new")
+        if test.op == "exists":
+            return (_("%(field)s is known") if test.value is True else _("%(field)s is not known")) % values
+        return _operator_forms()[test.op] % values
+
+    def _value(self, test: Test) -> str:
+        if test.field in _AMOUNTS and isinstance(test.value, int):
+            return self._money(test.value)
+        if test.field in _AMOUNTS and isinstance(test.value, tuple):
+            return _(" or ").join(self._money(value) for value in test.value if isinstance(value, int))
+        if test.field == "goal":
+            named = test.value if isinstance(test.value, tuple) else (test.value,)
+            return _listed(tuple(self._goal_names.get(str(one), str(one)) for one in named))
+        return _listed(test.value)
 
 
 def _operator_forms() -> dict[str, str]:
@@ -91,14 +119,6 @@ def field_words(name: str) -> str:
         "enrolment.conversions": _("the number of earlier conversions"),
         "enrolment.value": _("the value brought before"),
     }[name]
-
-
-def _value(test: Test, money: Money) -> str:
-    if test.field in _AMOUNTS and isinstance(test.value, int):
-        return money(test.value)
-    if test.field in _AMOUNTS and isinstance(test.value, tuple):
-        return _(" or ").join(money(value) for value in test.value if isinstance(value, int))
-    return _listed(test.value)
 
 
 def _listed(value: Scalar | tuple[Scalar, ...]) -> str:

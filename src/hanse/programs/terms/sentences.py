@@ -69,12 +69,44 @@ class Words:
 
     def clause(self, clause: Clause) -> str:
         """Say one clause."""
-        parts = [self._main(clause)]
-        if clause.scope.when is not None:
-            parts.append(condition_words(clause.scope.when, self.money))
-        if isinstance(clause, Percent | Fixed) and clause.recurring is not None:
-            parts.append(_recurring(clause.recurring))
-        return ", ".join(parts)
+        return ", ".join([self._main(clause), *self.only_goal(clause), *self.condition(clause), *self._lasting(clause)])
+
+    def only_goal(self, clause: Clause) -> list[str]:
+        """Name the goal where the sentence has not done so yet."""
+        names_it = isinstance(clause, Percent | Fixed)
+        names_it |= isinstance(clause, Cap) and clause.per == "conversion"
+        names_it |= isinstance(clause, Milestone) and clause.metric == "count"
+        if names_it or clause.scope.goal is None:
+            return []
+        return [_("counting only %(goal)s") % {"goal": self.goal(clause.scope)}]
+
+    def condition(self, clause: Clause) -> list[str]:
+        """Say when a clause holds, if not always."""
+        when = clause.scope.when
+        return [condition_words(when, self.money, self.goal_names)] if when is not None else []
+
+    def _lasting(self, clause: Clause) -> list[str]:
+        lasts = isinstance(clause, Percent | Fixed) and clause.recurring is not None
+        return [_recurring(clause.recurring)] if lasts and clause.recurring is not None else []
+
+    def value(self, clause: Clause) -> str:
+        """Say the amounts of a clause alone, as they stand beside what it is about."""
+        match clause:
+            case Percent():
+                said = self.rate(clause.rate_ppm)
+            case Fixed() | Milestone() | Fee():
+                said = self.money(clause.amount_minor)
+            case Ladder():
+                said = "; ".join(self._step(clause, step) for step in clause.steps)
+            case Multiplier():
+                said = "× " + self.factor(clause.factor_ppm)
+            case Cap():
+                said = str(clause.count) if clause.amount_minor is None else self.money(clause.amount_minor)
+            case Benefit():
+                said = self.money(clause.worth_minor)
+            case _:
+                said = self._main(clause)
+        return ", ".join([said, *self._lasting(clause)])
 
     def _main(self, clause: Clause) -> str:
         match clause:
@@ -136,13 +168,14 @@ class Words:
         )
         return form % {"amount": amount, "start": clause.at, "goal": self.goal(clause.scope)}
 
-    def _cap(self, clause: Cap) -> str:
+    def cap_each(self, clause: Cap) -> str:
+        """Say what a cap looks at."""
         if clause.per == "conversion":
-            each = _("for one %(goal)s") % {"goal": self.goal(clause.scope)}
-        elif clause.per == "customer":
-            each = _("for one customer")
-        else:
-            each = span_words(clause.period or "life")
+            return _("for one %(goal)s") % {"goal": self.goal(clause.scope)}
+        return _("for one customer") if clause.per == "customer" else span_words(clause.period or "life")
+
+    def _cap(self, clause: Cap) -> str:
+        each = self.cap_each(clause)
         if clause.amount_minor is not None:
             return _("never more than %(amount)s %(each)s") % {"amount": self.money(clause.amount_minor), "each": each}
         form = ngettext(

@@ -1,0 +1,76 @@
+"""Terms in words: no clause without any, nested conditions in brackets, differences that name what changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hanse.programs.terms.differences import differences
+from hanse.programs.terms.rules import parse_terms
+from hanse.programs.terms.sentences import sentences
+from hanse.programs.terms.types import TermsBody
+
+TEN = {"kind": "percent", "rate": "10%", "goal": "sale"}
+CAP = {"kind": "cap", "per": "period", "period": "month", "amount": 10_000}
+
+
+def body(*clauses: dict[str, Any]) -> TermsBody:
+    return parse_terms({"clauses": list(clauses)}, currency="GBP", goals=None, is_dry_run=True)
+
+
+def changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    return [one.text for one in differences(body(*before), body(*after), "GBP", {"sale": "Sale"})]
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        ({**CAP, "goal": "sale"}, "never more than £100.00 each month, counting only sale"),
+        ({"kind": "cap", "per": "customer", "count": 1}, "only 1 paid conversion for one customer"),
+        ({"kind": "cap", "per": "period", "period": "life", "count": 3}, "only 3 paid conversions in all"),
+        ({"kind": "referral", "rate": "10%", "months": 1}, "10% of what a partner whom you recruit earns, for 1 month"),
+        ({"kind": "benefit", "name": "Sample box", "worth": 4_500, "period": "quarter"},
+         "Sample box, worth about £45.00, each quarter"),
+        ({"kind": "fee", "amount": 100, "due": {"deliverable": "01a200e4-dbe3-70f9-bb18-110dbd9511a8"}},
+         "£1.00 once, when the deliverable is accepted"),
+        ({**TEN, "recurring": "life"}, "10% of each sale, for as long as the customer stays"),
+        ({"kind": "floor", "amount": 100, "period": "month", "mode": "recoupable", "carry": True},
+         "an advance of £1.00 each month, which what sales earn pays back, the rest is carried on"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_clause_has_words(clause: dict[str, Any], words: str) -> None:
+    assert sentences(body(clause), "GBP", {"sale": "Sale"}) == [words]
+
+
+def test_conditions_three_levels_deep_keep_their_brackets() -> None:
+    amount = {"field": "order.amount", "op": "gte", "value": 5_000}
+    inner = {"any": [{"field": "customer.country", "op": "eq", "value": "PL"},
+                     {"field": "metadata.plan", "op": "exists", "value": False}]}  # fmt: skip
+    when = {"any": [{"all": [amount, inner]}, {"field": "customer.is_new", "op": "eq", "value": True}]}
+    (said,) = sentences(body({**TEN, "when": when}), "GBP", {})
+    assert said == (
+        "10% of each sale, if (the order’s value is at least £50.00 and "
+        "(the customer’s country is PL or “plan” is not known)) or the customer is new"
+    )
+
+
+def test_a_rate_that_changes_is_said_from_old_to_new() -> None:
+    assert changes([TEN, CAP], [{**TEN, "rate": "12%"}, CAP]) == ["percent on sale: 10% → 12%"]
+
+
+def test_what_comes_and_what_goes_is_said_whole() -> None:
+    fee = {"kind": "fee", "amount": 2_000, "due": "signing"}
+    assert changes([TEN, CAP], [TEN, fee]) == [
+        "new: £20.00 once, at signing", "no longer: never more than £100.00 each month",
+    ]  # fmt: skip
+
+
+def test_another_order_of_clauses_is_a_difference_too() -> None:
+    books = {**TEN, "rate": "20%", "when": {"field": "line.category", "op": "eq", "value": "books"}}
+    assert changes([TEN, books], [books, TEN]) == ["the order of the clauses: the first that matches a line pays it"]
+    assert changes([books, TEN], [books, TEN]) == []
+
+
+def test_two_clauses_about_the_same_thing_are_told_apart_by_what_they_say() -> None:
+    assert changes([TEN, {**TEN, "rate": "5%"}], [TEN, {**TEN, "rate": "6%"}]) == ["percent on sale: 5% → 6%"]
