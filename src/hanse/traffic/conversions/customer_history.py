@@ -13,6 +13,7 @@ from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.types import Row, Watch
 from hanse.traffic.customers.models import Customer
+from hanse.traffic.customers.queries import listed_since
 
 Purchase = tuple[datetime, str]
 _NEVER: Purchase = (datetime.max.replace(tzinfo=UTC), "")
@@ -27,7 +28,10 @@ def purchase_of(row: Row) -> Purchase | None:
 
 
 def first_purchases(customer_ids: Collection[UUID]) -> dict[UUID, Purchase]:
-    """Return each customer's earliest purchase, in one query that looks at the first rows of an index only."""
+    """Return each customer's earliest purchase; being on the business's list counts as one, at the moment since when.
+
+    One query that looks at the first rows of an index only, and one for the lists (two where some are kept).
+    """
     if not customer_ids:
         return {}
     purchases = Conversion.objects.filter(customer_id=OuterRef("id"), amount_minor__gt=0, is_test=False)
@@ -35,7 +39,10 @@ def first_purchases(customer_ids: Collection[UUID]) -> dict[UUID, Purchase]:
     rows = Customer.objects.filter(id__in=customer_ids).values_list(
         "id", Subquery(first.values("occurred_at")[:1]), Subquery(first.values("external_id")[:1])
     )
-    return {customer_id: (at, outside) for customer_id, at, outside in rows if at is not None}
+    firsts = {customer_id: (at, outside) for customer_id, at, outside in rows if at is not None}
+    for customer_id, since in listed_since(customer_ids).items():
+        firsts[customer_id] = min((since, ""), firsts.get(customer_id, _NEVER))
+    return firsts
 
 
 def settle_newness(rows: Sequence[Row], known: dict[UUID, Purchase]) -> set[UUID]:
