@@ -2,6 +2,10 @@
 
 from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.claims.models import Claim as Claim
+from hanse.growth.mentions.models import Answer as Answer
+from hanse.growth.mentions.models import Candidate as Candidate
+from hanse.growth.mentions.models import Mention as Mention
+from hanse.growth.mentions.models import Spelling as Spelling
 from hanse.growth.negotiations.models import Proposal as Proposal
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.today.models import Snooze as Snooze
