@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+
+_LOCK = 0x4841_4E53  # any number that nobody else would choose
 
 
 def is_current() -> bool:
@@ -13,14 +18,33 @@ def is_current() -> bool:
 
 
 def migrate() -> int:
-    """Apply the migrations that are waiting, in every store; safe to run twice. Returns how many there were."""
+    """Apply the migrations that are waiting, in every store; safe to run twice, also on several machines at once.
+
+    Returns how many there were.
+    """
     applied = 0
     for alias in connections:
-        waiting = _waiting(alias)
-        if waiting:
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
-        applied += waiting
+        with _alone(alias):
+            waiting = _waiting(alias)
+            if waiting:
+                call_command("migrate", database=alias, verbosity=0, interactive=False)
+            applied += waiting
     return applied
+
+
+@contextmanager
+def _alone(alias: str) -> Iterator[None]:
+    """Let the others wait meanwhile where several machines share a database."""
+    if connections[alias].vendor != "postgresql":
+        yield
+        return
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _waiting(alias: str) -> int:

@@ -107,9 +107,11 @@ def _load_all() -> Callable[..., Any]:
 
 
 def _prepare(asked: Serving) -> None:
+    from hanse.journal.opening import open_journal
     from hanse.programs.models import Program
     from hanse.runtime.migrate import migrate
 
+    open_journal(asked.data, journal_of(master_key(asked.data))).close()  # refuses what could lose facts
     migrate()
     if asked.demo and not Program.objects.exists():
         from hanse.runtime.cli.demo import load_with_progress

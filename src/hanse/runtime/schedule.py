@@ -17,9 +17,11 @@ from hanse.growth.announcements.actions import announce_first_sales, announce_pa
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.promises.actions import close_periods
+from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.mail import deliver
+from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.sweeps import (
     forget_old_answers,
     forget_old_clicks,
@@ -27,6 +29,7 @@ from hanse.runtime.sweeps import (
     forget_old_verdicts,
     in_parts,
 )
+from hanse.runtime.tenure import Tenure
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -77,6 +80,9 @@ def send_letters(now: datetime) -> int:
 
 
 def _send(item: OutboxItem, now: datetime) -> None:
+    if item.kind == CREDIT:
+        issue_credit(item, now)
+        return
     payload: Mapping[str, object] | None = item.payload
     if item.kind == SIGN_IN:
         with transaction.atomic():
@@ -102,6 +108,8 @@ TASKS = (
     Task("holds", 60, release_due_holds),
     Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
+    Task("rails", 10, call_rails),
+    Task("payout_runs", 600, draft_runs),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),
@@ -113,22 +121,27 @@ TASKS = (
 class Schedule:
     """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time.
 
-    A machine that slept catches up at once: its wall clock went on while the monotonic one stood still.
+    A machine that slept catches up at once: its wall clock went on while the monotonic one stood still. With a
+    `holder` name nothing runs but while that has the lease, which a thread of its own renews during long tasks.
     """
 
-    def __init__(self, tasks: tuple[Task, ...] = TASKS) -> None:
+    def __init__(self, tasks: tuple[Task, ...] = TASKS, holder: str = "") -> None:
+        self._tenure = Tenure("schedule", holder)
         self._due = dict.fromkeys(tasks, 0.0)
         self._ran_at = dict.fromkeys(tasks, clock.now())
 
     def run_due(self, monotonic: float) -> None:
         """Run every task whose time has come."""
         for task, due in self._due.items():
+            if not self._tenure.held:
+                return
             if due <= monotonic or (clock.now() - self._ran_at[task]).total_seconds() >= task.every_seconds:
                 self._due[task], self._ran_at[task] = monotonic + task.every_seconds, clock.now()
                 self._run(task)
 
     def run_until(self, stopped: threading.Event) -> None:
         """Run tasks until told to stop."""
+        self._tenure.keep_until(stopped)
         while not stopped.wait(0.2):
             close_old_connections()
             self.run_due(time.monotonic())

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import structlog
 
-from hanse.runtime.processes import die_with_parent
+from hanse.kernel.errors import HanseError
+from hanse.runtime.environment import BadSetting
+from hanse.runtime.processes import RoleBusy, die_with_parent
 
 _log = structlog.get_logger("hanse.serve")
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
@@ -122,6 +124,8 @@ def fork(run: Callable[[], None]) -> int:
         code = 0
     except (KeyboardInterrupt, SystemExit) as end:
         code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 0
+    except (HanseError, BadSetting, RoleBusy) as refused:  # what the operator can mend is said in one line
+        sys.stderr.write(f"{refused}\n")
     except BaseException:
         traceback.print_exc()
     finally:

@@ -1,17 +1,24 @@
-"""The work role: the pipeline without a pause while there are facts, and the schedule beside it."""
+"""The work role: the pipeline without a pause while there are facts, and the schedule beside it.
+
+Of several on one database one applies facts and one runs the schedule, each as long as it keeps its lease.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import threading
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection
+from django.db.backends.signals import connection_created
 
 from hanse.journal.opening import open_journal
+from hanse.journal.port import JournalError
 from hanse.runtime.environment import journal_of
 from hanse.runtime.master_key import master_key
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
@@ -21,6 +28,7 @@ _log = structlog.get_logger("hanse.work")
 REST_SECONDS = 0.05  # between batches, so that pages get the write lock too
 IDLE_SECONDS = 0.05
 TROUBLE_SECONDS = 1.0
+STUCK_SECONDS = 15
 
 
 def run_work(data: Path) -> None:
@@ -28,17 +36,31 @@ def run_work(data: Path) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    threading.Thread(target=Schedule().run_until, args=(stopped,), name="schedule", daemon=True).start()
+    connection_created.connect(let_go_when_stuck, dispatch_uid="work")
+    name = worker_name()
+    schedule = Schedule(holder=name)
+    threading.Thread(target=schedule.run_until, args=(stopped,), name="schedule", daemon=True).start()
     journal = open_journal(data, journal_of(master_key(data)))
+    pipeline = Pipeline(journal, holder=name)
     try:
-        apply_until(stopped, Pipeline(journal, holder=worker_name()))
+        apply_until(stopped, pipeline)
+        pipeline.step_down()
     finally:
         journal.close()
 
 
 def worker_name() -> str:
     """Name this worker for the lease where several share a database; on SQLite the role's lock file rules."""
-    return f"{socket.gethostname()}:{os.getpid()}" if connection.vendor == "postgresql" else ""
+    if connection.vendor != "postgresql":
+        return ""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def let_go_when_stuck(connection: Any, **_more: Any) -> None:
+    """Let PostgreSQL end a transaction whose worker has stopped in its midst: its locks would hold up the next one."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_SECONDS}s'")
 
 
 def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:
@@ -54,6 +76,9 @@ def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:
             raise
         except LostLead:
             _log.info("another_worker_leads")
+            pause = TROUBLE_SECONDS
+        except JournalError as error:
+            _log.warning("journal_out_of_reach", why=str(error))
             pause = TROUBLE_SECONDS
         except Exception:
             _log.exception("batch_failed")

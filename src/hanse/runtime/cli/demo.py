@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from hanse.journal.opening import FILE, open_journal
 from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel import clock
 from hanse.runtime.cli.people import sign_in_address
 from hanse.runtime.cli.progress import progress_of_stores
 from hanse.runtime.demo.load import load_demo
+from hanse.runtime.environment import journal_of
 from hanse.runtime.fresh import half_loaded, mark_half_loaded
 from hanse.runtime.pipeline import Pipeline
 
@@ -22,9 +24,9 @@ def load_with_progress(data: Path, *, quiet: bool) -> dict[str, object]:
     A mark in the data folder tells the next start that the demo is half there if this one is interrupted.
     """
     mark_half_loaded(data)
-    journal = SqliteJournal(
-        data / "journal.sqlite3", sync="normal"
-    )  # nothing was answered: a lost demo is loaded again
+    where = journal_of(settings.HANSE_MASTER_KEY)
+    # in a file no disk is waited for: nothing was answered, and a lost demo is loaded again
+    journal = open_journal(data, where) if where.is_shared else SqliteJournal(data / FILE, sync="normal")
     try:
         with progress_of_stores(quiet=quiet) as tell:
             loaded = load_demo(

@@ -27,8 +27,8 @@ from hanse.spine.parked.actions import park_facts, put_off, set_record_aside
 from hanse.spine.parked.queries import needs_like, overdue_facts
 from hanse.spine.parked.rules import goal_key
 from hanse.spine.parked.types import Parking
-from hanse.spine.positions.actions import begin, move, take_lease
-from hanse.spine.positions.queries import last_moved_at, place_of
+from hanse.spine.positions.actions import begin, give_back_lease, keep_lease, move, take_lease
+from hanse.spine.positions.queries import database_now, last_moved_at, place_of
 from hanse.spine.positions.types import Place
 from hanse.traffic.attribution.subjects import touched_by_backdated_statuses, touched_by_new_coupons
 from hanse.traffic.clicks.actions import record_clicks
@@ -88,6 +88,11 @@ class Pipeline:
             total += result
         return total + self._look_round(now or clock.now(), at_once=True)
 
+    def step_down(self) -> None:
+        """Let the next worker lead at once."""
+        if self._holder:
+            give_back_lease(NAME, self._holder, database_now())
+
     def _run(self, now: datetime, limit: int) -> BatchResult:
         place = self._place(now)
         with without_collector():
@@ -97,7 +102,7 @@ class Pipeline:
     def _leads(self) -> bool:
         """Take or renew the lease, where workers share the work; asking again only when a third of it is over."""
         if self._holder and time.monotonic() >= self._leads_until:
-            if not take_lease(NAME, self._holder, clock.now(), LEASE_SECONDS):
+            if not take_lease(NAME, self._holder, database_now(), LEASE_SECONDS):
                 return False
             self._leads_until = time.monotonic() + LEASE_SECONDS / 3
         return True
@@ -169,7 +174,10 @@ class Pipeline:
         self._ahead.done(unit.place)
 
     def _move(self, old: Place, new: Place, now: datetime) -> None:
-        if not move(NAME, old, new, now):
+        """Move the position and keep the lease, first thing in the transaction of the effects: one who was away for
+        too long finds either gone and undoes nothing, having done nothing."""
+        if not move(NAME, old, new, now) or (self._holder and not keep_lease(NAME, self._holder, LEASE_SECONDS)):
+            self._leads_until = 0.0
             raise LostLead("Another worker leads the pipeline.")
 
     def _look_round(self, now: datetime, *, at_once: bool = False) -> BatchResult:

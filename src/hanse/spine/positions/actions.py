@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from hanse.spine.positions.models import Lease, Position
 from hanse.spine.positions.types import Place
@@ -28,6 +29,14 @@ def take_lease(name: str, holder: str, now: datetime, seconds: int = 30) -> bool
     if mine_or_free.update(holder=holder, until=until):
         return True
     return Lease.objects.get_or_create(name=name, defaults={"holder": holder, "until": until})[1]
+
+
+def keep_lease(name: str, holder: str, seconds: int) -> bool:
+    """Renew a lease within the transaction of what it allows; False when somebody else has taken it since.
+
+    Counted by the database's own clock, as `queries.database_now` tells it.
+    """
+    return Lease.objects.filter(name=name, holder=holder).update(until=Now() + timedelta(seconds=seconds)) == 1
 
 
 def give_back_lease(name: str, holder: str, now: datetime) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
+from hanse.kernel import clock
 from hanse.spine.positions.models import Position
 from hanse.spine.positions.types import Place
 
@@ -12,6 +15,16 @@ def place_of(name: str) -> tuple[Place, str]:
     """Return where a reader stands and in which journal; a reader that never moved stands at the beginning of none."""
     row = Position.objects.filter(name=name).values_list("sequence", "index", "journal_id").first()
     return (Place(row[0], row[1]), row[2]) if row else (Place(), "")
+
+
+def database_now() -> datetime:
+    """Return the present by the clock that all workers of a database share; with one file, by our own."""
+    if connection.vendor != "postgresql":
+        return clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def last_moved_at(name: str) -> datetime | None:
