@@ -11,6 +11,7 @@ from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.people.access.actions import create_key
+from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.programs.models import Goal, Program
 from hanse.programs.tiers.models import Tier
@@ -35,6 +36,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     )
     terms = make.terms(program)
     agreement = accept_terms(enrolment, terms, by=partner.email, at=make.NOON)
+    domain = Domain.objects.create(program=program, host=f"go.{name.lower()}.example", created_at=make.NOON)
     coupon = make.coupon(enrolment, f"{name.upper()}10")
     goal = Goal.objects.get(program=program, key="sale")
     key, _secret = create_key(name=name, scopes=["read"], program=program, now=make.NOON, by="tests")
@@ -54,6 +56,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "agreement_id": text_id("agr", agreement.pk), "coupon_id": text_id("cpn", coupon.pk),
         "goal_id": text_id("gol", goal.pk), "key_id": text_id("key", key.pk), "click_id": f"clk_{click.pk}",
         "application_id": text_id("app", application.pk),
+        "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows,
     }  # fmt: skip
 

@@ -30,6 +30,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "publish_terms": {"program": "program_id", "body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "accept_terms": {"enrolment": "enrolment_id", "terms": "terms_id", "accepted_by": "n"},
     "create_link": {"enrolment": "enrolment_id", "offer": "offer_id"}, "change_link": {"label": "Stolen"},
+    "create_links": {"links": [{"enrolment": "enrolment_id", "offer": "offer_id"}]},
+    "add_domain": {"program": "program_id", "host": "go.stolen.example"}, "remove_domain": {},
     "create_coupon": {"enrolment": "enrolment_id", "code": "N"}, "change_coupon": {"description": "Stolen"},
     "approve_application": {}, "decline_application": {"reason": "no"}, "ask_applicant": {"question": "why?"},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
@@ -61,7 +63,15 @@ def filled(path: str, ids: dict[str, str]) -> str:
 
 def body_of(name: str, ids: dict[str, str]) -> dict[str, Any] | None:
     body = BODIES.get(name)
-    return body and {field: ids.get(value, value) if isinstance(value, str) else value for field, value in body.items()}
+    return body and _with_ids(body, ids)
+
+
+def _with_ids(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {field: _with_ids(entry, ids) for field, entry in value.items()}
+    if isinstance(value, list):
+        return [_with_ids(entry, ids) for entry in value]
+    return ids.get(value, value) if isinstance(value, str) else value
 
 
 @pytest.fixture

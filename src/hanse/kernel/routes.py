@@ -19,6 +19,7 @@ from hashlib import blake2s
 from typing import Any
 
 from hanse.kernel.errors import Invalid, Problem
+from hanse.kernel.reading import unsound_text
 
 DEVICES = ("phone", "tablet", "desktop", "other")
 MAX_RULES, MAX_ARMS, MAX_WEIGHT, MAX_ARM_NAME, MAX_TO = 50, 20, 10_000, 40, 1000
@@ -178,7 +179,8 @@ class _Problems:
             return {}
         for name in value:
             if name not in names:
-                self.add(at, f"“{str(name)[:40]}” is not known here; known are {', '.join(names)}.", "unknown_field")
+                shown = str(name)[:40].encode("ascii", "backslashreplace").decode()
+                self.add(at, f"“{shown}” is not known here; known are {', '.join(names)}.", "unknown_field")
         return value
 
     def list(self, at: str, value: object, limit: int) -> Sequence[Any]:
@@ -203,7 +205,7 @@ class _Problems:
             if required:
                 self.add(at, "Say where these visitors go.", "required")
             return ""
-        if not isinstance(value, str) or len(value) > MAX_TO:
+        if not isinstance(value, str) or len(value) > MAX_TO or unsound_text(value):
             self.add(at, f"A web address of at most {MAX_TO} characters.", "bad_url")
             return ""
         return value

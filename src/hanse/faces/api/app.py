@@ -18,6 +18,7 @@ from hanse.faces.api.routes import (
     commissions,
     conversions,
     coupons,
+    domains,
     dry_runs,
     enrolments,
     goals,
@@ -30,6 +31,7 @@ from hanse.faces.api.routes import (
     payout_details,
     payouts,
     programs,
+    rates,
     refunds,
     terms,
     tiers,
@@ -40,8 +42,9 @@ from hanse.faces.api.routes import (
 ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
-        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, links, coupons, applications,
-        clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys, why, dry_runs, whatif,
+        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, domains, links, coupons,
+        applications, clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys,
+        why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

@@ -7,8 +7,10 @@ partners enrolled in it. What is out of reach does not exist for the asker.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.people.access.models import ApiKey
 from hanse.people.partners.models import Partner
+from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Goal, Program
@@ -36,6 +39,7 @@ from hanse.traffic.links.models import Link
 Row = TypeVar("Row", bound=Model)
 
 PROGRAM_OF: Mapping[type[Model], str] = {
+    Domain: "program_id",
     Program: "pk", Goal: "program_id", Offer: "program_id", Tier: "program_id", Terms: "program_id",
     Enrolment: "program_id", Agreement: "enrolment__program_id", Link: "enrolment__program_id", Coupon: "program_id",
     Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
@@ -43,6 +47,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Payout: "run__program_id", ParkedFact: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
+    Domain: ("dom", "domain"),
     Program: ("prg", "program"), Goal: ("gol", "goal"), Offer: ("off", "offer"), Tier: ("tie", "tier"),
     Terms: ("trm", "terms"), Partner: ("prt", "partner"), Enrolment: ("enr", "enrolment"),
     Agreement: ("agr", "agreement"), Link: ("lnk", "link"), Coupon: ("cpn", "coupon"),
@@ -81,6 +86,26 @@ def refer(key: ApiKey, model: type[Row], text: str, pointer: str, *with_: str) -
         return find(key, model, text, *with_)
     except NotFound as error:
         raise Invalid([Problem(pointer, str(error), "not_found")]) from error
+
+
+def refer_all(key: ApiKey, model: type[Row], texts: Mapping[str, str]) -> dict[str, Row]:
+    """Return many rows named inside a body (pointer → id) by their texts, in one query, enrolments with partners.
+
+    Raises Invalid with the pointers of those that `find` would not find.
+    """
+    ids: dict[str, UUID] = {}
+    for text in set(texts.values()):
+        with suppress(Invalid):
+            ids[text] = parse_id(KINDS[model][0], text)
+    rows = reach(key, model).filter(pk__in=set(ids.values()))
+    with_ = {Enrolment: "partner", Offer: "program"}.get(model)
+    by_id = {row.pk: row for row in (rows.select_related(with_) if with_ else rows)}
+    found = {text: by_id[row_id] for text, row_id in ids.items() if row_id in by_id}
+    message = str(NotFound(KINDS[model][1]))
+    lost = [Problem(pointer, message, "not_found") for pointer, text in texts.items() if text not in found]
+    if lost:
+        raise Invalid(lost[:50])
+    return found
 
 
 def narrow(key: ApiKey, rows: QuerySet[Row], filters: Mapping[str, tuple[type[Model], str | None]]) -> QuerySet[Row]:
