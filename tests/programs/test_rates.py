@@ -47,7 +47,8 @@ def test_the_banks_daily_file_and_a_plain_list_are_read_too() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        [], ["day;usd"], ["date,currency"], ["date,currency,rate", "soon,USD,1"], ["date,currency,rate", "2026-01-01,USD"],
+        [], ["day;usd"], ["date,currency"], ["date,currency,rate", "soon,USD,1"],
+        ["date,currency,rate", "2026-01-01,USD"],
         ["date,currency,rate", "2026-01-01,USD,0.00"], ["date,currency,rate", "2026-01-01,USD,-1"],
         ["Date,USD", "2026-01-01,1e5"],
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.settings import audit, health, keys, profile, team, tracking
+from hanse.faces.console.settings import audit, health, keys, profile, rates, team, tracking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", team.team, name="settings"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/keys", keys.keys, name="keys"),
     path("settings/keys/<str:key_id>/revoke", keys.revoke, name="key_revoke"),
     path("settings/tracking", tracking.tracking, name="tracking"),
+    path("settings/rates", rates.rates, name="rates"),
     path("settings/audit", audit.audit, name="audit"),
     path("settings/health", health.health, name="health"),
     path("settings/profile", profile.profile, name="profile"),

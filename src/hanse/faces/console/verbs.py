@@ -21,6 +21,8 @@ _VERBS = {
     "create_program": gettext_noop("Program started"),
     "change_program": gettext_noop("Program changed"),
     "archive_program": gettext_noop("Program archived"),
+    "keep_rates": gettext_noop("Exchange rates brought in"),
+    "correct_rate": gettext_noop("Exchange rate corrected"),
     "change_policy": gettext_noop("Attribution policy changed"),
     "enrol": gettext_noop("Partner enrolled"),
     "enrol_partner": gettext_noop("Partner enrolled"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from hanse.kernel.errors import NotFound
@@ -16,6 +18,7 @@ from hanse.money.commissions.receipts import (
     Receipt,
     ReceiptLine,
     ReceiptOrder,
+    ReceiptOriginal,
     ReceiptTerms,
 )
 from hanse.money.holds.models import Case
@@ -120,7 +123,16 @@ def _order(sold: Conversion) -> ReceiptOrder:
         ),
         value_minor=sold.amount_minor, refunded_minor=sold.refunded_minor, coupon_code=sold.coupon_code,
         is_new=sold.is_new, country=sold.country, is_test=sold.is_test,
+        original=_original(sold),
     )  # fmt: skip
+
+
+def _original(sold: Conversion) -> ReceiptOriginal | None:
+    if sold.original_minor is None or sold.rate_on is None:
+        return None
+    rate = Fraction(sold.rate)
+    shown = (Decimal(rate.numerator) / Decimal(rate.denominator)).quantize(Decimal("0.000001"))
+    return ReceiptOriginal(sold.original_minor, sold.original_currency, f"{shown.normalize():f}", sold.rate_on)
 
 
 def _terms(row: Commission) -> ReceiptTerms:

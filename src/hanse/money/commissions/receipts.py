@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -31,6 +31,19 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptOriginal:
+    """What the buyer paid in another currency, and the rate of which day made the program's amount of it.
+
+    `rate` is a decimal of six digits for people; the exact fraction is kept with the order.
+    """
+
+    amount_minor: int
+    currency: str
+    rate: str
+    rate_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptOrder:
     """The order under a commission. `value_minor` is after discounts, before tax and shipping."""
 
@@ -48,6 +61,7 @@ class ReceiptOrder:
     is_new: bool | None
     country: str
     is_test: bool
+    original: ReceiptOriginal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from hanse.journal.port import Journal
+from hanse.kernel import clock
 from hanse.programs.models import Program
+from hanse.programs.rates.actions import keep_rates
+from hanse.programs.rates.reading import RateFile
 from hanse.runtime.cli.options import installed_journal
 from hanse.runtime.cli.progress import progress_of_stores
 from hanse.runtime.imports import OrderImport
@@ -38,6 +42,22 @@ def import_with_progress(data: Path, program: Program, path: Path, *, quiet: boo
     finally:
         journal.close()
     return {**report, "seconds": round(time.monotonic() - began, 1)}
+
+
+def import_rates_of(data: Path, path: Path) -> dict[str, Any]:
+    """Keep the rates of a file, and let the orders that waited for them be counted. Raises Invalid."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rates = RateFile(file)
+        found = rates.read()
+    with transaction.atomic():
+        skipped = sorted(rates.skipped)
+        done = keep_rates(found, source=path.name[:40], skipped=skipped, now=clock.now(), by="command line")
+    journal = installed_journal(data)
+    try:
+        _drained(data, journal, Pipeline(journal))
+    finally:
+        journal.close()
+    return {"new": done.new, "corrected": done.corrected, "known": done.known, "skipped": list(done.skipped)}
 
 
 def _drained(data: Path, journal: Journal, pipeline: Pipeline) -> bool:

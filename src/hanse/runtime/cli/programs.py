@@ -62,3 +62,27 @@ def import_orders(
     else:
         for name, value in report.items():
             say(f"{name.replace('_', ' ')}: {value}")
+
+
+@imports.command("rates")
+def import_rates(
+    file: Annotated[
+        Path, typer.Argument(help="The bank's eurofxref-hist.csv, or date,currency,rate.", exists=True, dir_okay=False)
+    ],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep exchange rates from a file; orders that waited for one are counted at their own time."""
+    folder = open_migrated(data)
+    from hanse.kernel.errors import Invalid
+    from hanse.runtime.cli.orders import import_rates_of
+
+    try:
+        report = import_rates_of(folder, file.absolute())
+    except (Invalid, UnicodeDecodeError) as error:
+        fail(str(error))
+    if as_json:
+        say_json(report)
+    else:
+        for name, value in report.items():
+            say(f"{name.replace('_', ' ')}: {value}")

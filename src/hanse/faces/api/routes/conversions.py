@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,7 +31,11 @@ class LineOut(Output):
 
 
 class ConversionOut(Output):
-    """A conversion. `refunded` is what refunds and chargebacks have taken back so far."""
+    """A conversion. `refunded` is what refunds and chargebacks have taken back so far.
+
+    An order in another currency also has what was paid, `original_amount` in `original_currency`, and the frozen `rate`
+    of the day `rate_on`: a fraction, units of the program's currency for one of the order's.
+    """
 
     id: str
     program: str
@@ -49,6 +54,10 @@ class ConversionOut(Output):
     coupon: str
     metadata: dict[str, Any]
     is_test: bool
+    original_amount: int | None
+    original_currency: str
+    rate: str
+    rate_on: date | None
 
 
 class ConversionPage(Page):
@@ -102,7 +111,8 @@ def conversion_values(row: Conversion) -> dict[str, Any]:
         "amount": row.amount_minor, "refunded": row.refunded_minor, "currency": row.currency,
         "lines": lines_out(row.lines), "customer": shown_id("cus", row.customer_id), "is_new": row.is_new,
         "country": row.country, "click": f"clk_{row.click_id}" if row.click_id else None, "coupon": row.coupon_code,
-        "metadata": row.metadata, "is_test": row.is_test,
+        "metadata": row.metadata, "is_test": row.is_test, "original_amount": row.original_minor,
+        "original_currency": row.original_currency, "rate": row.rate, "rate_on": row.rate_on,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ _TABS: tuple[Entry, ...] = (
     ("team", _("Team"), "console:settings"),
     ("keys", _("API keys"), "console:keys"),
     ("tracking", _("Tracking"), "console:tracking"),
+    ("rates", _("Exchange rates"), "console:rates"),
     ("audit", _("Audit log"), "console:audit"),
     ("health", _("Health"), "console:health"),
     ("profile", _("My profile"), "console:profile"),
