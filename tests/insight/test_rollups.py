@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hanse.insight.overview.queries import figures, figures_by_day, figures_by_enrolment
 from hanse.insight.overview.rules import total
 from hanse.insight.overview.types import Span
-from hanse.insight.rollups.actions import add_cells, rebuild_rollups
+from hanse.insight.rollups.actions import add_cells
 from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMonth, ProgramDay
-from hanse.insight.rollups.queries import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.insight.rollups.types import NOBODY
 from tests import make
 

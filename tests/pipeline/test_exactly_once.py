@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from hanse.insight.rollups.models import EnrolmentDay
-from hanse.insight.rollups.queries import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.journal.sqlite import SqliteJournal
 from hanse.money.ledger.verify import verify_books
 from hanse.runtime.pipeline import STEPS, Batch, LostLead, Pipeline, WrongJournal

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hanse.insight.rollups.queries import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.money.commissions.models import Commission
 from hanse.money.ledger.verify import verify_books
 from hanse.spine.parked.models import ParkedFact

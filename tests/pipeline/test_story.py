@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hanse.insight.rollups.queries import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.money.commissions.models import Commission
 from hanse.traffic.clicks.models import Click
 from tests import make

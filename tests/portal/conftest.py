@@ -11,7 +11,7 @@ from django.test import Client
 
 from hanse.growth.claims.actions import claim_sale
 from hanse.growth.claims.models import Claim
-from hanse.insight.rollups.actions import rebuild_rollups
+from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission

@@ -15,7 +15,7 @@ from django.urls import reverse
 from hanse.faces.portal.terms import compared
 from hanse.insight.readers.rules import average_minor, best_hours, categories, new_share
 from hanse.insight.readers.types import Sale
-from hanse.insight.rollups.actions import rebuild_rollups
+from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser
 from hanse.people.partners.models import PayoutDetails

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hanse.insight.rollups.queries import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.journal.port import Journal
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Finding

@@ -1,44 +1,62 @@
-"""Reading the pre-added numbers as a whole."""
+"""Where the rollups stand, and which days they cover."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Min
 
-from hanse.insight.rollups.deriving import all_cells
-from hanse.insight.rollups.levels import LEVELS
-from hanse.insight.rollups.models import EnrolmentDay
-from hanse.insight.rollups.rules import add_up, differing
-from hanse.insight.rollups.types import Cells
+from hanse.insight.rollups.facets import LINK
+from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMonth, ProgramDay, SliceDay, SliceMonth
 from hanse.kernel.clock import local_day
+from hanse.money.commissions.models import Commission
 from hanse.programs.programs.models import Program
-from hanse.spine.findings import Finding
-from hanse.traffic.clicks.retention import clicks_complete_since
+from hanse.traffic.clicks.models import Click
+from hanse.traffic.conversions.models import Conversion
 
-_KEYS = ("program_id", "enrolment_id", "day")
 LEDGER_PLACE = "rollups:ledger"
 
 
-def compare_rollups() -> list[Finding]:
-    """Return every number that is not what the rows say. Clicks of days whose rows were forgotten are believed."""
-    derived = add_up([forgotten_clicks()], into=all_cells())
-    return [
-        Finding("rollups", f"{level.model.__name__} {subject}", message)
-        for level in LEVELS
-        for subject, message in differing(level.stored(), level.sums(derived))
-    ]
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one program has facts or numbers of: its days, and the dimensions that are stored."""
+
+    program_id: UUID
+    zone: str
+    first: date
+    last: date
+    dimensions: frozenset[str]
 
 
-def forgotten_clicks() -> Cells:
-    """Return the stored click counters of the days whose clicks are no longer all there: nothing else knows them."""
-    since = clicks_complete_since()
-    if since is None:
-        return {}
-    cells: Cells = {}
-    for program_id, zone in Program.objects.values_list("id", "time_zone"):
-        days = EnrolmentDay.objects.filter(program_id=program_id, day__lte=local_day(since, zone))
-        days = days.filter(Q(clicks__gt=0) | Q(invalid_clicks__gt=0))
-        for *key, clicks, invalid in days.values_list(*_KEYS, "clicks", "invalid_clicks"):
-            cells[key[0], key[1], key[2]] = Counter(clicks=clicks, invalid_clicks=invalid)
-    return cells
+def reaches() -> Iterator[Reach]:
+    """Yield, for each program that has anything, from when until when."""
+    for program_id, zone in Program.objects.order_by("id").values_list("id", "time_zone"):
+        days = [*_days_of_facts(program_id, zone), *_days_of_numbers(program_id)]
+        if days:
+            yield Reach(program_id, zone, min(days), max(days), dimensions_of(program_id))
+
+
+def dimensions_of(program_id: UUID) -> frozenset[str]:
+    """Return the dimensions that a program's numbers are told apart by, links left out."""
+    rows = SliceMonth.objects.filter(program_id=program_id).order_by().values_list("dimension", flat=True).distinct()
+    days = SliceDay.objects.filter(program_id=program_id).order_by().values_list("dimension", flat=True).distinct()
+    return frozenset((*rows, *days)) - {LINK}
+
+
+def _days_of_facts(program_id: UUID, zone: str) -> Iterator[date]:
+    for model in (Click, Conversion, Commission):
+        rows = model._default_manager.filter(program_id=program_id)
+        ends = rows.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+        yield from (local_day(at, zone) for at in ends.values() if at is not None)
+
+
+def _days_of_numbers(program_id: UUID) -> Iterator[date]:
+    for model, column in ((EnrolmentDay, "day"), (ProgramDay, "day"), (SliceDay, "day"), (EnrolmentMonth, "month"),
+                          (SliceMonth, "month")):  # fmt: skip
+        rows = model._default_manager.filter(program_id=program_id)
+        for day in rows.aggregate(first=Min(column), last=Max(column)).values():
+            if day is not None:
+                yield day

@@ -44,7 +44,9 @@ def add_up(parts: Iterable[Cells], sign: int = 1, into: Cells | None = None) -> 
     return total
 
 
-def differing(stored: Mapping[Any, Counter[str]], derived: Mapping[Any, Counter[str]]) -> list[tuple[str, str]]:
+def differing(
+    stored: Mapping[Any, Counter[str]], derived: Mapping[Any, Counter[str]], names: Sequence[str] = COUNTERS
+) -> list[tuple[str, str]]:
     """Return, for each place and counter that is not as derived, where and how it differs."""
     found = []
     for place in sorted(stored.keys() | derived.keys(), key=str):
@@ -52,7 +54,7 @@ def differing(stored: Mapping[Any, Counter[str]], derived: Mapping[Any, Counter[
         where = " ".join(map(str, place))
         found += [
             (f"{where} {name}", f"{have[name]} is stored, {should[name]} is right")
-            for name in COUNTERS
+            for name in names
             if have[name] != should[name]
         ]
     return found

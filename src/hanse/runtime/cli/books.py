@@ -9,7 +9,7 @@ import typer
 from hanse.runtime.cli.options import FOUND_PROBLEMS, AsJson, Data, open_installation, open_migrated, say, say_json
 
 verbs = typer.Typer()
-rollups = typer.Typer(help="Pre-added numbers: rebuild them.", no_args_is_help=True)
+rollups = typer.Typer(help="Pre-added numbers: rebuild or check them.", no_args_is_help=True)
 verbs.add_typer(rollups, name="rollups")
 
 
@@ -56,19 +56,37 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 
 @rollups.command("rebuild")
 def rebuild(data: Data = None, as_json: AsJson = False) -> None:
-    """Add every rollup up again from the rows it stands for. Safe at any time."""
+    """Add every rollup up again from the rows it stands for, a day at a time. Safe at any time, and to stop anywhere.
+
+    Each day flips at once from what stood there to what is right; everything else goes on in between.
+    """
     open_migrated(data)
-    from django.db import transaction
+    from hanse.runtime.cli.progress import progress_of_stores
+    from hanse.runtime.rollups import rebuild_in_steps
 
-    from hanse.insight.rollups.actions import rebuild_rollups
-    from hanse.kernel import clock
-
-    with transaction.atomic():
-        rows = rebuild_rollups(clock.now())
+    with progress_of_stores(quiet=as_json) as tell:
+        days = rebuild_in_steps(lambda done, total: tell("rollups", done, total))
     if as_json:
-        say_json({"days": rows})
+        say_json({"days": days})
     else:
-        say(f"{rows} days written.")
+        say(f"{days} days looked at and right.")
+
+
+@rollups.command("check")
+def check(data: Data = None, as_json: AsJson = False) -> None:
+    """Compare every rollup with the rows it stands for and change nothing; a part of verify."""
+    open_migrated(data)
+    from hanse.insight.rollups.rebuilding import compare_rollups
+
+    findings = compare_rollups()
+    if as_json:
+        listed = [{"subject": one.subject, "message": one.message} for one in findings]
+        say_json({"ok": not findings, "findings": listed})
+    else:
+        for one in findings:
+            say(f"{one.subject}  {one.message}")
+        say(f"{len(findings)} numbers are wrong: hanse rollups rebuild." if findings else "Every number is right.")
+    raise typer.Exit(FOUND_PROBLEMS if findings else 0)
 
 
 @verbs.command()

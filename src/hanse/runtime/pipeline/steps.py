@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hanse.insight.rollups.actions import add_clicks, add_commissions, add_conversions
+from hanse.insight.rollups.actions import add_clicks, add_commissions, add_conversions, add_credits
+from hanse.insight.rollups.credited import conversions_of_clicks
 from hanse.kernel.fact_types import ConversionFact, RefundFact
 from hanse.money.commissions.actions import price_conversions
 from hanse.money.holds.browser import vouch_for
@@ -99,7 +100,8 @@ def roll_up(batch: Batch) -> None:
     touched = batch.new | batch.before.keys()
     if touched:
         add_conversions(batch.before, touched)
-    add_commissions(batch.now)
+    booked = add_commissions(batch.now)
+    add_credits(touched | booked | conversions_of_clicks(batch.clicks), fresh=batch.new)
 
 
 def set_aside(batch: Batch) -> None:
