@@ -28,6 +28,7 @@ from hanse.runtime.sweeps import (
     forget_old_letters,
     forget_old_verdicts,
     in_parts,
+    keep_click_months,
 )
 from hanse.runtime.tenure import Tenure
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
@@ -115,6 +116,7 @@ TASKS = (
     Task("answers", 24 * 3600, forget_old_answers),
     Task("sent_letters", 24 * 3600, forget_old_letters),
     Task("clicks", 24 * 3600, forget_old_clicks),
+    Task("click_months", 6 * 3600, keep_click_months),
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from hanse.spine.bulk import insert_many
@@ -34,9 +35,9 @@ def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
             "referrer_host": host_of(fact.referrer), "subs": dict(fact.subs),
             "reason": fact.reason[:20] if owner else UNKNOWN_LINK, "sequence": arrival.sequence,
         })  # fmt: skip
-    insert_many(Click, list(rows.values()), ignore_known=True)
-    stored = Click.objects.filter(id__in=rows).values_list("id", "sequence")
-    own = {click_id for click_id, sequence in stored if sequence == rows[click_id]["sequence"]}
+    stored = _stored(rows)
+    insert_many(Click, [row for id_, row in rows.items() if id_ not in stored], ignore_known=True)
+    own = {id_ for id_, row in rows.items() if stored.get(id_, row["sequence"]) == row["sequence"]}
     return [
         RecordedClick(
             id=row["id"], link_number=row["link_number"], program_id=row["program_id"],
@@ -47,3 +48,11 @@ def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
         for row in rows.values()
         if row["id"] in own
     ]  # fmt: skip
+
+
+def _stored(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Return which of these clicks have a row, with the record that brought it; looked for around their days only,
+    since an id carries its time and the table may be cut into months."""
+    moments = [row["occurred_at"] for row in rows.values()]
+    nearby = (min(moments) - timedelta(days=1), max(moments) + timedelta(days=1))
+    return dict(Click.objects.filter(id__in=rows, occurred_at__range=nearby).values_list("id", "sequence"))

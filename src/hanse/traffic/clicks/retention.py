@@ -18,7 +18,7 @@ def forget_clicks(before: datetime, limit: int) -> int:
     for program_id in (*Program.objects.values_list("id", flat=True), NOBODY):
         old = Click.objects.filter(program_id=program_id, occurred_at__lt=before).order_by("occurred_at")
         ids = list(old.values_list("id", flat=True)[: limit - gone])
-        gone += Click.objects.filter(id__in=ids).delete()[0]
+        gone += Click.objects.filter(id__in=ids, occurred_at__lt=before).delete()[0]
         if gone >= limit:
             break
     return gone
