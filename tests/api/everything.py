@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.recruiting.models import Application
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -36,6 +37,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     )
     terms = make.terms(program)
     agreement = accept_terms(enrolment, terms, by=partner.email, at=make.NOON)
+    proposal = propose(enrolment, Offered(terms.body), now=make.NOON, by="tests")
     domain = Domain.objects.create(program=program, host=f"go.{name.lower()}.example", created_at=make.NOON)
     coupon = make.coupon(enrolment, f"{name.upper()}10")
     goal = Goal.objects.get(program=program, key="sale")
@@ -56,6 +58,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "agreement_id": text_id("agr", agreement.pk), "coupon_id": text_id("cpn", coupon.pk),
         "goal_id": text_id("gol", goal.pk), "key_id": text_id("key", key.pk), "click_id": f"clk_{click.pk}",
         "application_id": text_id("app", application.pk),
+        "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows,
     }  # fmt: skip

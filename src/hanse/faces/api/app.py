@@ -31,6 +31,7 @@ from hanse.faces.api.routes import (
     payout_details,
     payouts,
     programs,
+    proposals,
     rates,
     refunds,
     terms,
@@ -42,7 +43,7 @@ from hanse.faces.api.routes import (
 ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
-        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, domains, links, coupons,
+        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
         applications, clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys,
         why, rates, dry_runs, whatif,
     )

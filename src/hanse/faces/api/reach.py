@@ -16,6 +16,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
+from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
@@ -41,7 +42,8 @@ Row = TypeVar("Row", bound=Model)
 PROGRAM_OF: Mapping[type[Model], str] = {
     Domain: "program_id",
     Program: "pk", Goal: "program_id", Offer: "program_id", Tier: "program_id", Terms: "program_id",
-    Enrolment: "program_id", Agreement: "enrolment__program_id", Link: "enrolment__program_id", Coupon: "program_id",
+    Enrolment: "program_id", Agreement: "enrolment__program_id", Proposal: "enrolment__program_id",
+    Link: "enrolment__program_id", Coupon: "program_id",
     Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
     Customer: "program_id", Refund: "program_id", Commission: "program_id", PayoutRun: "program_id",
     Payout: "run__program_id", ParkedFact: "program_id",
@@ -50,7 +52,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Domain: ("dom", "domain"),
     Program: ("prg", "program"), Goal: ("gol", "goal"), Offer: ("off", "offer"), Tier: ("tie", "tier"),
     Terms: ("trm", "terms"), Partner: ("prt", "partner"), Enrolment: ("enr", "enrolment"),
-    Agreement: ("agr", "agreement"), Link: ("lnk", "link"), Coupon: ("cpn", "coupon"),
+    Agreement: ("agr", "agreement"), Proposal: ("prp", "proposal"), Link: ("lnk", "link"), Coupon: ("cpn", "coupon"),
     Application: ("app", "application"), ApiKey: ("key", "key"), Conversion: ("cnv", "conversion"),
     Customer: ("cus", "customer"), Refund: ("rfd", "refund"), Commission: ("com", "commission"),
     PayoutRun: ("run", "payout run"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),

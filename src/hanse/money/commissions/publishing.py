@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Refused
+from hanse.money.commissions.notice import check_notice
 from hanse.money.commissions.pricing import losers_since, reprice_since
 from hanse.money.promises.actions import net_by_enrolment, settle
 from hanse.programs.enrolments.models import Enrolment
@@ -30,13 +31,17 @@ def publish_terms(
     starts_at: datetime,
     now: datetime,
     by: str,
+    is_agreed: bool = False,
     **frame: Any,
 ) -> Terms:
     """Publish as `programs.terms.actions.publish_terms` does (same arguments), also with a start in the past.
 
     A past start is refused when any order since then would earn less, or anybody with floors and fees in all; else what
-    is more is posted, dated now.
+    is more is posted, dated now. Where somebody would earn less, the program's notice has to pass before the start,
+    unless both sides signed (`is_agreed`).
     """
+    if not is_agreed:
+        check_notice(program, tier, enrolment, body, starts_at, now)
     before = net_by_enrolment(program.pk, now) if starts_at < now else {}
 
     def earns_less(made: Terms) -> list[str]:

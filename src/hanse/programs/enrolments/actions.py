@@ -114,9 +114,13 @@ def _check_tier(checks: Checks, tier: Tier, program: Program) -> None:
         checks.refuse("tier", _("This tier belongs to another program."), "not_an_option")
 
 
-def accept_terms(enrolment: Enrolment, terms: Terms, *, by: str, at: datetime) -> Agreement:
+def accept_terms(
+    enrolment: Enrolment, terms: Terms, *, by: str, at: datetime, evidence: str = "",
+    offered: tuple[str, datetime] | None = None,
+) -> Agreement:  # fmt: skip
     """Keep that an enrolment accepted one version of terms: who, when, and the hash of what was read.
 
+    `evidence` proves what somebody recorded for the partner; `offered` is who signed for the program, and when.
     Accepting the same version again keeps the first acceptance. Refuses terms that are not meant for this enrolment.
     """
     meant = terms.program_id == enrolment.program_id and terms.enrolment_id in (None, enrolment.pk)
@@ -126,8 +130,10 @@ def accept_terms(enrolment: Enrolment, terms: Terms, *, by: str, at: datetime) -
     if kept is not None:
         return kept
     agreement = Agreement(
-        id=new_id(at), enrolment=enrolment, terms=terms, body_hash=terms.body_hash, accepted_by=by[:200], accepted_at=at
-    )
+        id=new_id(at), enrolment=enrolment, terms=terms, body_hash=terms.body_hash, accepted_by=by[:200],
+        accepted_at=at, evidence=evidence[:2000], offered_by=offered[0][:200] if offered else "",
+        offered_at=offered[1] if offered else None,
+    )  # fmt: skip
     agreement.save(force_insert=True)
     record_change(
         actor=by, verb="accept_terms", subject_kind="enrolment", subject_id=enrolment.pk,

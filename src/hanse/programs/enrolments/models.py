@@ -62,8 +62,8 @@ class TierChange(models.Model):
 class Agreement(models.Model):
     """An enrolment's acceptance of one version of terms: who, when, and the hash of what was read.
 
-    `evidence` is what proves an acceptance that somebody recorded for the partner. `offered_by` and `offered_at` are the
-    other side's signature, where both sides signed the same proposal.
+    `evidence` is what proves an acceptance that somebody recorded for the partner. `offered_by` and `offered_at` are
+    the other side's signature, where both sides signed the same proposal.
     """
 
     id = id_column()

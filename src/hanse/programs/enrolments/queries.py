@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange, TierChange
 
 T = TypeVar("T")
@@ -19,6 +20,12 @@ def enrolments_of_program(program_id: UUID) -> QuerySet[Enrolment]:
     """Return a program's enrolments with partner and tier, by the partner's name."""
     enrolments = Enrolment.objects.filter(program_id=program_id).select_related("partner", "tier", "program")
     return enrolments.order_by("partner__name", "id")
+
+
+def partners_in(program_id: UUID) -> QuerySet[Partner]:
+    """Return the partners enrolled in a program, by name; the archived ones left out."""
+    enrolled = Enrolment.objects.filter(program_id=program_id).values("partner_id")
+    return Partner.objects.filter(id__in=enrolled, archived_at=None).order_by("name", "id")
 
 
 def enrolments_of_partner(partner_id: UUID) -> QuerySet[Enrolment]:

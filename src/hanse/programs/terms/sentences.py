@@ -86,8 +86,9 @@ class Words:
         return [condition_words(when, self.money, self.goal_names)] if when is not None else []
 
     def _lasting(self, clause: Clause) -> list[str]:
-        lasts = isinstance(clause, Percent | Fixed) and clause.recurring is not None
-        return [_recurring(clause.recurring)] if lasts and clause.recurring is not None else []
+        if not isinstance(clause, Percent | Fixed) or clause.recurring is None:
+            return []
+        return [_recurring(clause.recurring)]
 
     def value(self, clause: Clause) -> str:
         """Say the amounts of a clause alone, as they stand beside what it is about."""

@@ -68,7 +68,10 @@ class TermsIn(Input):
 
 
 class AgreementOut(Output):
-    """That an enrolment accepted one version: who, when, and the hash of what was read."""
+    """That an enrolment accepted one version: who, when, and the hash of what was read; who signed for the program.
+
+    `evidence` proves what somebody recorded for the partner.
+    """
 
     id: str
     enrolment: str
@@ -76,6 +79,9 @@ class AgreementOut(Output):
     body_hash: str
     accepted_by: str
     accepted_at: Instant
+    evidence: str
+    offered_by: str
+    offered_at: Instant | None
 
 
 class AgreementPage(Page):
@@ -91,6 +97,7 @@ class AgreementIn(Input):
     terms: Text
     accepted_by: Annotated[Text, Field(min_length=1, max_length=200)]
     accepted_at: Instant | None = None
+    evidence: Annotated[Text, Field(max_length=2000)] = ""
 
 
 def terms_out(terms: Terms) -> TermsOut:
@@ -109,7 +116,8 @@ def agreement_out(agreement: Agreement) -> AgreementOut:
     return AgreementOut(
         id=text_id("agr", agreement.pk), enrolment=text_id("enr", agreement.enrolment_id),
         terms=text_id("trm", agreement.terms_id), body_hash=agreement.body_hash, accepted_by=agreement.accepted_by,
-        accepted_at=agreement.accepted_at,
+        accepted_at=agreement.accepted_at, evidence=agreement.evidence, offered_by=agreement.offered_by,
+        offered_at=agreement.offered_at,
     )  # fmt: skip
 
 
@@ -176,7 +184,8 @@ def accept_terms(request: HttpRequest, body: AgreementIn) -> AgreementOut:
         raise Invalid([Problem("/accepted_at", "This moment has not come yet.", "in_the_future")])
     enrolment = refer(key, Enrolment, body.enrolment, "/enrolment")
     terms = refer(key, Terms, body.terms, "/terms")
-    return agreement_out(enrolments.accept_terms(enrolment, terms, by=body.accepted_by, at=body.accepted_at or now))
+    at = body.accepted_at or now
+    return agreement_out(enrolments.accept_terms(enrolment, terms, by=body.accepted_by, at=at, evidence=body.evidence))
 
 
 @router.get("/agreements/{agreement_id}", auth=READ, response=AgreementOut)

@@ -1,0 +1,29 @@
+"""Reads of negotiations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hanse.growth.negotiations.models import Proposal
+from hanse.programs.terms.rules import parse_terms
+from hanse.programs.terms.types import TermsBody
+
+
+def proposals_of(enrolment_id: UUID) -> QuerySet[Proposal]:
+    """Return the whole history of an enrolment's negotiations, the newest first."""
+    rows = Proposal.objects.filter(enrolment_id=enrolment_id).select_related("terms", "enrolment__program")
+    return rows.order_by("-created_at", "-id")
+
+
+def waiting_for_team(program_ids: Collection[UUID]) -> QuerySet[Proposal]:
+    """Return the partners' proposals that nobody has answered, the oldest first."""
+    rows = Proposal.objects.filter(enrolment__program_id__in=program_ids, side="partner", answer="")
+    return rows.select_related("enrolment__partner", "enrolment__program").order_by("created_at")
+
+
+def body_of_proposal(proposal: Proposal) -> TermsBody:
+    """Return the clauses of a proposal."""
+    return parse_terms(proposal.body, currency=proposal.enrolment.program.currency, goals=None)
