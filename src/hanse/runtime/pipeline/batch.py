@@ -36,6 +36,7 @@ class Batch:
     undecided: set[UUID] = field(default_factory=set)
     turned: set[UUID] = field(default_factory=set)
     moved: dict[UUID, datetime] = field(default_factory=dict)
+    renamed: set[UUID] = field(default_factory=set)
     before: dict[UUID, Cells] = field(default_factory=dict)
 
     def watch(self, conversion_ids: Collection[UUID]) -> None:

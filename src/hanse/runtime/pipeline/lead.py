@@ -30,10 +30,12 @@ from hanse.spine.parked.types import Parking
 from hanse.spine.positions.actions import begin, give_back_lease, keep_lease, move, take_lease
 from hanse.spine.positions.queries import database_now, last_moved_at, place_of
 from hanse.spine.positions.types import Place
-from hanse.traffic.attribution.subjects import touched_by_backdated_statuses, touched_by_new_coupons
+from hanse.traffic.attribution.subjects import touched_by_people
 from hanse.traffic.clicks.actions import record_clicks
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.clicks.types import ClickArrival, RecordedClick
+from hanse.traffic.conversions.customer_history import rederive_newness
+from hanse.traffic.customers.queries import newly_listed
 
 NAME = "pipeline"
 HOLD_SECONDS = 0.15  # how long a batch should keep SQLite's write lock; 0.2 is the bar
@@ -193,9 +195,12 @@ class Pipeline:
             if not (overdue := overdue_facts(now)):
                 break
             result += self._try_together(overdue, now)
-        if late := touched_by_new_coupons(since) | touched_by_backdated_statuses(since):
+        late, listed = touched_by_people(since), newly_listed(since)
+        if late or listed:
             with transaction.atomic():
                 batch = Batch(now, late_credit=late)
+                batch.changed |= rederive_newness(listed, batch.watch)
+                batch.late_credit |= batch.changed
                 for step in self._steps:
                     step(batch)
         return result

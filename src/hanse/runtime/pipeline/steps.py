@@ -20,7 +20,13 @@ from hanse.spine.parked.queries import conflicts_parked, waiting_for
 from hanse.spine.parked.rules import chargeback_key, conversion_key, customer_key
 from hanse.spine.parked.types import Parking
 from hanse.traffic.attribution.actions import attribute_conversions
-from hanse.traffic.attribution.subjects import customers_of, renewals_after, touched_by_clicks
+from hanse.traffic.attribution.subjects import (
+    conversions_of_customers,
+    customers_of,
+    of_the_same_address,
+    renewals_after,
+    touched_by_clicks,
+)
 from hanse.traffic.conversions.actions import record_conversions
 from hanse.traffic.conversions.refunds import record_refunds
 from hanse.traffic.conversions.types import Recorded
@@ -77,6 +83,8 @@ def record_returns(batch: Batch) -> None:
 def attribute(batch: Batch) -> None:
     """Decide new conversions, and those that late clicks, earlier sales, new coupons or refunds could change."""
     to_decide = batch.undecided | touched_by_clicks(batch.clicks) | batch.late_credit
+    to_decide |= conversions_of_customers(batch.renamed)
+    to_decide |= of_the_same_address(to_decide)
     if to_decide or batch.turned:
         since = customers_of(to_decide | batch.turned)
         since |= {customer: min(at, since.get(customer, at)) for customer, at in batch.moved.items()}
@@ -133,6 +141,7 @@ def _keep(batch: Batch, recorded: Recorded) -> None:
     batch.changed |= recorded.changed - batch.new
     batch.turned |= recorded.turned
     batch.moved |= recorded.moved
+    batch.renamed |= recorded.renamed
     batch.parkings += recorded.parkings
     batch.released += recorded.released
     batch.stood_for |= recorded.stood_for

@@ -11,6 +11,7 @@ from uuid import UUID
 from hanse.traffic.attribution.click_touches import ClickEvidence
 from hanse.traffic.attribution.order_touches import OrderEvidence
 from hanse.traffic.attribution.standing import Standing
+from hanse.traffic.attribution.subjects import DOMAIN_FIELDS
 from hanse.traffic.attribution.types import Policy, Subject, Touch
 from hanse.traffic.deals.evidence import DealEvidence
 
@@ -86,7 +87,7 @@ def judge_partner(touch: Touch, subject: Subject, policy: Policy, standing: Part
 
 def domain_of(subject: Subject) -> str:
     """Return the company domain that the order names for its customer, in small letters, or ""."""
-    value = subject.metadata.get("company_domain") or subject.metadata.get("domain") or ""
+    value = next((subject.metadata[field] for field in DOMAIN_FIELDS if subject.metadata.get(field)), "")
     return str(value).strip().lower().removeprefix("www.")[:200]
 
 

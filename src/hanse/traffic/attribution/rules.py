@@ -105,14 +105,14 @@ def _with_holds(
     others = (touch for touch in timed if first is not None and touch.enrolment_id != first.enrolment_id)
     second = min(others, key=touch_order, default=None)
     limit = timedelta(seconds=policy.takeover_seconds)
-    hasty, sound = set(), set()
+    hasty = set()
+    # Whatever a source with a key says for the same partner vouches for a browser's word.
+    sound = {touch.enrolment_id for touch in usable if not touch.is_browsers}
     for touch in weighted:
         before = second if first is not None and first.enrolment_id == touch.enrolment_id else first
         is_late = touch.kind == "click" and touch.touched_at is not None and occurred_at - touch.touched_at < limit
         if is_late and before is not None and touch_order(before) < touch_order(touch):
             hasty.add(touch.enrolment_id)
-        if not touch.is_browsers:
-            sound.add(touch.enrolment_id)
     holds = {
         share.enrolment_id: TAKEOVER if share.enrolment_id in hasty
         else "" if share.enrolment_id in sound else BROWSER_EVIDENCE

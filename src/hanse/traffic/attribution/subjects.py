@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from hanse.kernel.ids import first_id, made_at
 from hanse.programs.enrolments.models import StatusChange
@@ -20,7 +20,9 @@ from hanse.traffic.clicks.types import RecordedClick
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.queries import conversions_at
 from hanse.traffic.coupons.models import Coupon
+from hanse.traffic.deals.models import Deal
 
+DOMAIN_FIELDS = ("company_domain", "domain")  # metadata fields in which senders name the customer's company
 _COLUMNS = (
     "id", "program_id", "external_id", "occurred_at", "goal__is_recurring", "customer_id", "customer__external_id",
     "customer__email_hash", "is_new", "click_id", "click_link_number", "click_touched_at", "bad_click", "visitor",
@@ -138,6 +140,31 @@ def touched_by_new_coupons(since: datetime) -> set[UUID]:
     return {conversion_id for conversion_id, program_id, code in rows if (program_id, code) in set(made)}
 
 
+def touched_by_people(since: datetime) -> set[UUID]:
+    """Return the conversions that something people did since a moment could change: codes given, statuses dated back,
+    deals registered or decided, their own word on a conversion."""
+    by_hand = HandDecision.objects.filter(changed_at__gte=since).values_list("conversion_id", flat=True)
+    return {
+        *touched_by_new_coupons(since), *touched_by_backdated_statuses(since), *by_hand,
+        *touched_by_deals(Deal.objects.filter(changed_at__gte=since)),
+    }  # fmt: skip
+
+
+def touched_by_deals(deals: QuerySet[Deal]) -> set[UUID]:
+    """Return the conversions since their registration whose customers these deals name."""
+    found: set[UUID] = set()
+    columns = ("program_id", "customer_external_id", "email_hash", "company_domain", "registered_at")
+    for program_id, outside, email_hash, domain, registered_at in deals.values_list(*columns):
+        named = Q()
+        named |= Q(customer__external_id=outside) if outside else Q()
+        named |= Q(customer__email_hash=email_hash) if email_hash else Q()
+        for field in DOMAIN_FIELDS if domain else ():
+            named |= Q(**{f"metadata__{field}__in": [domain, f"www.{domain}"]})
+        rows = Conversion.objects.filter(named, program_id=program_id, occurred_at__gte=registered_at)
+        found |= set(rows.values_list("id", flat=True))
+    return found
+
+
 def touched_by_backdated_statuses(since: datetime) -> set[UUID]:
     """Return the conversions that statuses noted since a moment could change because they hold from an earlier one."""
     earliest: dict[UUID, datetime] = {}
@@ -151,6 +178,13 @@ def touched_by_backdated_statuses(since: datetime) -> set[UUID]:
         enrolment_id__in=earliest, conversion__occurred_at__gte=min(earliest.values())
     ).values_list("conversion_id", "enrolment_id", "conversion__occurred_at")
     return {id_ for id_, enrolment_id, at in rows if enrolment_id is not None and at >= earliest[enrolment_id]}
+
+
+def conversions_of_customers(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Return all conversions of customers: what is known of who they are has changed."""
+    if not customer_ids:
+        return set()
+    return set(Conversion.objects.filter(customer_id__in=customer_ids).values_list("id", flat=True))
 
 
 def renewals_after(firsts: Mapping[UUID, datetime]) -> set[UUID]:

@@ -10,17 +10,19 @@ from hanse.kernel.fact_types import ConversionFact
 from hanse.kernel.ids import new_id
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
-from hanse.spine.parked.rules import customer_key, goal_key, rate_key
+from hanse.spine.parked.rules import customer_key, goal_key, rate_key, read_body
 from hanse.spine.parked.types import Parking
 from hanse.traffic.clicks.tokens import read_click
 from hanse.traffic.conversions import rules
-from hanse.traffic.conversions.customer_history import first_purchases, rederive_newness, settle_newness
+from hanse.traffic.conversions import tellings as told
+from hanse.traffic.conversions.customer_history import Purchase, first_purchases, rederive_newness, settle_newness
 from hanse.traffic.conversions.foreign import Exchange, as_sent
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.queries import ProgramGoal, program_goals
 from hanse.traffic.conversions.refunds import refold
 from hanse.traffic.conversions.types import Recorded, Row, Watch, watch_nothing
 from hanse.traffic.customers.actions import record_customers
+from hanse.traffic.customers.queries import listed_since
 from hanse.traffic.customers.types import KnownCustomers
 
 RENEWALS_WAIT = timedelta(days=7)
@@ -28,7 +30,7 @@ _COLUMNS = (
     "id", "program_id", "goal_id", "external_id", "occurred_at", "received_at", "content_hash", "amount_minor",
     "currency", "source", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
     "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test", "refunded_minor",
-    "original_minor", "original_currency", "original_lines", "rate", "rate_on",
+    "original_minor", "original_currency", "original_lines", "rate", "rate_on", "tellings",
 )  # fmt: skip
 _HISTORY = {"customer_id", "occurred_at", "amount_minor", "sent_is_new", "is_test"}
 
@@ -40,8 +42,8 @@ def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch 
     """Store conversions of a batch: one for each (program, goal, outside id), whichever sources tell of it.
 
     Parks what has another currency than the program and no rate for its day, an unknown goal, another amount than its
-    first source, and renewals of customers without an earlier conversion (for 7 days). `watch` hears of ids before they
-    change.
+    first source (a source with a key stands over a browser, whoever came first), and renewals of customers without an
+    earlier conversion (for 7 days). `watch` hears of ids before they change.
     """
     recorded = Recorded()
     goals = program_goals({arrival.program_id for arrival in arrivals})
@@ -51,7 +53,8 @@ def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch 
     usable = _without_early_renewals(usable, goals, known, recorded)
     customers = record_customers((one.program_id, fact_of(one)) for one in usable)
     new, changes = _applied(usable, goals, known, customers, exchange, recorded)
-    moved_back = settle_newness(list(new.values()), first_purchases(_earlier(new, customers)))
+    recorded.renamed = set(customers.renamed)
+    moved_back = settle_newness(list(new.values()), _purchases_before(new, customers))
     watch(set(changes))
     insert_many(Conversion, list(new.values()))
     for conversion_id, columns in changes.items():
@@ -155,12 +158,13 @@ def _applied(
         key = (one.program_id, goal.id, fact.external_id)
         row = new.get(key) or known.get(key)
         if row is None:
-            new[key] = row = {"id": new_id(), "goal_id": key[1], **said, "is_new": None}
+            tellings = told.first_tellings(one, fact, said)
+            new[key] = row = {"id": new_id(), "goal_id": key[1], **said, "is_new": None, "tellings": tellings}
         else:
-            changed = _changes(one, row, said)
-            if changed is None:
+            if not one.amends and told.contradicts(row, said):
                 recorded.parkings.append(_contradiction(one, row))
                 continue
+            changed = _changes(one, row, said, recorded)
             if changed.keys() & _HISTORY:
                 _note_history(recorded, row, {**row, **changed})
             before = dict(row)
@@ -177,9 +181,18 @@ def _applied(
     return new, changes
 
 
-def _changes(one: Arrival, row: Row, said: Row) -> Row | None:
-    merge = rules.amended if one.amends else rules.enriched
-    return merge(row, said, is_dated=fact_of(one).dated)
+def _changes(one: Arrival, row: Row, said: Row, recorded: Recorded) -> Row:
+    """Return the columns that a fact changes; what a browser told otherwise before is parked for a person to see."""
+    fact = fact_of(one)
+    if one.amends:
+        plain = not row["tellings"]
+        return rules.amended(row, said, is_dated=fact.dated) if plain else told.amended_with(row, said, one, fact)
+    changed, outdone = told.merged_with(row, said, one, fact)
+    for telling in outdone:
+        body = read_body("conversion", one.program_id, telling["received_at"], telling["body"])
+        if isinstance(body, ConversionFact):
+            recorded.parkings.append(_contradiction(told.arrival_of(telling, one, body), {**row, **changed}))
+    return changed
 
 
 def _note_history(recorded: Recorded, *rows: Row) -> None:
@@ -197,6 +210,8 @@ def _contradiction(one: Arrival, row: Row) -> Parking:
     return Parking(one, "conflict", "amount_differs", detail=detail)
 
 
-def _earlier(new: dict[ConversionKey, Row], customers: KnownCustomers) -> set[UUID]:
-    """Return the customers of new conversions who had a row before."""
-    return {row["customer_id"] for row in new.values()} & customers.earlier
+def _purchases_before(new: dict[ConversionKey, Row], customers: KnownCustomers) -> dict[UUID, Purchase]:
+    """Return the first purchases of new conversions' buyers: who had a row before, or is on the business's list."""
+    buyers = {row["customer_id"] for row in new.values()} - {None}
+    listed = listed_since(buyers - customers.earlier)
+    return first_purchases(buyers & customers.earlier) | {id_: (since, "") for id_, since in listed.items()}

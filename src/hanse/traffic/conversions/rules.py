@@ -1,15 +1,15 @@
-"""How a conversion's columns follow from its facts: the first, the enriching, the amending."""
+"""How a conversion's columns follow from one fact, and from a later revision of it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from hanse.kernel.fact_types import BROWSER, ConversionFact, LineFact
+from hanse.kernel.fact_types import ConversionFact, LineFact
 from hanse.kernel.tokens import ClickCore
 from hanse.spine.intake.types import Arrival
 from hanse.traffic.conversions.types import Row, SoldLine
 
-# What an amendment replaces and a second source may fill in where the first left it empty.
+# What an amendment replaces.
 _CLICK = ("click_id", "click_link_number", "click_touched_at")
 _FILLED = ("customer_id", "sent_is_new", "country", "bad_click", "visitor", "coupon_code", "partner_hint")
 _REPLACED = ("amount_minor", "currency", "lines", "metadata", "is_test", "content_hash", *_CLICK, *_FILLED)
@@ -43,40 +43,10 @@ def columns_of(arrival: Arrival, fact: ConversionFact, core: ClickCore | None, c
     }
 
 
-def enriched(known: Row, said: Row, *, is_dated: bool) -> Row | None:
-    """Return the columns that a second source changes, or None when it contradicts the first in amount or currency.
-
-    Empty columns are filled, never overwritten; a real list of lines replaces the one line that stands for "none
-    given"; a time the sender gave beats one the door filled in, and the earlier of two given times counts. A source
-    with a key vouches for what a browser said first.
-    """
-    if (known["amount_minor"], known["currency"]) != (said["amount_minor"], said["currency"]):
-        return None
-    changes: Row = {name: said[name] for name in _FILLED if said[name] not in ("", None) and known[name] in ("", None)}
-    if known["source"] == BROWSER:
-        changes |= {"source": said["source"]} if said["source"] != BROWSER else {}
-    if said["click_id"] and not known["click_id"]:
-        changes |= {name: said[name] for name in _CLICK}
-    if unnamed(known["lines"]) and not unnamed(said["lines"]):
-        changes["lines"] = said["lines"]
-    if further := {key: value for key, value in said["metadata"].items() if key not in known["metadata"]}:
-        changes["metadata"] = {**known["metadata"], **further}
-    return changes | _time_change(known, said, is_dated=is_dated)
-
-
 def amended(known: Row, said: Row, *, is_dated: bool) -> Row:
     """Return the columns that a later revision changes: whatever it says otherwise."""
     names = (*_REPLACED, "occurred_at") if is_dated else _REPLACED
     return {name: said[name] for name in names if said[name] != known[name]}
-
-
-def _time_change(known: Row, said: Row, *, is_dated: bool) -> Row:
-    known_is_dated = known["occurred_at"] != known["received_at"]
-    if is_dated and (not known_is_dated or said["occurred_at"] < known["occurred_at"]):
-        return {} if said["occurred_at"] == known["occurred_at"] else {"occurred_at": said["occurred_at"]}
-    if not is_dated and not known_is_dated and said["occurred_at"] < known["occurred_at"]:
-        return {"occurred_at": said["occurred_at"], "received_at": said["received_at"]}
-    return {}
 
 
 def stored_lines(lines: tuple[LineFact, ...] | None) -> list[list[str | int]] | None:

@@ -87,13 +87,14 @@ class Recorded:
 
     `new`, `changed` and `turned` are conversion ids; those that turned became fully refunded or are so no longer, which
     decides who owns their customers' renewals. `moved` holds customers whose history changed, each since when;
-    `stood_for` says which conversion each applied fact belongs to.
+    `renamed` those whose address is another now; `stood_for` says which conversion each applied fact belongs to.
     """
 
     new: set[UUID] = field(default_factory=set)
     changed: set[UUID] = field(default_factory=set)
     turned: set[UUID] = field(default_factory=set)
     moved: dict[UUID, datetime] = field(default_factory=dict)
+    renamed: set[UUID] = field(default_factory=set)
     stood_for: dict[FactKey, UUID] = field(default_factory=dict)
     parkings: list[Parking] = field(default_factory=list)
     released: list[UUID] = field(default_factory=list)

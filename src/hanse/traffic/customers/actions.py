@@ -18,11 +18,13 @@ _COLUMNS = ("id", "program_id", "external_id", "email_hash", "country", "first_s
 def record_customers(facts: Iterable[tuple[UUID, ConversionFact]]) -> KnownCustomers:
     """Store the buyers named in conversions, given with their programs; what was missing is filled in.
 
-    Country and e-mail hash of a known customer stay as they are; `first_seen_at` is the earliest conversion's time.
+    The country of a known customer stays as it is; of several addresses the lower hash counts, so that the order in
+    which they came does not matter; `first_seen_at` is the earliest conversion's time.
     """
     named = [(program_id, fact) for program_id, fact in facts if fact.customer is not None]
     rows = _known_rows({(program_id, fact.customer.external_id) for program_id, fact in named if fact.customer})
     before = {row["id"] for row in rows.values()}
+    emails = {row["id"]: row["email_hash"] for row in rows.values()}
     made: list[dict[str, Any]] = []
     changed: dict[UUID, dict[str, Any]] = {}
     for program_id, fact in named:
@@ -40,7 +42,8 @@ def record_customers(facts: Iterable[tuple[UUID, ConversionFact]]) -> KnownCusto
             changed[row["id"]] = {name: row[name] for name in ("id", "email_hash", "country", "first_seen_at")}
     insert_many(Customer, made)
     update_many(Customer, list(changed.values()))
-    return KnownCustomers({key: row["id"] for key, row in rows.items()}, frozenset(before))
+    renamed = frozenset(id_ for id_, row in changed.items() if row["email_hash"] != emails[id_])
+    return KnownCustomers({key: row["id"] for key, row in rows.items()}, frozenset(before), renamed)
 
 
 def _known_rows(keys: set[CustomerKey]) -> dict[CustomerKey, dict[str, Any]]:
@@ -56,8 +59,10 @@ def _fill_in(row: dict[str, Any], fact: ConversionFact) -> bool:
     customer = fact.customer
     missing: dict[str, object] = {}
     if customer is not None:
-        sent = {"email_hash": customer.email_hash, "country": customer.country}
-        missing.update({name: value for name, value in sent.items() if value and not row[name]})
+        if customer.country and not row["country"]:
+            missing["country"] = customer.country
+        if customer.email_hash and (not row["email_hash"] or customer.email_hash < row["email_hash"]):
+            missing["email_hash"] = customer.email_hash
     if fact.occurred_at < row["first_seen_at"]:
         missing["first_seen_at"] = fact.occurred_at
     row.update(missing)

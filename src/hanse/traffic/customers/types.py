@@ -11,7 +11,9 @@ CustomerKey = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class KnownCustomers:
-    """Ids by (program, outside id); `earlier` are those that had a row before this batch."""
+    """Ids by (program, outside id); `earlier` are those that had a row before this batch, `renamed` those of them whose
+    address is another now."""
 
     ids: Mapping[CustomerKey, UUID]
     earlier: frozenset[UUID]
+    renamed: frozenset[UUID] = frozenset()
