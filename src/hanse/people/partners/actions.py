@@ -14,6 +14,7 @@ from hanse.people.access.models import TeamUser
 from hanse.people.partners import queries, rules
 from hanse.people.partners.models import Note, Partner, PartnerType
 from hanse.people.partners.payout_details import set_payout_details as set_payout_details
+from hanse.people.partners.payout_details import vouch_for_details as vouch_for_details
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
 from hanse.spine.checks import Checks
 from hanse.spine.secrets.keys import hash_email
