@@ -1,6 +1,7 @@
-"""Declared bots: the public list of crawlers' user agents, made searchable in a few microseconds.
+"""Bots by their user agent: those who say so are on a public list, the others look like nobody's browser.
 
 The list (crawler-user-agents, MIT) has 1,500 regular expressions; joined into one they cost a millisecond an agent.
+An agent with the ordinary shape of a browser is not looked up at all: the list also catches names of telephones.
 Nearly all contain a fixed text, so each is filed under its rarest run of three characters; only those whose run occurs
 in the agent are tried.
 """
@@ -11,55 +12,51 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from hanse.edge.suspects import Suspects
+
 Test = Callable[[str], bool]
 HEADLESS = "HeadlessChrome"
-_MAX_AGENTS = 20_000
 _SPECIAL = frozenset(".^$*+?{}[]\\|()")
-_SHORTEST = 12  # "Mozilla/5.0" alone is 11 characters and nobody's browser
-_BOT = re.compile(r"(?<!cu)bot(?![a-z])")  # CUBOT makes telephones
-_TELLTALES = (
-    "crawl",
-    "spider",
-    "scrape",
-    "scrapy",
-    "phantomjs",
-    "puppeteer",
-    "playwright",
-    "selenium",
-    "python-",
-    "libwww",
-)
+# patterns of the list that also catch people, and what we look for instead (None: nothing)
+_NARROWED: dict[str, str | None] = {
+    r"AP3A\.240617\.008": None,  # a build of Android 15 on millions of telephones
+    "MetaIAB Facebook": None, r"Code\/1\.": None, r"Trae\/": None, "Fluid": None,  # browsers inside of apps
+    "Sogou": r"Sogou[\w ]*[sS]pider", "Viber": r"^Viber$", "Sonic": r"Sonic(?:Site|\/1)",  # ViewSonic makes tablets
+    "Butterfly": r"Butterfly\/1", "Fever": r"Fever\/1", "Expanse": "Expanse, a", r"008\/": r"^008\/",
+}  # fmt: skip
 
 
 class Bots:
-    """Names the reason why an agent does not count, "" when it looks like a person's browser. Remembers its answers."""
+    """Names the reason why an agent does not count, "" when it looks like a person's browser."""
 
-    def __init__(self, patterns: Iterable[str] | None = None) -> None:
+    def __init__(self, patterns: Iterable[str] | None = None, suspects: Suspects | None = None) -> None:
         self._filed, self._unfiled = _file(list(_packaged() if patterns is None else patterns))
-        self._known: dict[str, str] = {}
+        self._suspects = suspects or Suspects()
 
     def reason(self, agent: str) -> str:
-        """Return `bot_declared`, `bot_suspected` or ""."""
-        known = self._known.get(agent)
-        if known is None:
-            if len(self._known) >= _MAX_AGENTS:
-                self._known = {}
-            known = self._known[agent] = self._judge(agent)
-        return known
-
-    def _judge(self, agent: str) -> str:
-        runs = {agent[at : at + 3] for at in range(len(agent) - 2)} & self._filed.keys()
-        if any(test(agent) for run in runs for test in self._filed[run]) or any(test(agent) for test in self._unfiled):
+        """Return `bot_declared`, `bot_suspected` or "". Some microseconds: remember the answer."""
+        if self._suspects.is_ordinary(agent):
+            return "bot_suspected" if self._suspects.is_impossible(agent) else ""
+        suspects = self._suspects
+        told = suspects.remainder(agent)
+        if self._declares_itself(agent, told):
             return "bot_declared"
-        small = agent.lower()
-        suspect = len(agent) < _SHORTEST or any(word in small for word in _TELLTALES)
-        return "bot_suspected" if suspect or ("bot" in small and _BOT.search(small)) else ""
+        if suspects.is_suspect(agent, told) or suspects.is_impossible(agent):
+            return "bot_suspected"
+        return ""
+
+    def _declares_itself(self, agent: str, told: str) -> bool:
+        runs = {told[at : at + 3] for at in range(len(told) - 2)} & self._filed.keys()
+        return any(test(agent) for run in runs for test in self._filed[run]) or any(
+            test(agent) for test in self._unfiled
+        )
 
 
 def _packaged() -> list[str]:
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
-    return [entry["pattern"] for entry in CRAWLER_USER_AGENTS_DATA]
+    found = (_NARROWED.get(entry["pattern"], entry["pattern"]) for entry in CRAWLER_USER_AGENTS_DATA)
+    return [pattern for pattern in found if pattern is not None]
 
 
 def _file(patterns: list[str]) -> tuple[dict[str, list[Test]], list[Test]]:
