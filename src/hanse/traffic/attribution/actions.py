@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,11 @@ from django.db.models import Model, QuerySet
 
 from hanse.kernel.ids import new_id
 from hanse.spine.bulk import insert_many, update_many
-from hanse.traffic.attribution.gathering import gather_touches, judge_partner
+from hanse.traffic.attribution.deriving import decisions_of
 from hanse.traffic.attribution.models import Attribution, Credit, Evidence
-from hanse.traffic.attribution.owners import Owned, first_owned, in_order, owned_by, owner_touches
-from hanse.traffic.attribution.rules import BY_HAND, decide, decide_by_hand
-from hanse.traffic.attribution.standing import Standing
+from hanse.traffic.attribution.rules import BY_HAND
 from hanse.traffic.attribution.subjects import open_subjects, policies_for
-from hanse.traffic.attribution.types import Decision, Policy, Subject, Touch
+from hanse.traffic.attribution.types import Decision, Policy, Subject
 from hanse.traffic.conversions.types import Watch, watch_nothing
 
 Policies = dict[UUID, tuple[UUID, Policy]]
@@ -33,53 +31,13 @@ def attribute_conversions(conversion_ids: Collection[UUID], now: datetime, watch
     subjects = open_subjects(conversion_ids)
     if not subjects:
         return set()
-    policies, standing = policies_for(subjects), Standing()
-    touches = gather_touches(subjects, {id_: policy for id_, (_, policy) in policies.items()}, standing)
-    owned = [one for one in subjects if _asks_for_owner(one, policies[one.id][1])]
-    apart = {one.id for one in owned}
-    firsts = [one for one in subjects if one.id not in apart]
-    decisions = [(one, _decided(one, policies[one.id][1], touches[one.id])) for one in firsts]
-    changed = _record(decisions, policies, now, watch)
-    if owned:
-        changed |= _record(_decide_owned(in_order(owned), policies, touches, standing), policies, now, watch)
-    return changed
-
-
-def _asks_for_owner(one: Subject, policy: Policy) -> bool:
-    return one.is_recurring or (policy.lifetime and one.customer_id is not None)
-
-
-def _decided(one: Subject, policy: Policy, touches: Sequence[Touch]) -> Decision:
-    if one.hand:
-        return decide_by_hand(policy, one.occurred_at, touches, one.hand)
-    return decide(policy, one.occurred_at, touches, is_new=one.is_new)
+    policies = policies_for(subjects)
+    return _record(decisions_of(subjects, policies), policies, now, watch)
 
 
 def freeze_attributions(conversion_ids: Collection[UUID], at: datetime) -> None:
     """Let decisions stand for good: their commissions have been approved. Facts that arrive later change nothing."""
     Attribution.objects.filter(conversion_id__in=conversion_ids, frozen_at=None).update(frozen_at=at)
-
-
-def _decide_owned(
-    subjects: Sequence[Subject], policies: Policies, touches: dict[UUID, list[Touch]], standing: Standing
-) -> Decisions:
-    """Decide conversions that a customer's owner may earn from, one after the other: one may own the next."""
-    customers = {one.customer_id for one in subjects if one.customer_id}
-    owned: dict[UUID, Owned] = first_owned(customers, {one.id for one in subjects})
-    standing.load({enrolment_id for one in owned.values() for enrolment_id, _ in one.shares})
-    standing.load({touch.enrolment_id for one in subjects for touch in touches[one.id] if touch.enrolment_id})
-    standing.load_buyers(subjects, {signal for one in subjects for signal in policies[one.id][1].own_signals})
-    decisions: Decisions = []
-    for one in subjects:
-        policy = policies[one.id][1]
-        found = owner_touches(one, owned.get(one.customer_id)) if one.customer_id else []
-        own = [judge_partner(touch, one, policy, standing) for touch in found]
-        decision = _decided(one, policy, [*own, *touches[one.id]])
-        decisions.append((one, decision))
-        mine = owned_by(one, decision)
-        if mine and one.customer_id and (one.customer_id not in owned or mine.order < owned[one.customer_id].order):
-            owned[one.customer_id] = mine
-    return decisions
 
 
 def _record(decisions: Decisions, policies: Policies, now: datetime, watch: Watch) -> set[UUID]:
