@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.settings import audit, health, keys, profile, rates, team, tracking
+from hanse.faces.console.settings import audit, domains, health, keys, profile, rates, team, tracking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", team.team, name="settings"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/keys/<str:key_id>/revoke", keys.revoke, name="key_revoke"),
     path("settings/tracking", tracking.tracking, name="tracking"),
     path("settings/rates", rates.rates, name="rates"),
+    path("settings/domains", domains.domains, name="domains"),
+    path("settings/domains/<str:domain_id>/remove", domains.remove, name="domain_remove"),
     path("settings/audit", audit.audit, name="audit"),
     path("settings/health", health.health, name="health"),
     path("settings/profile", profile.profile, name="profile"),

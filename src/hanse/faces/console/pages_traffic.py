@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.traffic import clicks, conversion, conversions, links, parked
+from hanse.faces.console.traffic import clicks, conversion, conversions, link, links, parked
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("traffic", links.links, name="traffic"),
+    path("traffic/links/new", link.new, name="link_new"),
+    path("traffic/links/<str:link_id>", link.link, name="link"),
+    path("traffic/links/<str:link_id>/archive", link.archive, name="link_archive"),
+    path("traffic/links/<str:link_id>/restore", link.restore, name="link_restore"),
+    path("traffic/links/<str:link_id>/qr.svg", link.qr, name="link_qr"),
     path("traffic/clicks", clicks.clicks, name="clicks"),
     path("traffic/conversions", conversions.conversions, name="conversions"),
     path("traffic/conversions/<str:conversion_id>", conversion.conversion, name="conversion"),

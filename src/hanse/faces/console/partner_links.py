@@ -11,6 +11,7 @@ from django.db.models import Q
 from hanse.insight.partner.queries import brought
 from hanse.insight.partner.types import Brought
 from hanse.kernel.ids import text_id
+from hanse.programs.domains.queries import link_base
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
@@ -18,7 +19,6 @@ from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated
 from hanse.programs.terms.rules import choose_terms
 from hanse.programs.terms.sentences import sentences
-from hanse.spine.outbox.actions import absolute_url
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.links.listing import LinkClicks, clicks_of_links
 from hanse.traffic.links.models import Link
@@ -51,12 +51,13 @@ class TermsWords:
 
 
 def link_rows(enrolment: Enrolment, links: Sequence[Link], coupons: Sequence[Coupon], since: datetime) -> list[LinkRow]:
-    """Return an enrolment's links and codes, those that brought most first. Two queries."""
+    """Return an enrolment's links and codes, those that brought most first. Three queries."""
+    base = link_base(enrolment.program_id)
     clicked = clicks_of_links([link.number for link in links], since)
     by_link, by_code = brought(enrolment.id, since)
     rows = [
         LinkRow(
-            str(link.id), f"/{link.slug}", absolute_url(f"/{link.slug}"), link.label or link.initiative,
+            str(link.id), f"/{link.slug}", f"{base}/{link.slug}", link.label or link.initiative,
             clicked.get(link.number, LinkClicks()).valid, by_link.get(link.number, Brought()), False,
         )
         for link in links

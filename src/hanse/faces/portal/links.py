@@ -25,11 +25,13 @@ from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Refused
 from hanse.kernel.ids import text_id
+from hanse.programs.domains.queries import link_base
 from hanse.programs.offers.models import Offer
 from hanse.spine.outbox.actions import absolute_url
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.links.actions import archive_link, create_link, note_copied, restore_link
 from hanse.traffic.links.models import Link
+from hanse.traffic.links.queries import link_address
 
 DAYS = 30
 
@@ -46,6 +48,7 @@ class LinkRow:
     clicks: int
     sales: int
     is_archived: bool
+    varies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class LinkForm(forms.Form):
             choice.widget = forms.HiddenInput()
             choice.initial = str(offers[0].pk)
         hosts = sorted({host for offer in offers for host in offer.allowed_hosts})
-        shown = urlsplit(absolute_url("/")).netloc
+        shown = urlsplit(link_base(offers[0].program_id) if offers else absolute_url("/")).netloc
         self.fields["slug"].help_text = _("After %(host)s/ — left empty we make one of your name") % {"host": shown}
         self.fields["destination_url"].help_text = _("A page of %(hosts)s — left empty: the front page") % {
             "hosts": ", ".join(hosts)
@@ -133,15 +136,17 @@ def link_rows(seat: Seat) -> list[LinkRow]:
     clicks = dict(valid.values("link_number").annotate(n=Count("pk")).values_list("link_number", "n").order_by())
     sold = seat.scope.credits().filter(occurred_at__gte=since, conversion__is_test=False)
     sales = dict(sold.values("link_number").annotate(n=Count("pk")).values_list("link_number", "n").order_by())
-    return [_row(link, clicks.get(link.number, 0), sales.get(link.number, 0)) for link in found]
+    base = link_base(seat.program.pk)
+    return [_row(link, base, clicks.get(link.number, 0), sales.get(link.number, 0)) for link in found]
 
 
-def _row(link: Link, clicks: int, sales: int) -> LinkRow:
-    address = absolute_url(f"/{link.slug}")
+def _row(link: Link, base: str, clicks: int, sales: int) -> LinkRow:
+    address = f"{base}/{link.slug}"
     target = urlsplit(link.destination_url)
     return LinkRow(
         text_id("lnk", link.pk), link.label, address, address.partition("://")[2],
         f"{target.netloc}{target.path.rstrip('/')}", clicks, sales, link.archived_at is not None,
+        bool(link.routes),
     )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def restore(request: HttpRequest, seat: Seat, link: str) -> HttpResponse:
 def qr(request: HttpRequest, seat: Seat, link: str, kind: str) -> HttpResponse:
     """Download a link as a QR code, to print (SVG) or to show (PNG)."""
     row = _link(seat, link)
-    code, file = segno.make(absolute_url(f"/{row.slug}"), error="m", micro=False), io.BytesIO()
+    code, file = segno.make(link_address(row), error="m", micro=False), io.BytesIO()
     code.save(file, kind=kind, scale=12 if kind == "png" else 10, border=4)
     response = HttpResponse(file.getvalue(), content_type="image/png" if kind == "png" else "image/svg+xml")
     if "show" not in request.GET:

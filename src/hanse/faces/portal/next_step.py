@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from hanse.faces.portal.seat import Seat
 from hanse.growth.nextstep.rules import Standing, Step, next_step
 from hanse.kernel.ids import text_id
-from hanse.spine.outbox.actions import absolute_url
 from hanse.traffic.links.models import Link
+from hanse.traffic.links.queries import link_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _in_words(step: Step, link: Link | None) -> NextStep:
             _("People follow your link. Show one thing you would buy yourself; a link straight to it sells best."),
         ),
     }.get(step, (_("Your link that sells best"), _("Put it where your readers have not seen it yet.")))
-    address = absolute_url(f"/{link.slug}")
+    address = link_address(link)
     return NextStep(
         title, text, _("Copy the link"), copy=address, link=address.partition("://")[2],
         copied_path=reverse("portal:link_copied", args=[text_id("lnk", link.pk)]),

@@ -19,8 +19,8 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.queries import first_offer
 from hanse.programs.tiers.models import Tier
 from hanse.spine.audit.actions import audited_save
-from hanse.spine.outbox.actions import absolute_url
 from hanse.traffic.links.actions import create_link
+from hanse.traffic.links.queries import link_address
 
 
 def approve_application(application: Application, *, tier: Tier | None = None, now: datetime, by: str) -> Enrolment:
@@ -74,4 +74,4 @@ def _login_of(partner: Partner, now: datetime, by: str) -> TeamUser:
 
 def _first_link(enrolment: Enrolment, now: datetime, by: str) -> str:
     offer = first_offer(enrolment.program_id)
-    return absolute_url(f"/{create_link(enrolment, offer, now=now, by=by).slug}") if offer else ""
+    return link_address(create_link(enrolment, offer, now=now, by=by)) if offer else ""

@@ -16,6 +16,7 @@ _TABS: tuple[Entry, ...] = (
     ("keys", _("API keys"), "console:keys"),
     ("tracking", _("Tracking"), "console:tracking"),
     ("rates", _("Exchange rates"), "console:rates"),
+    ("domains", _("Domains"), "console:domains"),
     ("audit", _("Audit log"), "console:audit"),
     ("health", _("Health"), "console:health"),
     ("profile", _("My profile"), "console:profile"),

@@ -14,6 +14,7 @@ from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.settings.frame import settings_page
 from hanse.kernel import clock
 from hanse.people.access.models import ApiKey
+from hanse.programs.domains.queries import link_base
 from hanse.programs.programs.actions import change_program
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
@@ -40,6 +41,7 @@ def setup(program: Program, request: HttpRequest) -> dict[str, object]:
     goal = next(iter(goals_of(program.pk)), None)
     goals = [each.key for each in goals_of(program.pk)]
     paid = "sale" if "sale" in goals else (goal.key if goal else "sale")
+    links_on = link_base(program.pk)
     link = Link.objects.filter(enrolment__program=program, archived_at=None).order_by("created_at").first()
     return {
         "program": program,
@@ -49,7 +51,7 @@ def setup(program: Program, request: HttpRequest) -> dict[str, object]:
         "convert": convert_call(program, paid),
         "postback": postback(base, program, paid, f"{key.prefix}…" if key else "hz_…"),
         "refund": refund_call(base, f"{key.prefix}…" if key else "hz_…", program),
-        "test_link": f"{base}/{link.slug}" if link else "",
+        "test_link": f"{links_on}/{link.slug}" if link else "",
         "shop_link": f"{base}/shop/{program.slug}/try",
         "last": Conversion.objects.filter(program=program)
         .order_by("-received_at")
