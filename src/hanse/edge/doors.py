@@ -20,7 +20,8 @@ _LINK = (
 )
 _PROGRAM = (
     "SELECT program_id, slug, fallback_url, token_param, currency, goals, allowed_hosts, click_hosts, "
-    "browser_conversions, consent_mode, archived, version, bare_click_ids FROM spine_doorprogram"
+    "browser_conversions, consent_mode, archived, version, bare_click_ids, "
+    "allowed_countries, blocked_countries FROM spine_doorprogram"
 )
 _KEY = "SELECT hash, key_id, program_id, scopes, revoked, version FROM spine_doorkey"
 _CHUNK = 1_000  # rows a read: a driver may hold the interpreter while it makes objects of them
@@ -137,11 +138,11 @@ def _link(row: Sequence[Any]) -> LinkRow:
 
 def _program(row: Sequence[Any]) -> Program:
     program_id, slug, fallback, param, currency, goals, hosts, click_hosts, *switches = row
-    browser, consent, archived, version, bare = switches
+    browser, consent, archived, version, bare, allowed, blocked = switches
     return Program(
         _uuid(program_id), slug, fallback, param or "hz_click", currency,
         _names(goals), _hosts(hosts), _hosts(click_hosts), bool(browser), bool(consent), bool(archived), version,
-        bool(bare),
+        bool(bare), _names(allowed), _names(blocked),
     )  # fmt: skip
 
 

@@ -39,6 +39,15 @@ class Program:
     archived: bool
     version: int
     bare_click_ids: bool = False
+    allowed_countries: frozenset[str] = frozenset()
+    blocked_countries: frozenset[str] = frozenset()
+
+    def serves(self, country: str) -> bool:
+        """Say whether visitors from a country may pass. One whose country is not known may: we do not guess."""
+        if not country or not (self.allowed_countries or self.blocked_countries):
+            return True
+        allowed = self.allowed_countries
+        return country not in self.blocked_countries and (not allowed or country in allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ MEANINGS: Mapping[str, str] = {
     "approval_ceiling": "A commission above this waits for a person. In the minor unit; null: none does.",
     "browser_conversions": "Whether the snippet in a browser may report conversions.",
     "consent_mode": "Without a visitor's consent no cookie is set; the token stays in the address.",
+    "allowed_countries": "Only visitors from these countries (two letters) pass; empty: from all.",
+    "blocked_countries": "Visitors from these countries (two letters) are led to the fallback page.",
     "applications_open": "Whether the public page takes applications.",
     "initiative": "A tag of yours that groups links, like spring.",
     "label": "What the partner calls it.",

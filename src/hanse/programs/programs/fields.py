@@ -29,6 +29,8 @@ class ProgramFields(TypedDict, total=False):
     approval_ceiling_minor: int | None
     browser_conversions: bool
     consent_mode: bool
+    allowed_countries: list[str]
+    blocked_countries: list[str]
     applications_open: bool
     is_demo: bool
     days_shifted: int
@@ -63,9 +65,19 @@ def check_program(changes: ProgramChanges, program: Program | None = None) -> di
     if "token_param" in changes and not re.fullmatch(rules.TOKEN_PARAM_PATTERN, changes["token_param"]):
         message = _("The parameter's name begins with a letter and has letters, digits and . _ - only.")
         checks.refuse("token_param", message, "bad_name")
+    for field in ("allowed_countries", "blocked_countries"):
+        if field in values:
+            values[field] = _check_countries(checks, field, values[field])
     _check_numbers(checks, values)
     checks.done()
     return values
+
+
+def _check_countries(checks: Checks, field: str, given: object) -> list[str]:
+    countries = sorted({str(country).strip().upper() for country in given}) if isinstance(given, list | tuple) else [""]
+    if not all(re.fullmatch("[A-Z]{2}", country) for country in countries):
+        checks.refuse(field, _("Countries are codes of two letters, like DE or PL."), "bad_country")
+    return countries
 
 
 def _check_slug(checks: Checks, slug: str, program: Program | None) -> str:

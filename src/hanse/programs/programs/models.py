@@ -26,6 +26,8 @@ class Program(models.Model):
     browser_conversions = models.BooleanField(default=False)
     consent_mode = models.BooleanField(default=False)
     bare_click_ids = models.BooleanField(default=False)
+    allowed_countries = models.JSONField(default=list)
+    blocked_countries = models.JSONField(default=list)
     applications_open = models.BooleanField(default=True)
     notice_days = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)

@@ -40,7 +40,8 @@ def publish_links(rows: Iterable[LinkRow]) -> None:
 
 def publish_program(row: ProgramRow) -> None:
     """Make a program known at the edge, or change what is known of it."""
-    lists = {"goals": list(row.goals), "allowed_hosts": list(row.allowed_hosts), "click_hosts": list(row.click_hosts)}
+    names = ("goals", "allowed_hosts", "click_hosts", "allowed_countries", "blocked_countries")
+    lists = {name: list(getattr(row, name)) for name in names}
     _store(DoorProgram, [DoorProgram(**(_values(row) | lists), version=next_version())], "program_id")
 
 

@@ -36,7 +36,7 @@ class DoorLink(models.Model):
 
 
 class DoorProgram(models.Model):
-    """A program as the edge needs it."""
+    """A program as the edge needs it. An empty list of allowed countries allows all."""
 
     program_id = models.UUIDField(primary_key=True)
     slug = models.CharField(max_length=60)
@@ -49,6 +49,8 @@ class DoorProgram(models.Model):
     browser_conversions = models.BooleanField(default=False)
     consent_mode = models.BooleanField(default=False)
     bare_click_ids = models.BooleanField(default=False)
+    allowed_countries = models.JSONField(default=list)
+    blocked_countries = models.JSONField(default=list)
     archived = models.BooleanField(default=False)
     version = models.BigIntegerField(db_index=True)
 

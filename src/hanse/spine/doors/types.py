@@ -41,6 +41,8 @@ class ProgramRow:
     browser_conversions: bool = False
     consent_mode: bool = False
     bare_click_ids: bool = False
+    allowed_countries: tuple[str, ...] = field(default=())
+    blocked_countries: tuple[str, ...] = field(default=())
     archived: bool = False
 
 

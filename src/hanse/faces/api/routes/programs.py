@@ -65,6 +65,8 @@ class ProgramOut(Output):
     approval_ceiling: int | None
     browser_conversions: bool
     consent_mode: bool
+    allowed_countries: list[str]
+    blocked_countries: list[str]
     applications_open: bool
     created_at: Instant
     archived_at: Instant | None
@@ -93,6 +95,8 @@ class ProgramChange(Input):
     approval_ceiling: Minor | None = left_out()
     browser_conversions: bool = left_out()
     consent_mode: bool = left_out()
+    allowed_countries: list[Text] = left_out()
+    blocked_countries: list[Text] = left_out()
     applications_open: bool = left_out()
 
 

@@ -25,6 +25,18 @@ from hanse.programs.programs.queries import policy_of
 _AMOUNTS = ("minimum_payout_minor", "second_person_above_minor", "approval_ceiling_minor")
 
 
+class CountriesField(forms.CharField):
+    """Codes of countries, written with commas or blanks between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return how a list is written."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the list."""
+        return super().clean(value).replace(",", " ").upper().split()
+
+
 class ProgramForm(PlainForm):
     """What may be changed of a program at any time."""
 
@@ -53,6 +65,14 @@ class ProgramForm(PlainForm):
     fallback_url = forms.CharField(
         label=gettext_lazy("Page for links that no longer work"), max_length=500, required=False
     )
+    allowed_countries = CountriesField(
+        label=gettext_lazy("Only visitors from these countries"), max_length=800, required=False,
+        help_text=gettext_lazy("Codes of two letters, like DE, PL. Empty: from everywhere."),
+    )  # fmt: skip
+    blocked_countries = CountriesField(
+        label=gettext_lazy("Not visitors from these countries"), max_length=800, required=False,
+        help_text=gettext_lazy("They are led to the page above; their clicks are kept and do not count."),
+    )  # fmt: skip
     token_param = forms.CharField(label=gettext_lazy("Name of the click in addresses"), max_length=40)
     applications_open = forms.BooleanField(label=gettext_lazy("Take applications"), required=False)
     consent_mode = forms.BooleanField(label=gettext_lazy("Set the visitor’s cookie only after consent"), required=False)
