@@ -53,6 +53,7 @@ def change_policy(program: Program, *, now: datetime, by: str, **given: Unpack[P
     newest = Program.objects.select_for_update().get(pk=program.pk).policies.order_by("-number").first()
     standing = newest or AttributionPolicy(order=list(rules.DEFAULT_ORDER))
     before = {field: getattr(standing, field) for field in POLICY_FIELDS}
+    before["order"] = before["order"] or list(rules.DEFAULT_ORDER)
     values = _checked({**before, **{field: value for field, value in given.items() if value is not None}})
     if newest is not None and values == before:
         return newest
