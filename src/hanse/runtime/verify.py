@@ -12,8 +12,11 @@ from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.verify import verify_payouts
 from hanse.money.promises.verify import verify_promises
+from hanse.money.statements.verify import verify_rails, verify_statements
+from hanse.money.referrals.verify import verify_referrals
 from hanse.runtime.pipeline.lead import NAME
 from hanse.spine.positions.queries import place_of
+from hanse.traffic.attribution.checking import compare_attributions
 from hanse.traffic.conversions.checking import compare_refunded
 
 
@@ -49,7 +52,11 @@ _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("books", verify_books),
     ("commissions", verify_commissions),
     ("promises", verify_promises),
+    ("referrals", verify_referrals),
     ("payouts", verify_payouts),
+    ("rails", verify_rails),
+    ("statements", verify_statements),
     ("refunded", compare_refunded),
+    ("attribution", compare_attributions),
     ("rollups", compare_rollups),
 )
