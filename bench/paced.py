@@ -31,7 +31,7 @@ async def _one(port: int, links: int, due: list[float], kinds: list[str], chance
     for at in due:
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
         path, agent = f"/l{chance.randrange(links)}", chance.choice(kinds)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\nUser-Agent: {agent}\r\n\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\nUser-Agent: {agent}\r\nAccept: text/html\r\n\r\n".encode())
         await reader.readuntil(b"\r\n\r\n")
         latencies.append((time.perf_counter() - at) * 1000)
     writer.close()
