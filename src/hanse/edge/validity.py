@@ -63,9 +63,10 @@ def is_prefetch(headers: Any) -> bool:
 def is_scripted(headers: Any, nearby: bool = False) -> bool:
     """Say whether the headers are none that a browser sends when a person follows a link.
 
-    Every browser says what it accepts (`nearby` it may leave that out as long as it says anything of the kind). One that sends Sec-Fetch headers says where the answer goes (a page, not an
-    image), and which languages its person reads, save where a program drives it. What only some browsers send is not
-    asked for: old ones, those inside of apps and those that guard privacy leave much out.
+    Every browser says what it accepts (`nearby` it may leave that out as long as it says anything of the kind). One
+    that sends Sec-Fetch headers says where the answer goes (a page, not an image), and which languages its person
+    reads, save where a program drives it. What only some browsers send is not asked for: old ones, those inside of
+    apps and those that guard privacy leave much out.
     """
     get = headers.get
     if get("accept") is None and not (nearby and (get("accept-encoding") or get("accept-language"))):
