@@ -12,8 +12,8 @@ from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.verify import verify_payouts
 from hanse.money.promises.verify import verify_promises
-from hanse.money.statements.verify import verify_rails, verify_statements
 from hanse.money.referrals.verify import verify_referrals
+from hanse.money.statements.verify import verify_rails, verify_statements
 from hanse.runtime.pipeline.lead import NAME
 from hanse.spine.positions.queries import place_of
 from hanse.traffic.attribution.checking import compare_attributions

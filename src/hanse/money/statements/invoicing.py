@@ -52,7 +52,7 @@ def issue_invoice(enrolment: Enrolment, month: str, *, now: datetime, by: str) -
         return "no_original"
     supplier, customer = Party(profile.country, profile.vat_id), Party(payer.country, payer.vat_id)
     treatment = treatment_of(supplier, customer)
-    if treatment not in ("standard", "reverse_charge", "not_registered"):
+    if treatment == "no_customer_vat_id":
         return treatment
     last_day = local_day(until - timedelta(seconds=1), zone)
     vat = taxed(amount, treatment, profile.country, last_day, adds_vat=payer.adds_vat)

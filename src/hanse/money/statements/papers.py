@@ -6,10 +6,10 @@ Fonts that come with Typst cover Latin, Greek and Cyrillic; only papers in other
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import typst
 from babel.dates import format_date
@@ -36,10 +36,12 @@ def _set(content: Mapping[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     name = "statement.typ" if content["kind"] == "statement" else "invoice.typ"
     folder = files("hanse.money.statements") / "paper"
     source = (folder / "common.typ").read_text("utf-8") + (folder / name).read_text("utf-8")
-    made = typst.compile(
+    made: object = typst.compile(
         source.encode(), format=kind, sys_inputs={"data": text}, ignore_system_fonts=_is_covered(text), ppi=110
     )
-    return cast("bytes", made[0] if isinstance(made, list) else made)
+    first = made[0] if isinstance(made, list) else made  # pictures come page by page
+    assert isinstance(first, bytes)
+    return first
 
 
 def _is_covered(text: str) -> bool:
@@ -76,7 +78,7 @@ def statement_data(content: Mapping[str, Any]) -> dict[str, Any]:
             [labels["held"], plain_amount(closing["held_minor"], currency)],
         ],
         "rows": [
-            [paper_day(row[3], zone, language), content["causes"][row[1]], reference_of(row), *moved(row[5])]
+            [paper_day(row[3], zone, language), _said(row, content), reference_of(row), *moved(row[5])]
             for row in content["rows"]
         ],
     }  # fmt: skip
@@ -93,6 +95,12 @@ def invoice_data(content: Mapping[str, Any]) -> dict[str, Any]:
         "net": plain_amount(content["net_minor"], currency), "vat": plain_amount(content["vat_minor"], currency),
         "gross": plain_amount(content["gross_minor"], currency),
     }  # fmt: skip
+
+
+def _said(row: Sequence[Any], content: Mapping[str, Any]) -> str:
+    """Return what a row was booked for, with the note where it says more than the order or the run."""
+    said, note = str(content["causes"][row[1]]), str(row[2])
+    return f"{said}: {note[:80]}" if note and not row[8] and note != row[7] else said
 
 
 def _day(day: str, language: str) -> str:

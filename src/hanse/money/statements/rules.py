@@ -65,7 +65,7 @@ class Vat:
         return self.net_minor + self.vat_minor
 
 
-def treatment_of(supplier: Party, customer: Party) -> Treatment | LeftOut:
+def treatment_of(supplier: Party, customer: Party) -> Treatment | Literal["no_customer_vat_id"]:
     """Return how services between two businesses are taxed, or what is missing to tell.
 
     Who has no VAT id charges none. Within one country the supplier charges the standard rate. Across a border the
