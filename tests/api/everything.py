@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from hanse.growth.mentions.models import Candidate
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.recruiting.models import Application
 from hanse.kernel import clock
@@ -51,7 +52,9 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         id=f"{link.number:024x}", link_number=link.number, program_id=program.pk, enrolment_id=enrolment.pk,
         occurred_at=make.NOON,
     )  # fmt: skip
+    candidate = Candidate.objects.create(program=program, key=name.lower(), name=name, found_at=make.NOON)
     return {
+        "candidate_id": text_id("cnd", candidate.pk),
         "program_id": text_id("prg", program.pk), "partner_id": text_id("prt", partner.pk),
         "enrolment_id": text_id("enr", enrolment.pk), "offer_id": text_id("off", offer.pk),
         "link_id": text_id("lnk", link.pk), "terms_id": text_id("trm", terms.pk),

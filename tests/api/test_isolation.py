@@ -33,6 +33,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_links": {"links": [{"enrolment": "enrolment_id", "offer": "offer_id"}]},
     "add_domain": {"program": "program_id", "host": "go.stolen.example"}, "remove_domain": {},
     "create_coupon": {"enrolment": "enrolment_id", "code": "N"}, "change_coupon": {"description": "Stolen"},
+    "take_mentions": {"program": "program_id", "answers": [{"text": "Nina"}]}, "change_candidate": {"name": "Stolen"},
+    "merge_candidates": {"others": ["candidate_id"]}, "split_candidate": {"spelling": "nina"},
     "approve_application": {}, "decline_application": {"reason": "no"}, "ask_applicant": {"question": "why?"},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
     "draft_run": {"program": "program_id"}, "cancel_run": {},

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from hanse.growth.claims.models import Claim
+from hanse.growth.mentions.models import Answer
 from hanse.kernel.ids import parse_id, text_id
 from hanse.money.holds.models import Case
 from tests import make
@@ -44,7 +45,12 @@ def ids(db: None, clock: Clock) -> dict[str, str]:
     claim = Claim.objects.create(
         program=program, enrolment_id=enrolment, external_id="A-1", made_at=make.NOON, promised_on=make.NOON.date()
     )
+    answer = Answer.objects.create(
+        program=program, digest="a", source="survey", text="Her from the market", status="unclear",
+        named_at=make.NOON, taken_at=make.NOON,
+    )  # fmt: skip
     return ids | {
+        "answer_id": str(answer.pk),
         "slug": program.slug, "key": "sale", "person_id": str(colleague.pk), "case_id": text_id("cas", case.pk),
         "parked_id": str(parse_id("fct", ids["fact_id"])), "link": ids["link_id"], "partner": ids["partner_id"],
         "commission": ids["commission_id"], "month": "2026-05", "claim_id": str(claim.pk),

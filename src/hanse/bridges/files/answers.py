@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.mentions.rules import person_key
 from hanse.growth.mentions.types import LONGEST_ANSWER, SOURCES, GivenAnswer
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.reading import unsound_text
-from hanse.spine.secrets.keys import hash_email
 from hanse.spine.web_addresses import address_problem
 
 LONGEST_FILE = 10_000_000  # bytes
@@ -127,12 +127,7 @@ def _answer(row: Mapping[str, str], now: datetime, zone: str, source: str) -> Gi
         return _("The source is one of: %(sources)s.") % {"sources": ", ".join(SOURCES)}
     if place and (why := address_problem(place)):
         return why
-    return GivenAnswer(text, at, named, row.get("question", "")[:300], _person(row.get("person", "")), place[:500])
-
-
-def _person(text: str) -> str:
-    """Return what tells people apart: an id as it is, an e-mail address as its keyed hash."""
-    return hash_email(text) if "@" in text else text[:64]
+    return GivenAnswer(text, at, named, row.get("question", "")[:300], person_key(row.get("person", "")), place[:500])
 
 
 def _moment(text: str, zone: str) -> datetime | None:

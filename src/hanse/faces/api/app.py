@@ -14,6 +14,7 @@ from hanse.faces.api.problems import add_problem_answers
 from hanse.faces.api.routes import (
     applications,
     balances,
+    candidates,
     clicks,
     commissions,
     conversions,
@@ -44,8 +45,8 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
-        applications, clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts, keys,
-        why, rates, dry_runs, whatif,
+        applications, candidates, clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts,
+        keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
+from hanse.growth.mentions.models import Candidate
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
@@ -46,7 +47,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Link: "enrolment__program_id", Coupon: "program_id",
     Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
     Customer: "program_id", Refund: "program_id", Commission: "program_id", PayoutRun: "program_id",
-    Payout: "run__program_id", ParkedFact: "program_id",
+    Payout: "run__program_id", ParkedFact: "program_id", Candidate: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
     Domain: ("dom", "domain"),
@@ -56,6 +57,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Application: ("app", "application"), ApiKey: ("key", "key"), Conversion: ("cnv", "conversion"),
     Customer: ("cus", "customer"), Refund: ("rfd", "refund"), Commission: ("com", "commission"),
     PayoutRun: ("run", "payout run"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
+    Candidate: ("cnd", "candidate"),
 }  # fmt: skip
 
 

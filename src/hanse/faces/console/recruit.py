@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import href, id_or_404
-from hanse.faces.common.page import console, needs_program
+from hanse.faces.common.page import needs_program
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.forms import attempt_or_warn
+from hanse.faces.console.recruiting.frame import recruit_page
 from hanse.growth.recruiting.actions import ask_applicant, decline_application
 from hanse.growth.recruiting.approval import approve_application
 from hanse.growth.recruiting.models import Application
@@ -42,13 +43,13 @@ def recruit(request: HttpRequest, program: Program) -> HttpResponseBase:
         table.total if chosen == "waiting" else Application.objects.filter(program=program, status="waiting").count()
     )
     context = {
-        "program": program, "table": table, "state": chosen, "waiting": waiting, "may_act": may(request),
+        "table": table, "state": chosen, "waiting": waiting, "may_act": may(request),
         "rows": [(row, text_id("app", row.id)) for row in table.page_rows],
         "states": [(key, name, state.link(state=key), key == chosen) for key, name in _state_names().items()],
         "tiers": tiers_of(program.id), "join_href": href("public:join", program.slug) or f"/join/{program.slug}",
         "pipeline_href": request.path,
     }  # fmt: skip
-    return console(request, "console/recruit.html", "recruit", context)
+    return recruit_page(request, program, "console/recruit.html", "applications", context)
 
 
 Decide = Callable[[HttpRequest, Application], bool]

@@ -19,10 +19,10 @@ FRESH_DAYS = 90
 AGED_DAYS = 365
 
 
-def candidates_of(program_id: UUID, now: datetime) -> QuerySet[Candidate]:
-    """Return candidates with `times`, `people`, `last_at`, `first_at`, and `weight`, four for each mention of the last
-    90 days, two for each of the last year, one for each older one.
+def candidates_of(program_id: UUID | None, now: datetime) -> QuerySet[Candidate]:
+    """Return a program's candidates (None: everybody's) with `times`, `people`, `first_at`, `last_at` and `weight`.
 
+    The weight is four for each mention of the last 90 days, two for each of the last year, one for each older one.
     Where the person behind an answer is not known, each answer counts as a person of its own.
     """
     person = Coalesce(NullIf(F("mentions__person"), Value("")), Cast("mentions__answer_id", CharField()))
@@ -33,7 +33,8 @@ def candidates_of(program_id: UUID, now: datetime) -> QuerySet[Candidate]:
         default=1,
         output_field=IntegerField(),
     )
-    return Candidate.objects.filter(program_id=program_id).annotate(
+    rows = Candidate.objects.filter(program_id=program_id) if program_id else Candidate.objects.all()
+    return rows.annotate(
         times=Count("mentions"), people=Count(person, distinct=True), weight=Coalesce(Sum(weigh), 0),
         last_at=Max("mentions__named_at"), first_at=Min("mentions__named_at"),
     )  # fmt: skip

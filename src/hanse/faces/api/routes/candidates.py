@@ -1,0 +1,201 @@
+"""Mentions and candidates: whom customers name, and what a person decides about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from hanse.faces.api.access import READ, WRITE, actor, asker
+from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
+from hanse.faces.api.reach import find, narrow, own_program, reach, refer, refer_all
+from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out, shown_id
+from hanse.growth.mentions import actions
+from hanse.growth.mentions.models import Candidate
+from hanse.growth.mentions.queries import candidates_of, spellings_of
+from hanse.growth.mentions.rules import person_key
+from hanse.growth.mentions.types import LONGEST_ANSWER, GivenAnswer
+from hanse.kernel import clock
+from hanse.kernel.ids import text_id
+from hanse.people.partners.models import Partner
+from hanse.programs.programs.models import Program
+from hanse.spine.checks import Checks
+
+router = Router(tags=["Candidates"])
+Source = Literal["survey", "support", "community", "referral"]
+
+
+class AnswerIn(Input):
+    """What one person said. `person` tells people apart; an e-mail address is kept as a keyed hash only."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=LONGEST_ANSWER)]
+    person: Annotated[Text, Field(max_length=254)] = ""
+    source: Source = "survey"
+    question: Annotated[Text, Field(max_length=300)] = ""
+    place: Annotated[Text, Field(max_length=500, description="Where it was seen: a web address.")] = ""
+    named_at: Instant | None = None
+
+
+class MentionsIn(Input):
+    """Answers to take in: all of them or, where one is refused, none."""
+
+    program: Text | None = None
+    answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=5000)]
+
+
+class MentionsOut(Output):
+    """What came of it; an answer that was known already changes nothing."""
+
+    new: int
+    known: int
+    mentions: int
+    nobody: int
+    unclear: int
+    candidates: int
+
+
+class SpellingOut(Output):
+    """One spelling: its key, how most people write it, and how often."""
+
+    key: str
+    name: str
+    times: int
+
+
+class CandidateOut(Output):
+    """A candidate; `weight` counts fresh mentions four times, those of the last year twice."""
+
+    id: str
+    program: str
+    name: str
+    partner: str | None
+    times: int
+    people: int
+    weight: int
+    first_named_at: Instant | None
+    last_named_at: Instant | None
+    dismissed_at: Instant | None
+
+
+class CandidateDetail(CandidateOut):
+    """A candidate with its spellings."""
+
+    spellings: list[SpellingOut]
+
+
+class CandidatePage(Page):
+    """A page of candidates."""
+
+    data: list[CandidateOut]
+
+
+class CandidateChange(Input):
+    """What can be changed; `partner` null says that it is none of ours, `dismissed` takes it off the list."""
+
+    name: Text = left_out(min_length=1, max_length=120)
+    partner: Text | None = left_out()
+    dismissed: bool = left_out()
+
+
+class MergeIn(Input):
+    """The candidates that are the same one."""
+
+    others: Annotated[list[Text], Field(min_length=1, max_length=100)]
+
+
+class SplitIn(Input):
+    """The key of the spelling that is somebody else."""
+
+    spelling: Annotated[Text, Field(min_length=1, max_length=120)]
+
+
+def candidate_out(row: Candidate) -> CandidateOut:
+    """Show a candidate with its numbers."""
+    return CandidateOut(**_values(row))
+
+
+@router.post("/mentions", auth=WRITE, response={201: MentionsOut})
+def take_mentions(request: HttpRequest, body: MentionsIn) -> tuple[int, MentionsOut]:
+    """Take in what people answered; the names in it become candidates or are added to them."""
+    program, now = own_program(asker(request), body.program), clock.now()
+    given = [
+        GivenAnswer(one.text, one.named_at or now, one.source, one.question, person_key(one.person), one.place)
+        for one in body.answers
+    ]
+    checks = Checks("/answers")
+    for place, one in enumerate(given):
+        inner = Checks(f"/answers/{place}")
+        inner.web_address("place", one.place, 500)
+        if one.named_at > now:
+            inner.refuse("named_at", "This moment lies ahead.", "future")
+        checks.problems += inner.problems
+    checks.done()
+    taken = actions.take_answers(program, given, now=now, by=actor(request))
+    return 201, MentionsOut(**{name: getattr(taken, name) for name in MentionsOut.model_fields})
+
+
+@router.get("/candidates", auth=READ, response=CandidatePage)
+def list_candidates(
+    request: HttpRequest, program: str = "", dismissed: bool = False, cursor: Cursor = "", limit: Limit = PAGE
+) -> CandidatePage:
+    """List candidates, the newest first."""
+    key = asker(request)
+    rows = narrow(key, reach(key, Candidate), {"program_id": (Program, program)})
+    page, following = take_page(rows.filter(dismissed_at__isnull=not dismissed), cursor, limit)
+    counted = {row.pk: row for row in candidates_of(None, clock.now()).filter(pk__in=[one.pk for one in page])}
+    return CandidatePage(data=[candidate_out(counted[one.pk]) for one in page], next_cursor=following)
+
+
+@router.get("/candidates/{candidate_id}", auth=READ, response=CandidateDetail)
+def read_candidate(request: HttpRequest, candidate_id: str) -> CandidateDetail:
+    """Read one candidate with its spellings."""
+    return _detail(find(asker(request), Candidate, candidate_id))
+
+
+@router.patch("/candidates/{candidate_id}", auth=WRITE, response=CandidateDetail)
+def change_candidate(request: HttpRequest, candidate_id: str, body: CandidateChange) -> CandidateDetail:
+    """Rename a candidate, say which partner it is, take it off the list or put it back."""
+    key, now, by = asker(request), clock.now(), actor(request)
+    row, given = find(key, Candidate, candidate_id), body.given()
+    if "name" in given:
+        actions.rename_candidate(row, name=given["name"], now=now, by=by)
+    if "partner" in given:
+        partner = refer(key, Partner, given["partner"], "/partner") if given["partner"] else None
+        actions.match_partner(row, partner, now=now, by=by)
+    if "dismissed" in given:
+        act = actions.dismiss_candidate if given["dismissed"] else actions.restore_candidate
+        act(row, now=now, by=by)
+    return _detail(row)
+
+
+@router.post("/candidates/{candidate_id}/merge", auth=WRITE, response=CandidateDetail)
+def merge_candidates(request: HttpRequest, candidate_id: str, body: MergeIn) -> CandidateDetail:
+    """Make candidates one; they stay together in later imports."""
+    key = asker(request)
+    row = find(key, Candidate, candidate_id)
+    others = refer_all(key, Candidate, {f"/others/{place}": text for place, text in enumerate(body.others)})
+    return _detail(actions.merge_candidates(row, list(others.values()), now=clock.now(), by=actor(request)))
+
+
+@router.post("/candidates/{candidate_id}/split", auth=WRITE, response={201: CandidateDetail})
+def split_candidate(request: HttpRequest, candidate_id: str, body: SplitIn) -> tuple[int, CandidateDetail]:
+    """Make one spelling a candidate of its own, for later imports too; answer with that one."""
+    row = find(asker(request), Candidate, candidate_id)
+    return 201, _detail(actions.split_spelling(row, body.spelling, now=clock.now(), by=actor(request)))
+
+
+def _detail(row: Candidate) -> CandidateDetail:
+    counted = candidates_of(None, clock.now()).get(pk=row.pk)
+    spellings = [SpellingOut(key=key, name=name, times=times) for key, name, times in spellings_of(row.pk)]
+    return CandidateDetail(spellings=spellings, **_values(counted))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """Return what is shown of a candidate; the counts are annotated by `candidates_of`."""
+    return {
+        "id": text_id("cnd", row.pk), "program": text_id("prg", row.program_id), "name": row.name,
+        "partner": shown_id("prt", row.partner_id), "times": row.times, "people": row.people, "weight": row.weight,
+        "first_named_at": row.first_at, "last_named_at": row.last_at, "dismissed_at": row.dismissed_at,
+    }  # fmt: skip

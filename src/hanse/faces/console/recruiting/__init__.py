@@ -1,0 +1,1 @@
+"""Recruit: who is named, who applied."""
