@@ -16,6 +16,7 @@ from hanse.money.promises.models import Settled as Settled
 from hanse.money.rails.models import RailSettings as RailSettings
 from hanse.money.rails.models import RunFile as RunFile
 from hanse.money.rails.models import Sending as Sending
+from hanse.money.referrals.models import ReferralShare as ReferralShare
 from hanse.money.statements.models import BillingProfile as BillingProfile
 from hanse.money.statements.models import Consent as Consent
 from hanse.money.statements.models import Invoice as Invoice

@@ -18,6 +18,7 @@ from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import lock_chain, post
 from hanse.money.ledger.types import PotKind
 from hanse.money.promises.settling import settlement_for
+from hanse.money.referrals.actions import follow_commissions
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 
@@ -73,6 +74,7 @@ def void_commission(commission: Commission, reason: str, now: datetime, by: str)
             now,
         )  # fmt: skip
     settlement.book()
+    follow_commissions([row.id], [row.enrolment_id], now)
     close_cases(row, decision="voided", reason=reason, now=now, by=by)
     _record(row, "void_commission", {"owed_minor": 0}, reason, now, by, before={"owed_minor": owed})
     commission.refresh_from_db()

@@ -23,6 +23,7 @@ from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.ledger.types import Posting, PotKind
 from hanse.money.pricing.types import Credited, Priced
 from hanse.money.promises.settling import Settlement, settlement_of
+from hanse.money.referrals.actions import follow_commissions
 from hanse.spine.bulk import insert_many, update_many
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.types import Watch, watch_nothing
@@ -163,6 +164,7 @@ def _write(
     settlement = settlement_of(earners if new or changed else {}, now)
     post_many([posting for row in (*new, *changed) for posting in _postings(row, known, causes, settlement)], now)
     settlement.book()
+    follow_commissions([row["id"] for row in wanted], earners.keys(), now)
     ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
     watch_ceilings([*new, *changed], ceilings, now)
     watch_browser_sales([*new, *changed], now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -20,9 +21,11 @@ from hanse.money.commissions.receipts import (
     ReceiptOrder,
     ReceiptOriginal,
     ReceiptTerms,
+    ReferralPaid,
 )
 from hanse.money.holds.models import Case
 from hanse.money.pricing.words import Arithmetic
+from hanse.money.referrals.reading import shares_of
 from hanse.programs.enrolments.models import Agreement
 from hanse.programs.programs.goal_words import goal_name
 from hanse.programs.programs.queries import goals_of
@@ -52,7 +55,8 @@ def explanation_of(commission_id: UUID, *, for_partner: bool = False) -> Receipt
     evidence = evidence_of(row.conversion_id)
     own = [one for one in evidence if one.enrolment_id == row.enrolment_id] if for_partner else evidence
     cases = list(Case.objects.filter(commission=row, decided_at=None).values_list("reason", flat=True))
-    return _receipt(row, own, _others(evidence, row.enrolment_id), attribution_of(row.conversion_id), cases)
+    found = _receipt(row, own, _others(evidence, row.enrolment_id), attribution_of(row.conversion_id), cases)
+    return found if for_partner else replace(found, referrals=_referrals(row.id))
 
 
 def _receipt(
@@ -125,6 +129,15 @@ def _order(sold: Conversion) -> ReceiptOrder:
         is_new=sold.is_new, country=sold.country, is_test=sold.is_test,
         original=_original(sold),
     )  # fmt: skip
+
+
+def _referrals(commission_id: UUID) -> tuple[ReferralPaid, ...]:
+    return tuple(
+        ReferralPaid(
+            share.enrolment.partner.name, share.base_minor, tuple(part[1] for part in share.parts), share.owed_minor
+        )
+        for share in shares_of(commission_id)
+    )
 
 
 def _original(sold: Conversion) -> ReceiptOriginal | None:

@@ -100,6 +100,16 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralPaid:
+    """What a recruiter earns from this commission, on top and at the program's cost. Partners are not told."""
+
+    partner_name: str
+    base_minor: int
+    rates_ppm: tuple[int, ...]
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Everything that explains one commission. The amounts of `earned` add up to `earned_minor`, with `changes` to
     `owed_minor`; the movements add up to the five balances; `recouped_minor` has paid
@@ -141,3 +151,4 @@ class Receipt:
     in_transit_minor: int
     paid_minor: int
     recouped_minor: int
+    referrals: tuple[ReferralPaid, ...] = ()

@@ -11,6 +11,7 @@ from hanse.money.commissions.rules import booking
 from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.promises.settling import settlement_for
+from hanse.money.referrals.actions import release_shares
 from hanse.spine.bulk import update_many
 from hanse.traffic.attribution.actions import freeze_attributions
 
@@ -58,5 +59,6 @@ def _make_payable(rows: list[Commission], at: datetime, by: str) -> None:
             )  # fmt: skip
             paid += [row.id] if back == row.owed_minor else []
     post_many(postings, at)
+    release_shares([row.id for row in rows], at, by)
     Commission.objects.filter(id__in=paid).update(paid_at=at)
     settlement.book()

@@ -35,6 +35,7 @@ def cause_words(cause: str) -> str:
         "dispute_won": _("Dispute won"),
         "reprice": _("Counted anew"),
         "attribution": _("Credited anew"),
+        "referral": _("For a partner they brought"),
         "release": _("Hold ended"),
         "void": _("Voided"),
         "adjustment": _("Adjustment"),

@@ -266,9 +266,6 @@ READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "cap": (_cap, ("kind", "goal", "when", "per", "period", "amount", "count")),
     "floor": (_floor, ("kind", "amount", "period", "mode", "carry")),
     "fee": (_fee, ("kind", "amount", "due")),
-}
-# Dry runs take these too; nothing books them, so that terms with such a clause are not published.
-DRY_READERS: Final[Mapping[str, tuple[Read, tuple[str, ...]]]] = {
     "benefit": (_benefit, ("kind", "name", "worth", "period")),
     "referral": (_referral, ("kind", "rate", "months")),
 }

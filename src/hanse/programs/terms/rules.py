@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.reading import ObjectReader
-from hanse.programs.terms.reading import DRY_READERS, READERS, ClauseReader, Read
+from hanse.programs.terms.reading import READERS, ClauseReader
 from hanse.programs.terms.types import Clause, DatedTerms, Fee, Milestone, TermsBody
 
 MAX_CLAUSES = 100
-Readers = Mapping[str, tuple[Read, tuple[str, ...]]]
 
 
 def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, is_dry_run: bool = False) -> TermsBody:
@@ -29,8 +28,7 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, i
     found = reader.array("clauses", MAX_CLAUSES)
     if not found and not problems:
         reader.refuse("clauses", _("needs at least one clause"), "required")
-    readers = {**READERS, **DRY_READERS} if is_dry_run else READERS
-    clauses = [_parse_clause(value, index, problems, goals, readers) for index, value in enumerate(found or ())]
+    clauses = [_parse_clause(value, index, problems, goals) for index, value in enumerate(found or ())]
     kept = tuple(clause for clause in clauses if clause is not None)
     if not problems:
         _refuse_twins(kept, problems)
@@ -41,27 +39,18 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, i
     return TermsBody(kept)
 
 
-def _parse_clause(
-    value: object, index: int, problems: list[Problem], goals: Collection[str] | None, readers: Readers
-) -> Clause | None:
+def _parse_clause(value: object, index: int, problems: list[Problem], goals: Collection[str] | None) -> Clause | None:
     pointer = f"/clauses/{index}"
     kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in readers:
+    if not isinstance(kind, str) or kind not in READERS:
         place = f"{pointer}/kind" if isinstance(value, dict) else pointer
-        problems.append(_no_kind(place, kind, readers))
+        message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(READERS)}
+        problems.append(Problem(place, message, "unknown_kind" if isinstance(kind, str) else "required"))
         return None
-    read, known = readers[kind]
+    read, known = READERS[kind]
     before = len(problems)
     clause = read(ClauseReader(value, pointer, problems, known, goals), index + 1)
     return clause if len(problems) == before else None
-
-
-def _no_kind(place: str, kind: object, readers: Readers) -> Problem:
-    if isinstance(kind, str) and kind in DRY_READERS:
-        message = _("A clause of the kind %(kind)s can be tried, but not published: nothing would pay it.")
-        return Problem(place, message % {"kind": kind}, "not_booked")
-    message = _("A clause says its kind, one of %(kinds)s.") % {"kinds": ", ".join(readers)}
-    return Problem(place, message, "unknown_kind" if isinstance(kind, str) else "required")
 
 
 def _refuse_deliverables(clauses: Iterable[Clause], problems: list[Problem]) -> None:

@@ -16,10 +16,12 @@ from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out,
 from hanse.kernel import clock
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import text_id
+from hanse.money.referrals.actions import follow_recruit
 from hanse.people.access.models import ApiKey
 from hanse.people.partners import actions
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.actions import enrol
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.enrolments.queries import has_open_enrolments
 
 router = Router(tags=["Partners"])
@@ -138,6 +140,8 @@ def change_partner(request: HttpRequest, partner_id: str, body: PartnerChange) -
     key = asker(request)
     partner = find_own_partner(key, partner_id)
     changed = actions.change_partner(partner, now=clock.now(), by=actor(request), **_fields(key, body))
+    if "recruited_by" in body.given():
+        follow_recruit(list(Enrolment.objects.filter(partner=changed).values_list("id", flat=True)), clock.now())
     return partner_out(changed)
 
 
