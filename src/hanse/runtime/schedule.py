@@ -21,6 +21,7 @@ from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.mail import deliver
+from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.sweeps import (
     forget_old_answers,
@@ -111,6 +112,8 @@ TASKS = (
     Task("announcements", 20, announce),
     Task("rails", 10, call_rails),
     Task("payout_runs", 600, draft_runs),
+    Task("statements", 2, issue_months),
+    Task("benefits", 600, owe_in_kind),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),
