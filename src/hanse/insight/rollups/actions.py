@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
 
-from hanse.insight.rollups.credited import recount, zones
-from hanse.insight.rollups.deriving import cells_by_conversion, cells_of_clicks
+from hanse.insight.rollups.credited import Owed, conversions_of_clicks, recount, zones
+from hanse.insight.rollups.deriving import cells_of_clicks, standings
 from hanse.insight.rollups.keeping import add_slices
 from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.marks import move_marks
@@ -39,58 +40,79 @@ def add_clicks(clicks: Collection[RecordedClick]) -> None:
     add_slices(slices)
 
 
-def add_conversions(before: dict[UUID, Cells], changed_ids: Collection[UUID]) -> None:
-    """Add what conversions add now, less what they added before they changed (nothing for new ones)."""
-    cells = add_up(cells_by_conversion(changed_ids).values())
-    add_cells(add_up((before[id_] for id_ in changed_ids if id_ in before), sign=-1, into=cells))
+def add_conversions(
+    before: dict[UUID, Cells], touched: Collection[UUID], clicks: Collection[RecordedClick], fresh: Collection[UUID],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Add what conversions add now, less what they added before, and what the ledger booked since the last time.
 
-
-def add_credits(conversion_ids: Collection[UUID], fresh: Collection[UUID] = ()) -> None:
-    """Bring the rollups by link and dimension up to the credits and commissions of conversions.
-
-    It compares with what was counted, so it may be asked for too many; `fresh` ones are known to be new.
+    `touched` are new (those are `fresh` too) or changed, with what they added `before`; clicks that came just now may
+    be what conversions that came first were won by.
     """
-    slices = recount(conversion_ids, fresh)
-    if slices.sales:
-        add_slices(slices)
+    booked = _booked(now)
+    ids = {*touched, *conversions_of_clicks(clicks)}
+    commissions = _commissions_of(ids, booked)
+    ids |= {one.conversion_id for one in commissions}
+    if not ids:
+        return
+    standing = standings(ids)
+    cells = add_up(standing[id_].cells() for id_ in touched if id_ in standing)
+    add_up((before[id_] for id_ in touched if id_ in before), sign=-1, into=cells)
+    owed: Owed = {}
+    for one in commissions:
+        if one.conversion_id in standing:
+            moved = booked.get(one.id, Counter())
+            day = local_day(one.occurred_at, standing[one.conversion_id].zone)
+            add_up([{(one.program_id, one.enrolment_id, day): moved}] if moved else [], into=cells)
+            if one.owed_minor:
+                owed.setdefault(one.conversion_id, {})[one.enrolment_id] = one.owed_minor
+    add_cells(cells)
+    add_slices(recount(standing, owed, ids.difference(fresh)))
 
 
-def add_commissions(now: datetime) -> set[UUID]:
-    """Add what the ledger booked on commissions since the last time, on the days their conversions occurred.
+def settle_ledger(now: datetime) -> None:
+    """Add what the ledger booked on commissions since the last time, on the days their conversions occurred."""
+    add_conversions({}, (), (), (), now)
 
-    Returns the conversions whose commission moved.
-    """
+
+def _booked(now: datetime) -> dict[UUID, Counter[str]]:
+    """Return what was booked on commissions since the last time, and stand behind it."""
     place, _ = place_of(LEDGER_PLACE)
     last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
     if last == place.sequence:
-        return set()
+        return {}
     positions.begin(LEDGER_PLACE, "ledger", now)
     if not positions.move(LEDGER_PLACE, place, Place(last), now):
-        return set()
-    return _add_booked(place.sequence, last)
-
-
-def _add_booked(after: int, until: int) -> set[UUID]:
+        return {}
     entries = Entry.objects.filter(
-        transaction_id__gt=after, transaction_id__lte=until, commission_id__isnull=False, account__kind__in=_BOOKED
-    )
+        transaction_id__gt=place.sequence, transaction_id__lte=last, commission_id__isnull=False,
+        account__kind__in=_BOOKED,
+    )  # fmt: skip
     sums: dict[UUID, Counter[str]] = {}
     for commission_id, kind, minor in entries.values_list("commission_id", "account__kind", "amount_minor"):
         if commission_id is not None:
             name, sign = _BOOKED[kind]
             sums.setdefault(commission_id, Counter())[name] += sign * minor
-    moved = {commission_id: numbers for commission_id, numbers in sums.items() if any(numbers.values())}
-    cells: Cells = {}
-    touched: set[UUID] = set()
-    for id_, program_id, enrolment_id, conversion_id, at, zone in Commission.objects.filter(
-        id__in=moved, conversion__is_test=False
-    ).values_list("id", "program_id", "enrolment_id", "conversion_id", "occurred_at", "program__time_zone"):
-        mine = cells.setdefault((program_id, enrolment_id, local_day(at, zone)), Counter())
-        for name, minor in moved[id_].items():
-            mine[name] += minor
-        touched.add(conversion_id)
-    add_cells(cells)
-    return touched
+    return {commission_id: numbers for commission_id, numbers in sums.items() if any(numbers.values())}
+
+
+class _Commission(NamedTuple):
+    id: UUID
+    program_id: UUID
+    enrolment_id: UUID
+    conversion_id: UUID
+    occurred_at: datetime
+    owed_minor: int
+
+
+def _commissions_of(conversion_ids: Collection[UUID], booked: Collection[UUID]) -> list[_Commission]:
+    """Return the commissions of conversions, and of those whose commissions were booked on. One query, or three."""
+    rows = Commission.objects.values_list(*_Commission._fields)
+    found = [_Commission(*row) for row in rows.filter(conversion_id__in=conversion_ids)] if conversion_ids else []
+    if others := set(booked) - {one.id for one in found}:
+        more = list(Commission.objects.filter(id__in=others).values_list("conversion_id", flat=True))
+        found += [_Commission(*row) for row in rows.filter(conversion_id__in=more)]
+    return found
 
 
 def add_cells(cells: Cells) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hanse.insight.rollups.actions import add_clicks, add_commissions, add_conversions, add_credits
-from hanse.insight.rollups.credited import conversions_of_clicks
+from hanse.insight.rollups.actions import add_clicks, add_conversions
 from hanse.kernel.fact_types import ConversionFact, RefundFact
 from hanse.money.commissions.actions import price_conversions
 from hanse.money.holds.browser import vouch_for
@@ -106,10 +105,7 @@ def roll_up(batch: Batch) -> None:
     if batch.clicks:
         add_clicks(batch.clicks)
     touched = batch.new | batch.before.keys()
-    if touched:
-        add_conversions(batch.before, touched)
-    booked = add_commissions(batch.now)
-    add_credits(touched | booked | conversions_of_clicks(batch.clicks), fresh=batch.new)
+    add_conversions(batch.before, touched, batch.clicks, batch.new, batch.now)
 
 
 def set_aside(batch: Batch) -> None:
