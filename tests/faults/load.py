@@ -7,6 +7,7 @@ import itertools
 import random
 import threading
 import time
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -18,12 +19,15 @@ PATIENCE_SECONDS = 0.05
 
 
 class Load:
-    """Runs until it is stopped. An order without an answer is sent again, as every shop's server does."""
+    """Runs until it is stopped, against one edge or several by chance.
 
-    def __init__(self, url: str, key: str, slug: str, clients: int = 3) -> None:
+    An order without an answer is sent again, as every shop's server does.
+    """
+
+    def __init__(self, url: str, key: str, slug: str, clients: int = 3, others: Sequence[str] = ()) -> None:
         self.log = Log()
         self.answered_at: list[float] = []
-        self._url, self._key, self._slug = url, key, slug
+        self._urls, self._key, self._slug = (url, *others), key, slug
         self._lock, self._stopped, self._numbers = threading.Lock(), threading.Event(), itertools.count(1)
         self._threads = [threading.Thread(target=self._shop, daemon=True) for _ in range(clients)]
         self._threads += [threading.Thread(target=self._visit, daemon=True) for _ in range(clients)]
@@ -43,11 +47,14 @@ class Load:
 
     def _shop(self) -> None:
         headers = {"authorization": f"Bearer {self._key}"}
-        with httpx.Client(base_url=self._url, headers=headers, timeout=5) as client:
+        with contextlib.ExitStack() as stack:
+            clients = [
+                stack.enter_context(httpx.Client(base_url=url, headers=headers, timeout=5)) for url in self._urls
+            ]
             while not self._stopped.is_set():
-                self._order(client, f"order-{next(self._numbers)}", random.randrange(100, 99_999))
+                self._order(clients, f"order-{next(self._numbers)}", random.randrange(100, 99_999))
 
-    def _order(self, client: httpx.Client, external_id: str, amount: int) -> None:
+    def _order(self, clients: list[httpx.Client], external_id: str, amount: int) -> None:
         token = random.choice(self.log.tokens) if self.log.tokens and random.random() < 0.7 else None
         body = {"goal": "sale", "external_id": external_id, "amount": amount, "currency": "EUR", "occurred_at": _now()}
         body |= {"click": token} if token else {}
@@ -55,7 +62,7 @@ class Load:
             with self._lock:
                 self.log.orders_asked[external_id] += 1
             with contextlib.suppress(httpx.HTTPError):
-                answer = client.post("/v1/conversions", json=body)
+                answer = random.choice(clients).post("/v1/conversions", json=body)
                 if answer.status_code in (200, 202):
                     with self._lock:
                         self.log.orders_answered[external_id] = amount
@@ -68,7 +75,10 @@ class Load:
         while not self._stopped.is_set():
             with self._lock:
                 self.log.clicks_asked += 1
-            with contextlib.suppress(httpx.HTTPError), httpx.Client(base_url=self._url, timeout=5) as browser:
+            with (
+                contextlib.suppress(httpx.HTTPError),
+                httpx.Client(base_url=random.choice(self._urls), timeout=5) as browser,
+            ):
                 answer = browser.get(f"/{self._slug}", headers={"user-agent": BROWSER})
                 token = parse_qs(urlsplit(answer.headers.get("location", "")).query).get("hz_click")
                 if answer.status_code == 302 and token:

@@ -19,8 +19,11 @@ from django.db import DatabaseError, connection
 
 from hanse import __version__
 from hanse.journal.engine import sqlite
-from hanse.journal.sqlite import SqliteJournal
+from hanse.journal.opening import FILE, open_journal
+from hanse.journal.port import JournalError
 from hanse.kernel import clock
+from hanse.kernel.errors import Refused
+from hanse.runtime.environment import journal_of
 from hanse.runtime.mail import connect
 from hanse.runtime.master_key import KEY_FILE
 from hanse.runtime.migrate import is_current
@@ -30,6 +33,7 @@ from hanse.spine.outbox.models import OutboxItem
 from hanse.spine.parked.models import ParkedFact
 from hanse.spine.positions.models import Position
 from hanse.spine.positions.queries import place_of
+from hanse.traffic.clicks.months import click_parts, month_of
 
 State = Literal["ok", "warn", "fail"]
 LITTLE_DISK_BYTES, NO_DISK_BYTES = 2_000_000_000, 200_000_000
@@ -137,27 +141,50 @@ def _roles() -> Iterator[Check]:
 
 
 def _pipeline() -> Iterator[Check]:
-    path = settings.DATA_DIR / "journal.sqlite3"
-    if not path.exists():
+    where = journal_of(settings.HANSE_MASTER_KEY)
+    if not where.is_shared and not (settings.DATA_DIR / FILE).exists():
         yield Check("pipeline", "ok", "no facts yet")
         return
-    journal = SqliteJournal(path)
+    try:
+        journal = open_journal(settings.DATA_DIR, where)
+    except Refused as refused:
+        yield Check("journal", "fail", refused.message, "See Journal on NATS in docs/operate.md.")
+        return
     try:
         end = journal.end()
         place, journal_id = place_of(NAME)
-        behind = end - place.sequence
+        behind = journal.behind(place.sequence)
         other = bool(journal_id) and journal_id != str(journal.journal_id)
+    except JournalError as error:
+        yield Check("journal", "fail", str(error), "Is NATS running? Links redirect unrecorded meanwhile.")
+        return
     finally:
         journal.close()
-    if other or behind < 0:
+    if where.is_shared:
+        yield Check("journal", "ok", f"NATS, stream {where.stream}, {where.durable}")
+    if other or place.sequence > end:
         yield Check(
             "pipeline", "fail", "the position is of another journal", "Restore main and journal from one backup."
         )
         return
     late = behind > LONG_LAG
     yield Check(
-        "pipeline", "warn" if late else "ok", f"{behind} of {end} records to apply",
+        "pipeline", "warn" if late else "ok", f"{behind} records to apply",
         "Is the work role running? It applies what waits by itself." if late else "",
+    )  # fmt: skip
+
+
+def _click_months() -> Iterator[Check]:
+    parts = click_parts()
+    if not parts:
+        return
+    months = [part.month for part in parts if part.month]
+    missing = not {month_of(clock.now()), month_of(clock.now()).next} <= set(months)
+    rest = next((part.rows for part in parts if part.month is None), 0)
+    span = f"{months[0].table[-7:]} to {months[-1].table[-7:]}" if months else "none"
+    yield Check(
+        "click months", "warn" if missing else "ok", f"{span}, about {rest} clicks outside",
+        "The work role makes them every six hours; is it running?" if missing else "",
     )  # fmt: skip
 
 
@@ -202,4 +229,4 @@ def _mail() -> Iterator[Check]:
         yield Check("mail", "ok", "the mail server answers")
 
 
-_LOOKS = (_versions, _settings, _data_folder, _tables, _roles, _pipeline, _facts, _time, _mail)
+_LOOKS = (_versions, _settings, _data_folder, _tables, _roles, _pipeline, _click_months, _facts, _time, _mail)

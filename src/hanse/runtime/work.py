@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 from django.db.backends.signals import connection_created
 
 from hanse.journal.opening import open_journal
@@ -37,6 +37,7 @@ def run_work(data: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     connection_created.connect(let_go_when_stuck, dispatch_uid="work")
+    connections.close_all()
     name = worker_name()
     schedule = Schedule(holder=name)
     threading.Thread(target=schedule.run_until, args=(stopped,), name="schedule", daemon=True).start()
@@ -57,10 +58,12 @@ def worker_name() -> str:
 
 
 def let_go_when_stuck(connection: Any, **_more: Any) -> None:
-    """Let PostgreSQL end a transaction whose worker has stopped in its midst: its locks would hold up the next one."""
+    """Let PostgreSQL end a transaction whose worker, or machine, has stopped in its midst: its locks would hold up
+    the next one."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_SECONDS}s'")
+            cursor.execute("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2")
 
 
 def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:
