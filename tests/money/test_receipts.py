@@ -109,7 +109,7 @@ def test_receipts_cost_a_fixed_number_of_queries(
     crew: cast.Cast, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     commission_id = commission_of(bought(crew), crew.anas).id
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         explanation_of(commission_id)
 
 

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.journal.port import Journal
+from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Finding
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.verify import verify_payouts
+from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
+from hanse.money.referrals.models import ReferralShare
 from hanse.money.referrals.verify import verify_referrals
 from hanse.money.statements.verify import verify_rails, verify_statements
 from hanse.runtime.pipeline.lead import NAME
 from hanse.spine.positions.queries import place_of
 from hanse.traffic.attribution.checking import compare_attributions
+from hanse.traffic.attribution.models import Attribution
 from hanse.traffic.conversions.checking import compare_refunded
+from hanse.traffic.conversions.models import Conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,23 @@ class Proof:
 
 def prove(journal: Journal, tell: Callable[[str], None]) -> list[Proof]:
     """Run every proof in turn, telling the name of each as it starts."""
-    proofs = []
-    for name, look in _PROOFS:
-        tell(name)
-        proofs.append(Proof(name, tuple(look())))
+    proofs = [_proof(name, look, tell) for name, look in _PROOFS]
     tell("positions")
     return [*proofs, Proof("positions", tuple(_positions(journal)))]
+
+
+def replay(tell: Callable[[str], None]) -> tuple[list[Proof], dict[str, int]]:
+    """Derive everything that is owed anew from the facts and the stored versions of terms and policies: who is new,
+    what came back, each decision, commission, floor, fee and referral. Returns the proofs, and how much was derived."""
+    proofs = [_proof(name, look, tell) for name, look in _PROOFS if name in _DERIVED]
+    kinds = (("conversions", Conversion), ("attributions", Attribution), ("commissions", Commission),
+             ("promises", Promise), ("referrals", ReferralShare))  # fmt: skip
+    return proofs, {name: model._default_manager.count() for name, model in kinds}
+
+
+def _proof(name: str, look: Callable[[], list[Finding]], tell: Callable[[str], None]) -> Proof:
+    tell(name)
+    return Proof(name, tuple(look()))
 
 
 def _positions(journal: Journal) -> list[Finding]:
@@ -48,6 +64,7 @@ def _positions(journal: Journal) -> list[Finding]:
     return []
 
 
+_DERIVED = ("refunded", "attribution", "commissions", "promises", "referrals")
 _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("books", verify_books),
     ("commissions", verify_commissions),

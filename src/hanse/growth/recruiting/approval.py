@@ -8,13 +8,14 @@ from hanse.growth.recruiting import letters
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
 from hanse.growth.recruiting.steps import locked
+from hanse.money.commissions.moving import move_to_tier
 from hanse.people.access.actions import create_partner_login, make_sign_in_link
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import create_partner, restore_partner
 from hanse.people.partners.models import Partner
 from hanse.people.partners.queries import partner_by_email
-from hanse.programs.enrolments.actions import accept_terms, change_status, enrol, move_to_tier
+from hanse.programs.enrolments.actions import accept_terms, change_status, enrol
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.queries import first_offer
 from hanse.programs.tiers.models import Tier

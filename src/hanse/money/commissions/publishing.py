@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,6 @@ from hanse.programs.programs.models import Program
 from hanse.programs.terms import actions
 from hanse.programs.terms.models import Terms
 from hanse.programs.tiers.models import Tier
-
-_NEXT = timedelta(microseconds=1)
 
 
 def publish_terms(
@@ -52,7 +50,7 @@ def publish_terms(
         now=now, by=by, **frame,
     )  # fmt: skip
     if starts_at >= now:
-        reprice_since(program.pk, starts_at + _NEXT, now)  # orders may be dated a little ahead of us
+        reprice_since(program.pk, starts_at, now)  # orders may be of this very moment, or dated a little ahead of us
     else:
         reprice_since(program.pk, starts_at, now)
         after = net_by_enrolment(program.pk, now)

@@ -14,26 +14,40 @@ verbs.add_typer(rollups, name="rollups")
 
 
 @verbs.command()
-def verify(data: Data = None, as_json: AsJson = False) -> None:
+def verify(
+    replay: Annotated[bool, typer.Option("--replay", help="Only derive what is owed anew, and say how much.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Prove the books: sums, chain, caches equal replay, each commission priced again to the same cent."""
     folder = open_migrated(data)
     from hanse.runtime.cli.options import installed_journal
     from hanse.runtime.verify import prove
+    from hanse.runtime.verify import replay as derive
 
-    journal = installed_journal(folder)
-    try:
-        proofs = prove(journal, (lambda _name: None) if as_json else (lambda name: say(f"Proving {name} …")))
-    finally:
-        journal.close()
+    def tell(name: str) -> None:
+        if not as_json:
+            say(f"Proving {name} …")
+
+    derived: dict[str, int] = {}
+    if replay:
+        proofs, derived = derive(tell)
+    else:
+        journal = installed_journal(folder)
+        try:
+            proofs = prove(journal, tell)
+        finally:
+            journal.close()
     findings = [finding for proof in proofs for finding in proof.findings]
     if as_json:
         listed = [{"check": one.check, "subject": one.subject, "message": one.message} for one in findings]
-        say_json(
-            {"ok": not findings, "proofs": {proof.name: len(proof.findings) for proof in proofs}, "findings": listed}
-        )
+        told = {"ok": not findings, "proofs": {proof.name: len(proof.findings) for proof in proofs}, "findings": listed}
+        say_json({**told, "replayed": derived} if replay else told)
     else:
         for one in findings:
             say(f"{one.check}  {one.subject}  {one.message}")
+        if derived:
+            say("Derived anew: " + ", ".join(f"{number:,} {name}" for name, number in derived.items()) + ".")
         say(f"{len(findings)} problems found." if findings else "Everything follows from what came in.")
     raise typer.Exit(FOUND_PROBLEMS if findings else 0)
 

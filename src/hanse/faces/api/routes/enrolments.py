@@ -13,6 +13,7 @@ from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, shown_id
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.money.commissions import actions as commissions
 from hanse.people.access.models import ApiKey
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments import actions
@@ -131,5 +132,5 @@ def move_to_tier(request: HttpRequest, enrolment_id: str, body: TierIn) -> Enrol
     key = asker(request)
     enrolment = find(key, Enrolment, enrolment_id, "program")
     tier = refer(key, Tier, body.tier, "/tier")
-    moved = actions.move_to_tier(enrolment, tier, reason=body.reason, now=clock.now(), by=actor(request))
+    moved = commissions.move_to_tier(enrolment, tier, reason=body.reason, now=clock.now(), by=actor(request))
     return enrolment_out(moved)
