@@ -18,7 +18,7 @@ from hanse.edge.fact_door import RETRY, FactDoor, Refusal
 from hanse.edge.origin import Origins
 from hanse.edge.records import Program
 from hanse.kernel.errors import Invalid, Problem
-from hanse.kernel.tokens import BadToken, ClickTokens
+from hanse.kernel.tokens import BARE_LENGTH, BadToken, ClickTokens
 
 MAX_BROWSER_BODY = 64 * 1024
 SOURCE = "browser"
@@ -41,6 +41,7 @@ class BrowserDoor:
         self._facts, self._directory, self._tokens, self._origins = facts, directory, tokens, origins
         self._counts, self._blocking = counts, blocking
         self._allowance = Allowance(per_minute=60, burst=30)
+        self._guesses = Allowance(per_minute=6, burst=12)
 
     def preflight(self, scope: Any, proto: Any) -> None:
         """Answer the browser's question whether a page may post here."""
@@ -57,7 +58,7 @@ class BrowserDoor:
             if not self._allowance.take(self._origins.ip(scope)):
                 raise Refusal(429, "Too many conversions from this address; wait a minute.", ("retry-after", "60"))
             value = await self._value(scope, proto)
-            program = await self._program(value)
+            program = await self._program(value, self._origins.ip(scope))
             if scope.headers.get("origin") and not self._cors(scope, program.allowed_hosts):
                 raise Refusal(403, "This page's host is not one of the program's.")
             batch.add(value, program.program_id, self._facts.defaults(program, batch.received_at))
@@ -84,14 +85,13 @@ class BrowserDoor:
             raise Invalid(refused)
         return value
 
-    async def _program(self, value: dict[str, Any]) -> Program:
+    async def _program(self, value: dict[str, Any], ip: str) -> Program:
         """Return the program of the conversion's click. Raises Invalid: bad token; Refusal: not open."""
+        text = str(value.get("click") or "")
         try:
-            number = self._tokens.read(str(value.get("click") or "")).link_number
+            number = self._tokens.read(text, bare=True).link_number
         except BadToken:
-            raise Invalid(
-                [Problem("/click", "/click must be the click token of this visit.", "bad_signature")]
-            ) from None
+            raise self._bad_signature(ip) from None
         loop = asyncio.get_running_loop()
         try:
             program_id = await loop.run_in_executor(self._blocking, self._directory.doors.link_program, number)
@@ -102,7 +102,16 @@ class BrowserDoor:
         program = self._directory.links.programs.get(program_id) if program_id else None
         if program is None or not program.browser_conversions or program.archived:
             raise Refusal(403, "This program takes no conversions from browsers.")
+        if len(text) == BARE_LENGTH and not program.bare_click_ids:
+            raise self._bad_signature(ip)
         return program
+
+    def _bad_signature(self, ip: str) -> Invalid | Refusal:
+        """Return what is said of a token that is none; who guesses many is told nothing any more."""
+        self._counts.facts[SOURCE, "bad_signature"] += 1
+        if not self._guesses.take(ip):
+            return Refusal(429, "Too many click tokens that are none; wait a minute.", ("retry-after", "60"))
+        return Invalid([Problem("/click", "/click must be the click token of this visit.", "bad_signature")])
 
     def _cors(self, scope: Any, hosts: frozenset[str]) -> list[tuple[str, str]]:
         """Return the headers that let the page read the answer, or nothing when its host is not welcome."""

@@ -2,24 +2,31 @@
 
 Core (96 bits) = tag (24) ‖ (seconds since 2026 (30) | edge (4) | sequence (14) | link (24)) XOR mask(tag). The tag is
 a keyed BLAKE2s over the plain 72 bits, the mask a keyed BLAKE2s over the tag (a synthetic-IV cipher: equal input
-gives an equal core). The text form adds 64 bits of authentication and is base64url: 27 characters.
+gives an equal core). Four forms carry one core, told apart by their length:
+
+    27 base64url   core and 64 bits of authentication: what our own links bear
+    30 hex         core and 24 bits
+    36 UUIDv8      core and 26 bits around the version and variant bits (in capitals too)
+    24 hex         the core alone: only its tag's 24 bits, so it is read only where somebody asked for it
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 from base64 import urlsafe_b64decode
 from binascii import b2a_base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
 from typing import NamedTuple
+from uuid import UUID
 
 from hanse.kernel.errors import HanseError
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 EPOCH_SECONDS = int(EPOCH.timestamp())
-TEXT_LENGTH = 27
+TEXT_LENGTH, HEX_LENGTH, UUID_LENGTH, BARE_LENGTH = 27, 30, 36, 24
 MAX_LINK_NUMBER = (1 << 24) - 1
 MAX_EDGE = (1 << 4) - 1
 SEQUENCES_PER_SECOND = 1 << 14
@@ -29,6 +36,11 @@ _BEFORE_EPOCH = 1 << 27  # the top eighth stands for the 4¼ years before 2026, 
 _CORE_LENGTH, _TAG_LENGTH, _PLAIN_LENGTH, _MAC_LENGTH = 12, 3, 9, 8
 
 
+_HEX_MAC_LENGTH, _UUID_MAC_BITS = 3, 26
+_UUID_VERSION, _UUID_VARIANT = 8, 2
+
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_HEX = re.compile("(?:[0-9a-f]{2})+")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -65,10 +77,13 @@ class ClickTokens:
     def __init__(self, key: bytes) -> None:
         if len(key) < 16:
             raise ValueError("a token key has at least 16 bytes")
-        tag, mask, mac = (blake2s(b"hanse token " + part, key=key[:32]).digest() for part in (b"tag", b"mask", b"mac"))
+        parts = (b"tag", b"mask", b"mac", b"hex", b"uuid")
+        tag, mask, mac, hex_mac, uuid_mac = (blake2s(b"hanse token " + part, key=key[:32]).digest() for part in parts)
         self._tag = blake2s(key=tag, digest_size=_TAG_LENGTH)
         self._mask = blake2s(key=mask, digest_size=_PLAIN_LENGTH)
         self._mac = blake2s(key=mac, digest_size=_MAC_LENGTH)
+        self._hex_mac = blake2s(key=hex_mac, digest_size=_HEX_MAC_LENGTH)
+        self._uuid_mac = blake2s(key=uuid_mac, digest_size=4)
 
     def mint(self, link_number: int, at: datetime, edge: int, sequence: int) -> Token:
         """Sign one click. Raises ValueError when a part does not fit its bits (times: late 2021 to the end of 2055)."""
@@ -86,10 +101,51 @@ class ClickTokens:
         core = tag + (plain ^ self._mask_of(tag)).to_bytes(_PLAIN_LENGTH, "big")
         return Token(core, _text(core + self._mac_of(core)))
 
-    def read(self, text: str) -> ClickCore:
-        """Return what a token says. Raises BadToken unless every character is as it was minted."""
-        if len(text) != TEXT_LENGTH or not text.isascii():
-            raise BadToken("A click token has 27 characters.")
+    def as_hex(self, core: bytes) -> str:
+        """Return the 30 hexadecimal characters that stand for a core."""
+        return (core + _signed(self._hex_mac, core)).hex()
+
+    def as_uuid(self, core: bytes) -> str:
+        """Return the UUID (version 8) that stands for a core."""
+        mac = int.from_bytes(_signed(self._uuid_mac, core), "big") >> 32 - _UUID_MAC_BITS
+        bits = int.from_bytes(core, "big") << _UUID_MAC_BITS | mac
+        high, middle, low = bits >> 74, bits >> 62 & 0xFFF, bits & (1 << 62) - 1
+        return str(UUID(int=high << 80 | _UUID_VERSION << 76 | middle << 64 | _UUID_VARIANT << 62 | low))
+
+    def read(self, text: str, *, bare: bool = False) -> ClickCore:
+        """Return what a token says in any of its forms; `bare`: the core alone is taken too.
+
+        Raises BadToken unless every character is as it was minted.
+        """
+        if len(text) == TEXT_LENGTH:
+            return self._read_text(text)
+        if len(text) == UUID_LENGTH:
+            return self._read_uuid(text)
+        if len(text) == HEX_LENGTH or (bare and len(text) == BARE_LENGTH):
+            return self._read_hex(text)
+        raise BadToken("A click token has 27 characters, or the form of a UUID or of 30 hexadecimal characters.")
+
+    def _read_hex(self, text: str) -> ClickCore:
+        signed = _hex_bytes(text)
+        core = signed[:_CORE_LENGTH]
+        if len(text) == HEX_LENGTH and not hmac.compare_digest(signed[_CORE_LENGTH:], _signed(self._hex_mac, core)):
+            raise BadToken("The click token's signature does not hold.")
+        return self.read_core(core)
+
+    def _read_uuid(self, text: str) -> ClickCore:
+        text = text.lower() if text.isupper() else text
+        if not _UUID.fullmatch(text):
+            raise BadToken("A click token of this length has the form of a UUID of version 8.")
+        value = int(text.replace("-", ""), 16)
+        high, middle, low = value >> 80, value >> 64 & 0xFFF, value & (1 << 62) - 1
+        core = ((high << 74 | middle << 62 | low) >> _UUID_MAC_BITS).to_bytes(_CORE_LENGTH, "big")
+        if not hmac.compare_digest(self.as_uuid(core).encode(), text.encode()):
+            raise BadToken("The click token's signature does not hold.")
+        return self.read_core(core)
+
+    def _read_text(self, text: str) -> ClickCore:
+        if not text.isascii():
+            raise BadToken("A click token is base64url text.")
         try:
             signed = urlsafe_b64decode(text + "=")
         except ValueError:
@@ -122,9 +178,19 @@ class ClickTokens:
         return int.from_bytes(masking.digest(), "big")
 
     def _mac_of(self, core: bytes) -> bytes:
-        signing = self._mac.copy()
-        signing.update(core)
-        return signing.digest()
+        return _signed(self._mac, core)
+
+
+def _signed(mac: blake2s, core: bytes) -> bytes:
+    signing = mac.copy()
+    signing.update(core)
+    return signing.digest()
+
+
+def _hex_bytes(text: str) -> bytes:
+    if not _HEX.fullmatch(text):
+        raise BadToken("A click token of this length has small hexadecimal digits only.")
+    return bytes.fromhex(text)
 
 
 def _text(signed: bytes) -> str:

@@ -31,6 +31,7 @@ MEANINGS: Mapping[str, str] = {
     "approval_ceiling": "A commission above this waits for a person. In the minor unit; null: none does.",
     "browser_conversions": "Whether the snippet in a browser may report conversions.",
     "consent_mode": "Without a visitor's consent no cookie is set; the token stays in the address.",
+    "bare_click_ids": "Whether a conversion may name its click by the 24-digit id alone, which is signed more weakly.",
     "allowed_countries": "Only visitors from these countries (two letters) pass; empty: from all.",
     "blocked_countries": "Visitors from these countries (two letters) are led to the fallback page.",
     "applications_open": "Whether the public page takes applications.",

@@ -12,7 +12,7 @@ from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.rules import customer_key, goal_key, rate_key, read_body
 from hanse.spine.parked.types import Parking
-from hanse.traffic.clicks.tokens import read_click
+from hanse.traffic.clicks.tokens import programs_with_bare_ids, read_click
 from hanse.traffic.conversions import rules
 from hanse.traffic.conversions import tellings as told
 from hanse.traffic.conversions.customer_history import Purchase, first_purchases, rederive_newness, settle_newness
@@ -54,7 +54,7 @@ def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch 
     customers = record_customers((one.program_id, fact_of(one)) for one in usable)
     new, changes = _applied(usable, goals, known, customers, exchange, recorded)
     recorded.renamed = set(customers.renamed)
-    moved_back = settle_newness(list(new.values()), _purchases_before(new, customers))
+    moved_back = settle_newness(list(new.values()), _purchases_before(new, customers), customers.earlier)
     watch(set(changes))
     insert_many(Conversion, list(new.values()))
     for conversion_id, columns in changes.items():
@@ -150,10 +150,12 @@ def _applied(
     new: dict[ConversionKey, Row] = {}
     changes: dict[UUID, Row] = {}
     currencies = {goal.id: goal.currency for goal in goals.values()}
+    bare = programs_with_bare_ids((one.program_id, fact_of(one).click) for one in arrivals)
     for one in arrivals:
         fact = fact_of(one)
         customer_id = customers.ids.get((one.program_id, fact.customer.external_id)) if fact.customer else None
-        said = rules.columns_of(one, fact, read_click(fact.click), customer_id)
+        core = read_click(fact.click, bare=one.program_id in bare)
+        said = rules.columns_of(one, fact, core, customer_id)
         goal = goals[(one.program_id, fact.goal)]
         key = (one.program_id, goal.id, fact.external_id)
         row = new.get(key) or known.get(key)

@@ -65,6 +65,7 @@ class ProgramOut(Output):
     approval_ceiling: int | None
     browser_conversions: bool
     consent_mode: bool
+    bare_click_ids: bool
     allowed_countries: list[str]
     blocked_countries: list[str]
     applications_open: bool
@@ -95,6 +96,7 @@ class ProgramChange(Input):
     approval_ceiling: Minor | None = left_out()
     browser_conversions: bool = left_out()
     consent_mode: bool = left_out()
+    bare_click_ids: bool = left_out()
     allowed_countries: list[Text] = left_out()
     blocked_countries: list[Text] = left_out()
     applications_open: bool = left_out()

@@ -53,6 +53,10 @@ class ProgramForm(PlainForm):
         label=gettext_lazy("Hold, in days"), min_value=0, max_value=400,
         help_text=gettext_lazy("A commission can be paid this long after the order: time for returns."),
     )  # fmt: skip
+    notice_days = forms.IntegerField(
+        label=gettext_lazy("Notice before lower terms, in days"), min_value=0, max_value=400, required=False,
+        help_text=gettext_lazy("Terms under which somebody earns less begin this long after they are published."),
+    )  # fmt: skip
     minimum_payout_minor = AmountField(label=gettext_lazy("Smallest payout"), required=False)
     second_person_above_minor = AmountField(
         label=gettext_lazy("A second person approves payout runs above"), required=False,
@@ -76,6 +80,10 @@ class ProgramForm(PlainForm):
     token_param = forms.CharField(label=gettext_lazy("Name of the click in addresses"), max_length=40)
     applications_open = forms.BooleanField(label=gettext_lazy("Take applications"), required=False)
     consent_mode = forms.BooleanField(label=gettext_lazy("Set the visitor’s cookie only after consent"), required=False)
+    bare_click_ids = forms.BooleanField(
+        label=gettext_lazy("Take clicks by their 24-digit id alone"), required=False,
+        help_text=gettext_lazy("For systems that hold nothing longer. It is signed more weakly than the full token."),
+    )  # fmt: skip
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +120,10 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     program = program_of(request, slug)
     form = ProgramForm(program, request.POST or None, initial=_known(program))
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data | {"minimum_payout_minor": form.cleaned_data["minimum_payout_minor"] or 0}
+        values = form.cleaned_data | {
+            "minimum_payout_minor": form.cleaned_data["minimum_payout_minor"] or 0,
+            "notice_days": form.cleaned_data["notice_days"] or 0,
+        }
         if attempt(form, lambda: change_program(program, **values, now=clock.now(), by=actor(request))):
             tell(request, _("%(name)s is saved.") % {"name": program.name})
             return _to(program)
