@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from hanse.edge.serve import run
-from hanse.edge.settings import EdgeSettings
+from hanse.edge.settings import EdgeSettings, HealthSettings
 from hanse.journal.settings import journal_settings
 from hanse.kernel.errors import Refused
 from hanse.kernel.signing import derive
@@ -33,6 +33,9 @@ def main() -> int:
         edge_number=int(number) if number else None,
         database_url=os.environ.get("HANSE_DATABASE_URL", ""),
         public_url=os.environ.get("HANSE_PUBLIC_URL", ""),
+        health=HealthSettings(
+            int(os.environ.get("HANSE_READY_LAG_SECONDS") or 300), os.environ.get("HANSE_METRICS_TOKEN", "")
+        ),
         trusted_proxies=tuple(
             part.strip() for part in os.environ.get("HANSE_TRUSTED_PROXIES", "").split(",") if part.strip()
         ),

@@ -14,6 +14,7 @@ import structlog
 
 from hanse.edge.agents import Agents
 from hanse.edge.answers import send_page, send_problem
+from hanse.edge.backlog import Backlogs
 from hanse.edge.browser_door import SOURCE, BrowserDoor
 from hanse.edge.capture import FactBatch
 from hanse.edge.clicks import NO_STORE, Clicks, Waiter
@@ -28,7 +29,7 @@ from hanse.edge.health import Health
 from hanse.edge.lookups import LookUps
 from hanse.edge.networks import Networks
 from hanse.edge.numbering import Numbering
-from hanse.edge.origin import IpHashes, Origins, is_private
+from hanse.edge.origin import IpHashes, Origins
 from hanse.edge.pass_on import PassOn, neighbours_of
 from hanse.edge.pruning import Pruning
 from hanse.edge.settings import EdgeSettings
@@ -70,9 +71,11 @@ class EdgeApp:
         self.facts = FactDoor(self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now)
         self.browser = BrowserDoor(self.facts, self.directory, tokens, self.origins, self.counts, self.blocking)
         self.pass_on = PassOn(neighbours_of(settings), self.origins, self.counts)
+        self.backlogs = Backlogs(self.journal, Doors(settings.data_dir, settings.database_url), self.now_ms)
         self.health = Health(
-            self.journal, lambda: self.commit.failing, self.directory, self.pass_on, self.counts, self.blocking
-        )
+            self.journal, lambda: self.commit.failing, self.directory, self.pass_on, self.origins, self.counts,
+            self.blocking, self.backlogs, settings.health,
+        )  # fmt: skip
         self._own: dict[str, Answer] = {
             "hz.js": self._snippet, "healthz": self._alive, "readyz": self._ready, "metrics": self._metrics,
             "v1": self._v1, "c": self._named_link,
@@ -107,6 +110,7 @@ class EdgeApp:
         self.commit.stop()
         self.directory.stop()
         await self.pass_on.close()
+        self.backlogs.close()
         self.blocking.shutdown(wait=True, cancel_futures=True)
         self.journal.close()
 
@@ -170,7 +174,7 @@ class EdgeApp:
         await self.health.send_ready(proto)
 
     async def _metrics(self, scope: Any, proto: Any) -> None:
-        self.health.send_metrics(proto, private=is_private(self.origins.ip(scope)))
+        await self.health.send_metrics(scope, proto)
 
 
 class Told:

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
+
+from hanse.edge.validity import REASONS
+
+
+class Gauge(NamedTuple):
+    """A number that goes up and down. Gauges of one name stand together; a `value` of None is not told."""
+
+    name: str
+    meaning: str
+    value: float | None
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 class Counts:
     """Counters by reason. Counting is one dictionary step; nothing here waits."""
 
     def __init__(self) -> None:
-        self.clicks: Counter[str] = Counter()  # by reason, "" is valid
+        self.clicks: Counter[str] = Counter(dict.fromkeys(("", *REASONS), 0))  # by reason, "" is valid
         self.unrecorded = 0
         self.unknown_links = 0
         self.subs_dropped = 0
         self.facts: Counter[tuple[str, str]] = Counter()  # (kind, outcome)
         self.passed_on: Counter[str] = Counter()  # by outcome
 
-    def lines(self, gauges: Iterable[tuple[str, str, float]]) -> str:
-        """Return everything in Prometheus' text format; `gauges` are (name, help, value)."""
+    def lines(self, gauges: Iterable[Gauge]) -> str:
+        """Return everything in Prometheus' text format."""
         text: list[str] = []
         _family(
             text, "hanse_clicks_total", "Requests on links by reason; valid clicks have the reason valid.", "counter"
         )
-        text += [f'hanse_clicks_total{{reason="{reason or "valid"}"}} {n}' for reason, n in sorted(self.clicks.items())]
+        text += [_sample("hanse_clicks_total", n, reason=name or "valid") for name, n in sorted(self.clicks.items())]
         _family(
             text,
             "hanse_clicks_unrecorded_total",
@@ -37,13 +49,30 @@ class Counts:
         text.append(f"hanse_subs_dropped_total {self.subs_dropped}")
         _family(text, "hanse_facts_total", "Facts at the doors by kind and outcome.", "counter")
         for (kind, outcome), number in sorted(self.facts.items()):
-            text.append(f'hanse_facts_total{{kind="{kind}",outcome="{outcome}"}} {number}')
+            text.append(_sample("hanse_facts_total", number, kind=kind, outcome=outcome))
         _family(text, "hanse_passed_on_total", "Requests passed on to the web role by outcome.", "counter")
-        text += [f'hanse_passed_on_total{{outcome="{outcome}"}} {n}' for outcome, n in sorted(self.passed_on.items())]
-        for name, meaning, value in gauges:
-            _family(text, name, meaning, "gauge")
-            text.append(f"{name} {value:g}")
+        text += [_sample("hanse_passed_on_total", n, outcome=name) for name, n in sorted(self.passed_on.items())]
+        told = ""
+        for gauge in gauges:
+            if gauge.value is None:
+                continue
+            if gauge.name != told:
+                _family(text, told := gauge.name, gauge.meaning, "gauge")
+            text.append(_sample(gauge.name, gauge.value, **dict(gauge.labels)))
         return "\n".join(text) + "\n"
+
+
+def _sample(name: str, value: float, **labels: str) -> str:
+    """Write one sample; whole numbers in full, since rounding would hide that a counter moves."""
+    told = f"{value:.0f}" if float(value).is_integer() else f"{value:.6f}"
+    if not labels:
+        return f"{name} {told}"
+    pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+    return f"{name}{{{pairs}}} {told}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
 def _family(text: list[str], name: str, meaning: str, kind: str) -> None:

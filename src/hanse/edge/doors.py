@@ -91,6 +91,17 @@ class Doors:
         rows = self._rows("SELECT MIN(sequence) FROM spine_position WHERE journal_id = ?", journal_id)
         return int(rows[0][0] or 0)
 
+    def parked_by_status(self) -> dict[str, int]:
+        """Return how many facts wait, contradict or failed."""
+        sql = "SELECT status, COUNT(*) FROM spine_parkedfact WHERE status IN ('waiting', 'conflict', 'failed')"
+        return {str(status): int(count) for status, count in self._rows(f"{sql} GROUP BY status")}
+
+    def outbox(self) -> tuple[int, int]:
+        """Return how many effects on the outside world are not done yet and how many failed for good."""
+        sql = "SELECT COUNT(*), COUNT(failed_at) FROM spine_outboxitem WHERE done_at IS NULL"
+        undone, failed = self._rows(sql)[0]
+        return int(undone) - int(failed), int(failed)
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:

@@ -9,6 +9,14 @@ from hanse.journal.settings import JournalSettings
 
 
 @dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """`ready_lag_s`: how far the pipeline may be behind, 0 for any; `metrics_token` "": private addresses may read."""
+
+    ready_lag_s: int = 300
+    metrics_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeSettings:
     """`database_url` "" means main.sqlite3 in the data folder; `trusted_proxies` are addresses or networks.
 
@@ -25,6 +33,7 @@ class EdgeSettings:
     edge_number: int | None = None
     journal: JournalSettings = field(default_factory=JournalSettings)
     web_urls: tuple[str, ...] = ()
+    health: HealthSettings = field(default_factory=HealthSettings)
 
     @property
     def web_socket(self) -> Path:

@@ -35,6 +35,8 @@ class Environment:
     edge_number: int | None
     web_urls: tuple[str, ...]
     web_processes: int
+    ready_lag_seconds: int
+    metrics_token: str
 
     @property
     def is_https(self) -> bool:
@@ -68,6 +70,8 @@ def read_environment() -> Environment:
         edge_number=_number("HANSE_EDGE_NUMBER", None, 0, 15),
         web_urls=_web_urls(),
         web_processes=_number("HANSE_WEB_PROCESSES", 1, 1, 64) or 1,
+        ready_lag_seconds=_number("HANSE_READY_LAG_SECONDS", 300, 0, 86_400) or 0,
+        metrics_token=os.environ.get("HANSE_METRICS_TOKEN", ""),
     )
 
 

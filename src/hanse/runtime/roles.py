@@ -22,7 +22,7 @@ from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until
 def run_edge(data: Path, host: str, port: int) -> None:
     """Run the front door until a signal ends it; it keeps its own lock and refuses where another edge runs."""
     from hanse.edge.serve import run
-    from hanse.edge.settings import EdgeSettings
+    from hanse.edge.settings import EdgeSettings, HealthSettings
 
     environment = read_environment()
     set_up_logs(environment.log_level)
@@ -36,6 +36,7 @@ def run_edge(data: Path, host: str, port: int) -> None:
         edge_number=environment.edge_number,
         journal=journal_of(key),
         web_urls=environment.web_urls,
+        health=HealthSettings(environment.ready_lag_seconds, environment.metrics_token),
     )
     run(settings, host, port)
 
