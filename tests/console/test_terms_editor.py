@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Transaction
-from hanse.programs.terms.models import Terms
+from hanse.programs.programs.models import Program
+from hanse.programs.terms.models import Terms, TermsDraft
 from tests.console.conftest import NOW, Browser, Stage
 
 EDIT = "/console/programs/harbour/terms/edit"
@@ -39,6 +41,12 @@ EVERYTHING: list[dict[str, Any]] = [
     {"kind": "fee", "amount": 2000000, "due": "signing"},
     {"kind": "fee", "amount": 5, "due": "2026-12-31"},
     {"kind": "percent", "rate": "1%", "when": {"all": [{"any": [{"field": "line.sku", "op": "eq", "value": "x"}]}]}},
+    {"kind": "percent", "rate": "1%", "when": {"any": [
+        {"all": [{"field": "order.amount", "op": "gte", "value": 5000},
+                 {"any": [{"field": "line.sku", "op": "eq", "value": "x"},
+                          {"field": "metadata.plan", "op": "in", "value": ["a", "b"]}]},
+                 {"field": "line.quantity", "op": "lt", "value": 3}]},
+        {"field": "customer.is_new", "op": "eq", "value": True}]}},
 ]  # fmt: skip
 
 
@@ -174,16 +182,69 @@ def _owed() -> int:
     return sum(Commission.objects.values_list("owed_minor", flat=True))
 
 
-def test_clauses_are_added_moved_and_removed_without_storing_anything(browser: Browser, stage: Stage) -> None:
+def test_clauses_are_added_moved_and_removed_without_publishing_anything(browser: Browser, stage: Stage) -> None:
     client = browser("manager")
-    page = client.post(EDIT, _sent(client) | {"do": "add:cap"})
+    form = _sent(client)
+    page = client.post(EDIT, form | {"do": "add:cap"})
     assert [row.kind for row in page.context["rows"]] == ["percent", "percent", "cap"]
-    moved = client.post(EDIT, _sent(client) | {"do": "down:0"})
+    moved = client.post(EDIT, form | {"do": "down:0"})
     assert [clause["goal"] for clause in moved.context["sheet"].body["clauses"]] == ["renewal", "sale"]
-    assert (
-        client.post(EDIT, _sent(client) | {"do": "remove:0"}).context["sheet"].body["clauses"][0]["goal"] == "renewal"
-    )
+    assert client.post(EDIT, form | {"do": "remove:0"}).context["sheet"].body["clauses"][0]["goal"] == "renewal"
     assert Terms.objects.count() == 1
+
+
+def test_a_half_written_version_survives_a_closed_tab_until_it_is_discarded(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    form = _sent(client) | {"c0-rate": "half of", "reason": "Not sure yet"}
+    assert client.post(EDIT, form | {"do": "keep"}).status_code == 204
+    again = _sent(client)
+    assert (again["c0-rate"], again["reason"]) == ("half of", "Not sure yet")
+    assert client.post(EDIT, again | {"do": "discard"}).status_code == 303
+    assert _sent(client)["c0-rate"] == "20%"
+    assert Terms.objects.count() == 1
+
+
+def test_publishing_ends_the_draft(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    client.post(EDIT, _sent(client) | {"c0-rate": "25%", "do": "keep"})
+    assert client.post(EDIT, _sent(client) | {"do": "publish"}).status_code == 303
+    assert not TermsDraft.objects.exists()
+    assert Terms.objects.get(number=2).body["clauses"][0]["rate"] == "25%"
+
+
+def test_conditions_nest_to_three_levels_by_buttons(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    for does in ("test:0", "group:0", "group:0:1", "group:0:3"):
+        page = client.post(EDIT, _sent(client) | {"do": does})
+        assert page.status_code == 200
+    rows = page.context["sheet"].drafts[0].tests
+    assert [(row["level"], "how" in row) for row in rows] == [
+        ("1", False), ("1", True), ("2", False), ("2", True), ("3", False),
+    ]  # fmt: skip
+    gone = client.post(EDIT, _sent(client) | {"do": "untest:0:1"}).context["sheet"].drafts[0].tests
+    assert len(gone) == 1
+
+
+def test_a_mistake_deep_in_a_condition_is_told_at_its_row(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    for does in ("test:0", "group:0"):
+        client.post(EDIT, _sent(client) | {"do": does})
+    form = _sent(client) | {"c0-w2-field": "order.amount", "c0-w2-op": "gte", "c0-w2-value": "lots", "do": "show"}
+    answer = client.post(EDIT, form)
+    assert answer.status_code == 422
+    assert "w2" in answer.context["sheet"].drafts[0].errors
+
+
+def test_a_program_with_notice_refuses_lower_terms_before_it_is_over(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    Program.objects.update(notice_days=30)
+    form = _sent(client) | {"c0-rate": "19%", "do": "publish"}
+    answer = client.post(EDIT, form)
+    assert answer.status_code == 422
+    assert "30 days’ notice" in answer.content.decode()
+    assert client.post(EDIT, form | {"c0-rate": "21%"}).status_code == 303
+    later = (NOW + timedelta(days=31)).date().isoformat()
+    assert client.post(EDIT, _sent(client) | {"c0-rate": "15%", "starts": later, "do": "publish"}).status_code == 303
 
 
 def test_conditions_and_steps_are_added_and_removed(browser: Browser, stage: Stage) -> None:

@@ -113,7 +113,7 @@ def test_a_fee_at_signing_is_owed_when_both_have_signed(ana: Enrolment) -> None:
     made = propose(ana, Offered({"clauses": [*rate(20)["clauses"], fee]}), now=NOW, by="ruth")
     assert not Entry.objects.exists()
     accept(made, side="partner", now=NOW, by="ana")
-    owed = Entry.objects.filter(enrolment_id=ana.pk).values_list("amount_minor", flat=True)
+    owed = Entry.objects.filter(account__enrolment_id=ana.pk).values_list("amount_minor", flat=True)
     assert list(owed) == [5_000]
 
 

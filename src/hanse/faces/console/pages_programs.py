@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.programs import archive, detail, edit, goals, listing, offers, start, terms, terms_editor
+from hanse.faces.console.programs import (
+    agreements,
+    archive,
+    detail,
+    edit,
+    goals,
+    listing,
+    offers,
+    start,
+    terms,
+    terms_editor,
+    whatif,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("programs", listing.programs, name="programs"),
@@ -24,5 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<slug:slug>/offers/<str:offer_id>/archive", offers.archive, name="offer_archive"),
     path("programs/<slug:slug>/terms", terms.history, name="terms_history"),
     path("programs/<slug:slug>/terms/edit", terms_editor.edit, name="terms_edit"),
+    path("programs/<slug:slug>/what-if", whatif.what_if, name="what_if"),
     path("terms/<str:terms_id>", terms.version, name="terms"),
+    path("agreements/<str:enrolment_id>", agreements.agreement, name="agreement"),
+    path("agreements/<str:enrolment_id>/<str:proposal_id>", agreements.answer, name="proposal"),
 ]

@@ -38,7 +38,7 @@ def check_notice(
 ) -> None:  # fmt: skip
     """Refuse a start before the notice is over, unless nobody would earn less: last year, or on any amount of sales."""
     earliest = earliest_start(program, now)
-    if starts_at >= earliest or not lowers(program, tier, enrolment, body, now):
+    if not program.notice_days or starts_at >= earliest or not lowers(program, tier, enrolment, body, now):
         return
     day = local_day(earliest, program.time_zone)
     message = _("Somebody would earn less, which needs %(days)d days’ notice: it begins on %(day)s or later.")

@@ -45,9 +45,7 @@ def enrolments_where(
     """
     if not (tiers or types or ids):
         return None
-    rows = list(
-        Enrolment.objects.filter(program_id=program_id).values_list("pk", "tier__key", "partner__types")
-    )
+    rows = list(Enrolment.objects.filter(program_id=program_id).values_list("pk", "tier__key", "partner__types"))
     problems = []
     if set(ids) - {row[0] for row in rows}:
         problems.append(Problem("/enrolments", _("One of these enrolments is not of this program."), "not_found"))

@@ -97,7 +97,12 @@ def _check_slug(checks: Checks, slug: str, program: Program | None) -> str:
 
 
 def _check_numbers(checks: Checks, values: dict[str, object]) -> None:
-    for field, high in (("hold_days", 400), ("notice_days", 400), ("days_shifted", 100_000), ("minimum_payout_minor", MAX_AMOUNT_MINOR)):
+    for field, high in (
+        ("hold_days", 400),
+        ("notice_days", 400),
+        ("days_shifted", 100_000),
+        ("minimum_payout_minor", MAX_AMOUNT_MINOR),
+    ):
         if field in values:
             checks.whole_number(field, values[field], 0, high)
     for field in ("second_person_above_minor", "approval_ceiling_minor"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,16 @@ from hanse.faces.common.page import console
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.programs.common import program_of
 from hanse.faces.console.programs.words import EVIDENCE, MODELS, SELF_REFERRAL
+from hanse.growth.negotiations.queries import waiting_for_team
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of, policy_of
+from hanse.programs.terms.drafts import drafts_of
 from hanse.programs.terms.in_force import Scoped, scopes_of
+from hanse.programs.terms.models import TermsDraft
 from hanse.programs.terms.queries import body_of
 from hanse.programs.terms.sentences import sentences
 from hanse.programs.tiers.queries import tiers_of
@@ -40,11 +44,15 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "policy": policy,
         "policy_words": _policy_words(policy.model, policy.self_referral, policy.order),
-        "scopes": scope_rows(found, names, now),
+        "scopes": scope_rows(found, names, now, drafts_of(found.pk)),
         "tiers": tiers_of(found.pk),
         "partners": Enrolment.objects.filter(program=found, status="active", is_test=False).count(),
         "join_link": absolute_url(f"/join/{found.slug}"),
         "may_change": may(request, CHANGE) and found.archived_at is None,
+        "proposals": [
+            (row.enrolment.partner.name, text_id("enr", row.enrolment_id), row.created_at)
+            for row in waiting_for_team([found.pk])[:20]
+        ],
     }
     return console(request, "console/programs/detail.html", "programs", context)
 
@@ -57,7 +65,9 @@ def _policy_words(model: str, self_referral: str, order: list[str]) -> dict[str,
     }  # fmt: skip
 
 
-def scope_rows(program: Program, names: dict[str, str], now: datetime) -> list[dict[str, object]]:
+def scope_rows(
+    program: Program, names: dict[str, str], now: datetime, written: Mapping[str, TermsDraft]
+) -> list[dict[str, object]]:
     """Return what each scope of a program earns, in sentences, with the way to change it; the program's own first."""
     found = scopes_of(program.pk, now)
     if not any(scope.tier_id is None and scope.enrolment_id is None for scope in found):
@@ -69,6 +79,7 @@ def scope_rows(program: Program, names: dict[str, str], now: datetime) -> list[d
             "scope": scope, "terms": scope.in_force, "key": scope_key(scope), "name": scope_name(scope),
             "id": text_id("trm", scope.in_force.pk) if scope.in_force else "",
             "words": sentences(body_of(shown), program.currency, names) if shown else [],
+            "draft": written.get(scope_key(scope)),
             "coming": [(terms, text_id("trm", terms.pk)) for terms in scope.coming],
         })  # fmt: skip
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,6 +19,7 @@ from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Agreement
 from hanse.programs.programs.queries import goals_of
+from hanse.programs.terms.differences import Difference, differences
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import body_of, terms_history
 from hanse.programs.terms.sentences import sentences
@@ -33,10 +35,12 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     table = Table(UrlState(request.GET), terms_history(program.pk), columns, "-starts")
     names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    before = _before(program.pk)
     rows = [
         {
             "terms": terms, "id": text_id("trm", terms.pk), "who": who(terms),
             "words": sentences(body_of(terms), program.currency, names),
+            "changes": _changes(before.get(terms.pk), terms, names),
         }
         for terms in table.page_rows
     ]  # fmt: skip
@@ -53,13 +57,33 @@ def version(request: HttpRequest, terms_id: str) -> HttpResponse:
     found = get_object_or_404(rows, pk=id_or_404("trm", terms_id))
     program = program_of(request, found.program.slug)
     accepted = Agreement.objects.filter(terms=found).select_related("enrolment__partner").order_by("-accepted_at")
+    names = {goal.key: goal.name for goal in goals_of(program.pk)}
     context = {
+        "changes": _changes(_before(program.pk).get(found.pk), found, names),
         "program": program, "terms": found, "id": terms_id, "who": who(found), "accepted": accepted[:100],
         "accepted_count": accepted.count(), "now": clock.now(), "key": _key(found),
-        "words": sentences(body_of(found), program.currency, {goal.key: goal.name for goal in goals_of(program.pk)}),
+        "words": sentences(body_of(found), program.currency, names),
         "may_change": may(request, CHANGE), "json": json.dumps(found.body, indent=2, ensure_ascii=False),
     }  # fmt: skip
     return console(request, "console/programs/terms.html", "programs", context)
+
+
+def _before(program_id: UUID) -> dict[UUID, Terms]:
+    """Return for each version the one before it for the same people, by number. One query."""
+    last: dict[tuple[UUID | None, UUID | None], Terms] = {}
+    found: dict[UUID, Terms] = {}
+    for row in terms_history(program_id).order_by("number"):
+        scope = (row.tier_id, row.enrolment_id)
+        if scope in last:
+            found[row.pk] = last[scope]
+        last[scope] = row
+    return found
+
+
+def _changes(before: Terms | None, terms: Terms, names: dict[str, str]) -> list[Difference]:
+    if before is None:
+        return []
+    return differences(body_of(before), body_of(terms), terms.program.currency, names)
 
 
 def who(terms: Terms) -> str:

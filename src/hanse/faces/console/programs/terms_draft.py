@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,11 +10,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from hanse.faces.console.programs.terms_values import amount_text, read_amount, read_number, read_test, test_text
+from hanse.faces.console.programs.terms_conditions import condition_of, rows_from_form, rows_from_json
+from hanse.faces.console.programs.terms_values import amount_text, read_amount, read_number
 
-KINDS = ("percent", "fixed", "ladder", "multiplier", "milestone", "cap", "floor", "fee")
-FOR_A_TIME = ("floor", "fee")  # owed for a time: no goal and no condition
-MONEY_FIELDS = frozenset(("line.amount", "order.amount", "enrolment.value"))
+KINDS = ("percent", "fixed", "ladder", "multiplier", "milestone", "cap", "floor", "fee", "referral", "benefit")
+FOR_A_TIME = ("floor", "fee", "referral", "benefit")  # not about conversions: no goal and no condition
 _SIMPLE = (
     "kind",
     "goal",
@@ -33,17 +33,21 @@ _SIMPLE = (
     "carry",
     "due",
     "due_on",
+    "deliverable",
+    "months",
+    "name",
+    "worth",
 )
+CLAUSE_FIELD = re.compile(r"clauses$|c\d+-")
 
 
 @dataclass
 class Draft:
-    """One clause as texts. `nested` is a condition that only JSON can hold; `errors` are by field."""
+    """One clause as texts. `tests` are the rows of its condition; `errors` are by field."""
 
     values: dict[str, str]
     steps: list[dict[str, str]] = field(default_factory=list)
     tests: list[dict[str, str]] = field(default_factory=list)
-    nested: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,13 +65,9 @@ def _draft_from_form(post: QueryDict, prefix: str) -> Draft:
     values = {name: post.get(prefix + name, "").strip()[:200] for name in _SIMPLE}
     values["kind"] = values["kind"] if values["kind"] in KINDS else "percent"
     steps: list[dict[str, str]] = []
-    tests: list[dict[str, str]] = []
     while f"{prefix}s{len(steps)}-from" in post and len(steps) < 50:
         steps.append({name: post.get(f"{prefix}s{len(steps)}-{name}", "").strip()[:40] for name in ("from", "pays")})
-    while f"{prefix}w{len(tests)}-field" in post and len(tests) < 30:
-        place = f"{prefix}w{len(tests)}-"
-        tests.append({name: post.get(place + name, "").strip()[:500] for name in ("field", "name", "op", "value")})
-    return Draft(values, steps, tests, post.get(prefix + "nested", "")[:20_000])
+    return Draft(values, steps, rows_from_form(post, prefix))
 
 
 def _count(text: str) -> int:
@@ -81,9 +81,8 @@ def drafts_from_body(body: Mapping[str, Any], currency: str) -> list[Draft]:
 
 def _draft_from_json(clause: Mapping[str, Any], currency: str) -> Draft:
     values = {name: str(clause.get(name, "") if clause.get(name) is not None else "") for name in _SIMPLE}
-    values["how"] = "all"
-    for name in ("amount", "at"):
-        if name in clause and (name == "amount" or clause.get("metric") == "value"):
+    for name in ("amount", "at", "worth"):
+        if name in clause and (name != "at" or clause.get("metric") == "value"):
             values[name] = amount_text(clause[name], currency)
     values |= _recurring_texts(clause.get("recurring")) | _promise_texts(clause)
     by_value = clause.get("metric") == "value"
@@ -94,9 +93,8 @@ def _draft_from_json(clause: Mapping[str, Any], currency: str) -> Draft:
         }
         for step in clause.get("steps", ())
     ]
-    draft = Draft(values, steps)
-    _take_condition(draft, clause.get("when"), currency)
-    return draft
+    values["how"], tests = rows_from_json(clause.get("when"), currency)
+    return Draft(values, steps, tests)
 
 
 def _recurring_texts(recurring: object) -> dict[str, str]:
@@ -110,24 +108,26 @@ def _recurring_texts(recurring: object) -> dict[str, str]:
 
 
 def _promise_texts(clause: Mapping[str, Any]) -> dict[str, str]:
-    due = str(clause.get("due", ""))
+    said = clause.get("due", "")
+    accepted = str(said.get("deliverable", "")) if isinstance(said, Mapping) else ""
+    due = "" if accepted else str(said)
     on_a_day = due not in ("", "signing")
     return {
-        "carry": "yes" if clause.get("carry") else "", "due": "date" if on_a_day else due,
-        "due_on": due if on_a_day else "",
+        "carry": "yes" if clause.get("carry") else "",
+        "due": "deliverable" if accepted else "date" if on_a_day else due,
+        "due_on": due if on_a_day else "", "deliverable": accepted,
     }  # fmt: skip
 
 
-def _take_condition(draft: Draft, when: object, currency: str) -> None:
-    if not isinstance(when, Mapping):
-        return
-    how = "any" if "any" in when else "all"
-    tests = when.get(how) if how in when else [when]
-    if any(not isinstance(test, Mapping) or "field" not in test for test in tests or ()):
-        draft.nested = json.dumps(when, ensure_ascii=False)
-        return
-    draft.values["how"] = how
-    draft.tests = [test_text(test, currency) for test in tests or ()]
+def fields_of_drafts(drafts: list[Draft]) -> dict[str, str]:
+    """Return the fields that a form with these clauses would send."""
+    fields = {"clauses": str(len(drafts))}
+    for index, draft in enumerate(drafts):
+        fields |= {f"c{index}-{name}": value for name, value in draft.values.items() if value}
+        for kind, rows in (("s", draft.steps), ("w", draft.tests)):
+            for place, row in enumerate(rows):
+                fields |= {f"c{index}-{kind}{place}-{name}": value for name, value in row.items()}
+    return fields
 
 
 def body_of_drafts(drafts: list[Draft], currency: str) -> dict[str, Any]:
@@ -145,20 +145,8 @@ def _clause(draft: Draft, currency: str) -> dict[str, Any]:
         clause["recurring"] = (
             "life" if said["recur"] == "life" else {said["recur"]: read_number(draft.errors, "recur", said["recur_n"])}
         )
-    when = _when(draft, currency)
+    when = condition_of(draft.tests, said["how"], draft.errors, currency)
     return clause | ({"when": when} if when else {})
-
-
-def _when(draft: Draft, currency: str) -> Any:
-    if draft.nested:
-        try:
-            return json.loads(draft.nested)
-        except ValueError:
-            return None
-    tests = [read_test(draft.errors, index, test, currency) for index, test in enumerate(draft.tests)]
-    if not tests:
-        return None
-    return tests[0] if len(tests) == 1 else {"any" if draft.values["how"] == "any" else "all": tests}
 
 
 def _percent(draft: Draft, _currency: str) -> dict[str, Any]:
@@ -226,12 +214,24 @@ def _floor(draft: Draft, currency: str) -> dict[str, Any]:
 def _fee(draft: Draft, currency: str) -> dict[str, Any]:
     said = draft.values
     amount = read_amount(draft.errors, "amount", said["amount"], currency)
+    if said["due"] == "deliverable":
+        return {"amount": amount, "due": {"deliverable": said["deliverable"]}}
     return {"amount": amount, "due": said["due_on"] if said["due"] == "date" else "signing"}
+
+
+def _referral(draft: Draft, _currency: str) -> dict[str, Any]:
+    return {"rate": _rate(draft.values["rate"]), "months": read_number(draft.errors, "months", draft.values["months"])}
+
+
+def _benefit(draft: Draft, currency: str) -> dict[str, Any]:
+    said = draft.values
+    worth = read_amount(draft.errors, "worth", said["worth"], currency)
+    return {"name": said["name"], "worth": worth, "period": said["period"] or "quarter"}
 
 
 _FIELDS = {
     "percent": _percent, "fixed": _fixed, "ladder": _ladder, "multiplier": _multiplier, "milestone": _milestone,
-    "cap": _cap, "floor": _floor, "fee": _fee,
+    "cap": _cap, "floor": _floor, "fee": _fee, "referral": _referral, "benefit": _benefit,
 }  # fmt: skip
 
 

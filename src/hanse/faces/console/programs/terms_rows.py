@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.console.programs.terms_draft import FOR_A_TIME, Draft
 from hanse.faces.console.programs.terms_slots import Choices, choice, entry, sentence
+from hanse.kernel.conditions import MAX_LEVELS
 from hanse.programs.terms.conditions_in_words import field_words
 from hanse.programs.terms.reading import FIELDS
 
@@ -24,8 +25,19 @@ _ALLOWED = {
 
 
 @dataclass(frozen=True, slots=True)
+class TestRow:
+    """One row of a condition: a test, or a group that its members follow, one level deeper."""
+
+    place: int
+    level: str
+    words: SafeString
+    is_group: bool
+    takes_group: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One clause as the template writes it. `steps` and `tests` are sentences with slots, each with its place."""
+    """One clause as the template writes it. `steps` are sentences with slots; `tests` the rows of its condition."""
 
     index: int
     number: int
@@ -33,9 +45,8 @@ class Row:
     note: str
     sentence: SafeString
     steps: list[SafeString]
-    tests: list[SafeString]
+    tests: list[TestRow]
     how: SafeString
-    nested: str
     errors: list[str]
     takes_conditions: bool
 
@@ -46,7 +57,7 @@ def rows_of(drafts: list[Draft], choices: Choices) -> list[Row]:
         Row(
             index, index + 1, draft.kind, _note(draft.kind), sentence(draft, index, choices),
             [_step(draft, index, place, choices) for place in range(len(draft.steps) if draft.kind == "ladder" else 0)],
-            [_test(draft, index, place) for place in range(len(draft.tests))], _how(draft, index), draft.nested,
+            [_test(draft, index, place) for place in range(len(draft.tests))], _how(draft, index),
             list(dict.fromkeys(draft.errors.values())), draft.kind not in FOR_A_TIME,
         )
         for index, draft in enumerate(drafts)
@@ -60,6 +71,8 @@ def _note(kind: str) -> str:
         "cap": _("Comes after everything else of its kind."),
         "floor": _("Those who come or leave inside a period get it by days. Counted anew when orders change."),
         "fee": _("Paid once, even if later versions say it again."),
+        "referral": _("Paid by the program, never out of what the recruited partner earns."),
+        "benefit": _("No money: both sides see what is owed and what was delivered."),
     }.get(kind, "")
 
 
@@ -74,7 +87,15 @@ def _step(draft: Draft, index: int, place: int, choices: Choices) -> SafeString:
     return format_html(_("from {start} on: {pays}"), start=start, pays=pays)
 
 
-def _test(draft: Draft, index: int, place: int) -> SafeString:
+def _test(draft: Draft, index: int, place: int) -> TestRow:
+    row = draft.tests[place]
+    if "how" not in row:
+        return TestRow(place, row["level"], _one_test(draft, index, place), is_group=False, takes_group=False)
+    words = format_html("{}:", choice(f"c{index}-w{place}-how", row["how"], _hows(), _("All or one")))
+    return TestRow(place, row["level"], words, is_group=True, takes_group=int(row["level"]) + 1 < MAX_LEVELS)
+
+
+def _one_test(draft: Draft, index: int, place: int) -> SafeString:
     test, prefix = draft.tests[place], f"c{index}-w{place}-"
     bad = f"w{place}" in draft.errors
     about_lines = draft.kind != "cap"
@@ -105,9 +126,10 @@ def _operators(name: str) -> list[tuple[str, str]]:
 
 
 def _how(draft: Draft, index: int) -> SafeString:
-    options = [("all", _("all of these hold")), ("any", _("one of these holds"))]
-    return (
-        choice(f"c{index}-how", draft.values["how"] or "all", options, _("All or one"))
-        if len(draft.tests) > 1
-        else SafeString("")
-    )
+    if sum(row["level"] == "1" for row in draft.tests) < 2:
+        return SafeString("")
+    return choice(f"c{index}-how", draft.values["how"] or "all", _hows(), _("All or one"))
+
+
+def _hows() -> list[tuple[str, str]]:
+    return [("all", _("all of these hold")), ("any", _("one of these holds"))]

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from hanse.faces.console.programs.terms_conditions import add_row, place_of, remove_row
 from hanse.faces.console.programs.terms_draft import KINDS, Draft, body_of_drafts, drafts_from_body, drafts_from_form
 from hanse.faces.console.programs.terms_scope import Scope
 from hanse.kernel.clock import day_starts_at, local_day
@@ -36,6 +37,8 @@ _NEW: dict[str, dict[str, Any]] = {
     "cap": {"kind": "cap", "per": "period", "period": "month", "amount": 100000},
     "floor": {"kind": "floor", "amount": 100000, "period": "quarter", "mode": "greater_of"},
     "fee": {"kind": "fee", "amount": 50000, "due": "signing"},
+    "referral": {"kind": "referral", "rate": "10%", "months": 12},
+    "benefit": {"kind": "benefit", "name": "", "worth": 5000, "period": "quarter"},
 }  # fmt: skip
 
 
@@ -54,6 +57,9 @@ class Sheet:
     starts_at: datetime
     ends_at: datetime | None
     starts_today: bool
+    message: str = ""
+    expires: str = ""
+    expires_at: datetime | None = None
     as_json: bool = False
     json_text: str = ""
     json_error: str = ""
@@ -68,13 +74,13 @@ class Sheet:
     def refuse(self, code: str, words: str) -> None:
         """Note why it was not published: beside the day where the start is what stands in the way."""
         self.refusals.append(words)
-        if code in ("would_earn_less", "starts_in_the_past"):
+        if code in ("would_earn_less", "starts_in_the_past", "needs_notice"):
             self.errors["starts"] = words
 
 
-def sheet_from_terms(scope: Scope, program: Program, now: datetime) -> Sheet:
-    """Begin with what counts for the scope now, or with one percentage."""
-    body = scope.shown.body if scope.shown else {"clauses": [_new("percent", program)]}
+def sheet_from_terms(scope: Scope, program: Program, now: datetime, proposed: dict[str, Any] | None = None) -> Sheet:
+    """Begin with what was proposed, else with what counts for the scope now, else with one percentage."""
+    body = proposed or (scope.shown.body if scope.shown else {"clauses": [_new("percent", program)]})
     own = scope.own
     return _sheet(
         program, now, drafts_from_body(body, program.currency), name=own.name if own else "", reason="",
@@ -93,6 +99,7 @@ def sheet_from_form(post: QueryDict, program: Program, now: datetime) -> Sheet:
     sheet = _sheet(
         program, now, drafts, name=post.get("name", "")[:120], reason=post.get("reason", "")[:2000],
         legal_text=post.get("legal_text", "")[:100_000], starts=post.get("starts", ""), ends=post.get("ends", ""),
+        message=post.get("message", "")[:5000], expires=post.get("expires", ""),
     )  # fmt: skip
     sheet.as_json = does == "json" or (post.get("view") == "json" and does != "sentences") or bool(json_error)
     sheet.json_text = json_text if json_error else sheet.json_text
@@ -115,7 +122,7 @@ def _drafts_from_json(text: str, program: Program) -> tuple[list[Draft], str]:
 
 
 def _rearrange(drafts: list[Draft], does: str, program: Program) -> None:
-    """Add, move or remove a clause, a step or a condition: `add:percent`, `up:2`, `step:1`, `untest:0:3`."""
+    """Add, move or remove a clause, a step or a condition: `add:percent`, `up:2`, `step:1`, `group:0`, `untest:0:3`."""
     what, _sep, rest = does.partition(":")
     if what == "add" and rest in KINDS:
         drafts += drafts_from_body({"clauses": [_new(rest, program)]}, program.currency)
@@ -132,13 +139,12 @@ def _rearrange(drafts: list[Draft], does: str, program: Program) -> None:
         del drafts[at]
     elif what == "step":
         drafts[at].steps.append({"from": "", "pays": ""})
-    elif what == "test":
-        drafts[at].tests.append({"field": "line.category", "name": "", "op": "in", "value": ""})
-    elif what == "unnest":
-        drafts[at].nested = ""
-    elif what in ("unstep", "untest") and len(places) > 1:
-        rows = drafts[at].steps if what == "unstep" else drafts[at].tests
-        del rows[places[1] : places[1] + 1]
+    elif what in ("test", "group") and (len(places) == 1 or places[1] < len(drafts[at].tests)):
+        add_row(drafts[at].tests, places[1] if len(places) > 1 else None, group=what == "group")
+    elif what == "unstep" and len(places) > 1:
+        del drafts[at].steps[places[1] : places[1] + 1]
+    elif what == "untest" and len(places) > 1:
+        remove_row(drafts[at].tests, places[1])
 
 
 def _new(kind: str, program: Program) -> dict[str, Any]:
@@ -150,19 +156,25 @@ def _new(kind: str, program: Program) -> dict[str, Any]:
 
 def _sheet(
     program: Program, now: datetime, drafts: list[Draft], *, name: str, reason: str, legal_text: str, starts: str,
-    ends: str,
+    ends: str, message: str = "", expires: str = "",
 ) -> Sheet:  # fmt: skip
     errors: dict[str, str] = {}
     today = local_day(now, program.time_zone)
     first, last = _day(starts, "starts", errors) or today, _day(ends, "ends", errors)
+    answer_by = _day(expires, "expires", errors)
     body = body_of_drafts(drafts, program.currency)
     terms = _parsed(body, drafts, program)
     return Sheet(
         drafts=drafts, body=body, terms=terms, name=name, reason=reason, legal_text=legal_text, starts=starts,
         ends=ends, starts_at=day_starts_at(first, program.time_zone), starts_today=first == today,
-        ends_at=day_starts_at(last + timedelta(days=1), program.time_zone) if last else None,
+        ends_at=_after(last, program) if last else None,
+        message=message, expires=expires, expires_at=_after(answer_by, program) if answer_by else None,
         json_text=json.dumps(body, indent=2, ensure_ascii=False), errors=errors,
     )  # fmt: skip
+
+
+def _after(day: date, program: Program) -> datetime:
+    return day_starts_at(day + timedelta(days=1), program.time_zone)
 
 
 def _day(text: str, place: str, errors: dict[str, str]) -> date | None:
@@ -189,7 +201,8 @@ def _place_problems(problems: Iterable[Problem], drafts: list[Draft]) -> None:
     for problem in problems:
         found = _PLACE.match(problem.pointer)
         if found and int(found[1]) < len(drafts):
-            draft, place = drafts[int(found[1])], _field(found[2] or "")
+            draft = drafts[int(found[1])]
+            place = _field(found[2] or "", draft)
             draft.errors.setdefault(place, _for_people(problem))
 
 
@@ -199,10 +212,10 @@ def _for_people(problem: Problem) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _field(rest: str) -> str:
+def _field(rest: str, draft: Draft) -> str:
     parts = rest.split("/")
     if parts[0] == "steps" and len(parts) > 2:
         return f"s{parts[1]}-{'from' if parts[2] == 'from' else 'pays'}"
     if parts[0] == "when":
-        return f"w{parts[2]}" if len(parts) > 2 and parts[1] in ("all", "any") else "w0"
+        return f"w{place_of(draft.tests, parts[1:])}"
     return {"recurring": "recur_n"}.get(parts[0], parts[0] or "kind")

@@ -160,14 +160,30 @@ def _floor(slots: Slots) -> SafeString:
 
 
 def _fee(slots: Slots) -> SafeString:
-    dues = [("signing", _("when the partner accepts")), ("date", _("on a day"))]
+    dues = [
+        ("signing", _("when the partner accepts")), ("date", _("on a day")),
+        ("deliverable", _("when a deliverable is accepted")),
+    ]  # fmt: skip
     due = slots.select("due", dues, _("When"), redraw=True)
     if slots.draft.values.get("due") == "date":
         due = format_html("{} {}", due, slots.entry("due_on", _("Day, like 2026-12-31")))
+    elif slots.draft.values.get("due") == "deliverable":
+        due = format_html("{} {}", due, slots.entry("deliverable", _("Id of the deliverable"), wide=True))
     return format_html(_("Pay {amount} once, {due}."), amount=slots.amount(), due=due)
+
+
+def _referral(slots: Slots) -> SafeString:
+    form = _("Pay {rate} of what a partner whom they recruit earns, for {months} months.")
+    return format_html(form, rate=slots.entry("rate", _("Rate")), months=slots.entry("months", _("Months")))
+
+
+def _benefit(slots: Slots) -> SafeString:
+    name, worth = slots.entry("name", _("What it is"), wide=True), slots.amount("worth")
+    form = _("Give {name}, worth about {worth}, each {period}.")
+    return format_html(form, name=name, worth=worth, period=slots.period())
 
 
 _SENTENCES = {
     "percent": _percent, "fixed": _fixed, "ladder": _ladder, "multiplier": _multiplier, "milestone": _milestone,
-    "cap": _cap, "floor": _floor, "fee": _fee,
+    "cap": _cap, "floor": _floor, "fee": _fee, "referral": _referral, "benefit": _benefit,
 }  # fmt: skip

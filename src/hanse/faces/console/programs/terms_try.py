@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import reader
+from hanse.faces.common.risk_chart import risk_chart
 from hanse.faces.console.programs.terms_scope import Scope
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
+from hanse.money.whatif.asking import risk_against
 from hanse.money.whatif.queries import what_if
+from hanse.money.whatif.samples import samples
 from hanse.money.whatif.types import Draft, Effect, WhatIf
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -44,14 +50,31 @@ class Tried:
         return self.result.after_minor - self.result.before_minor
 
 
+def trial(program: Program, scope: Scope, terms: TermsBody, now: datetime) -> dict[str, Any]:
+    """Return everything that the page shows of a draft that is tried: last year, the risk, some orders in steps."""
+    found = tried(program, scope, terms, now)
+    risk, against = risk_against(program, terms, found.result, scope.body, now)
+    chart = None
+    if risk is not None and against is not None:
+        stands = [(one.name, one.value_minor, one.after_minor) for one in found.result.effects[:4]]
+        chart = risk_chart(
+            reader(), program.currency, risk, _("Draft"), _("In force"), title=_("Who carries the risk"), stands=stands
+        )  # fmt: skip
+    return {"tried": found, "risk": chart, "samples": samples(_draft(program, scope, terms), program.currency, now)}
+
+
+def _draft(program: Program, scope: Scope, terms: TermsBody) -> Draft:
+    return Draft(
+        program.pk, scope.tier.pk if scope.tier else None, scope.enrolment.pk if scope.enrolment else None, terms
+    )
+
+
 def tried(program: Program, scope: Scope, terms: TermsBody, now: datetime) -> Tried:
     """Price the year that ended yesterday under the draft."""
     today = local_day(now, program.time_zone)
     first = today - timedelta(days=365)
-    draft = Draft(
-        program.pk, scope.tier.pk if scope.tier else None, scope.enrolment.pk if scope.enrolment else None, terms
-    )
-    result = what_if(draft, day_starts_at(first, program.time_zone), day_starts_at(today, program.time_zone))
+    since, until = day_starts_at(first, program.time_zone), day_starts_at(today, program.time_zone)
+    result = what_if(_draft(program, scope, terms), since, until)
     shown = list(result.effects[:SHOWN])
     partners = dict(
         Enrolment.objects.filter(pk__in=[one.enrolment_id for one in shown]).values_list("pk", "partner_id")

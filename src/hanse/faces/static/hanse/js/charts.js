@@ -40,6 +40,20 @@
         series: [{ name: d.names[0], type: 'bar', stack: 'a', data: u.of(d.full), color: c.c1, barWidth: '56%' },
           { name: d.names[1], type: 'bar', stack: 'a', data: u.of(d.hollow).map(function (v) { return v || null; }), color: c['sea-soft'], barWidth: '56%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } }] };
     },
+    risk: function (d, c, narrow) {
+      var u = units(d), x = u.of(d.sales), first = u.of(d.first), second = u.of(d.second), scale = Math.pow(10, d.digits || 0);
+      function pairs(list) { return list.map(function (v, i) { return [x[i], v]; }); }
+      function short(v) { return thousands(u.short(v)); }
+      return { grid: { left: 4, right: 20, top: d.equal.length ? 28 : 16, bottom: 26, containLabel: true },
+        tooltip: { trigger: 'axis', formatter: function (p) { return d.axis + ': ' + u.full(p[0].value[0]) + '\n' + p.map(function (q) { return q.seriesName + ': ' + u.full(q.value[1]); }).join('\n'); } },
+        xAxis: { type: 'value', min: 0, max: x[x.length - 1], splitNumber: narrow ? 3 : 6, name: d.axis, nameLocation: 'middle', nameGap: 26, splitLine: { show: false }, axisLabel: { formatter: short, hideOverlap: true, showMaxLabel: false } },
+        yAxis: { type: 'value', min: 0, splitNumber: 4, axisLabel: { formatter: short } },
+        series: [{ name: d.names[1], type: 'line', data: pairs(second), showSymbol: false, color: c.compare, lineStyle: { type: [4, 4], width: 2 } },
+          { name: d.names[0], type: 'line', data: pairs(first), showSymbol: false, color: c.c1, lineStyle: { width: 2.5 },
+            markPoint: { symbol: 'circle', symbolSize: 9, itemStyle: { color: c.c1, borderColor: c.sheet, borderWidth: 2 }, label: { show: !narrow, position: 'right', color: c.ink, fontSize: 11 },
+              data: d.stands.map(function (s) { return { coord: [s.x / scale, s.y / scale], label: { formatter: s.name } }; }) },
+            markLine: { symbol: 'none', silent: true, lineStyle: { color: c['line-strong'], type: 'solid' }, data: d.equal.map(function (e) { return { xAxis: e.x / scale, label: { formatter: e.text, position: 'end', color: c.muted, fontSize: 11 } }; }) } }] };
+    },
     bars: function (d, c, narrow) {
       var u = units(d);
       return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return p[0].name + '\n' + u.full(p[0].value); } },
