@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from hanse.insight.overview import rules
-from hanse.insight.overview.types import Figures, Joined, Milestones, Overview, Span
-from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMonth, ProgramDay
+from hanse.insight.overview.reading import Brought, brought_by_enrolment, id_of, joined
+from hanse.insight.overview.types import Figures, Joined, Overview, Span, TierFigures
+from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMark, EnrolmentMonth, ProgramDay
 from hanse.kernel.clock import add_months, first_day_of
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -34,28 +35,37 @@ _NAMED_SUMS = {f"sum_{name}": total for name, total in _SUMS.items()}  # in the 
 
 def overview(program: Program, span: Span, today: date) -> Overview:
     """Return every figure of the Overview page for a span of local days. Costs a fixed number of queries."""
-    now_by, before_by = figures_by_enrolment(program.id, span), figures_by_enrolment(program.id, span.before())
-    joined = joined_enrolments(program)
-    year = [one for one in joined if (today - one.enrolled_on).days < FUNNEL_DAYS]
-    open_ones = [one for one in joined if one.is_open]
+    every = brought_by_enrolment(program.id, span)
+    everybody = joined(program.id, program.time_zone)
+    year = [one for one in everybody if (today - one.enrolled_on).days < FUNNEL_DAYS]
     activated, cohort = rules.activation(year, today)
-    values = {key: one.value_minor for key, one in now_by.items()}
+    concentration = rules.concentration({one.key: one.value_minor for one in every})
+    largest = concentration.largest_id and id_of(concentration.largest_id)
+    movers = rules.movers(((one.key, one.value_minor, one.before_minor) for one in every), MOVERS)
     return Overview(
         span=span,
         now=figures(program.id, span),
         before=figures(program.id, span.before()),
-        partners=len(open_ones),
+        partners=sum(one.is_open for one in everybody),
         active=active_count(program.id, span.last),
         active_before=active_count(program.id, span.before().last),
         activation=activated,
         activation_cohort=cohort,
         days_to_first_sale=rules.days_to_first_sale(year, today),
         first_sale_cohort=len(year),
-        concentration=rules.concentration(values),
-        tiers=rules.by_tier(joined, now_by),
-        movers=rules.movers(values, {key: one.value_minor for key, one in before_by.items()}, MOVERS),
+        concentration=replace(concentration, largest_id=largest),
+        tiers=_tiers(everybody, every),
+        movers=[replace(mover, enrolment_id=id_of(mover.enrolment_id)) for mover in movers],
         funnel=rules.funnel(year, today),
     )
+
+
+def _tiers(everybody: Sequence[Joined], every: Sequence[Brought]) -> list[TierFigures]:
+    earned = {one.key: (one.value_minor, one.commission_minor) for one in every}
+    return [
+        TierFigures(id_of(key) if key else None, partners, total)
+        for key, partners, total in rules.by_tier(everybody, earned)
+    ]
 
 
 def figures(program_id: UUID, span: Span) -> Figures:
@@ -101,38 +111,22 @@ def weekly_values(program_id: UUID, enrolment_ids: Sequence[UUID], until: date) 
 
 
 def active_count(program_id: UUID, on: date) -> int:
-    """Return how many enrolments had a sale in the 90 days up to a day."""
+    """Return how many enrolments had a sale in the 90 days up to a day, test ones left out.
+
+    The last sale answers for most; only those who have sold since are looked up. One query.
+    """
     since = on - timedelta(days=rules.ACTIVE_DAYS - 1)
-    sale = EnrolmentDay.objects.filter(enrolment_id=OuterRef("id"), day__range=(since, on), conversions__gt=0)
-    return Enrolment.objects.filter(program_id=program_id, is_test=False).filter(Exists(sale)).count()
+    sale = EnrolmentDay.objects.filter(enrolment_id=OuterRef("enrolment_id"), day__range=(since, on), conversions__gt=0)
+    sold = Q(last_sale__range=(since, on)) | Q(last_sale__gt=on, first_sale__lte=on) & Exists(sale)
+    tests = Enrolment.objects.filter(program_id=program_id, is_test=True).values("id")
+    marks = EnrolmentMark.objects.filter(program_id=program_id, last_sale__gte=since).exclude(enrolment_id__in=tests)
+    return marks.filter(sold).count()
 
 
 def enrolled_count(program_id: UUID) -> int:
     """Return how many enrolments a program has that are neither applicants, tests nor ended."""
     gone = (Enrolment.Status.ENDED, Enrolment.Status.PENDING)
     return Enrolment.objects.filter(program_id=program_id, is_test=False).exclude(status__in=gone).count()
-
-
-def joined_enrolments(program: Program) -> list[Joined]:
-    """Return a program's enrolments with their firsts and last, test ones and applicants left out.
-
-    Each first is one walk along the index of its enrolment, so the cost grows with partners, not with their days.
-    """
-    rows = Enrolment.objects.filter(program=program, is_test=False).exclude(status=Enrolment.Status.PENDING)
-    zone = ZoneInfo(program.time_zone)
-    clicked, sold = Q(clicks__gt=0), Q(conversions__gt=0)
-    reached = rows.annotate(
-        first_click=_edge_day(clicked, "day"), first_sale=_edge_day(sold, "day"), last_sale=_edge_day(sold, "-day")
-    ).values_list("id", "enrolled_at", "status", "tier_id", "first_click", "first_sale", "last_sale")
-    return [
-        Joined(key, at.astimezone(zone).date(), status != Enrolment.Status.ENDED, tier_id, Milestones(*days))
-        for key, at, status, tier_id, *days in reached
-    ]
-
-
-def _edge_day(sign: Q, order: str) -> Subquery:
-    days = EnrolmentDay.objects.filter(enrolment_id=OuterRef("id")).filter(sign)
-    return Subquery(days.order_by(order).values("day")[:1])
 
 
 def _credited(program_id: UUID) -> QuerySet[EnrolmentDay]:

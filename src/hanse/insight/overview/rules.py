@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
+from heapq import nsmallest
+from typing import Any
 
-from hanse.insight.overview.types import Concentration, Figures, Joined, Mover, Step, TierFigures
+from hanse.insight.overview.types import Concentration, Figures, Joined, Mover, Step
 
 ACTIVE_DAYS = 90
 ACTIVATION_DAYS = 60
@@ -50,7 +51,7 @@ def activation(joined: Sequence[Joined], today: date) -> tuple[Decimal | None, i
     return (Decimal(won) / len(cohort) if cohort else None), len(cohort)
 
 
-def concentration(values: Mapping[UUID, int]) -> Concentration:
+def concentration(values: Mapping[Any, int]) -> Concentration:
     """Return the value share of the top ⌈10 %⌉ of those who brought any, and the largest one; over 40 % warns."""
     ranked = sorted(((value, key) for key, value in values.items() if value > 0), reverse=True)
     if not ranked:
@@ -63,11 +64,11 @@ def concentration(values: Mapping[UUID, int]) -> Concentration:
     return Concentration(count, share, largest_id, largest, warns)
 
 
-def movers(now: Mapping[UUID, int], before: Mapping[UUID, int], limit: int) -> list[Mover]:
-    """Return the enrolments whose value changed most, up or down."""
-    every = [Mover(key, now.get(key, 0), before.get(key, 0)) for key in {*now, *before}]
-    every.sort(key=lambda mover: (-abs(mover.change_minor), mover.enrolment_id))
-    return [mover for mover in every if mover.change_minor][:limit]
+def movers(changes: Iterable[tuple[Any, int, int]], limit: int) -> list[Mover]:
+    """Return the enrolments whose value changed most, up or down. `changes` are (enrolment, now, before)."""
+    moved = (change for change in changes if change[1] != change[2])
+    most = nsmallest(limit, moved, key=lambda change: (-abs(change[1] - change[2]), change[0]))
+    return [Mover(key, now, before) for key, now, before in most]
 
 
 def funnel(joined: Sequence[Joined], today: date) -> list[Step]:
@@ -89,13 +90,22 @@ def is_active(one: Joined, today: date) -> bool:
     return last is not None and (today - last).days < ACTIVE_DAYS
 
 
-def by_tier(joined: Sequence[Joined], figures: Mapping[UUID, Figures]) -> list[TierFigures]:
-    """Return the value of each tier's enrolments; those that left count for their value, not as partners."""
-    sums: dict[UUID | None, tuple[int, Figures]] = {}
+def by_tier(joined: Sequence[Joined], earned: Mapping[Any, tuple[int, int]]) -> list[tuple[Any, int, Figures]]:
+    """Return, for each tier, its partners and figures; those that left count for their value, not as partners.
+
+    `earned` has value and commission in minor units by enrolment; the other figures are left at 0.
+    """
+    sums: dict[Any, list[int]] = {}
     for one in joined:
-        count, total = sums.get(one.tier_id, (0, Figures()))
-        sums[one.tier_id] = (count + one.is_open, add(total, figures.get(one.enrolment_id, Figures())))
-    return [TierFigures(tier_id, count, total) for tier_id, (count, total) in sums.items()]
+        mine = sums.setdefault(one.tier_id, [0, 0, 0])
+        value, commission = earned.get(one.enrolment_id, (0, 0))
+        mine[0] += one.is_open
+        mine[1] += value
+        mine[2] += commission
+    return [
+        (tier_id, partners, Figures(value_minor=value, commission_minor=commission))
+        for tier_id, (partners, value, commission) in sums.items()
+    ]
 
 
 def add(one: Figures, other: Figures) -> Figures:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -68,8 +69,7 @@ class Figures:
         return _share(self.refunded_minor, self.value_minor + self.refunded_minor)
 
 
-@dataclass(frozen=True, slots=True)
-class Milestones:
+class Milestones(NamedTuple):
     """An enrolment's first click, first and last sale, by local day."""
 
     first_click: date | None = None
@@ -77,14 +77,13 @@ class Milestones:
     last_sale: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """One enrolment as the funnel sees it."""
+class Joined(NamedTuple):
+    """One enrolment as the funnel sees it. Ids are as the database returns them, for there may be many."""
 
-    enrolment_id: UUID
+    enrolment_id: Any
     enrolled_on: date
     is_open: bool
-    tier_id: UUID | None
+    tier_id: Any
     milestones: Milestones
 
 

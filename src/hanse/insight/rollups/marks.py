@@ -36,6 +36,8 @@ def move_marks(cells: Cells) -> None:
             elif sums[sign] < 0 and day in (mark[first], mark[last]):
                 again.add(who)
     moved |= {who: marks.get(who, dict.fromkeys(NAMES)) for marks in [derived_marks(again)] for who in again}
+    for who in touched.keys() - known.keys():
+        moved.setdefault(who, dict.fromkeys(NAMES))  # earned without selling: known by a row of its own
     _write({who: mark for who, mark in moved.items() if mark != known.get(who)}, known.keys(), touched)
 
 
@@ -79,7 +81,7 @@ def _derived(days: Any) -> dict[UUID, Mark]:
 
 
 def _counts(sums: Any) -> bool:
-    return bool(sums["clicks"] or sums["conversions"])
+    return bool(sums["clicks"] or sums["conversions"] or sums["commission_minor"])
 
 
 def _within(mark: Mark, first: str, last: str, day: date) -> bool:
