@@ -21,7 +21,7 @@ PACKAGES = {
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 FEW = ["-p", "no:cacheprovider", "-q"]
-APART = ["house", "faults", "wheel"]
+APART = ["house", "faults", "scale", "wheel"]
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
 
 
@@ -67,6 +67,7 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
             5400 if long else 300,
             [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
         ),
+        Suite("scale", 120, [_pytest("tests/scale", "--postgres")]),
         Suite("browser", 900, [_pytest("tests/browser", "-n", "2"), _pytest("tests/edge", "-m", "browser")]),
         Suite("wheel", 120, [_pytest("tests/wheel")]),
     ]
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     chosen = [suite for suite in every if (suite.name in names if names else suite.is_quick or not quick)]
-    if {"browser", "postgres"} & {suite.name for suite in chosen}:
+    if {"browser", "postgres", "scale"} & {suite.name for suite in chosen}:
         install_system_packages()
     with tempfile.TemporaryDirectory(prefix="hanse-suites-") as folder:
         environment = {**os.environ, "HANSE_DATA": folder, "PYTHONPATH": str(ROOT / "src")}

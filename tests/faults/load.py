@@ -24,11 +24,14 @@ class Load:
     An order without an answer is sent again, as every shop's server does.
     """
 
-    def __init__(self, url: str, key: str, slug: str, clients: int = 3, others: Sequence[str] = ()) -> None:
-        self.log = Log()
+    def __init__(
+        self, url: str, key: str, slug: str, clients: int = 3, others: Sequence[str] = (), log: Log | None = None,
+    ) -> None:  # fmt: skip
+        self.log = log or Log()
         self.answered_at: list[float] = []
         self._urls, self._key, self._slug = (url, *others), key, slug
-        self._lock, self._stopped, self._numbers = threading.Lock(), threading.Event(), itertools.count(1)
+        self._lock, self._stopped = threading.Lock(), threading.Event()
+        self._numbers = itertools.count(len(self.log.orders_asked) + 1)
         self._threads = [threading.Thread(target=self._shop, daemon=True) for _ in range(clients)]
         self._threads += [threading.Thread(target=self._visit, daemon=True) for _ in range(clients)]
 

@@ -20,6 +20,7 @@ import psycopg
 
 from hanse.journal.nats import NatsJournal
 from hanse.journal.settings import JournalSettings
+from tests.faults.oracle import Log
 from tests.nats_server import NatsServer
 from tests.served import BROWSER, ROOT, until
 
@@ -79,7 +80,7 @@ class Machines:
     """The stores, and the roles that a test starts on them."""
 
     def __init__(self, folder: Path, postgres: str) -> None:
-        self.folder, self.box, self.roles = folder, folder / "box", list[Role]()
+        self.folder, self.box, self.roles, self.log = folder, folder / "box", list[Role](), Log()
         self.nats = NatsServer()
         self.nats.start()
         name = f"scale_{uuid.uuid4().hex[:12]}"
@@ -127,7 +128,20 @@ class Machines:
 
     def sees_link(self, edge: Role) -> None:
         """Wait until an edge answers the link with a token."""
-        until(lambda: "hz_click" in httpx.get(f"{edge.url}/ana", headers={"user-agent": BROWSER}).headers["location"])
+
+        def seen() -> bool:
+            self.log.clicks_asked += 1
+            answer = httpx.get(f"{edge.url}/ana", headers={"user-agent": BROWSER})
+            return "hz_click" in answer.headers.get("location", "")
+
+        until(seen, seconds=20)
+
+    def order(self, edge: Role, external_id: str, amount: int) -> httpx.Response:
+        """Send an order through an edge and wait for the verdict."""
+        self.log.orders_asked[external_id] += 1
+        body = {"goal": "sale", "external_id": external_id, "amount": amount, "currency": "EUR"}
+        with self.client(edge) as api:
+            return api.post("/v1/conversions?wait=1", json=body)
 
     def ask(self, sql: str) -> Any:
         """Return the first row of a question to the database."""
