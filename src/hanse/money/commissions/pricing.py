@@ -52,7 +52,10 @@ def price_conversions(
     """
     lock_chain()
     wanted, known, earners = _gather(conversion_ids)
-    return _write(wanted, known, earners, now, watch)
+    changes = _write(wanted, known, earners, now, watch)
+    asked = set(conversion_ids)
+    watch_doubts([row for row in wanted if row["conversion_id"] in asked], now)
+    return changes
 
 
 def reprice_since(
@@ -168,7 +171,6 @@ def _write(
     ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
     watch_ceilings([*new, *changed], ceilings, now)
     watch_browser_sales([*new, *changed], now)
-    watch_doubts([*new, *changed], now)
     return [_change(row, known) for row in (*new, *changed)]
 
 

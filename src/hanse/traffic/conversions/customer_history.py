@@ -45,8 +45,9 @@ def first_purchases(customer_ids: Collection[UUID]) -> dict[UUID, Purchase]:
     return firsts
 
 
-def settle_newness(rows: Sequence[Row], known: dict[UUID, Purchase]) -> set[UUID]:
-    """Set `is_new` of rows that are about to be stored; return the customers whose first purchase moved back.
+def settle_newness(rows: Sequence[Row], known: dict[UUID, Purchase], earlier: Collection[UUID]) -> set[UUID]:
+    """Set `is_new` of rows that are about to be stored; return those of the customers who had a row before (`earlier`)
+    whose first purchase moved back, or came after a lead.
 
     What the sender said wins over history; without a customer only the sender can know.
     """
@@ -57,7 +58,7 @@ def settle_newness(rows: Sequence[Row], known: dict[UUID, Purchase]) -> set[UUID
             first[row["customer_id"]] = purchase
     for row in rows:
         row["is_new"] = is_new(row, first.get(row["customer_id"]))
-    return {customer_id for customer_id, purchase in known.items() if first[customer_id] < purchase}
+    return {one for one, purchase in first.items() if one in earlier and purchase < known.get(one, _NEVER)}
 
 
 def is_new(row: Row, first: Purchase | None) -> bool | None:
