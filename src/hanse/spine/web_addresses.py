@@ -64,7 +64,9 @@ def _problem_of_parts(parts: SplitResult) -> str | None:
         return _("A web address begins with https:// (or http://).")
     if "@" in parts.netloc:
         return _("A web address must not carry a name or password before its host.")
-    if not ascii_host(parts.hostname or ""):
+    name = parts.hostname or ""
+    plain = ascii_host(name)
+    if not plain or (not name.isascii() and "xn--" not in plain):  # signs that only look like, or vanish from, a name
         return _("This is not a web address. It is written like https://shop.example/page.")
     return None
 
