@@ -25,11 +25,11 @@ _ORDINARY = re.compile(
     r"|(?:Linux; )?(?:U; )?Android [\d.]+"
     r"(?:; Mobile|; Tablet)?(?:; rv:[\d.]+|; (?!compatible)[^;()/:@]{1,60}(?:;? Build/[\w.\- ]+)?(?:; wv)?)?"
     r")\) (?:Gecko/[\d.]+ Firefox/[\d.]+|AppleWebKit/[\d.]+ \(KHTML, like Gecko\)"
-    rf"(?: (?:{_PRODUCTS})(?:/[\w.]+)?)*)"
+    rf"(?: (?:{_PRODUCTS})(?:/(?=[\w.]*\d)[\w.]+)?)*)"
 ).fullmatch
 _ENGINE = re.compile(
     r"AppleWebKit|Gecko|Trident|MSIE|KHTML|Presto|Opera|Goanna|Servo|NetFront|Netscape|Konqueror|UCWEB|IEMobile"
-    r"|Firefox/"
+    r"|Firefox/|\) Chrome/\d"
     r"|P(?:LAYSTATION|layStation|SP)|Nintendo|Roku|Apple ?TV|SmartHub|IPTV|TIVO|UCBrowser|Amiga|BREW"
     r"|iP\w+\d,\d; iOS|^Mozilla/[346]\.[^(]*\((?!compatible)"
 ).search
@@ -53,7 +53,7 @@ _MAKER = re.compile(
 # what nearly every agent says, and the brackets with a telephone's name
 _SAID_BY_ALL = re.compile(
     r"Mozilla/5\.0 |AppleWebKit/[\d.]+ |\(KHTML, like Gecko\) ?|Gecko/[\d.]+ "
-    r"|(?:Version|Chrome|Safari|Mobile|Firefox|OPR|Edg)/[\w.]+(?: |$)|Mobile "
+    r"|\b(?:Version|Chrome|Safari|Mobile|Firefox|OPR|Edg)/(?=[\w.]*\d)[\w.]+(?: |$)|Mobile "
     r"|\((?:Linux; )?(?:U; )?(?:Linux; )?Android(?![^()]*(?:\+http|ompatible|-Google"
     r"|atchpoint))[^()]*(?:\([^()]*\)[^()]*)*\) ?"
     r"|\(iP\w+; (?:U; )?CPU [\w ]+ like Mac OS X[^()]{0,9}\) ?"
@@ -62,7 +62,7 @@ _ADDRESS = re.compile(r"https?:|www\.|[\w.+-]@[\w-]+\.[a-z]{2}|\.(?:com|org|net|
 _ODD = re.compile(
     r"compatible(?![;, ]*(?:MSIE|MS IE|Konqueror|Win|IE|Netscape|Nitro|WebTV|Opera|Nintendo|U; |iCab|OmniWeb|Linux"
     r"|Mac|AOL|PPC|X11|IBrowse|Amiga|NetPositive|Voyager))"
-    r"|\(KHTML, like Gecko(?!\)|, Safari)|[\d.]MQQB|^[\w.]*[A-Z]\.[A-Z]\.|Android 0|MSIE or|^[^(]*[,|] ?$"
+    r"|\(KHTML, like Gecko(?!\)|, Safari)|[\d.]MQQB|[A-Z]\.[A-Z]\.[A-Z]\.|Android 0|MSIE or|^[^(]*[,|] ?$"
     r"|^[^(]*[,|] ?\(|Time/\d{9}|<\?|<class|'[+)]|\{\{|\$\{|[a-z]Agent(?:[/ ]|$)|Unknown; Linux x86"
     r"|Mozilla/5\.0 \((?:platform|X11; Windows|iplabel)"
 ).search
