@@ -31,7 +31,8 @@ def record_clicks(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
             "id": fact.core_hex, "link_number": fact.link_number, "program_id": owner.program_id if owner else NOBODY,
             "enrolment_id": owner.enrolment_id if owner else NOBODY, "occurred_at": fact.occurred_at,
             "visitor": fact.visitor[:32], "ip_hash": fact.ip_hash[:32], "country": fact.country[:2],
-            "network": fact.network[:20], "device": device_of(fact.agent), "agent": agent_name(fact.agent),
+            "network": fact.network[:20], "device": fact.device or device_of(fact.agent),
+            "variant": fact.variant[:40], "agent": agent_name(fact.agent),
             "referrer_host": host_of(fact.referrer), "subs": dict(fact.subs),
             "reason": fact.reason[:20] if owner else UNKNOWN_LINK, "sequence": arrival.sequence,
         })  # fmt: skip

@@ -9,7 +9,8 @@ class Click(models.Model):
     """One pass through a link. The key is the token's core as 24 hex digits; `reason` is "" for a valid click.
 
     Lives in the clicks store: no foreign keys, so that the store can be another file or another engine. `sequence` is
-    the journal record that brought it: a batch that is applied again recognises its own clicks.
+    the journal record that brought it: a batch that is applied again recognises its own clicks. `variant` names the arm
+    of the link's split that the visitor was sent to.
     """
 
     id = models.CharField(max_length=24, primary_key=True)
@@ -25,6 +26,7 @@ class Click(models.Model):
     agent = models.CharField(max_length=80, blank=True)
     referrer_host = models.CharField(max_length=200, blank=True)
     subs = models.JSONField(default=dict)
+    variant = models.CharField(max_length=40, blank=True, default="")
     reason = models.CharField(max_length=20, blank=True)
     sequence = models.BigIntegerField(default=0)
 

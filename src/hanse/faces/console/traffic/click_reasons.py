@@ -21,6 +21,7 @@ _WORDS = {
         gettext_noop("The visitor was sent to the fallback page."),
     ),
     "geo_blocked": (gettext_noop("Country not served"), gettext_noop("The program does not count this country.")),
+    "unknown_link": (gettext_noop("Unknown link"), gettext_noop("No partner has a link with this number.")),
     "bad_signature": (gettext_noop("Forged token"), gettext_noop("Its signature is not ours.")),
 }
 
