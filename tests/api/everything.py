@@ -22,6 +22,9 @@ from hanse.spine.doors.types import LinkRow
 from hanse.spine.parked.models import ParkedFact
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.conversions.models import Conversion, Refund
+from hanse.traffic.customers.lists import Listed, list_customers
+from hanse.traffic.customers.models import KnownCustomer
+from hanse.traffic.deals.actions import register_deal
 from tests import make
 
 NOTHING_YET: dict[str, list[Any]] = {"steps": [], "changes": []}
@@ -48,6 +51,9 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         sent_at=make.NOON,
     )  # fmt: skip
     rows = _facts(program, enrolment.pk, goal, name) | _money(program, enrolment, name)
+    deal = register_deal(enrolment, customer_external_id=f"{name}-d", now=make.NOON, by="tests")
+    list_customers(program.pk, [Listed(external_id=f"{name}-k")], now=make.NOON, by="tests")
+    known = KnownCustomer.objects.get(program=program)
     click = Click.objects.create(
         id=f"{link.number:024x}", link_number=link.number, program_id=program.pk, enrolment_id=enrolment.pk,
         occurred_at=make.NOON,
@@ -60,7 +66,8 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "link_id": text_id("lnk", link.pk), "terms_id": text_id("trm", terms.pk),
         "agreement_id": text_id("agr", agreement.pk), "coupon_id": text_id("cpn", coupon.pk),
         "goal_id": text_id("gol", goal.pk), "key_id": text_id("key", key.pk), "click_id": f"clk_{click.pk}",
-        "application_id": text_id("app", application.pk),
+        "application_id": text_id("app", application.pk), "deal_id": text_id("dea", deal.pk),
+        "known_customer_id": text_id("kno", known.pk),
         "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows,

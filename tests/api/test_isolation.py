@@ -39,6 +39,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
     "draft_run": {"program": "program_id"}, "cancel_run": {},
     "settle_payout": {}, "fail_payout": {"reason": "no"}, "return_payout": {"reason": "no"},
+    "create_deal": {"enrolment": "enrolment_id", "customer_external_id": "c"},
+    "decline_deal": {"reason": "no"}, "withdraw_credit_by_hand": {"reason": "no"},
+    "credit_by_hand": {"credits": [{"enrolment": "enrolment_id", "ppm": 1_000_000}], "reason": "no"},
+    "put_known_customers": {"program": "program_id", "customers": [{"external_id": "x"}]},
     "preview_terms": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "preview_attribution": {"conversion": {"occurred_at": "2026-05-01T00:00:00Z"}},
     "set_payout_details": {"rail": "manual", "account_name": "Thief", "account": "cash"},
@@ -56,7 +60,7 @@ ALL = list(operations())
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] != "ask_why"]
 DRY_RUNS = {each[2] for each in ALL if each[1].endswith("/preview")}
-MAKING = [each for each in ALL if each[0] == "POST" and "{" not in each[1] and each[2] not in DRY_RUNS]
+MAKING = [each for each in ALL if each[0] in ("POST", "PUT") and "{" not in each[1] and each[2] not in DRY_RUNS]
 
 
 def filled(path: str, ids: dict[str, str]) -> str:

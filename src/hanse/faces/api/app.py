@@ -19,6 +19,9 @@ from hanse.faces.api.routes import (
     commissions,
     conversions,
     coupons,
+    crediting,
+    customers,
+    deals,
     domains,
     dry_runs,
     enrolments,
@@ -45,7 +48,8 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
-        applications, candidates, clicks, conversions, refunds, parked, commissions, balances, payouts, payout_acts,
+        crediting, customers, deals, applications, candidates, clicks, conversions, refunds, parked, commissions,
+        balances, payouts, payout_acts,
         keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Document = dict[str, Any]
-_METHODS = ("get", "post", "patch")
+_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def chapters(document: Document) -> list[Document]:

@@ -35,7 +35,8 @@ from hanse.spine.parked.models import ParkedFact
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.conversions.models import Conversion, Refund
 from hanse.traffic.coupons.models import Coupon
-from hanse.traffic.customers.models import Customer
+from hanse.traffic.customers.models import Customer, KnownCustomer
+from hanse.traffic.deals.models import Deal
 from hanse.traffic.links.models import Link
 
 Row = TypeVar("Row", bound=Model)
@@ -47,6 +48,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Link: "enrolment__program_id", Coupon: "program_id",
     Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
     Customer: "program_id", Refund: "program_id", Commission: "program_id", PayoutRun: "program_id",
+    Deal: "program_id", KnownCustomer: "program_id",
     Payout: "run__program_id", ParkedFact: "program_id", Candidate: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
@@ -56,6 +58,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Agreement: ("agr", "agreement"), Proposal: ("prp", "proposal"), Link: ("lnk", "link"), Coupon: ("cpn", "coupon"),
     Application: ("app", "application"), ApiKey: ("key", "key"), Conversion: ("cnv", "conversion"),
     Customer: ("cus", "customer"), Refund: ("rfd", "refund"), Commission: ("com", "commission"),
+    Deal: ("dea", "deal"), KnownCustomer: ("kno", "known customer"),
     PayoutRun: ("run", "payout run"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
     Candidate: ("cnd", "candidate"),
 }  # fmt: skip
