@@ -10,6 +10,9 @@ from django.urls import URLPattern, reverse
 
 from hanse.faces.portal.urls import urlpatterns
 from hanse.growth.claims.models import Claim
+from hanse.growth.negotiations.actions import Offered, propose
+from hanse.growth.negotiations.models import Proposal
+from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.traffic.links.models import Link
@@ -25,6 +28,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
     link = portal.cast.bens_link if bens else portal.cast.anas_link
     sold = portal.bens if bens else portal.held
     return {
+        "proposal": [_proposal(portal, bens=bens)] if name == "proposal" else [],
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
         "link_copied": [text_id("lnk", link.pk)],
@@ -33,6 +37,13 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
         "link_qr": [text_id("lnk", link.pk), "svg"],
         "view_as": [text_id("prt", portal.cast.ben.pk)],
     }.get(name, [])
+
+
+def _proposal(portal: Portal, *, bens: bool) -> str:
+    enrolment = portal.cast.bens if bens else portal.cast.anas
+    row = Proposal.objects.filter(enrolment=enrolment).first()
+    offered = Offered(portal.cast.terms.body, message="secretware for Ben" if bens else "")
+    return text_id("prp", (row or propose(enrolment, offered, now=clock.now(), by="ruth")).pk)
 
 
 @pytest.mark.parametrize("name", NAMES)

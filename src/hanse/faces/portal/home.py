@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import portal_page
 from hanse.faces.common.reader import Reader, reader
+from hanse.faces.portal.agreement import waits_for_answer
 from hanse.faces.portal.news import news_of
 from hanse.faces.portal.next_step import next_step_of
 from hanse.faces.portal.seat import Seat, needs_seat, portal
@@ -55,7 +56,8 @@ def home(request: HttpRequest, seat: Seat) -> HttpResponse:
     month = days_of(seat.enrolment.pk, first_day_of(today, "month"), today)
     pots = balances([seat.enrolment.pk]).get(seat.enrolment.pk) or Balances(seat.program.currency)
     terms = terms_in_force(seat, now.now)
-    step = next_step_of(seat, has_new_terms=terms is not None and agreement_on(seat, terms) is None)
+    unread = terms is not None and agreement_on(seat, terms) is None
+    step = next_step_of(seat, has_new_terms=unread or waits_for_answer(seat, now.now))
     context = {
         "greeting": _greeting(request, seat, now), "lede": _lede(month, now),
         "earned": _earned(seat, month, today, now),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from hanse.growth.claims.models import Claim
+from hanse.growth.negotiations.models import Proposal
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
 from hanse.people.partners.models import PayoutDetails
@@ -56,6 +57,11 @@ class Scope:
     def agreements(self) -> QuerySet[Agreement]:
         """What the partner accepted in this program."""
         return Agreement.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def proposals(self) -> QuerySet[Proposal]:
+        """What either side proposed about the partner's terms, the newest first."""
+        mine = Proposal.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.select_related("terms", "enrolment__program", "enrolment__partner").order_by("-created_at", "-id")
 
     def claims(self) -> QuerySet[Claim]:
         """Sales that the partner asked about in this program."""

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods
 from hanse.faces.common.access import actor, portal_page, writes
 from hanse.faces.common.goals import goal_names
 from hanse.faces.common.page import tell
+from hanse.faces.portal.agreement import negotiation_of
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel import clock
+from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.enrolments.models import Agreement
+from hanse.programs.terms.differences import differences
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated, body_of
 from hanse.programs.terms.rules import choose_terms
@@ -39,6 +42,17 @@ def terms_in_force(seat: Seat, now: datetime) -> Terms | None:
         [as_dated(row) for row in rows.values()], seat.enrolment.pk, seat.enrolment.tier_id, seat.program.pk, now
     )
     return rows.get(chosen.id) if chosen else None
+
+
+def coming_terms(seat: Seat, now: datetime) -> Terms | None:
+    """Return the next version that will count for the partner and is not in force yet."""
+    rows = {row.pk: row for row in seat.scope.terms()}
+    dated = [as_dated(row) for row in rows.values()]
+    for start in sorted({row.starts_at for row in dated if row.starts_at > now}):
+        chosen = choose_terms(dated, seat.enrolment.pk, seat.enrolment.tier_id, seat.program.pk, start)
+        if chosen is not None and chosen.starts_at == start:
+            return rows[chosen.id]
+    return None
 
 
 def agreement_on(seat: Seat, terms: Terms | None) -> Agreement | None:
@@ -65,15 +79,28 @@ def compared(before: list[str], after: list[str]) -> list[Sentence]:
 def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show what the partner earns; take the acceptance of a new version."""
     now = clock.now()
-    current = terms_in_force(seat, now)
+    current, coming = terms_in_force(seat, now), coming_terms(seat, now)
     agreement = agreement_on(seat, current)
-    if request.method == "POST" and current and agreement is None:
-        accept_terms(seat.enrolment, current, by=actor(request), at=now)
-        tell(request, _("Accepted. Thank you."))
+    if request.method == "POST":
+        chosen = coming if coming and request.POST.get("terms") == text_id("trm", coming.pk) else current
+        if chosen and agreement_on(seat, chosen) is None:
+            accept_terms(seat.enrolment, chosen, by=actor(request), at=now)
+            tell(request, _("Accepted. Thank you."))
         return HttpResponseRedirect(reverse("portal:home"))
     last = seat.scope.agreements().select_related("terms__program").order_by("-accepted_at").first()
     names = goal_names(seat.program.pk)
     lines = sentences(body_of(current), seat.program.currency, names) if current else []
     before = sentences(body_of(last.terms), seat.program.currency, names) if last and agreement is None else lines
-    context = {"terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines)}
+    body = body_of(current) if current else None
+    context = {
+        "terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines),
+        "negotiation": negotiation_of(seat, body, now), "coming": coming,
+        "may_propose": seat.enrolment.status != "ended" and seat.program.archived_at is None,
+    }  # fmt: skip
+    if coming is not None:
+        context |= {
+            "coming_id": text_id("trm", coming.pk), "coming_agreed": agreement_on(seat, coming),
+            "coming_lines": sentences(body_of(coming), seat.program.currency, names),
+            "coming_changes": differences(body, body_of(coming), seat.program.currency, names),
+        }  # fmt: skip
     return portal(request, seat, "portal/terms.html", "profile", context)

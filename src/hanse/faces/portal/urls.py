@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from hanse.faces.portal import earnings, home, links, payouts, profile, terms, viewing, why
+from hanse.faces.portal import agreement, earnings, home, links, payouts, profile, terms, viewing, why
 
 app_name = "portal"
 
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/details", profile.payout_details, name="payout_details"),
     path("statements/<str:month>", payouts.statement, name="statement"),
     path("terms", terms.terms, name="terms"),
+    path("terms/propose", agreement.propose_terms, name="terms_propose"),
+    path("terms/proposals/<str:proposal>", agreement.answer, name="proposal"),
     path("profile", profile.profile, name="profile"),
     path("my-data.json", profile.export, name="export"),
     path("links", links.links, name="links"),
