@@ -83,12 +83,16 @@ def _named(lines: Sequence[SoldLine], taken: Sequence[Taken]) -> list[_Named]:
 
 
 def _places(lines: Sequence[SoldLine], sku: str, category: str) -> list[int]:
-    """Find the order's lines that a refund's line means: same sku and category, else same sku, else same category."""
-    if not sku and not category:
-        return []
+    """Find the order's lines that a refund's line means: same sku and category, else same sku, else same category.
+
+    A refund's line without both means the lines that have neither.
+    """
+    if not sku and not category and len(lines) == 1 and lines[0][:3] == ("", "", 1):
+        return []  # an order that came without lines: its one line stands for all that was bought
     exact = [place for place, line in enumerate(lines) if (line.sku, line.category) == (sku, category)]
     same_sku = [place for place, line in enumerate(lines) if sku and line.sku == sku]
-    return exact or same_sku or [place for place, line in enumerate(lines) if not sku and line.category == category]
+    same_category = [place for place, line in enumerate(lines) if category and not sku and line.category == category]
+    return exact or same_sku or same_category
 
 
 def _quantity_left(line: SoldLine, named: _Named, taken_minor: int) -> Fraction:
