@@ -71,18 +71,18 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState) -> dict[str, o
     days = list(zip(span.each(), figures_by_day(program.id, span, here.id), strict=True))
     known = Known(list(links_of(here.id)[:200]), list(coupons_of(here.id)[:200]), cases_of(here.id), days)
     open_cases = [case for case in known.cases if case.decided_at is None]
-    by_month = commission_by_month(here.id, program.time_zone, today)
+    by_month = commission_by_month(here.id, today)
     topic = state.choice("show", TOPICS)
     events = timeline(here, known, topic=cast("Topic", topic) if topic else None)
     return {
         **_figures(program, here.id, span, [one for _day, one in days]),
         "days": DAYS, "cases": len(open_cases),
-        "case_minor": sum(case.commission.owed_minor for case in open_cases if case.commission),
+        "case_minor": sum(case.owed_minor for case in open_cases),
         "pots": balances([here.id]).get(here.id) or Balances(program.currency),
         "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
         "lines": [line(event, program.currency, now.language) for event in events],
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
-        "links": link_rows(here, known.links, known.coupons, now.now - timedelta(days=DAYS)),
+        "links": link_rows(here, known.links, known.coupons, span.first),
         "terms": terms_words(program, here, now.now),
         "statuses": _next_statuses(here.status), "enrolment_text_id": text_id("enr", here.id),
     }  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from hanse.insight.partner.queries import brought
+from hanse.insight.partner.queries import brought, clicks_since
 from hanse.insight.partner.types import Brought
 from hanse.kernel.ids import text_id
 from hanse.programs.domains.queries import link_base
@@ -20,7 +20,6 @@ from hanse.programs.terms.queries import as_dated
 from hanse.programs.terms.rules import choose_terms
 from hanse.programs.terms.sentences import sentences
 from hanse.traffic.coupons.models import Coupon
-from hanse.traffic.links.listing import LinkClicks, clicks_of_links
 from hanse.traffic.links.models import Link
 
 _SHOWN = 12
@@ -50,15 +49,15 @@ class TermsWords:
     is_tiers: bool
 
 
-def link_rows(enrolment: Enrolment, links: Sequence[Link], coupons: Sequence[Coupon], since: datetime) -> list[LinkRow]:
+def link_rows(enrolment: Enrolment, links: Sequence[Link], coupons: Sequence[Coupon], since: date) -> list[LinkRow]:
     """Return an enrolment's links and codes, those that brought most first. Three queries."""
     base = link_base(enrolment.program_id)
-    clicked = clicks_of_links([link.number for link in links], since)
+    clicked = clicks_since([link.number for link in links], since)
     by_link, by_code = brought(enrolment.id, since)
     rows = [
         LinkRow(
             str(link.id), f"/{link.slug}", f"{base}/{link.slug}", link.label or link.initiative,
-            clicked.get(link.number, LinkClicks()).valid, by_link.get(link.number, Brought()), False,
+            clicked.get(link.number, 0), by_link.get(link.number, Brought()), False,
         )
         for link in links
     ]  # fmt: skip

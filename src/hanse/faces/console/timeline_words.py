@@ -114,8 +114,7 @@ def _first_click(event: Event, _amount: str) -> Line:
 
 
 def _first_sale(event: Event, amount: str) -> Line:
-    note = _("order %(order)s, %(amount)s") % {"order": event.detail["order"], "amount": amount}
-    return Line(event.at, "confetti", _("First sale"), note, is_sea=True)
+    return Line(event.at, "confetti", _("First sale"), amount, is_sea=True)
 
 
 def _best_day(event: Event, amount: str) -> Line:

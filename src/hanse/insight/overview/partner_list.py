@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db.models import BigIntegerField, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from hanse.insight.overview.rules import ACTIVE_DAYS
 from hanse.insight.overview.types import Span
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMark
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
@@ -25,9 +25,8 @@ def partner_list(program: Program, span: Span) -> QuerySet[Enrolment]:
         added = days.annotate(added=Sum(expression)).values("added")
         return Coalesce(Subquery(added, output_field=BigIntegerField()), 0)
 
-    def last(sign: Q) -> Subquery:
-        return Subquery(mine.filter(sign).order_by("-day").values("day")[:1], output_field=DateField())
-
+    mark = EnrolmentMark.objects.filter(enrolment_id=OuterRef("id"))
+    sign = Greatest(Coalesce("last_click", "last_sale"), Coalesce("last_sale", "last_click"))
     return (
         Enrolment.objects.filter(program=program, is_test=False)
         .exclude(status=Enrolment.Status.PENDING)
@@ -36,8 +35,8 @@ def partner_list(program: Program, span: Span) -> QuerySet[Enrolment]:
             value_minor=total(F("value_minor") - F("refunded_minor")),
             commission_minor=total(F("commission_minor")),
             sales=total(F("conversions")),
-            last_sign_on=last(Q(clicks__gt=0) | Q(conversions__gt=0)),
-            last_sale_on=last(Q(conversions__gt=0)),
+            last_sign_on=Subquery(mark.values(sign=sign)[:1], output_field=DateField()),
+            last_sale_on=Subquery(mark.values("last_sale")[:1], output_field=DateField()),
         )
     )
 

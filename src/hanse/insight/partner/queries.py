@@ -1,65 +1,63 @@
-"""Reads about one enrolment."""
+"""Reads about one enrolment: from rollups and sums of the ledger alone."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Sum
 
-from hanse.insight.partner.types import Brought, MonthOfCommission
-from hanse.kernel.clock import add_months, day_starts_at
-from hanse.money.commissions.models import Commission
+from hanse.insight.partner.types import Brought, KnownCase, MonthOfCommission
+from hanse.insight.rollups.facets import COUPON, WHOLE
+from hanse.insight.rollups.models import EnrolmentMonth, LinkDay, SaleDay
+from hanse.kernel.clock import add_months
 from hanse.money.holds.models import Case
-from hanse.traffic.attribution.models import Credit
+from hanse.money.ledger.models import Entry
 
 MONTHS = 12
+_CASE = (
+    "commission_id", "reason", "opened_at", "decided_at", "decision", "decided_by", "decision_reason",
+)  # fmt: skip
 
 
-def commission_by_month(enrolment_id: UUID, zone: str, today: date) -> list[MonthOfCommission]:
+def commission_by_month(enrolment_id: UUID, today: date) -> list[MonthOfCommission]:
     """Return the last twelve months of a program, this one included, by the month in which the sale occurred."""
     first = add_months(today.replace(day=1), 1 - MONTHS)
-    rows = (
-        Commission.objects.filter(
-            enrolment_id=enrolment_id, occurred_at__gte=day_starts_at(first, zone), voided_at=None,
-            conversion__is_test=False,
-        )
-        .annotate(month=TruncMonth("occurred_at", tzinfo=ZoneInfo(zone)))
-        .values("month")
-        .annotate(
-            approved=Sum("owed_minor", filter=Q(approved_at__isnull=False)),
-            held=Sum("owed_minor", filter=Q(approved_at=None)),
-        )
-        .values_list("month", "approved", "held")
-    )  # fmt: skip
-    by_month = {month.date(): (approved or 0, held or 0) for month, approved, held in rows}
+    rows = EnrolmentMonth.objects.filter(enrolment_id=enrolment_id, month__gte=first)
+    by_month = {
+        month: (minor - held, held)
+        for month, minor, held in rows.values_list("month", "commission_minor", "held_minor")
+    }
     months = [add_months(first, offset) for offset in range(MONTHS)]
     return [MonthOfCommission(month, *by_month.get(month, (0, 0))) for month in months]
 
 
-def brought(enrolment_id: UUID, since: datetime) -> tuple[dict[int, Brought], dict[str, Brought]]:
-    """Return the credited sales since a moment by link number, and by code in capitals, whichever evidence won."""
-    rows = (
-        Credit.objects.filter(enrolment_id=enrolment_id, occurred_at__gte=since, conversion__is_test=False)
-        .order_by()
-        .values("link_number", "conversion__coupon_code")
-        .annotate(sales=Count("id"), value=Sum("conversion__amount_minor"))
-    )
+def brought(enrolment_id: UUID, since: date) -> tuple[dict[int, Brought], dict[str, Brought]]:
+    """Return the credited sales since a local day by link number, and by code in capitals, whichever evidence won."""
+    rows = SaleDay.objects.filter(enrolment_id=enrolment_id, dimension__in=(WHOLE, COUPON), day__gte=since).order_by()
+    sums = rows.values("dimension", "link_number", "value").annotate(sales=Sum("conversions"), sold=Sum("value_minor"))
     by_link: dict[int, Brought] = {}
     by_code: dict[str, Brought] = {}
-    for row in rows:
-        part = Brought(row["sales"], row["value"] or 0)
-        if row["link_number"] is not None:
-            by_link[row["link_number"]] = by_link.get(row["link_number"], Brought()) + part
-        if row["conversion__coupon_code"]:
-            code = row["conversion__coupon_code"].upper()
+    for dimension, link, code, sales, sold in sums.values_list("dimension", "link_number", "value", "sales", "sold"):
+        part = Brought(sales, sold)
+        if dimension == COUPON:
             by_code[code] = by_code.get(code, Brought()) + part
+        elif link:
+            by_link[link] = by_link.get(link, Brought()) + part
     return by_link, by_code
 
 
-def cases_of(enrolment_id: UUID) -> list[Case]:
-    """Return an enrolment's cases with their commissions, the newest first."""
-    rows = Case.objects.filter(enrolment_id=enrolment_id).select_related("commission")
-    return list(rows.order_by("-opened_at")[:500])
+def clicks_since(link_numbers: list[int], since: date) -> dict[int, int]:
+    """Return the valid clicks of links since a local day; links without any are left out. One query."""
+    rows = LinkDay.objects.filter(link_number__in=link_numbers, dimension=WHOLE, day__gte=since, value=WHOLE)
+    return dict(rows.order_by().values("link_number").annotate(n=Sum("clicks")).values_list("link_number", "n"))
+
+
+def cases_of(enrolment_id: UUID) -> list[KnownCase]:
+    """Return an enrolment's cases with what the ledger has on their commissions, the newest first. Two queries."""
+    rows = list(Case.objects.filter(enrolment_id=enrolment_id).order_by("-opened_at").values_list(*_CASE)[:500])
+    costs = Entry.objects.filter(
+        commission_id__in={row[0] for row in rows if row[0]}, account__kind="program_cost"
+    ).order_by()
+    booked = dict(costs.values("commission_id").annotate(n=Sum("amount_minor")).values_list("commission_id", "n"))
+    return [KnownCase(*row[1:], owed_minor=-booked.get(row[0], 0)) for row in rows]

@@ -8,18 +8,16 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from hanse.insight.overview.types import Figures
-from hanse.insight.partner.types import Event, Kind, Topic
+from hanse.insight.partner.types import Event, Kind, KnownCase, Topic
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import text_id
-from hanse.money.holds.models import Case
 from hanse.money.payouts.models import Payout
 from hanse.money.promises.models import Promise
 from hanse.money.promises.postings import period_name
 from hanse.people.partners.models import Note
 from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange, TierChange
 from hanse.spine.audit.models import AuditEntry
-from hanse.traffic.attribution.models import Credit
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.links.models import Link
 
@@ -34,7 +32,7 @@ class Known:
 
     links: Sequence[Link]
     coupons: Sequence[Coupon]
-    cases: Sequence[Case]
+    cases: Sequence[KnownCase]
     days: Sequence[tuple[date, Figures]]
 
 
@@ -89,7 +87,7 @@ def _cases(enrolment: Enrolment, known: Known) -> Iterator[Event]:
     zone = enrolment.program.time_zone
     for (_day, reason), group in groupby(known.cases, key=lambda one: (local_day(one.opened_at, zone), one.reason)):
         together = list(group)
-        held = sum(one.commission.owed_minor for one in together if one.commission)
+        held = sum(one.owed_minor for one in together)
         yield Event(together[0].opened_at, Kind.CASE, reason, held, len(together))
     for case in known.cases[:_EACH]:
         if case.decided_at:
@@ -102,11 +100,6 @@ def _traffic(enrolment: Enrolment, known: Known) -> Iterator[Event]:
         yield Event(link.created_at, Kind.LINK, link.slug, detail={"label": link.label})
     for coupon in known.coupons[:_EACH]:
         yield Event(coupon.created_at, Kind.COUPON, coupon.code)
-    mine = Credit.objects.filter(enrolment=enrolment, conversion__is_test=False).select_related("conversion")
-    first = mine.order_by("occurred_at").first()
-    if first:
-        detail = {"order": first.conversion.external_id}
-        yield Event(first.occurred_at, Kind.FIRST_SALE, "", first.conversion.amount_minor, detail=detail)
     yield from _days(enrolment, known)
 
 
@@ -116,6 +109,9 @@ def _days(enrolment: Enrolment, known: Known) -> Iterator[Event]:
     clicked = days.filter(clicks__gt=0).order_by("day").values_list("day", "clicks").first()
     if clicked:
         yield Event(day_starts_at(clicked[0], zone) + _NOON, Kind.FIRST_CLICK, count=clicked[1])
+    sold = days.filter(conversions__gt=0).order_by("day").values_list("day", "value_minor", "conversions").first()
+    if sold:
+        yield Event(day_starts_at(sold[0], zone) + _NOON, Kind.FIRST_SALE, "", sold[1], sold[2])
     best = max(known.days, key=lambda one: one[1].value_minor, default=None)
     if best and best[1].sales > 1:
         day, figures = best

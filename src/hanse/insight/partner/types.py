@@ -75,6 +75,19 @@ class MonthOfCommission:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case with what is owed for its commission now (0 where it has none)."""
+
+    reason: str
+    opened_at: datetime
+    decided_at: datetime | None
+    decision: str
+    decided_by: str
+    decision_reason: str
+    owed_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """What a link or a code brought: credited sales and their value as sold."""
 

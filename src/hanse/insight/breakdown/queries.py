@@ -1,0 +1,120 @@
+"""Reads of breakdowns, from rollups alone: a fixed number of queries, however many facts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet, Sum
+
+from hanse.insight.breakdown import rules
+from hanse.insight.breakdown.reading import everybodys_numbers
+from hanse.insight.breakdown.types import OF_ONE, STORED, Breakdown, Numbers, Scope
+from hanse.insight.overview.reading import whole_months
+from hanse.insight.overview.types import Span
+from hanse.insight.rollups.facets import LINK, SUB, WHOLE
+from hanse.insight.rollups.models import LinkDay, LinkHour, ProgramDay, SaleDay, SliceDay, SliceMonth
+from hanse.traffic.links.models import Link
+
+_LEFT = F("value_minor") - F("refunded_minor")
+_SOLD = {"n_sales": Sum("conversions"), "n_value": Sum(_LEFT), "n_commission": Sum("commission_minor")}
+_ALL = {"n_clicks": Sum("clicks"), **_SOLD}
+Found = dict[str, Numbers]
+
+
+def dimensions(scope: Scope, span: Span) -> list[str]:
+    """Return what can be chosen to break down by, the sub-parameters that came in these days last. One query."""
+    if scope.enrolment_id is None:
+        rows: QuerySet[Any] = SliceMonth.objects.filter(program_id=scope.program_id, month__lte=span.last)
+        rows = rows.filter(month__gte=span.first.replace(day=1))
+    else:
+        rows = LinkDay.objects.filter(link_number__in=_links(scope), day__range=(span.first, span.last))
+    named = rows.filter(dimension__startswith=SUB).order_by().values_list("dimension", flat=True).distinct()
+    subs = sorted(named, key=lambda name: (len(name), name))
+    fixed = [*STORED, "initiative", "link", "tier", "type", "partner"] if scope.enrolment_id is None else list(OF_ONE)
+    return [*fixed, *subs]
+
+
+def breakdown(scope: Scope, by: str, span: Span) -> Breakdown:
+    """Break the numbers of a span down by a dimension, beside those of as many days before.
+
+    `by` is one of `dimensions`; tier, type and partner are for programs only. Raises ValueError for others.
+    """
+    if scope.enrolment_id is None and by in ("tier", "type", "partner"):
+        return rules.assembled(by, span, *everybodys_numbers(scope.program_id, by, span), has_rest=False)
+    read = _of_program if scope.enrolment_id is None else _of_one
+    if by not in OF_ONE and not by.startswith(SUB):
+        raise ValueError(by)
+    now, before = read(scope, by, span), read(scope, by, span.before())
+    if by == "initiative":
+        names = _initiatives(scope)
+        now, before = (rules.regrouped(found, names) for found in (now, before))
+    return rules.assembled(by, span, now, before, whole(scope, span), whole(scope, span.before()))
+
+
+def whole(scope: Scope, span: Span) -> Numbers:
+    """Return all numbers of a span. One query, or two."""
+    if scope.enrolment_id is None:
+        rows = ProgramDay.objects.filter(program_id=scope.program_id, day__range=(span.first, span.last))
+        return _numbers(rows.aggregate(**_ALL))
+    return rules.total(_of_one(scope, LINK, span).values())
+
+
+def hours(link_number: int, since: datetime, until: datetime) -> dict[datetime, tuple[int, int, int]]:
+    """Return a link's valid clicks, other clicks and sales by hour in UTC; hours without any are left out."""
+    rows = LinkHour.objects.filter(link_number=link_number, hour_at__gte=since, hour_at__lt=until)
+    found = rows.values_list("hour_at", "clicks", "invalid_clicks", "conversions")
+    return {at: (clicks, invalid, sales) for at, clicks, invalid, sales in found}
+
+
+def _of_program(scope: Scope, by: str, span: Span) -> Found:
+    months, days = whole_months(span)
+    dimension = LINK if by == "initiative" else by
+    found: Found = {}
+    parts: list[QuerySet[Any]] = [SliceDay.objects.filter(day__range=(first, last)) for first, last in days]
+    if months:
+        parts.append(SliceMonth.objects.filter(month__range=months))
+    for part in parts:
+        rows = part.filter(program_id=scope.program_id, dimension=dimension).order_by().values("value").annotate(**_ALL)
+        _gather(found, rows, "value")
+    return found
+
+
+def _of_one(scope: Scope, by: str, span: Span) -> Found:
+    by_link = by in (LINK, "initiative")
+    place = {"dimension": WHOLE if by_link else by, "day__range": (span.first, span.last)}
+    column = "link_number" if by_link else "value"
+    clicks = LinkDay.objects.filter(link_number__in=_links(scope), **place).order_by().values(column)
+    sales = SaleDay.objects.filter(enrolment_id=scope.enrolment_id, **place).order_by().values(column)
+    if scope.link_number is not None:
+        sales = sales.filter(link_number=scope.link_number)
+    found: Found = {}
+    _gather(found, clicks.annotate(n_clicks=Sum("clicks")), column)
+    _gather(found, sales.annotate(**_SOLD), column)
+    return found
+
+
+def _gather(found: Found, rows: Iterable[Mapping[str, Any]], column: str) -> None:
+    for row in rows:
+        key = str(row[column])
+        found[key] = found.get(key, Numbers()).plus(_numbers(row))
+
+
+def _numbers(row: Mapping[str, Any]) -> Numbers:
+    return Numbers(*(int(row.get(name) or 0) for name in ("n_clicks", "n_sales", "n_value", "n_commission")))
+
+
+def _links(scope: Scope) -> Collection[int] | QuerySet[Any]:
+    if scope.link_number is not None:
+        return [scope.link_number]
+    return Link.objects.filter(enrolment_id=scope.enrolment_id).values("number")
+
+
+def _initiatives(scope: Scope) -> dict[str, str]:
+    links = Link.objects.exclude(initiative="")
+    if scope.enrolment_id is None:
+        links = links.filter(enrolment__program_id=scope.program_id)
+    else:
+        links = links.filter(number__in=_links(scope))
+    return {str(number): name for number, name in links.values_list("number", "initiative")}
