@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from hanse.faces.console.money import (
     adjustments,
     balances,
+    benefits,
+    billing,
     cases,
     commission,
     commission_acts,
     commissions,
+    papers,
     payout_acts,
     payout_run,
     payouts,
+    rails,
     statement,
 )
 
@@ -31,8 +35,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/adjustments", adjustments.adjustments, name="adjustments"),
     path("money/payouts", payouts.payouts, name="payouts"),
     path("money/payouts/new", payouts.draft, name="payout_draft"),
+    path("money/payouts/settings", rails.settings, name="payout_settings"),
+    path("money/payouts/settings/<str:rail_key>", rails.rail, name="payout_rail"),
     path("money/payouts/<str:run_id>", payout_run.run, name="payout_run"),
     path("money/payouts/<str:run_id>/file", payout_run.file, name="payout_file"),
+    path("money/payouts/<str:run_id>/file/<int:position>", payout_run.file, name="payout_file_of"),
+    path("money/payouts/<str:run_id>/export-rest", payout_acts.export_rest, name="payout_export_rest"),
     path("money/payouts/<str:run_id>/approve", payout_acts.approve, name="payout_approve"),
     path("money/payouts/<str:run_id>/open", payout_acts.open_it, name="payout_open"),
     path("money/payouts/<str:run_id>/cancel", payout_acts.cancel, name="payout_cancel"),
@@ -40,5 +48,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/payments/<str:payout_id>/settle", payout_acts.settle, name="payout_settle"),
     path("money/payments/<str:payout_id>/fail", payout_acts.fail, name="payout_fail"),
     path("money/payments/<str:payout_id>/return", payout_acts.give_back, name="payout_return"),
+    path("money/papers", papers.papers, name="papers"),
+    path("money/papers/issue", papers.issue, name="papers_issue"),
+    path("money/papers/billing", billing.billing, name="billing"),
+    path("money/papers/<str:month>/progress", papers.progress, name="papers_progress"),
+    path("money/papers/<str:month>/all-<int:part>.zip", papers.bundle, name="papers_zip"),
+    re_path(
+        r"^money/papers/(?P<month>[0-9]{4}-[0-9]{2})/(?P<enrolment_id>enr_[0-9A-Z]+)/(?P<kind>pdf|csv|invoice)$",
+        papers.paper, name="paper",
+    ),
+    path("money/benefits", benefits.benefits, name="benefits"),
+    path("money/benefits/<str:benefit_id>/delivered", benefits.deliver, name="benefit_deliver"),
+    path("money/benefits/<str:benefit_id>/undo", benefits.undo, name="benefit_undo"),
     path("money/statements/<str:enrolment_id>", statement.page, name="statement"),
-]
+]  # fmt: skip

@@ -30,7 +30,7 @@ def overdue(program_id: UUID, now: datetime) -> QuerySet[Benefit]:
 def worth_delivered(
     program_id: UUID, since: date, until: date, enrolment_ids: Collection[UUID] | None = None
 ) -> dict[UUID, int]:
-    """Return the estimated worth of what was delivered on days in `[since, until)`, by enrolment: a cost, no booking."""
+    """Return the estimated worth of what was delivered on days in `[since, until)`, by enrolment. Not booked."""
     rows = Benefit.objects.filter(program_id=program_id, delivered_on__gte=since, delivered_on__lt=until)
     if enrolment_ids is not None:
         rows = rows.filter(enrolment_id__in=list(enrolment_ids))

@@ -26,6 +26,26 @@ def reason_words(reason: str) -> str:
     }.get(reason) or reason
 
 
+def fix_words(reason: str) -> str:
+    """Say what ends a reason: for the person who drafts the run."""
+    return {
+        "below_minimum": _("It waits and adds up; the program's minimum or the first payout's limit can be lowered."),
+        "no_details": _("Ask the partner to say where to send the money, or enter it on their page."),
+        "details_changed": _("Draft again: the next run pays to the new account."),
+        "details_resting": _("Wait for two days, or ask the partner and vouch for the new account on their page."),
+        "other_rail": _("Draft a run for the way they chose."),
+        "bad_details": _("Ask the partner to correct their payout details."),
+        "no_agreement": _("Ask the partner to accept the terms in their portal."),
+        "suspended": _("Clear the question with the partner, then make them active again."),
+        "open_case": _("Decide the case."),
+        "hold_not_over": _("Wait until the hold ends."),
+        "later_refund": _("Draft again: the next run takes the refund into account."),
+        "duplicate": _("Look at who was credited; voiding one of the two clears it."),
+        "self_referral": _("Look at the order; voiding the commission clears it."),
+        "sums_differ": _("Run `hanse verify`: the books have to be whole before anybody is paid."),
+    }.get(reason, "")
+
+
 def cause_words(cause: str) -> str:
     """Say what a transaction was booked for."""
     return {

@@ -18,6 +18,8 @@ _TABS: tuple[Entry, ...] = (
     ("commissions", _("Commissions"), "console:commissions"),
     ("cases", _("Holds & cases"), "console:cases"),
     ("payouts", _("Payouts"), "console:payouts"),
+    ("papers", _("Statements"), "console:papers"),
+    ("benefits", _("Benefits"), "console:benefits"),
     ("adjustments", _("Adjustments"), "console:adjustments"),
 )
 

@@ -22,6 +22,7 @@ from hanse.kernel.ids import text_id
 from hanse.money.payouts.actions import (
     approve_run,
     cancel_run,
+    export_again,
     fail_payout,
     open_run,
     read_back_csv,
@@ -93,12 +94,27 @@ def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpRespon
         return _to(run_id)
     result = read_back_csv(run, text, now=clock.now(), by=actor(request))
     counts = {"settled": result.settled, "failed": result.failed, "refused": len(result.refused)}
+    counts["returned"] = result.returned
     if not result.refused:
-        tell(request, _("Read back: %(settled)d paid, %(failed)d failed.") % counts)
+        tell(request, _("Read back: %(settled)d paid, %(failed)d failed, %(returned)d came back.") % counts)
         return _to(run_id)
     warn(request, _("Read back: %(settled)d paid, %(failed)d failed, %(refused)d rows not taken.") % counts)
     run.refresh_from_db()
     return run_page(request, program, run, refused=result.refused)
+
+
+@console_page(write_roles=APPROVE)
+@require_POST
+@writes
+@needs_program
+def export_rest(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
+    """Make a new file of what is still on its way."""
+    run = run_or_404(program, run_id)
+    attempt_or_warn(
+        request, lambda: export_again(run, now=clock.now(), by=actor(request)),
+        _("The new file holds what is still on its way, under a new id. Do not hand in the old one again."),
+    )  # fmt: skip
+    return _to(run_id)
 
 
 @console_page(write_roles=APPROVE)

@@ -6,26 +6,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hanse.faces.common.access import actor, console_page, may
 from hanse.faces.common.links import id_or_404, partner_href
-from hanse.faces.common.page import needs_program
+from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.acts import APPROVE, DRAFT
 from hanse.faces.console.money.frame import money_page
+from hanse.faces.console.money.rails import rail_name
 from hanse.faces.console.money.words import check_words, payout_badge, run_badge
-from hanse.kernel.errors import Invalid
+from hanse.kernel.errors import Invalid, NotFound, Refused
 from hanse.kernel.ids import parse_id, text_id
 from hanse.kernel.money import decimal_text
-from hanse.money.payouts.actions import run_csv
+from hanse.money.payouts.actions import download, run_csv
 from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.money.payouts.queries import payouts_of, run_totals
 from hanse.money.payouts.rules import needs_second_person
-from hanse.money.payouts.words import reason_words
+from hanse.money.payouts.words import fix_words, reason_words
+from hanse.money.rails.models import RunFile, Sending
+from hanse.money.rails.registry import CALLED
+from hanse.money.rails.settings import rail_problems
 from hanse.people.partners.models import Partner
 from hanse.programs.programs.models import Program
 
@@ -67,7 +72,10 @@ def run_page(
         "waiting": totals.get("in_transit", (0, 0)), "stages": _stages(found), "left_out": left_out_rows(found),
         "checks": [check_words(check) for check in found.audit.get("checks", [])],
         "needs_other": _needs_other(request, program, found, total_minor), "refused": refused,
-        "may_draft": may(request, DRAFT), "may_approve": may(request, APPROVE),
+        "may_draft": may(request, DRAFT), "may_approve": may(request, APPROVE), "rail_name": rail_name(found.rail),
+        "problems": rail_problems(program, found.rail) if found.state in ("drafted", "approved") else [],
+        "files": _files(found), "sendings": list(Sending.objects.filter(run=found).order_by("number")),
+        "has_file": found.opened_at is not None and found.rail not in CALLED,
     }  # fmt: skip
     return money_page(request, program, "console/money/payout_run.html", "payouts", context, status=status)
 
@@ -82,6 +90,7 @@ def _row(payout: Payout) -> dict[str, object]:
         "payout": payout, "id": text_id("pay", payout.pk), "badge": payout_badge(payout.state),
         "href": partner_href(payout.partner_id), "enrolment": text_id("enr", payout.enrolment_id),
         "reason": reason_words(payout.reason) if payout.reason else "", "lines": getattr(payout, "line_count", 0),
+        "found": [(reason_words(reason), fix_words(reason)) for reason in payout.found],
     }  # fmt: skip
 
 
@@ -109,9 +118,23 @@ def left_out_rows(found: PayoutRun) -> list[dict[str, object]]:
         {
             "name": names.get(ids[entry["partner"]] or UUID(int=0), ""), "amount_minor": entry["amount"],
             "reasons": ", ".join(reason_words(reason) for reason in entry["reasons"]),
+            "detail": entry.get("detail", ""), "fix": fix_words(entry["reasons"][0]) if entry["reasons"] else "",
+            "href": partner_href(ids[entry["partner"]] or UUID(int=0)),
         }
         for entry in entries
     ]  # fmt: skip
+
+
+def _files(found: PayoutRun) -> list[dict[str, object]]:
+    """Return a run's files, each with how many payments it holds and how many are no longer on their way."""
+    moved = {
+        str(pk)
+        for pk in Payout.objects.filter(run=found).exclude(state=Payout.State.IN_TRANSIT).values_list("pk", flat=True)
+    }
+    rows = RunFile.objects.filter(run=found).defer("body").order_by("position")
+    return [
+        {"file": row, "count": len(row.payout_ids), "moved": len(moved.intersection(row.payout_ids))} for row in rows
+    ]
 
 
 def _partner_id(text: str) -> UUID | None:
@@ -123,13 +146,26 @@ def _partner_id(text: str) -> UUID | None:
 
 @console_page(roles=APPROVE)
 @needs_program
-def file(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
-    """Answer with the file for the bank; only opened runs have one."""
+def file(request: HttpRequest, program: Program, run_id: str, position: int = 1) -> HttpResponse:
+    """Answer with a file for the bank, the same each time; `?copy=1` gives it for the records when lines are paid."""
     found = run_or_404(program, run_id)
     if found.opened_at is None:
         raise Http404
-    response = HttpResponse(run_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.number}.csv"'
+    if position == 1 and not RunFile.objects.filter(run=found).exists() and found.rail not in CALLED:
+        return _attached(run_csv(found), "text/csv", f"{found.number}.csv")
+    try:
+        kept = download(found, position, as_copy=request.GET.get("copy") == "1")
+    except NotFound as error:
+        raise Http404 from error
+    except Refused as refusal:
+        warn(request, refusal.message)
+        return HttpResponseRedirect(reverse("console:payout_run", args=[run_id]))
+    return _attached(kept.body, kept.media_type, kept.name)
+
+
+def _attached(body: str, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(body.encode(), content_type=f"{media_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
