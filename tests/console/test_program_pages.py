@@ -103,10 +103,11 @@ def test_a_wrong_edit_changes_nothing(browser: Browser, stage: Stage) -> None:
 
 def test_a_policy_is_a_new_version_and_the_code_can_go_first(browser: Browser, stage: Stage) -> None:
     client = browser("manager")
-    form = {"window_days": 45, "model": "linear", "first": "coupon", "self_referral": "zero"}
+    form = {"window_days": 45, "model": "linear", "place_coupon": 1, "window_click": 7, "self_referral": "zero"}
     assert client.post("/console/programs/harbour/policy", form).status_code == 303
     newest = AttributionPolicy.objects.filter(program=stage.cast.program).order_by("-number")[0]
-    assert (newest.number, newest.window_days, newest.order[:2]) == (2, 45, ["coupon", "click"])
+    assert (newest.number, newest.window_days, newest.order[:2]) == (2, 45, ["deal", "coupon"])
+    assert (newest.windows, newest.half_life_days, newest.stand_down_minutes) == ({"click": 7}, 7, 30)
     assert client.post("/console/programs/harbour/policy", form | {"window_days": 0}).status_code == 422
     assert AttributionPolicy.objects.filter(program=stage.cast.program).count() == 2
 

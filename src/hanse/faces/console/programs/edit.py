@@ -1,4 +1,4 @@
-"""Changing a program and its attribution policy."""
+"""Changing a program."""
 
 from __future__ import annotations
 
@@ -16,11 +16,9 @@ from hanse.faces.common.page import console, tell
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import PlainForm, attempt
 from hanse.faces.console.programs.common import AmountField, program_of
-from hanse.faces.console.programs.words import MODELS, SELF_REFERRAL
 from hanse.kernel import clock
-from hanse.programs.programs.actions import change_policy, change_program
-from hanse.programs.programs.models import AttributionPolicy, Program
-from hanse.programs.programs.queries import policy_of
+from hanse.programs.programs.actions import change_program
+from hanse.programs.programs.models import Program
 
 _AMOUNTS = ("minimum_payout_minor", "second_person_above_minor", "approval_ceiling_minor")
 
@@ -96,23 +94,6 @@ class ProgramForm(PlainForm):
             field.label = f"{field.label} ({program.currency})"
 
 
-class PolicyForm(PlainForm):
-    """How the program decides whose a conversion is."""
-
-    window_days = forms.IntegerField(
-        label=gettext_lazy("A click counts for, in days"), min_value=1, max_value=730,
-        help_text=gettext_lazy("24-hour days from the click on."),
-    )  # fmt: skip
-    model = forms.ChoiceField(label=gettext_lazy("Among several clicks, pay"), choices=list(MODELS.items()))
-    first = forms.ChoiceField(
-        label=gettext_lazy("When a click and a code point to different partners"),
-        choices=[("click", gettext_lazy("the click decides")), ("coupon", gettext_lazy("the code decides"))],
-    )
-    self_referral = forms.ChoiceField(
-        label=gettext_lazy("A partner who buys through an own link"), choices=list(SELF_REFERRAL.items())
-    )
-
-
 @console_page(roles=CHANGE, write_roles=CHANGE)
 @writes
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
@@ -139,49 +120,6 @@ def _known(program: Program) -> dict[str, object]:
         value = getattr(program, name)
         known[name] = field.written(value) if isinstance(field, AmountField) else value
     return known
-
-
-@console_page(roles=CHANGE, write_roles=CHANGE)
-@writes
-def policy(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put another version of the attribution policy in force."""
-    program = program_of(request, slug)
-    now_in_force = policy_of(program.pk)
-    form = PolicyForm(request.POST or None, initial=_policy_known(now_in_force))
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        made = attempt(
-            form,
-            lambda: change_policy(
-                program, window_days=said["window_days"], model=said["model"], self_referral=said["self_referral"],
-                order=_order(now_in_force, said["first"]), now=clock.now(), by=actor(request),
-            ),
-        )  # fmt: skip
-        if made:
-            tell(request, _("Version %(number)d decides from now on.") % {"number": made.number})
-            return _to(program)
-    context = {"program": program, "form": form, "policy": now_in_force}
-    return console(request, "console/programs/policy.html", "programs", context, status=422 if form.errors else 200)
-
-
-def _policy_known(policy: AttributionPolicy) -> dict[str, object]:
-    order = policy.order or ["click", "coupon"]
-    first = "coupon" if "coupon" in order and order.index("coupon") < _place(order, "click") else "click"
-    return {
-        "window_days": policy.window_days, "model": policy.model, "self_referral": policy.self_referral, "first": first,
-    }  # fmt: skip
-
-
-def _place(order: list[str], kind: str) -> int:
-    return order.index(kind) if kind in order else len(order)
-
-
-def _order(policy: AttributionPolicy, first: str) -> list[str]:
-    """Return the order in force with click and code turned so that `first` stands before the other."""
-    rest = [kind for kind in policy.order if kind not in ("click", "coupon")]
-    place = min(_place(policy.order, "click"), _place(policy.order, "coupon"), len(rest))
-    pair = ["coupon", "click"] if first == "coupon" else ["click", "coupon"]
-    return [*rest[:place], *pair, *rest[place:]]
 
 
 def _to(program: Program) -> HttpResponse:
