@@ -92,7 +92,7 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
     lines = sentences(body_of(current), seat.program.currency, names) if current else []
     before = sentences(body_of(last.terms), seat.program.currency, names) if last and agreement is None else lines
     body = body_of(current) if current else None
-    context = {
+    context: dict[str, object] = {
         "terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines),
         "negotiation": negotiation_of(seat, body, now), "coming": coming,
         "may_propose": seat.enrolment.status != "ended" and seat.program.archived_at is None,

@@ -150,7 +150,8 @@ class _Year:
                 for one, minor in zip(ordered, minors, strict=True)
             ]
             facts = Facts(Stay("UTC", ((_BEGINS, None),)), Pool(earned), {row.id: _BEGINS})
-            return sum(minors) + total_of(promised_lines(earner, facts, _frame, _ENDS, ahead=False))
+            earned_minor: int = sum(minors)
+            return earned_minor + total_of(promised_lines(earner, facts, _frame, _ENDS, ahead=False))
 
         return come_to
 

@@ -58,6 +58,7 @@ class ProgramOut(Output):
     description: str
     website: str
     hold_days: int
+    notice_days: int
     fallback_url: str
     token_param: str
     minimum_payout: int
@@ -89,6 +90,7 @@ class ProgramChange(Input):
     description: Text = left_out()
     website: Text = left_out()
     hold_days: Days = left_out()
+    notice_days: Days = left_out()
     fallback_url: Text = left_out()
     token_param: Text = left_out()
     minimum_payout: Minor = left_out()

@@ -33,7 +33,7 @@ class ProposalOut(Output):
 
     id: str
     enrolment: str
-    side: Literal["team", "partner"]
+    side: str
     state: State
     counters: str | None
     body: dict[str, Any]

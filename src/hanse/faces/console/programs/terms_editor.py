@@ -77,7 +77,7 @@ def _first_sheet(program: Program, scope: Scope, answered: Proposal | None, now:
 def _keep(request: HttpRequest, program: Program, scope: Scope, sheet: Sheet, now: datetime) -> None:
     """Keep the draft as it will be shown: after what the button did to its clauses."""
     does = request.POST.get("do", "")
-    fields = {name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "do")}
+    fields = {name: str(value) for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "do")}
     if ":" in does or does in ("json", "sentences"):
         fields = {name: value for name, value in fields.items() if name not in ("view", "json")}
         fields |= {"view": "json", "json": sheet.json_text}

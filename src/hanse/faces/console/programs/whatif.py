@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from hanse.faces.common.access import console_page
@@ -54,7 +55,7 @@ class Said:
 
 
 @console_page()
-def what_if(request: HttpRequest, slug: str) -> HttpResponse:
+def what_if(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Try a version, or terms as JSON, on a past period: table by partner, totals, the chart of both sides."""
     program, now = program_of(request, slug), clock.now()
     given, errors = _said(request.GET, program, now), dict[str, str]()
