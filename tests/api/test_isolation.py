@@ -44,6 +44,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "credit_by_hand": {"credits": [{"enrolment": "enrolment_id", "ppm": 1_000_000}], "reason": "no"},
     "put_known_customers": {"program": "program_id", "customers": [{"external_id": "x"}]},
     "preview_terms": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
+    "propose_terms": {"enrolment": "enrolment_id", "body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
+    "accept_proposal": {"accepted_by": "n", "evidence": "e"}, "decline_proposal": {"reason": "no"},
+    "counter_proposal": {"body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
+    "whatif": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "preview_attribution": {"conversion": {"occurred_at": "2026-05-01T00:00:00Z"}},
     "set_payout_details": {"rail": "manual", "account_name": "Thief", "account": "cash"},
 }  # fmt: skip
@@ -59,7 +63,7 @@ def operations() -> Iterator[tuple[str, str, str]]:
 ALL = list(operations())
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] != "ask_why"]
-DRY_RUNS = {each[2] for each in ALL if each[1].endswith("/preview")}
+DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif"))}
 MAKING = [each for each in ALL if each[0] in ("POST", "PUT") and "{" not in each[1] and each[2] not in DRY_RUNS]
 
 
@@ -94,7 +98,7 @@ def stranger(theirs: dict[str, str]) -> Caller:
 
 def test_the_matrix_is_complete() -> None:
     posts = {name for method, path, name in ALL if method in ("POST", "PATCH")}
-    bare = {"archive", "restore", "revoke", "approve", "open"}
+    bare = {"archive", "restore", "revoke", "approve", "open", "withdraw"}
     assert {name for name in posts if name.split("_")[0] not in bare} <= BODIES.keys()
     assert len(WITH_ID) > 40
 
