@@ -18,6 +18,7 @@ PACKAGES = {
     "chromium": lambda: shutil.which("chromium"),
     "fonts-noto-cjk": lambda: _has_font("zh"),
     "fonts-noto-core": lambda: _has_font("pl"),
+    "strace": lambda: shutil.which("strace"),
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 FEW = ["-p", "no:cacheprovider", "-q"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import uuid
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ class Shop:
     key: str
     slug: str
     database_url: str
+    clicks_before: int = 0
 
     def position_and_end(self) -> tuple[int, int]:
         """Return how far the pipeline is and where the journal ends, read past the product."""
@@ -80,8 +82,9 @@ def shop(tmp_path: Path, environment: dict[str, str]) -> Iterator[Shop]:
             partner = _made(api, "partners", name="Ana", email="ana@partners.example")
             enrolment = _made(api, "enrolments", partner=partner, program=program)
             _made(api, "links", enrolment=enrolment, offer=offer, slug="ana")
-            until(lambda: "hz_click" in api.get("/ana").headers.get("location", ""))
-        yield Shop(product, key, "ana", database_url)
+            tries = itertools.count(1)
+            until(lambda: next(tries) and "hz_click" in api.get("/ana").headers.get("location", ""))
+        yield Shop(product, key, "ana", database_url, clicks_before=next(tries) - 1)
     finally:
         product.stop()
 

@@ -38,6 +38,7 @@ def kill_under_load(shop: Shop, roles: list[str]) -> tuple[Load, list[float]]:
 
 
 def examine(shop: Shop, load: Load) -> list[str]:
+    load.log.clicks_asked += shop.clicks_before
     shop.wait_until_applied()
     stored = read_stores(shop.product.data, shop.database_url)
     return complaints(load.log, stored, master_key(shop.product.data))
