@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     chosen = [suite for suite in every if (suite.name in names if names else suite.is_quick or not quick)]
-    if {"browser", "postgres", "scale"} & {suite.name for suite in chosen}:
+    if {"browser", "faults", "postgres", "scale"} & {suite.name for suite in chosen}:
         install_system_packages()
     with tempfile.TemporaryDirectory(prefix="hanse-suites-") as folder:
         environment = {**os.environ, "HANSE_DATA": folder, "PYTHONPATH": str(ROOT / "src")}
