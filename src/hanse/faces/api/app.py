@@ -38,6 +38,7 @@ from hanse.faces.api.routes import (
     proposals,
     rates,
     refunds,
+    reports,
     terms,
     tiers,
     whatif,
@@ -48,8 +49,8 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
-        crediting, customers, deals, applications, candidates, clicks, conversions, refunds, parked, commissions,
-        balances, payouts, payout_acts,
+        crediting, customers, deals, applications, candidates, clicks, conversions, refunds, parked, reports,
+        commissions, balances, payouts, payout_acts,
         keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip

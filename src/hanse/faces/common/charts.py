@@ -159,6 +159,7 @@ def bars(
     reader: Reader,
     unit: Unit,
     series: Series,
+    before: Series | None = None,
     *,
     name: str,
     title: str,
@@ -167,12 +168,19 @@ def bars(
     size: Size = "s",
     axis: str = "",
 ) -> Chart:
-    """Plain bars from zero."""
-    rows = [(label, [unit.cell(series.values[i], reader)]) for i, label in enumerate(series.labels)]
+    """Plain bars from zero; beside each the hollow one of the period before, where there is one."""
+    every = [series, before] if before is not None else [series]
+    rows = [(label, [unit.cell(one.values[i], reader) for one in every]) for i, label in enumerate(series.labels)]
     data: dict[str, object] = {
         **unit.data(),
         "x": list(series.labels),
         "now": list(series.values),
-        "names": [series.name],
+        "names": [one.name for one in every],
     }
-    return Chart("bars", name, title, summary, data, (axis, series.name), rows, (), caption, size)
+    legend: list[tuple[Mark, str]] = []
+    if before is not None:
+        data["before"] = list(before.values)
+        legend = [("full", series.name), ("hollow", before.name)]
+    return Chart(
+        "bars", name, title, summary, data, (axis, *(one.name for one in every)), rows, legend, caption, size
+    )

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import console_page
+from hanse.faces.common.breakdown_names import dimension_name
 from hanse.faces.common.charts import Chart, Series, Unit, trend
+from hanse.faces.common.links import href
 from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.periods import Period, period
 from hanse.faces.common.reader import Reader, reader
@@ -79,9 +81,16 @@ def _context(
         "fell": next((row for row in moved if row.mover.change_minor < 0), None),
         "steps": step_rows(figures.funnel),
         "joined": figures.funnel[0].partners,
+        "breakdowns": _breakdowns(state, measure),
         "export_days": state.link(format="csv"),
         "export_partners": state.link(format="csv", rows="partners"),
     }
+
+
+def _breakdowns(state: UrlState, measure: str) -> list[tuple[str, str]]:
+    path, asked = href("console:overview_by"), "conversions" if measure == "sales" else measure
+    shown = ("country", "device", "referrer", "initiative", "link", "tier", "type")
+    return [(dimension_name(by), f"{path}{state.link(by=by, measure=asked)}") for by in shown]
 
 
 def _less(now: Figures, before: Figures) -> Decimal | None:

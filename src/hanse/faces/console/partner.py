@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import console_page, may
+from hanse.faces.common.breakdown_names import dimension_name
 from hanse.faces.common.charts import Chart, Series, Unit, months
-from hanse.faces.common.links import id_or_404, partner_href
+from hanse.faces.common.links import href, id_or_404, partner_href
 from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
@@ -40,6 +41,7 @@ from hanse.traffic.coupons.queries import coupons_of
 from hanse.traffic.links.queries import links_of
 
 DAYS = 30
+_MADE_OF = ("country", "device", "referrer", "initiative", "link", "coupon")
 TOPICS = ("money", "talk", "links", "standing")
 
 
@@ -60,11 +62,11 @@ def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResp
     if details:
         context["rail"] = _rail(details.rail)
     if here is not None:
-        context |= _enrolled(program, here, UrlState(request.GET))
+        context |= _enrolled(program, here, UrlState(request.GET), partner_id)
     return console(request, "console/partner.html", "partners", context)
 
 
-def _enrolled(program: Program, here: Enrolment, state: UrlState) -> dict[str, object]:
+def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: str) -> dict[str, object]:
     now = reader()
     today = local_day(now.now, program.time_zone)
     span = Span(today - timedelta(days=DAYS), today - timedelta(days=1))
@@ -83,6 +85,7 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState) -> dict[str, o
         "lines": [line(event, program.currency, now.language) for event in events],
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, span.first),
+        "breakdowns": [(dimension_name(by), f"{href('console:partner_by', partner_id)}?by={by}") for by in _MADE_OF],
         "terms": terms_words(program, here, now.now),
         "statuses": _next_statuses(here.status), "enrolment_text_id": text_id("enr", here.id),
     }  # fmt: skip

@@ -55,10 +55,11 @@
             markLine: { symbol: 'none', silent: true, lineStyle: { color: c['line-strong'], type: 'solid' }, data: d.equal.map(function (e) { return { xAxis: e.x / scale, label: { formatter: e.text, position: 'end', color: c.muted, fontSize: 11 } }; }) } }] };
     },
     bars: function (d, c, narrow) {
-      var u = units(d);
-      return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return p[0].name + '\n' + u.full(p[0].value); } },
-        xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow ? 'auto' : 0, hideOverlap: true } }, yAxis: axis(u, 3),
-        series: [{ name: d.names[0], type: 'bar', data: u.of(d.now), color: c.c1, barWidth: '56%' }] };
+      var u = units(d), width = d.before ? '32%' : '56%', series = [{ name: d.names[0], type: 'bar', data: u.of(d.now), color: c.c1, barWidth: width }];
+      if (d.before) series.push({ name: d.names[1], type: 'bar', data: u.of(d.before).map(function (v) { return v || null; }), color: c['sea-soft'], barWidth: width, barGap: '10%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } });
+      return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return p[0].name + '\n' + (d.before ? p.map(function (q) { return q.seriesName + ': ' + u.full(q.value || 0); }).join('\n') : u.full(p[0].value)); } },
+        xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow && !d.before ? 'auto' : 0, hideOverlap: true, width: d.before ? (narrow ? 64 : 96) : undefined, overflow: d.before ? 'truncate' : 'none', rotate: d.before && narrow ? 40 : 0 } }, yAxis: axis(u, 3),
+        series: series };
     }
   };
   function draw(scope) {
