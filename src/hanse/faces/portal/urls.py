@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from hanse.faces.portal import agreement, earnings, home, links, payouts, profile, terms, viewing, why
+from hanse.faces.portal import agreement, breakdowns, earnings, home, links, payouts, profile, terms, viewing, why
 
 app_name = "portal"
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile", profile.profile, name="profile"),
     path("my-data.json", profile.export, name="export"),
     path("links", links.links, name="links"),
+    path("numbers", breakdowns.numbers, name="numbers"),
     path("links/<str:link>/copied", links.copied, name="link_copied"),
     path("links/<str:link>/off", links.archive, name="link_archive"),
     path("links/<str:link>/on", links.restore, name="link_restore"),
