@@ -17,6 +17,7 @@ from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.actions import approve_run, draft_run, open_run, settle_payout
 from hanse.money.payouts.models import Payout
+from hanse.money.statements.issuing import issue_statement
 from hanse.people.partners.actions import set_payout_details
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.traffic.clicks.models import Click
@@ -68,6 +69,8 @@ def portal(db: None, clock: Clock) -> Portal:
         id="a" * 24, link_number=1, program_id=actors.program.pk, enrolment_id=actors.anas.pk, occurred_at=late
     )
     rebuild_rollups(clock.now)
+    for enrolment in (actors.anas, actors.bens):
+        issue_statement(enrolment, "2026-11", now=clock.now + timedelta(days=20), by="ruth")
     claims = [
         claim_sale(enrolment, external_id=f"LOST-{name}", note=f"note of {name}", now=clock.now, by=name)
         for enrolment, name in ((actors.anas, "ana"), (actors.bens, "ben"))

@@ -31,6 +31,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
         "proposal": [_proposal(portal, bens=bens)] if name == "proposal" else [],
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
+        "paper": ["2026-11", "csv"],
         "link_copied": [text_id("lnk", link.pk)],
         "link_archive": [text_id("lnk", link.pk)],
         "link_restore": [text_id("lnk", link.pk)],
@@ -54,7 +55,7 @@ def test_no_page_of_ana_tells_anything_about_ben(ana: Client, portal: Portal, na
     assert [secret for secret in _SECRETS if secret in content] == []
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "statement"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("statement", "paper")])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_bens_things_are_not_there_for_ana(ana: Client, portal: Portal, name: str, method: str) -> None:
     arguments = _arguments(name, portal, bens=True)

@@ -12,6 +12,7 @@ from hanse.faces.portal.seat import Seat
 from hanse.kernel import clock
 from hanse.people.access.queries import partner_people
 from hanse.people.partners.models import Partner
+from hanse.people.partners.tax import tax_profile
 
 _PARTNER = (
     "name", "contact_name", "email", "phone", "company", "website", "channels", "country", "language", "time_zone",
@@ -28,6 +29,9 @@ _COMMISSION = (
 )  # fmt: skip
 _PAYOUT = ("run__number", "amount_minor", "currency", "state", "reference", "opened_at", "settled_at", "failed_at")
 _CLAIM = ("external_id", "note", "status", "made_at", "answer", "answered_at")
+_STATEMENT = ("number", "month", "paid_minor", "closing_payable_minor", "currency", "issued_at")
+_INVOICE = ("name", "kind", "month", "net_minor", "vat_minor", "gross_minor", "currency", "issued_on")
+_BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivered_on", "note")
 
 
 def everything_about(seat: Seat) -> dict[str, Any]:
@@ -42,6 +46,7 @@ def everything_about(seat: Seat) -> dict[str, Any]:
             "rail": details.rail, "account_name": details.account_name, "account": details.account, "bic": details.bic,
             "changed_at": details.changed_at,
         } if details else None,
+        "tax": _tax(seat),
         "programs": [
             {
                 "program": enrolment.program.name, "slug": enrolment.program.slug, "status": enrolment.status,
@@ -53,6 +58,12 @@ def everything_about(seat: Seat) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _tax(seat: Seat) -> dict[str, Any] | None:
+    row = tax_profile(seat.partner)
+    left_out = ("partner", "changed_at")
+    return {one.name: getattr(row, one.name) for one in row._meta.fields if one.name not in left_out} if row else None
+
+
 def _in_program(scope: Scope) -> Mapping[str, Any]:
     return {
         "links": _rows(scope.links().order_by("number"), _LINK),
@@ -60,6 +71,9 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "agreements": _rows(scope.agreements().order_by("accepted_at"), _AGREEMENT),
         "commissions": _rows(scope.commissions().order_by("occurred_at", "id"), _COMMISSION),
         "payouts": _rows(scope.payouts().order_by("opened_at"), _PAYOUT),
+        "statements": _rows(scope.statements().order_by("month"), _STATEMENT),
+        "invoices": _rows(scope.invoices().order_by("number"), _INVOICE),
+        "benefits": _rows(scope.benefits(), _BENEFIT),
         "claims": _rows(scope.claims().order_by("made_at"), _CLAIM),
         "clicks": scope.clicks().filter(reason="").count(),
     }

@@ -1,4 +1,4 @@
-"""Profile: name, language, time zone; where the money goes; everything we keep, as a file."""
+"""Profile: name, language, time zone; everything we keep, as a file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.people.access.actions import change_person
-from hanse.people.partners.actions import set_payout_details
 from hanse.people.partners.models import PayoutDetails
-from hanse.people.partners.rules import compact, is_iban
+from hanse.people.partners.rules import compact
 
 
 class ProfileForm(forms.Form):
@@ -49,33 +48,6 @@ class ProfileForm(forms.Form):
         zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
         program_time = _("As the program: %(zone)s") % {"zone": program_zone}
         zone.choices = [("", program_time), *((name, name.replace("_", " ")) for name in zones), ("UTC", "UTC")]
-
-
-class PayoutForm(forms.Form):
-    """Where the money goes."""
-
-    use_required_attribute = False
-    rail = forms.ChoiceField(
-        label=gettext_lazy("How you want to be paid"), widget=forms.RadioSelect,
-        choices=(
-            ("sepa", gettext_lazy("Bank account (IBAN)")),
-            ("paypal", "PayPal"),
-            ("manual", gettext_lazy("Another way")),
-        ),
-    )  # fmt: skip
-    account_name = forms.CharField(
-        label=gettext_lazy("Name on the account"), max_length=140,
-        error_messages={"required": gettext_lazy("Please fill this in.")},
-    )  # fmt: skip
-    account = forms.CharField(
-        label=gettext_lazy("IBAN, PayPal address or how else"), max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Please fill this in.")},
-    )  # fmt: skip
-    bic = forms.CharField(
-        label=gettext_lazy("BIC"), max_length=20, required=False,
-        help_text=gettext_lazy("Only if your bank asks for it"),
-    )  # fmt: skip
 
 
 @portal_page
@@ -110,34 +82,6 @@ def shown_account(details: PayoutDetails | None) -> str:
         return f"{name[:2]}…@{host}"
     plain = compact(details.account)
     return f"{plain[:4]} … {plain[-4:]}" if len(plain) > 10 else details.account
-
-
-@portal_page
-@writes
-@needs_seat
-@require_http_methods(["GET", "POST"])
-def payout_details(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Show and take where the money goes."""
-    known = seat.scope.payout_details()
-    start = {"rail": _way_of(known), "account_name": known.account_name if known else ""}
-    form = PayoutForm(request.POST if request.method == "POST" else None, initial=start, label_suffix="")
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_payout_details(seat.partner, **form.cleaned_data, now=clock.now(), by=actor(request))
-        except HanseError as error:
-            show_problems(form, error)
-        else:
-            tell(request, _("We pay there from the next payout on."))
-            return HttpResponseRedirect(reverse("portal:payouts"))
-    context = {"form": form, "details": known, "account": shown_account(known)}
-    return portal(request, seat, "portal/payout_details.html", "payouts", context, status=422 if form.errors else 200)
-
-
-def _way_of(known: PayoutDetails | None) -> str:
-    """Return which of the three ways fits what is known: a bank account may have been entered on any rail."""
-    if known is None or is_iban(known.account):
-        return "sepa"
-    return "paypal" if known.rail == "paypal" else "manual"
 
 
 @portal_page

@@ -9,8 +9,11 @@ from django.db.models import Q, QuerySet
 
 from hanse.growth.claims.models import Claim
 from hanse.growth.negotiations.models import Proposal
+from hanse.money.benefits.models import Benefit
+from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
+from hanse.money.statements.models import Invoice, IssuedStatement
 from hanse.people.partners.models import PayoutDetails
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.offers.models import Offer
@@ -75,6 +78,18 @@ class Scope:
         """Terms that could be meant for the partner: the program's, its tiers', and those agreed with them alone."""
         mine = Q(enrolment=None) | Q(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
         return Terms.objects.filter(mine, program_id=self.program_id).select_related("program", "tier")
+
+    def statements(self) -> QuerySet[IssuedStatement]:
+        """The partner's issued months in this program."""
+        return IssuedStatement.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def invoices(self) -> QuerySet[Invoice]:
+        """The invoices that were written for the partner in this program."""
+        return Invoice.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def benefits(self) -> QuerySet[Benefit]:
+        """What the partner is or was owed in kind in this program, the newest period first."""
+        return benefits_of([self.enrolment_id]).filter(enrolment__partner_id=self.partner_id)
 
     def payout_details(self) -> PayoutDetails | None:
         """Where the partner's money goes."""

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from hanse.faces.portal import agreement, breakdowns, earnings, home, links, payouts, profile, terms, viewing, why
+from hanse.faces.portal import (
+    agreement,
+    breakdowns,
+    details,
+    earnings,
+    home,
+    links,
+    payouts,
+    profile,
+    tax,
+    terms,
+    viewing,
+    why,
+)
 
 app_name = "portal"
 
@@ -15,7 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("why", why.why_not, name="why"),
     path("why/claim", why.claim, name="claim"),
     path("payouts", payouts.payouts, name="payouts"),
-    path("payouts/details", profile.payout_details, name="payout_details"),
+    path("payouts/details", details.payout_details, name="payout_details"),
+    path("payouts/tax", tax.tax, name="tax"),
+    path("payouts/self-billing", tax.self_billing, name="self_billing"),
+    re_path(r"^papers/(?P<month>[0-9]{4}-[0-9]{2})/(?P<kind>pdf|csv|invoice)$", payouts.paper, name="paper"),
     path("statements/<str:month>", payouts.statement, name="statement"),
     path("terms", terms.terms, name="terms"),
     path("terms/propose", agreement.propose_terms, name="terms_propose"),

@@ -20,7 +20,9 @@ COUNTRIES = EEA | OUTSIDE_EEA
 
 def sepa_text(text: str, limit: int) -> str:
     """Return a text in SEPA's character set, within a length: other letters by their Latin sound, the rest as dots."""
-    latin = "".join(character if character.isascii() else unidecode(character) or "." for character in " ".join(text.split()))
+    latin = "".join(
+        character if character.isascii() else unidecode(character) or "." for character in " ".join(text.split())
+    )
     plain = "".join(_INSTEAD.get(character, character) for character in latin)
     plain = " ".join(_ALLOWED.sub(".", plain).split())
     return plain.lstrip("/").replace("//", "/")[:limit].strip()

@@ -21,6 +21,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program
+from hanse.faces.common.papers import paper_file
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState
 from hanse.faces.console.acts import DRAFT
@@ -143,24 +144,6 @@ def paper(request: HttpRequest, program: Program, enrolment_id: str, month: str,
     """Answer with an issued statement as PDF or CSV, or with its month's invoice as PDF."""
     enrolment = get_object_or_404(Enrolment, pk=id_or_404("enr", enrolment_id), program=program)
     return paper_file(enrolment, month, kind)
-
-
-def paper_file(enrolment: Enrolment, month: str, kind: str) -> HttpResponse:
-    """Return one paper of an enrolment as a download. Raises Http404 where it was not issued."""
-    if kind == "invoice":
-        bill = get_object_or_404(Invoice, enrolment=enrolment, month=month)
-        return _download(pdf_of(bill.content), "application/pdf", f"{bill.name}.pdf")
-    row = get_object_or_404(IssuedStatement, enrolment=enrolment, month=month)
-    if kind == "pdf":
-        return _download(pdf_of(row.content), "application/pdf", f"{row.number}.pdf")
-    text = "\ufeff" + statement_csv(statement_of(row.content))
-    return _download(text.encode(), "text/csv; charset=utf-8", f"{row.number}.csv")
-
-
-def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @console_page()
