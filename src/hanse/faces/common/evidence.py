@@ -34,11 +34,12 @@ def evidence_lines(
 
     `labels` says what links are called, by number.
     """
-    window = decided.policy.window_days if decided else 30
+    own_windows: Mapping[str, int | None] = decided.policy.windows if decided else {}
+    usual = decided.policy.window_days if decided else 30
     rank = {"won": 0, "agrees": 1, "lost": 2, "excluded": 3}
     ordered = sorted(pieces, key=lambda piece: (rank.get(piece.verdict, 4), piece.position))
     shown = labels if labels is not None else {}
-    return [_line(piece, window, occurred_at, own, shown) for piece in ordered]
+    return [_line(piece, own_windows.get(piece.kind) or usual, occurred_at, own, shown) for piece in ordered]
 
 
 def _line(
@@ -70,7 +71,7 @@ def kind_words(kind: str, code: str, partner: str) -> tuple[str, str]:
         "click": _("Click"), "coupon": _("Code %(code)s") % {"code": code} if code else _("A code"),
         "owner": _("The customer’s first partner"), "lifetime": _("The customer’s first partner"),
         "deal": _("Protected deal"), "open_deal": _("Registered deal"), "email": _("E-mail address"),
-        "survey": _("Named with the order"),
+        "survey": _("Named with the order"), "manual": _("Decided by a person"),
     }  # fmt: skip
     return names.get(kind, kind.replace("_", " ").capitalize()), partner
 
@@ -94,6 +95,16 @@ def reason_words(reason: str, detail: Mapping[str, object], window_days: int, ag
         "coupon": _("its code was used at checkout"),
         "owner": _("renewals go to whom the customer’s first order was credited"),
         "lifetime": _("the customer belongs to this partner"),
+        "deal": _("the partner had registered this customer, and the deal was protected"),
+        "open_deal": _("the partner had registered this customer"),
+        "introducer": _("touched first: this program gives the introducer a part"),
+        "by_hand": _("a colleague decided it, with a reason"),
+        "decided_by_person": _("valid, but a colleague decided otherwise"),
+        "deal_declined": _("the deal was declined"),
+        "deal_expired": _("the deal’s protection was over"),
+        "existing_customer": _("the customer was no new one: this program pays for new customers only"),
+        "stand_down": _("a browser extension that came after another partner’s click stands down"),
+        "contradicted": _("another source of the order named another code, and its word stands"),
         "survey": _("the order named this partner"),
         "same_partner": _("points to the same partner; stronger evidence decided"),
         "later_touch_won": _("valid, but earlier: this program pays the last click"),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from hanse.faces.common.access import console_page
+from hanse.faces.common.access import console_page, may
 from hanse.faces.common.evidence import evidence_lines
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program
+from hanse.faces.console.acts import CHANGE
+from hanse.faces.console.traffic.crediting import CreditForm
 from hanse.faces.console.traffic.frame import traffic_page
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
 from hanse.programs.programs.models import Program
 from hanse.spine.parked.models import ParkedFact
+from hanse.traffic.attribution.hand import hand_decision_of
 from hanse.traffic.attribution.queries import attribution_of, evidence_of
 from hanse.traffic.conversions.listing import credits_with_partners, refunds_of
 from hanse.traffic.conversions.models import Conversion
@@ -40,6 +43,8 @@ def conversion(request: HttpRequest, program: Program, conversion_id: str) -> Ht
         "evidence": evidence_lines(evidence_of(found.pk), decided, found.occurred_at),
         "shares": [(share, partner_href(share.enrolment.partner_id)) for share in shares],
         "commissions": _commissions(found),
+        "hand": hand_decision_of(found.pk),
+        "credit_form": CreditForm(program) if may(request, CHANGE) and not (decided and decided.frozen_at) else None,
         "parked": ParkedFact.objects.filter(program_id=program.pk, external_id=found.external_id)[:20],
     }
     return traffic_page(request, program, "console/traffic/conversion.html", "conversions", context)

@@ -12,11 +12,14 @@ from hanse.faces.common.page import console
 from hanse.faces.console.tabs import Entry, tabs
 from hanse.programs.programs.models import Program
 from hanse.spine.parked.queries import parked_facts
+from hanse.traffic.deals.queries import open_deal_count
 
 _TABS: tuple[Entry, ...] = (
     ("links", _("Links"), "console:traffic"),
     ("clicks", _("Clicks"), "console:clicks"),
     ("conversions", _("Conversions"), "console:conversions"),
+    ("deals", _("Deals"), "console:deals"),
+    ("customers", _("Customers"), "console:customers"),
     ("parked", _("Parked"), "console:parked"),
     ("why", _("Why?"), "console:why"),
 )
@@ -26,6 +29,6 @@ def traffic_page(
     request: HttpRequest, program: Program, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Answer with a page of Traffic whose tab `here` is open."""
-    counts = {"parked": parked_facts(program_id=program.pk).count()}
+    counts = {"parked": parked_facts(program_id=program.pk).count(), "deals": open_deal_count(program.pk)}
     found = {**context, "program": program, "tabs": tabs(_TABS, here, counts)}
     return console(request, template, "traffic", found, status=status)
