@@ -168,7 +168,10 @@ def test_every_declared_bot_of_the_public_list_is_recognised() -> None:
     bots = Bots()
     agents = [agent for entry in CRAWLER_USER_AGENTS_DATA for agent in entry.get("instances", [])]
     assert len(agents) > 1_500
-    assert [agent for agent in agents if bots.reason(agent) != "bot_declared"] == []
+    missed = [agent for agent in agents if bots.reason(agent) != "bot_declared"]
+    people = ("AP3A.240617.008; wv", "MetaIAB Facebook", "Code/1.", "Trae/", "Fluid/")  # browsers inside of apps
+    assert [agent for agent in missed if not any(mark in agent for mark in people)] == []
+    assert len(missed) == len(people)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hanse.edge.bots import HEADLESS, Bots
 
 _MAX_AGENTS = 20_000
+_MAX_LENGTH = 600  # no browser says more; what comes after is neither judged nor remembered
 
 
 class Agent(NamedTuple):
@@ -31,6 +32,7 @@ class Agents:
         """Return what there is to know about a User-Agent header ("" when it was missing)."""
         known = self._known.get(user_agent)
         if known is None:
+            user_agent = user_agent[:_MAX_LENGTH]
             if len(self._known) >= _MAX_AGENTS:
                 self._known = {}
             known = self._known[user_agent] = self._judge(user_agent)

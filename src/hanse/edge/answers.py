@@ -11,6 +11,7 @@ from typing import Any
 from hanse.kernel.errors import Problem
 
 Headers = list[tuple[str, str]]
+MAX_QUERY = 8 * 1024  # bytes of a query; servers behind us and before us take no more either
 NO_STORE = ("cache-control", "no-store")
 _PLAIN = {
     "x-content-type-options": "nosniff",
@@ -48,6 +49,15 @@ def send_page(proto: Any, status: int, title: str, text: str, extra: Sequence[tu
     """Answer with a short page in plain words."""
     headers = [("content-type", "text/html; charset=utf-8"), NO_STORE, *_PLAIN.items(), *extra]
     proto.response_str(status, headers, page(title, text))
+
+
+def send_too_long(proto: Any, *, is_api: bool) -> None:
+    """Answer that an address is longer than anybody needs; nothing of it is kept."""
+    title, text = "The address is too long", f"What follows the ? has more than {MAX_QUERY // 1024} KiB."
+    if is_api:
+        send_problem(proto, 414, f"{title}: {text}", code="address_too_long")
+    else:
+        send_page(proto, 414, title, text)
 
 
 def page(title: str, text: str) -> str:

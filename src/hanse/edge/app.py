@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from hanse.edge.agents import Agents
-from hanse.edge.answers import send_page, send_problem
+from hanse.edge.answers import MAX_QUERY, send_page, send_problem, send_too_long
 from hanse.edge.backlog import Backlogs
 from hanse.edge.browser_door import SOURCE, BrowserDoor
 from hanse.edge.capture import FactBatch
@@ -38,7 +38,7 @@ from hanse.journal.group import GroupCommit
 from hanse.journal.opening import open_journal
 from hanse.kernel import clock
 from hanse.kernel.facts import join_clicks
-from hanse.kernel.paths import RESERVED
+from hanse.kernel.paths import RESERVED, is_slug
 from hanse.kernel.signing import derive
 from hanse.kernel.tokens import ClickTokens
 
@@ -86,13 +86,16 @@ class EdgeApp:
 
     def take(self, scope: Any, proto: Any) -> bool:
         """Answer a request on a link in memory without the event loop; say False when it is something else."""
-        return self.clicks.take(scope, proto)
+        return len(scope.query_string) <= MAX_QUERY and self.clicks.take(scope, proto)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer any request."""
         path: str = scope.path
         first, _, rest = path[1:].partition("/")
-        if self.directory.domains and self.directory.domains.program(self.origins.host(scope)) is not None:
+        if len(scope.query_string) > MAX_QUERY:
+            send_too_long(proto, is_api=first == "v1")
+            return
+        if self.directory.domains.programs and self.directory.domains.program(self.origins.host(scope)) is not None:
             await self._on_a_custom_domain(scope, proto, first if not rest and first not in RESERVED else "")
             return
         own = self._own.get(first)
@@ -119,6 +122,10 @@ class EdgeApp:
             send_page(
                 proto, 405, "Links are for reading", "Open this address in a browser.", extra=[("allow", "GET, HEAD")]
             )
+            return
+        if not is_slug(slug):
+            self.counts.unknown_links += 1
+            send_page(proto, 404, *UNKNOWN)
             return
         if self.directory.links.get(slug) is None:
             await self.look_ups.bring(slug)

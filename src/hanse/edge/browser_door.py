@@ -65,10 +65,10 @@ class BrowserDoor:
             await self._facts.write(told, batch, is_list=False)
         except Refusal as refusal:
             self._counts.facts[SOURCE, "refused"] += 1
-            send_problem(told, refusal.status, refusal.detail, extra=refusal.extra)
+            send_problem(told, refusal.status, refusal.detail, extra=refusal.extra, code=refusal.code)
         except BadBody as bad:
             self._counts.facts[SOURCE, "unreadable"] += 1
-            send_problem(told, bad.status, bad.detail)
+            send_problem(told, bad.status, bad.detail, code=bad.code)
         except Invalid as invalid:
             self._counts.facts[SOURCE, "invalid"] += 1
             send_problem(told, 422, "Nothing was stored. Each problem names its place.", invalid.problems)

@@ -34,11 +34,14 @@ RETRY = (("retry-after", "1"),)
 _BEARER = re.compile(r"Bearer +([!-~]{8,200}) *", re.IGNORECASE)
 
 
+_CODES = {401: "unauthorized", 403: "forbidden", 413: "too_large", 429: "rate_limited", 503: "unavailable"}
+
+
 class Refusal(Exception):
-    """An answer that ends the request early."""
+    """An answer that ends the request early; `code` names the reason."""
 
     def __init__(self, status: int, detail: str, *extra: tuple[str, str]) -> None:
-        self.status, self.detail, self.extra = status, detail, extra
+        self.status, self.detail, self.extra, self.code = status, detail, extra, _CODES.get(status, "refused")
         super().__init__(detail)
 
 
@@ -66,10 +69,10 @@ class FactDoor:
             await self.write(proto, batch, is_list)
         except Refusal as refusal:
             self._counts.facts[kind, "refused"] += 1
-            send_problem(proto, refusal.status, refusal.detail, extra=refusal.extra)
+            send_problem(proto, refusal.status, refusal.detail, extra=refusal.extra, code=refusal.code)
         except BadBody as bad:
             self._counts.facts[kind, "unreadable"] += 1
-            send_problem(proto, bad.status, bad.detail)
+            send_problem(proto, bad.status, bad.detail, code=bad.code)
         except Invalid as invalid:
             self._counts.facts[kind, "invalid"] += 1
             send_problem(proto, 422, "Nothing was stored. Each problem names its place.", invalid.problems)

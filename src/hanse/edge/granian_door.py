@@ -20,6 +20,7 @@ from granian.server import embed
 log = structlog.get_logger("hanse.edge")
 HEADER_TIMEOUT_MS = 15_000
 MAX_CONNECTIONS = 4_096
+MAX_HEAD = 64 * 1024  # the buffer for the first line and headers: what needs more than two of it is refused (431)
 _SCHEDULING = "_cbsched_aioschedule"
 
 Take = Callable[[Any, Any], bool]
@@ -32,7 +33,7 @@ def make_server(app: Any, host: str, port: int) -> embed.Server:
     return embed.Server(
         app, address=host, port=port, interface=Interfaces.RSGI, http=HTTPModes.http1, websockets=False,
         log_enabled=False, backlog=MAX_CONNECTIONS, backpressure=MAX_CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, max_buffer_size=MAX_HEAD),
     )  # fmt: skip
 
 

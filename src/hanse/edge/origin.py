@@ -144,7 +144,7 @@ def _household(ip: str) -> str:
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(text)
+        address = ip_address(text.strip("[]"))
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
