@@ -179,3 +179,13 @@ def test_the_receipt_tells_the_team_and_not_the_partner(crew: cast.Cast) -> None
     (paid,) = explanation_of(earned.id).referrals
     assert (paid.partner_name, paid.rates_ppm, paid.amount_minor) == ("Ana", (100_000,), 200)
     assert explanation_of(earned.id, for_partner=True).referrals == ()
+
+
+def test_the_portal_gives_partners_with_such_terms_an_address_to_pass_on(crew: cast.Cast) -> None:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(crew.anas_login)
+    assert f"/join/harbour?ref={crew.anas_link.slug}" in client.get("/p/terms").content.decode()
+    client.force_login(crew.bens_login)
+    assert "?ref=" not in client.get("/p/terms").content.decode()

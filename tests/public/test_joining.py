@@ -119,3 +119,19 @@ def test_the_language_is_kept_in_the_browser_before_anybody_signs_in(client: Cli
     assert b'<html lang="pl"' in client.get("/join/harbour").content
     evil = client.post("/accounts/language", {"language": "pl"}, headers={"Referer": "http://evil.example/x"})
     assert evil["Location"] == "/"
+
+
+def test_who_joins_through_a_partners_address_was_brought_by_that_partner(client: Client, cast: Cast) -> None:
+    client.post(f"/join/harbour?ref={cast.anas_link.slug}", FORM)
+    row = Application.objects.get()
+    assert row.recruited_by == cast.ana
+    Application.objects.update(status="waiting")
+    row.refresh_from_db()
+    enrolment = approve_application(row, now=kernel_clock.now(), by="ruth")
+    assert enrolment.partner.recruited_by == cast.ana
+
+
+@pytest.mark.parametrize("ref", ["nobody", "", "a\0b", "%F0%9F%98%80"])
+def test_an_address_that_leads_to_nobody_is_left_out(client: Client, cast: Cast, ref: str) -> None:
+    client.post("/join/harbour", FORM, QUERY_STRING=f"ref={ref}")
+    assert Application.objects.get().recruited_by is None

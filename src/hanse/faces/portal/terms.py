@@ -25,6 +25,8 @@ from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated, body_of
 from hanse.programs.terms.rules import choose_terms
 from hanse.programs.terms.sentences import sentences
+from hanse.programs.terms.types import Referral, TermsBody
+from hanse.spine.outbox.actions import absolute_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
         "terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines),
         "negotiation": negotiation_of(seat, body, now), "coming": coming,
         "may_propose": seat.enrolment.status != "ended" and seat.program.archived_at is None,
+        "bring": _address_for_recruits(seat, body),
     }  # fmt: skip
     if coming is not None:
         context |= {
@@ -104,3 +107,11 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
             "coming_changes": differences(body, body_of(coming), seat.program.currency, names),
         }  # fmt: skip
     return portal(request, seat, "portal/terms.html", "profile", context)
+
+
+def _address_for_recruits(seat: Seat, body: TermsBody | None) -> str:
+    """Return where others join through this partner; "" where nothing is earned by that, or there is no link yet."""
+    if body is None or not any(isinstance(clause, Referral) for clause in body.clauses):
+        return ""
+    link = seat.scope.links().order_by("number").first()
+    return absolute_url(f"/join/{seat.program.slug}?ref={link.slug}") if link is not None else ""

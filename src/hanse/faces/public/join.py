@@ -52,6 +52,10 @@ def _frame(program: Program) -> dict[str, str]:
     return {"brand": program.name, "brand_href": f"/join/{program.slug}", "name_whole": name}
 
 
+def _sound(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum() or letter in "-_.~")
+
+
 def _taken(request: HttpRequest, program: Program, form: JoinForm) -> bool:
     """Take an application. Traps and floods get the same answer as everybody, and nothing is kept of them."""
     data = form.cleaned_data
@@ -62,7 +66,7 @@ def _taken(request: HttpRequest, program: Program, form: JoinForm) -> bool:
             submit_application(
                 program, name=data["name"], email=data["email"], phone=data["phone"], company=data["company"],
                 channels=form.channel_list(), message=data["message"], references=data["references"],
-                language=get_language() or "en", now=clock.now(),
+                language=get_language() or "en", recruiter=_sound(request.GET.get("ref", "")), now=clock.now(),
             )  # fmt: skip
     except HanseError as error:
         show_problems(form, error)

@@ -36,12 +36,13 @@ class ApplicationFields(TypedDict, total=False):
 
 
 def submit_application(
-    program: Program, *, name: str, email: str, now: datetime, **fields: Unpack[ApplicationFields]
+    program: Program, *, name: str, email: str, recruiter: str = "", now: datetime, **fields: Unpack[ApplicationFields]
 ) -> Application | None:
     """Take a request to join and mail the page that confirms it. Raises Invalid; refuses when the program takes none.
 
     An address that has applied already gets its open application again, by mail; None stands for one that is enrolled.
-    The page must answer alike in every case, so that nobody learns who is a partner.
+    The page must answer alike in every case, so that nobody learns who is a partner. `recruiter` is a link's last part:
+    its partner brought the applicant; one that leads to nobody of this program is left out.
     """
     if program.archived_at is not None or not program.applications_open:
         raise Refused("applications_closed", _("This program takes no applications at the moment."))
@@ -58,7 +59,7 @@ def submit_application(
         return known
     application = Application(
         id=new_id(now), program=program, terms=queries.offered_terms(program.pk, now), status="unconfirmed",
-        sent_at=now, **values,
+        sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address), **values,
     )  # fmt: skip
     application.secret = secret_hash(secret_of(application.pk))
     application.save(force_insert=True)

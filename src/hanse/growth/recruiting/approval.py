@@ -53,7 +53,7 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
         name=application.company or application.name, email=application.email, contact_name=application.name,
         phone=application.phone, company=application.company, website=application.website,
         channels=application.channels, country=application.country, language=application.language,
-        source="application", now=now, by=by,
+        source="application", recruited_by=application.recruited_by, now=now, by=by,
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, blank=True)
     partner = models.ForeignKey("people.Partner", null=True, on_delete=models.PROTECT, related_name="+")
+    recruited_by = models.ForeignKey("people.Partner", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["status", "sent_at"], name="application_by_status")]

@@ -11,8 +11,10 @@ from hanse.growth.recruiting import rules
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import secret_hash
 from hanse.kernel.errors import NotFound
+from hanse.people.partners.models import Partner
 from hanse.programs.programs.rules import FIRST_TIER
 from hanse.programs.terms.models import Terms
+from hanse.traffic.links.models import Link
 
 
 def application_by_secret(secret: str) -> Application:
@@ -21,6 +23,16 @@ def application_by_secret(secret: str) -> Application:
     if application is None:
         raise NotFound("application")
     return application
+
+
+def recruiter_by_link(program_id: UUID, slug: str, applicant: str) -> Partner | None:
+    """Return the partner whose link somebody came by to join; None for links of others, and for the partner herself."""
+    if not slug:
+        return None
+    rows = Link.objects.filter(slug=slug[:200], enrolment__program_id=program_id, enrolment__status="active")
+    link = rows.select_related("enrolment__partner").first()
+    partner = link.enrolment.partner if link is not None else None
+    return partner if partner is not None and partner.email != applicant else None
 
 
 def waiting_applications(program_id: UUID | None = None) -> QuerySet[Application]:
