@@ -21,6 +21,7 @@ from hanse.programs.terms.models import Terms
 from hanse.traffic.attribution.models import Credit
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.coupons.models import Coupon
+from hanse.traffic.deals.models import Deal
 from hanse.traffic.links.models import Link
 
 
@@ -69,6 +70,10 @@ class Scope:
     def claims(self) -> QuerySet[Claim]:
         """Sales that the partner asked about in this program."""
         return Claim.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def deals(self) -> QuerySet[Deal]:
+        """Customers whom the partner registered in this program."""
+        return Deal.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""

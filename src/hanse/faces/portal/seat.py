@@ -73,6 +73,7 @@ _NAV = (
     ("home", gettext_noop("Home"), "home", "portal:home"),
     ("links", gettext_noop("Links"), "link", "portal:links"),
     ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
+    ("deals", gettext_noop("Deals"), "flag", "portal:deals"),
     ("why", gettext_noop("Why not?"), "zoom-question", "portal:why"),
     ("payouts", gettext_noop("Payouts"), "wallet", "portal:payouts"),
 )

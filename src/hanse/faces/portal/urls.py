@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from hanse.faces.portal import (
     agreement,
     breakdowns,
+    deals,
     details,
     earnings,
     home,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("earnings", earnings.earnings, name="earnings"),
     path("earnings/<str:commission>", earnings.earnings, name="earning"),
+    path("deals", deals.deals, name="deals"),
     path("why", why.why_not, name="why"),
     path("why/claim", why.claim, name="claim"),
     path("payouts", payouts.payouts, name="payouts"),
