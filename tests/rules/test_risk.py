@@ -7,6 +7,7 @@ from typing import Any
 from hanse.money.whatif.risk import Risk, flat, is_hybrid, risk_of
 from hanse.programs.terms.rules import parse_terms
 from hanse.programs.terms.types import TermsBody
+from tests.rules.sales import sale
 
 TWENTY = {"kind": "percent", "rate": "20%", "goal": "sale"}
 
@@ -59,3 +60,12 @@ def test_sums_for_each_order_count_orders_of_the_usual_size() -> None:
 def test_only_a_deal_that_promises_something_is_a_hybrid() -> None:
     assert not is_hybrid(body(TWENTY))
     assert is_hybrid(body(TWENTY, {"kind": "fee", "amount": 1, "due": "2026-12-31"}))
+
+
+def test_where_conditions_ask_what_is_bought_orders_are_made_like_those_there_were() -> None:
+    books = {**TWENTY, "when": {"field": "line.category", "op": "eq", "value": "books"}}
+    fee = {"kind": "fee", "amount": 2_000_000, "due": "signing"}
+    half = sale(lines=[(3_333, "books"), (3_333, "tea")])
+    found = risk_of(body(books, fee), flat(4_000_000), 36_000_000, mix=[half])
+    assert found.equal_at == (20_000_000,)
+    assert risk_of(body(books, fee), flat(4_000_000), 36_000_000).equal_at == ()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.errors import Invalid, Problem
 from hanse.money.whatif.queries import what_if
-from hanse.money.whatif.risk import Risk, flat, is_hybrid, risk_of
+from hanse.money.whatif.risk import MOST_MIXED, Risk, flat, has_conditions, is_hybrid, risk_of
 from hanse.money.whatif.types import Draft, WhatIf
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -20,6 +20,9 @@ from hanse.programs.terms.in_force import program_terms_in_force
 from hanse.programs.terms.queries import body_of
 from hanse.programs.terms.types import TermsBody
 from hanse.programs.tiers.models import Tier
+from hanse.traffic.attribution.models import Credit
+from hanse.traffic.conversions.queries import sold_conversions
+from hanse.traffic.conversions.types import SoldConversion
 
 _LEAST_SALES = 100_00
 _TIMES_WIDER = 5
@@ -102,7 +105,7 @@ def ask(
 def risk_against(
     program: Program, body: TermsBody, found: WhatIf, against: TermsBody | None, now: datetime
 ) -> tuple[Risk | None, TermsBody | None]:
-    """Compare terms with another deal up to the most that anybody brought, or to where both are equal. One query."""
+    """Compare terms with another deal up to the most that anybody brought, or to where both are equal. Four queries."""
     if against is None:
         current = program_terms_in_force([program.pk], now).get(program.pk)
         against = body_of(current) if current is not None else None
@@ -112,13 +115,21 @@ def risk_against(
     orders = found.orders
     order_minor = found.value_minor // orders if orders else 0
     top = max([_LEAST_SALES, *values]) * 6 // 5
+    mix = _mix(found) if has_conditions(body) or has_conditions(against) else []
     for wider in range(_TIMES_WIDER):
-        risk = risk_of(body, against, top * 10**wider, order_minor=order_minor)
+        risk = risk_of(body, against, top * 10**wider, order_minor=order_minor, mix=mix)
         if risk.equal_at:
             top = max(top, risk.equal_at[-1] * 9 // 5)
             break
-    risk = risk_of(body, against, top, order_minor=order_minor)
-    return risk, against
+    return risk_of(body, against, top, order_minor=order_minor, mix=mix), against
+
+
+def _mix(found: WhatIf) -> list[SoldConversion]:
+    """Return the latest orders of those who were tried, as examples of what is bought. Three queries."""
+    rows = Credit.objects.filter(enrolment_id__in=[one.enrolment_id for one in found.effects[:200]])
+    rows = rows.filter(conversion__is_test=False, conversion__amount_minor__gt=0).order_by("-occurred_at")
+    ids = list(rows.values_list("conversion_id", flat=True)[:MOST_MIXED])
+    return sorted(sold_conversions(ids).values(), key=lambda one: (one.occurred_at, one.external_id))
 
 
 def flat_fee(amount_minor: int) -> TermsBody:

@@ -30,7 +30,7 @@ _ALWAYS = (
     "enrolment_id", "conversion_id", "share_ppm", "unpaid_reason", "conversion__occurred_at", "conversion__external_id",
     "conversion__goal__key", "conversion__amount_minor", "conversion__lines", "conversion__refunded_minor",
     "conversion__refunded_lines", "conversion__is_new", "conversion__is_test", "conversion__country",
-    "conversion__coupon_code", "conversion__currency",
+    "conversion__coupon_code", "conversion__currency", "conversion__original_currency",
 )  # fmt: skip
 _PER_CUSTOMER = "conversion__customer_id"
 _METADATA = "conversion__metadata"
@@ -119,7 +119,7 @@ def _credited(
     record: EarnerRecord, course: Course, row: tuple[Any, ...], reach: Reach, quantities: Mapping[UUID, Quantities]
 ) -> Credited:
     (_enrolment_id, id, share_ppm, unpaid, at, order, goal, minor, stored, refunded_minor, refunded, is_new, is_test,
-     country, coupon, currency, *more) = row  # fmt: skip
+     country, coupon, currency, original, *more) = row  # fmt: skip
     lines = sold_lines(stored)
     left = tuple([line[3] for line in lines])
     if refunded:
@@ -132,7 +132,7 @@ def _credited(
         units = quantities.get(id) or tuple([_whole(line.quantity) for line in lines])
     sold = SoldConversion(
         id, record.program.id, goal, order, at, minor, currency, lines, refunded_minor, left, units, customer_id,
-        is_new, country, coupon, metadata, is_test,
+        is_new, country, coupon, metadata, is_test, original,
     )  # fmt: skip
     return Credited(sold, share_ppm, *course.at(at), unpaid)
 
