@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -24,6 +27,53 @@ _WORDS = {
     "unknown_link": (gettext_noop("Unknown link"), gettext_noop("No partner has a link with this number.")),
     "bad_signature": (gettext_noop("Forged token"), gettext_noop("Its signature is not ours.")),
 }
+
+_DEVICES = {
+    "phone": gettext_noop("Phone"), "tablet": gettext_noop("Tablet"), "desktop": gettext_noop("Computer"),
+    "other": gettext_noop("Other device"), "bot": gettext_noop("Robot"),
+}  # fmt: skip
+_NETWORKS = {
+    "datacentre": gettext_noop("data centre"), "relay": gettext_noop("privacy relay or VPN"),
+    "private": gettext_noop("private network"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonShare:
+    """How many clicks have one reason, in words; `share` is their part of all, from 0 to 1."""
+
+    reason: str
+    name: str
+    text: str
+    number: int
+    share: float
+
+
+def reason_shares(counts: Mapping[str, int]) -> list[ReasonShare]:
+    """Return the reasons that occur: valid clicks first, then the most frequent reason."""
+    total = sum(counts.values())
+    ordered = sorted(counts.items(), key=lambda entry: (entry[0] != "", -entry[1], entry[0]))
+    return [
+        ReasonShare(reason, reason_word(reason), reason_text(reason), number, number / total)
+        for reason, number in ordered
+        if number
+    ]
+
+
+def invalid_share(counts: Mapping[str, int]) -> float:
+    """Return the part of the clicks that do not count, from 0 to 1."""
+    total = sum(counts.values())
+    return 1 - counts.get("", 0) / total if total else 0.0
+
+
+def device_word(device: str) -> str:
+    """Return a kind of device in words, "" when it is not known."""
+    return _(_DEVICES[device]) if device in _DEVICES else ""
+
+
+def network_word(kind: str) -> str:
+    """Return a kind of network in words, "" for an ordinary one."""
+    return _(_NETWORKS[kind]) if kind in _NETWORKS else ""
 
 
 def reason_word(reason: str) -> str:

@@ -15,7 +15,13 @@ from hanse.faces.common.links import partner_href
 from hanse.faces.common.page import needs_program
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.periods import chosen_days, period_choices, since
-from hanse.faces.console.traffic.click_reasons import reason_text, reason_word
+from hanse.faces.console.traffic.click_reasons import (
+    device_word,
+    invalid_share,
+    network_word,
+    reason_shares,
+    reason_word,
+)
 from hanse.faces.console.traffic.frame import traffic_page
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid
@@ -44,7 +50,8 @@ def clicks(request: HttpRequest, program: Program) -> HttpResponseBase:
         partner = link.enrolment.partner if link else None
         rows.append({
             "click": click, "link": link, "partner": partner, "word": reason_word(click.reason),
-            "partner_href": partner_href(partner.pk) if partner else "",
+            "partner_href": partner_href(partner.pk) if partner else "", "device": device_word(click.device),
+            "network": network_word(click.network),
         })  # fmt: skip
     counts = clicks_by_reason(which)
     context = {
@@ -52,7 +59,7 @@ def clicks(request: HttpRequest, program: Program) -> HttpResponseBase:
         "reasons": _reasons(state, counts, which),
         "partners": [(text_id("enr", e.pk), e.partner.name) for e in enrolments_of_program(program.pk)],
         "partner": state.text("partner"), "reason": which.reason, "valid": counts.get("", 0),
-        "total": sum(counts.values()), "link_number": which.link_number,
+        "total": sum(counts.values()), "invalid_share": invalid_share(counts), "link_number": which.link_number,
     }  # fmt: skip
     return traffic_page(request, program, "console/traffic/clicks.html", "clicks", context)
 
@@ -74,13 +81,12 @@ def _enrolment(text: str) -> UUID | None:
 
 def _reasons(state: UrlState, counts: dict[str, int], which: ClickFilter) -> list[dict[str, object]]:
     """Return the reasons that occur, the most frequent first, each with a link that shows only its clicks."""
-    ordered = sorted(counts.items(), key=lambda entry: (entry[0] != "", -entry[1]))
     chips = [
         {
-            "name": reason_word(reason), "text": reason_text(reason), "number": number,
-            "href": state.link(reason=reason or VALID), "is_here": which.reason == (reason or VALID),
+            "name": row.name, "text": row.text, "number": row.number, "share": row.share,
+            "href": state.link(reason=row.reason or VALID), "is_here": which.reason == (row.reason or VALID),
         }
-        for reason, number in ordered
+        for row in reason_shares(counts)
     ]  # fmt: skip
     everything = {
         "name": _("All"), "text": "", "number": sum(counts.values()), "href": state.link(reason=""),

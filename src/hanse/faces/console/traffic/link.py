@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import segno
 from django import forms
@@ -17,6 +18,7 @@ from hanse.faces.common.access import MANAGE, actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.console.forms import attempt, attempt_or_warn
+from hanse.faces.console.traffic.click_reasons import invalid_share, reason_shares
 from hanse.faces.console.traffic.frame import traffic_page
 from hanse.faces.console.traffic.link_form import LinkFields, LinkForm
 from hanse.kernel import clock
@@ -25,6 +27,7 @@ from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.queries import enrolments_of_program
 from hanse.programs.offers.queries import offers_of
 from hanse.programs.programs.models import Program
+from hanse.traffic.clicks.listing import ClickFilter, clicks_by_reason
 from hanse.traffic.links.actions import NewLink, archive_link, change_link, create_links, restore_link
 from hanse.traffic.links.models import Link
 from hanse.traffic.links.queries import link_address
@@ -65,7 +68,10 @@ def link(request: HttpRequest, program: Program, link_id: str) -> HttpResponse:
         else:
             tell(request, _("The link is saved; visitors follow it within a second."))
             return _to(link_id)
+    month_ago = clock.now() - timedelta(days=30)
+    counts = clicks_by_reason(ClickFilter(program.pk, month_ago, link_number=found.number))
     context = {
+        "reasons": reason_shares(counts), "invalid_share": invalid_share(counts),
         "link": found, "form": form, "id": link_id, "url": link_address(found), "partner": found.enrolment.partner,
         "partner_href": partner_href(found.enrolment.partner_id), "may_change": may(request, MANAGE),
         "hosts": ", ".join(found.offer.allowed_hosts),
