@@ -54,7 +54,9 @@ def price_conversions(
     wanted, known, earners = _gather(conversion_ids)
     changes = _write(wanted, known, earners, now, watch)
     asked = set(conversion_ids)
-    watch_doubts([row for row in wanted if row["conversion_id"] in asked], now)
+    rows = [row for row in wanted if row["conversion_id"] in asked]
+    follow_commissions({row["id"] for row in rows} | {one.commission_id for one in changes}, earners.keys(), now)
+    watch_doubts(rows, now)
     return changes
 
 
@@ -167,7 +169,6 @@ def _write(
     settlement = settlement_of(earners if new or changed else {}, now)
     post_many([posting for row in (*new, *changed) for posting in _postings(row, known, causes, settlement)], now)
     settlement.book()
-    follow_commissions([row["id"] for row in wanted], earners.keys(), now)
     ceilings = {one: record.program.approval_ceiling_minor for one, record in earners.items()}
     watch_ceilings([*new, *changed], ceilings, now)
     watch_browser_sales([*new, *changed], now)
