@@ -21,20 +21,17 @@ class Domains:
 
     def __init__(self, public_url: str = "") -> None:
         self._own = urlsplit(public_url).hostname or ""
-        self._programs: dict[str, Program] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._programs)
+        self.programs: dict[str, Program] = {}
 
     def take(self, programs: Iterable[Program]) -> None:
         """Know the domains of these programs, and no others."""
         by_host = {host: program for program in programs for host in program.click_hosts}
         by_host.pop(self._own, None)
-        self._programs = by_host
+        self.programs = by_host
 
     def program(self, host: str) -> Program | None:
         """Return the program whose domain a Host header names, None on the installation's own address."""
-        return self._programs.get(bare(host)) if self._programs else None
+        return self.programs.get(bare(host)) if self.programs else None
 
 
 def bare(host: str) -> str:

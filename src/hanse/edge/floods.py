@@ -7,8 +7,10 @@ The rules, asked about clicks that are valid so far:
 * one link from everywhere: more than 6,000 in a minute and more than 20 times the link's usual minute. A newsletter to
   a hundred thousand people stays below; what is beyond is kept with its reason, and a person can look.
 
-Windows are fixed (a minute of the clock, an hour of the clock), so a click costs a few dictionary steps, and memory is
-bounded: with too many sources at once a window begins anew, which only lets more pass.
+Windows are fixed (a minute of the clock, an hour of the clock). Nearly every source and link comes a few times only, so
+all are first counted in small cells that strangers share; who reaches 32 in one is counted exactly from there on. Where
+strangers met in a cell they are told that much too early: far below every limit. A click costs a few array steps, and
+memory is bounded: with too many exact counts a window begins anew, which only lets more pass.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 SOURCE_A_MINUTE, SOURCE_AN_HOUR = 120, 600
 LINK_A_MINUTE, LINK_TIMES_USUAL = 6_000, 20
 MAX_SOURCES, MAX_LINKS = 200_000, 50_000
+_CELLS, _CLOSELY = 1 << 16, 32
+_MASK = _CELLS - 1
 _WEIGHT = 0.1  # of the last minute in a link's usual minute: an hour later hardly anything of it is left
 
 
@@ -25,34 +29,59 @@ class Floods:
 
     def __init__(self) -> None:
         self._by_minute, self._by_hour = _Window(MINUTE_MS), _Window(HOUR_MS)
+        self._by_link = _Cells()
         self._links: dict[int, _Pace] = {}
 
     def over(self, link_number: int, ip_hash: str, at_ms: int) -> bool:
         """Count one click that is valid so far; say whether it is one too many. Those too many count as well: a flood
         ends when it stops, not while it goes on."""
-        key = f"{link_number} {ip_hash}"
+        key = hash((link_number, ip_hash))
         too_many = self._by_minute.count(key, at_ms) > SOURCE_A_MINUTE
         too_many |= self._by_hour.count(key, at_ms) > SOURCE_AN_HOUR
+        minute = at_ms // MINUTE_MS
+        if not self._by_link.are_full(link_number, minute):
+            return too_many
         pace = self._links.get(link_number)
         if pace is None:
             if len(self._links) >= MAX_LINKS:
                 self._links = {}
             pace = self._links[link_number] = _Pace()
-        return pace.over(at_ms // MINUTE_MS) or too_many
+        return pace.over(minute) or too_many
+
+
+class _Cells:
+    """Small counters that many keys share, in one fixed stretch of time."""
+
+    def __init__(self) -> None:
+        self._number, self._cells = -1, bytearray(_CELLS)
+
+    def are_full(self, key: int, number: int) -> bool:
+        """Count a key once more; say whether its cell had reached what is counted closely."""
+        if number != self._number:
+            self._number, self._cells = number, bytearray(_CELLS)
+        at = key & _MASK
+        seen = self._cells[at]
+        if seen >= _CLOSELY:
+            return True
+        self._cells[at] = seen + 1
+        return False
 
 
 class _Window:
-    """Counts of keys in one fixed stretch of time."""
+    """Counts of keys in one fixed stretch of time, exact from where it matters."""
 
     def __init__(self, length_ms: int) -> None:
-        self._length_ms, self._number, self._counts = length_ms, -1, dict[str, int]()
+        self._length_ms, self._number, self._cells = length_ms, -1, _Cells()
+        self._counts: dict[int, int] = {}
 
-    def count(self, key: str, at_ms: int) -> int:
-        """Count a key once more; return how often it came in this window."""
+    def count(self, key: int, at_ms: int) -> int:
+        """Count a key once more; return how often it came in this window, 0 for seldom."""
         number = at_ms // self._length_ms
+        if not self._cells.are_full(key, number):
+            return 0
         if number != self._number or len(self._counts) >= MAX_SOURCES:
             self._number, self._counts = number, {}
-        count = self._counts[key] = self._counts.get(key, 0) + 1
+        count = self._counts[key] = self._counts.get(key, _CLOSELY) + 1
         return count
 
 
@@ -72,6 +101,6 @@ class _Pace:
                 self._usual = (self._usual * (1 - _WEIGHT) + last * _WEIGHT) * (1 - _WEIGHT) ** min(
                     minute - self._minute - 1, 600
                 )
-            self._minute, self._count = minute, 0
+            self._minute, self._count = minute, _CLOSELY
         self._count += 1
         return self._count > LINK_A_MINUTE and self._count > LINK_TIMES_USUAL * self._usual

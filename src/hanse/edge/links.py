@@ -1,13 +1,16 @@
 """A million links in memory: packed bytes in many small shards, so that nothing large is ever moved or walked.
 
 One dictionary of a million entries would stop every thread for its growth and cost twice the memory. Here a link is
-one line in the shard that its slug's hash names; a shard of fifteen lines is searched in less than a microsecond.
+one line in the shard that its slug's hash names; a shard of fifteen lines is searched in less than a microsecond. A
+line is slug, number, kind, more, destination. Links of one offer share a kind: program, allowed hosts and status; more
+is what few have: expiry and routes.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,8 +18,10 @@ from hanse.edge.destination import header_safe
 from hanse.edge.records import LinkRow, Program
 
 _FIELD, _LINE = "\x1f", "\n"
-_FIELD_BYTE, _LINE_BYTE = b"\x1f", b"\n"
+_LINE_BYTE = b"\n"
 _SHARDS = 1 << 16
+_MASK = _SHARDS - 1
+_NOTHING_MORE = (0, "")
 MAX_UNKNOWN = 50_000  # in each of two generations
 
 
@@ -35,6 +40,10 @@ class Link(NamedTuple):
     routes: str = ""
 
 
+_link = partial(tuple.__new__, Link)  # half the cost of calling Link, and a click needs one
+Kind = tuple[int, frozenset[str], str]  # a program's place, allowed hosts, status
+
+
 class LinkTable:
     """Links by slug with their programs, and the slugs known not to exist. Reads never wait for a change."""
 
@@ -46,8 +55,8 @@ class LinkTable:
         self._unknown = Unknown()
         self._program_list: list[Program] = []
         self._program_places: dict[UUID, int] = {}
-        self._host_list: list[frozenset[str]] = []
-        self._host_places: dict[frozenset[str], int] = {}
+        self._kinds: list[Kind] = []
+        self._kind_places: dict[Kind, int] = {}
 
     def __len__(self) -> int:
         return self._count
@@ -78,18 +87,19 @@ class LinkTable:
         """Return a link, or None when it is not in memory."""
         if _FIELD in slug:
             return None
-        shard = self._shards[hash(slug) % _SHARDS]
-        key = f"{_LINE}{slug}{_FIELD}".encode("utf-8", "replace")
+        try:
+            key = f"{_LINE}{slug}{_FIELD}".encode()
+        except UnicodeEncodeError:
+            return None
+        shard = self._shards[hash(slug) & _MASK]
         at = shard.find(key)
         if at < 0:
             return None
         at += len(key)
-        line = shard[at : shard.index(_LINE_BYTE, at)].decode()
-        number, program, hosts, status, expires_ms, routes, destination = line.split(_FIELD)
-        return Link(
-            int(number), self._program_list[int(program)], destination, self._host_list[int(hosts)], status,
-            int(expires_ms), routes,
-        )  # fmt: skip
+        number, kind, more, destination = shard[at : shard.index(_LINE_BYTE, at)].decode().split(_FIELD)
+        program, hosts, status = self._kinds[int(kind)]
+        expires_ms, routes = _read_more(more) if more else _NOTHING_MORE
+        return _link((int(number), self._program_list[program], destination, hosts, status, expires_ms, routes))
 
     def is_unknown(self, slug: str) -> bool:
         """Say whether the database was asked for this slug lately and had no such link."""
@@ -102,12 +112,11 @@ class LinkTable:
 
     def _put_line(self, row: LinkRow, program: int) -> None:
         key = f"{_LINE}{row.slug}{_FIELD}".encode("utf-8", "replace")
-        fields = (
-            str(row.number), str(program), str(self._place_of(row.allowed_hosts)), row.status, str(row.expires_ms),
-            row.routes if row.routes.isprintable() else "", header_safe(row.destination),
-        )  # fmt: skip
-        value = _FIELD.join(fields).encode("utf-8", "replace")
-        place = hash(row.slug) % _SHARDS
+        kind = self._place_of((program, row.allowed_hosts, row.status))
+        routes = row.routes if row.routes.isprintable() else ""
+        more = f"{row.expires_ms} {routes}" if row.expires_ms or routes else ""
+        value = _FIELD.join((str(row.number), str(kind), more, header_safe(row.destination))).encode("utf-8", "replace")
+        place = hash(row.slug) & _MASK
         shard = self._shards[place]
         at = shard.find(key)
         if at < 0:
@@ -117,12 +126,17 @@ class LinkTable:
             at += len(key)
             self._shards[place] = b"".join((shard[:at], value, shard[shard.index(_LINE_BYTE, at) :]))
 
-    def _place_of(self, hosts: frozenset[str]) -> int:
-        place = self._host_places.get(hosts)
+    def _place_of(self, kind: Kind) -> int:
+        place = self._kind_places.get(kind)
         if place is None:
-            place = self._host_places[hosts] = len(self._host_list)
-            self._host_list.append(hosts)
+            place = self._kind_places[kind] = len(self._kinds)
+            self._kinds.append(kind)
         return place
+
+
+def _read_more(text: str) -> tuple[int, str]:
+    expires_ms, _, routes = text.partition(" ")
+    return int(expires_ms), routes
 
 
 class Unknown:
