@@ -83,10 +83,21 @@ def test_a_batch_that_dies_anywhere_is_applied_once_by_the_next(
     assert Conversion.objects.count() == 0
     Pipeline(world.journal).drain(world.now)
     assert books()[0] == [("o1", 10_000, 2_500), ("o2", 5_000, 0)]
+    assert books()[1] == [("o1", 1_500), ("o2", 1_000)]
     assert books()[2] == 1
     after = books()
     Pipeline(world.journal).drain(world.now)
     assert books() == after
+
+
+@pytest.mark.parametrize("lost", ["record_sales", "record_returns", "price"])
+def test_a_pipeline_that_moves_on_without_a_steps_effects_is_found_out(lost: str, world: World) -> None:
+    """The planted bug: a step dies and the position moves on all the same."""
+    assert lost in [step.__name__ for step in STEPS]
+    Pipeline(world.journal, [step for step in STEPS if step.__name__ != lost]).drain(world.now)
+    Pipeline(world.journal).drain(world.now)
+    sold, earned, *_ = books()
+    assert sold != [("o1", 10_000, 2_500), ("o2", 5_000, 0)] or earned != [("o1", 1_500), ("o2", 1_000)]
 
 
 def test_effects_whose_position_was_lost_are_not_had_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +17,7 @@ from tests.faults.processes import holder_of, kill
 from tests.served import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+NO_IDENTITY = Path(__file__).parent / "bugs" / "no_identity"
 ORDER = {
     "goal": "sale", "external_id": "once", "amount": 4500, "currency": "EUR", "occurred_at": "2026-11-17T09:00:00Z",
 }  # fmt: skip
@@ -60,14 +64,28 @@ def test_ten_deliveries_of_one_order_are_one_order_on_postgresql(shop: Shop) -> 
     deliver_ten_times(shop)
 
 
+class TestPlantedBug:
+    """A pipeline that remembers nothing, on a database without its unique keys."""
+
+    @pytest.fixture
+    def environment(self) -> dict[str, str]:
+        """Let every process of the product load the planted bug."""
+        return {"PYTHONPATH": f"{NO_IDENTITY}:{NO_IDENTITY.parents[3] / 'src'}"}
+
+    def test_a_pipeline_without_identity_is_found_out(self, shop: Shop) -> None:
+        environment = {**shop.product.environment, "DJANGO_SETTINGS_MODULE": "hanse.runtime.settings"}
+        subprocess.run([sys.executable, NO_IDENTITY / "drop_constraints.py"], env=environment, check=True)
+        for _ in range(3):
+            send(shop)
+        assert effects(shop) > 1
+
+
 class TestDaysLater:
     """The clock stands in November; four days pass between two deliveries."""
 
     @pytest.fixture
     def environment(self, tmp_path: object) -> dict[str, str]:
         """Give every process the clock of the test."""
-        from pathlib import Path
-
         path = Path(str(tmp_path)) / "clock"
         path.write_text(datetime(2026, 11, 17, 9, tzinfo=UTC).isoformat())
         return {"HANSE_CLOCK": str(path)}
