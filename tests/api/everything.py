@@ -10,12 +10,18 @@ from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.recruiting.models import Application
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.money.benefits.models import Benefit
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.money.payouts.statements import statement
+from hanse.money.statements.content import parties_of, statement_content
+from hanse.money.statements.models import Consent, Invoice, IssuedStatement
+from hanse.money.statements.rules import month_span
 from hanse.people.access.actions import create_key
 from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.programs.models import Goal, Program
+from hanse.programs.terms.models import Terms
 from hanse.programs.tiers.models import Tier
 from hanse.spine.doors.actions import publish_link
 from hanse.spine.doors.types import LinkRow
@@ -27,6 +33,10 @@ from hanse.traffic.customers.models import KnownCustomer
 from hanse.traffic.deals.actions import register_deal
 from tests import make
 
+_LABELS = (
+    "title", "number", "issued", "period", "supplier", "customer", "vat_id", "tax_number", "nature", "net", "rate",
+    "vat", "gross", "total", "page", "original",
+)  # fmt: skip
 NOTHING_YET: dict[str, list[Any]] = {"steps": [], "changes": []}
 
 
@@ -110,7 +120,43 @@ def _money(program: Program, enrolment: Any, name: str) -> dict[str, str]:
         run=run, partner=enrolment.partner, enrolment=enrolment, amount_minor=180, currency=program.currency,
         state="drafted",
     )  # fmt: skip
+    statement = IssuedStatement.objects.create(
+        program=program, enrolment=enrolment, month="2026-04", number=f"S-{name}",
+        content=_paper(enrolment, "statement"),
+        digest="x", closing_payable_minor=0, paid_minor=0, currency=program.currency, issued_at=make.NOON,
+    )  # fmt: skip
+    consent = Consent.objects.create(
+        enrolment=enrolment, version="1", text_hash="x", starts_on=make.NOON.date(), accepted_by=name,
+        accepted_at=make.NOON,
+    )  # fmt: skip
+    invoice = Invoice.objects.create(
+        program=program, enrolment=enrolment, month="2026-04", number=1, name=f"I-{name}", kind="invoice",
+        consent=consent, content=_paper(enrolment, "invoice"), digest="x", net_minor=0, vat_minor=0, gross_minor=0,
+        currency=program.currency, issued_on=make.NOON.date(), issued_at=make.NOON,
+    )  # fmt: skip
+    benefit = Benefit.objects.create(
+        program=program, enrolment=enrolment, terms=Terms.objects.filter(program=program).first(), clause=1,
+        name="Box", starts_at=make.NOON, ends_at=make.NOON + timedelta(days=30), worth_minor=100,
+        currency=program.currency,
+    )  # fmt: skip
     return {
-        "commission_id": text_id("com", commission.pk), "run_id": text_id("run", run.pk),
+        "statement_id": text_id("stm", statement.pk), "invoice_id": text_id("inv", invoice.pk),
+        "benefit_id": text_id("bnf", benefit.pk), "commission_id": text_id("com", commission.pk),
+        "run_id": text_id("run", run.pk),
         "payout_id": text_id("pay", payout.pk),
+    }  # fmt: skip
+
+
+def _paper(enrolment: Any, kind: str) -> dict[str, Any]:
+    """Return the content of an empty paper."""
+    if kind == "statement":
+        starts_at, ends_at = month_span("2026-04", "Europe/London")
+        found = statement(enrolment, starts_at, ends_at)
+        return statement_content(enrolment, found, "S", "2026-04", make.NOON, parties_of(enrolment, None, None))
+    labels = dict.fromkeys(_LABELS, "")
+    return {
+        "kind": kind, "number": "I", "language": "en", "program": "", "labels": labels, "notes": ["Self-billing"],
+        "nature": "", "parties": parties_of(enrolment, None, None), "issued_on": "2026-05-01", "from_on": "2026-04-01",
+        "until_on": "2026-04-30", "rate_ppm": 0, "net_minor": 0, "vat_minor": 0, "gross_minor": 0, "currency": "GBP",
+        "original": "",
     }  # fmt: skip

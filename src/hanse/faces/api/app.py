@@ -14,6 +14,7 @@ from hanse.faces.api.problems import add_problem_answers
 from hanse.faces.api.routes import (
     applications,
     balances,
+    benefits,
     candidates,
     clicks,
     commissions,
@@ -29,10 +30,12 @@ from hanse.faces.api.routes import (
     keys,
     links,
     offers,
+    papers,
     parked,
     partners,
     payout_acts,
     payout_details,
+    payout_rails,
     payouts,
     programs,
     proposals,
@@ -50,7 +53,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
         crediting, customers, deals, applications, candidates, clicks, conversions, refunds, parked, reports,
-        commissions, balances, payouts, payout_acts,
+        commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip

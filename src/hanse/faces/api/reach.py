@@ -21,8 +21,10 @@ from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
+from hanse.money.benefits.models import Benefit
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.money.statements.models import Invoice, IssuedStatement
 from hanse.people.access.models import ApiKey
 from hanse.people.partners.models import Partner
 from hanse.programs.domains.models import Domain
@@ -49,7 +51,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Application: "program_id", ApiKey: "program_id", Click: "program_id", Conversion: "program_id",
     Customer: "program_id", Refund: "program_id", Commission: "program_id", PayoutRun: "program_id",
     Deal: "program_id", KnownCustomer: "program_id",
-    Payout: "run__program_id", ParkedFact: "program_id", Candidate: "program_id",
+    Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
+     ParkedFact: "program_id", Candidate: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
     Domain: ("dom", "domain"),
@@ -59,7 +62,8 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Application: ("app", "application"), ApiKey: ("key", "key"), Conversion: ("cnv", "conversion"),
     Customer: ("cus", "customer"), Refund: ("rfd", "refund"), Commission: ("com", "commission"),
     Deal: ("dea", "deal"), KnownCustomer: ("kno", "known customer"),
-    PayoutRun: ("run", "payout run"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
+    PayoutRun: ("run", "payout run"), IssuedStatement: ("stm", "statement"), Invoice: ("inv", "invoice"),
+    Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
     Candidate: ("cnd", "candidate"),
 }  # fmt: skip
 

@@ -71,8 +71,8 @@ def deliver_benefit(
 
 def take_delivery_back(benefit: Benefit, *, now: datetime, by: str) -> None:
     """Take a note of delivery back: it is owed again."""
-    benefit.delivered_on, benefit.delivered_worth_minor = None, None
-    benefit.save(update_fields=["delivered_on", "delivered_worth_minor"])
+    Benefit.objects.filter(pk=benefit.pk).update(delivered_on=None, delivered_worth_minor=None)
+    benefit.refresh_from_db()
     _record(benefit, "take_delivery_back", now, by, "")
 
 

@@ -67,7 +67,7 @@ def list_runs(data: Data = None, as_json: AsJson = False) -> None:
 @payouts.command()
 def draft(
     program: Annotated[str, typer.Option("--program", help="The program's slug.")],
-    rail: Annotated[str, typer.Option(help="How the money leaves: csv or manual.")] = "csv",
+    rail: Annotated[str, typer.Option(help="manual, csv, paypal_csv, paypal, wise, sepa or credit.")] = "csv",
     as_of: Annotated[datetime | None, typer.Option(help="Lines booked until then (UTC); default now.")] = None,
     by: By = BY,
     data: Data = None,
@@ -130,12 +130,31 @@ def _decide(number: str, verb: object, by: str, *, as_json: bool) -> None:
 
 
 @payouts.command()
-def export(number: Number, data: Data = None) -> None:
-    """Print the CSV file of an opened run, for the bank."""
+def export(
+    number: Number,
+    file: Annotated[int, typer.Option(help="Which of the run's files.")] = 1,
+    copy: Annotated[bool, typer.Option("--copy", help="For the records, also when payments are read back.")] = False,
+    rest: Annotated[bool, typer.Option("--rest", help="Make a new file of what is still on its way.")] = False,
+    by: By = BY,
+    data: Data = None,
+) -> None:
+    """Print a file of an opened run, for the bank: the same each time; refused once a payment in it is read back."""
     open_migrated(data)
-    from hanse.money.payouts.actions import run_csv
+    from django.db import transaction
 
-    typer.echo(run_csv(_run(number)), nl=False)
+    from hanse.kernel import clock
+    from hanse.money.payouts.actions import download, export_again, run_csv
+    from hanse.money.rails.models import RunFile
+
+    run = _run(number)
+    if rest:
+        with transaction.atomic():
+            body = export_again(run, now=clock.now(), by=by)[0].body
+    elif not RunFile.objects.filter(run=run).exists():
+        body = run_csv(run)
+    else:
+        body = download(run, file, as_copy=copy).body
+    typer.echo(body, nl=False)
 
 
 @payouts.command("read-back")
@@ -161,5 +180,6 @@ def read_back(
     else:
         for line, reason in answer.refused:
             say(f"line {line}: {reason}")
-        say(f"{answer.settled} settled, {answer.failed} failed, {len(refused)} rows not taken.")
+        counts = f"{answer.settled} settled, {answer.failed} failed, {answer.returned} came back"
+        say(f"{counts}, {len(refused)} rows not taken.")
     raise typer.Exit(FOUND_PROBLEMS if refused else 0)

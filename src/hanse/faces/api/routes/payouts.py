@@ -31,6 +31,7 @@ class LeftOutOut(Output):
     partner: str
     amount: SignedMinor
     reasons: list[str]
+    detail: str = Field("", description="What a rail would refuse, in words.")
 
 
 class RunOut(Output):
@@ -86,7 +87,7 @@ class RunIn(Input):
     """A run to draft: everybody of a program whose balance passes the audit."""
 
     program: Text | None = None
-    rail: Literal["manual", "csv"] = "manual"
+    rail: Literal["manual", "csv", "paypal_csv", "paypal", "wise", "sepa", "credit"] = "manual"
     as_of: Instant | None = Field(None, description="Only lines booked until then. null or left out: now.")
 
 

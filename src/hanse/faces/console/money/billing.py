@@ -17,6 +17,9 @@ from hanse.kernel import clock
 from hanse.money.statements.billing import billing_profile, set_billing
 from hanse.programs.programs.models import Program
 
+_COLUMNS = {"numbers_begin": "prefix"}
+_FIELDS = {"prefix": "numbers_begin"}
+
 
 class BillingForm(PlainForm):
     """Name, address, VAT; and how invoices are numbered and taxed."""
@@ -37,7 +40,7 @@ class BillingForm(PlainForm):
         label=gettext_lazy("VAT comes on top of commissions"), required=False,
         help_text=gettext_lazy("Booked with the invoice and paid with the next run. Off: commissions include it."),
     )  # fmt: skip
-    prefix = forms.CharField(
+    numbers_begin = forms.CharField(
         label=gettext_lazy("Numbers begin with"), max_length=10, required=False, help_text=gettext_lazy("Like HP-")
     )
     nature = forms.CharField(label=gettext_lazy("Nature of the service"), max_length=140, required=False)
@@ -49,11 +52,11 @@ class BillingForm(PlainForm):
 def billing(request: HttpRequest, program: Program) -> HttpResponse:
     """Show and keep who bills."""
     known = billing_profile(program)
-    initial = {name: getattr(known, name) for name in BillingForm.base_fields}
+    initial = {name: getattr(known, _COLUMNS.get(name, name)) for name in BillingForm.base_fields}
     form = BillingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if attempt(form, lambda: set_billing(program, **said, now=clock.now(), by=actor(request))):
+        said = {_COLUMNS.get(name, name): value for name, value in form.cleaned_data.items()}
+        if attempt(form, lambda: set_billing(program, **said, now=clock.now(), by=actor(request)), _FIELDS):
             tell(request, _("Saved. What was issued before stays as it was."))
             return HttpResponseRedirect(reverse("console:papers"), status=303)
     context = {"form": form, "may_change": may(request, APPROVE), "next_number": known.next_number}
