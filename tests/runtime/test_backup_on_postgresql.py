@@ -11,6 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hanse.journal.nats import NatsJournal
+from hanse.journal.settings import JournalSettings
+from tests.nats_server import NatsServer
 from tests.runtime.test_verbs import hanse, said
 
 pytestmark = [
@@ -44,3 +47,26 @@ def test_a_database_is_dumped_and_restored_elsewhere(tmp_path: Path) -> None:
     keys = json.loads(hanse("keys", "list", "--json", data=other, HANSE_DATABASE_URL=second).stdout)["keys"]
     assert [key["name"] for key in keys] == ["shop"]
     assert said(hanse("verify", "--json", data=other, HANSE_DATABASE_URL=second))["ok"] is True
+
+
+def test_a_journal_on_nats_is_in_the_backup_and_comes_back_into_another_stream(tmp_path: Path) -> None:
+    server = NatsServer()
+    server.start()
+    first = {"HANSE_DATABASE_URL": new_database(), "HANSE_JOURNAL_URL": server.url, "HANSE_NATS_DURABLE": "always"}
+    second = {**first, "HANSE_DATABASE_URL": new_database(), "HANSE_NATS_STREAM": "SECOND"}
+    data, other, backup = tmp_path / "data", tmp_path / "other", str(tmp_path / "b.tar")
+    assert hanse("migrate", data=data, **first).returncode == 0
+    journal = NatsJournal(JournalSettings(server.url, "always"))
+    journal.append([b"Fdamaged on purpose"])
+    note = said(hanse("backup", backup, "--json", data=data, **first))
+    assert note["stores"] == ["database.dump", "journal.sqlite3"]
+
+    said(hanse("restore", backup, "--json", data=other, **second))
+    copy = NatsJournal(JournalSettings(server.url, "always", stream="SECOND"))
+    assert copy.read(0, 10) == journal.read(0, 10)
+    assert not (other / "journal.sqlite3").exists()
+    again = hanse("restore", backup, "--force", data=other, **second)
+    assert again.returncode == 0, again.stderr
+    for one in (journal, copy):
+        one.close()
+    server.remove()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from nats.aio.client import Client
 
-from hanse.journal.nats_link import ApiError, ask
+from hanse.journal.nats_link import ApiError, NatsLink, ask
 from hanse.journal.settings import JournalSettings
 from hanse.kernel.errors import Refused
 
-NO_STREAM, NAME_TAKEN = 10059, 10058
+NO_STREAM, NAME_TAKEN, SUBJECTS_TAKEN = 10059, 10058, 10065
+_REMAKE_WAIT_S = 5.0
 DUPLICATE_WINDOW_S = 120
 NEEDED = (2, 11)
 _ID, _KEY = "hanse-journal", "hanse-key"
@@ -64,8 +66,8 @@ async def open_stream(client: Client, settings: JournalSettings) -> Stream:
     return Stream(UUID(named[_ID]), replicas)
 
 
-async def make_stream(client: Client, settings: JournalSettings, journal_id: UUID, first: int = 1) -> dict[str, Any]:
-    """Make the stream: kept until pruned, full means refused, nothing can be deleted from its middle."""
+def _wanted(settings: JournalSettings, journal_id: UUID, first: int = 1) -> bytes:
+    """Return what the stream should be: kept until pruned, full means refused, nothing deleted from its middle."""
     wanted = {
         "name": settings.stream, "subjects": [subject_of(settings)], "retention": "limits", "discard": "new",
         "storage": "file", "num_replicas": 3 if settings.durable == "replicas" else 1, "max_age": 0, "max_bytes": -1,
@@ -74,8 +76,32 @@ async def make_stream(client: Client, settings: JournalSettings, journal_id: UUI
         "description": "The journal of Hanse: every click and fact, in order.",
         "metadata": {_ID: str(journal_id), **({_KEY: settings.fingerprint} if settings.fingerprint else {})},
     }  # fmt: skip
-    made = await ask(client, f"$JS.API.STREAM.CREATE.{settings.stream}", json.dumps(wanted).encode())
-    return dict(made["config"])
+    return json.dumps(wanted).encode()
+
+
+def remake_stream(settings: JournalSettings, journal_id: UUID, first: int, *, force: bool) -> None:
+    """Make the stream under a given name, its first message with a given number. Raises Refused where one exists and
+    `force` does not allow to delete it; JournalError where NATS is not reachable."""
+
+    async def make(client: Client) -> None:
+        _refuse_old(client)
+
+    link = NatsLink(settings, make)
+    try:
+        link.wait_until_up(_REMAKE_WAIT_S)
+        if force:
+            with suppress(ApiError):
+                link.ask(f"$JS.API.STREAM.DELETE.{settings.stream}")
+        link.ask(f"$JS.API.STREAM.CREATE.{settings.stream}", _wanted(settings, journal_id, first))
+    except ApiError as error:
+        if error.code not in (NAME_TAKEN, SUBJECTS_TAKEN):
+            raise
+        told = (
+            f"The stream {settings.stream} exists; give --force to replace it, once every role everywhere is stopped."
+        )
+        raise Refused("stream_exists", told) from None
+    finally:
+        link.close()
 
 
 async def _config(client: Client, settings: JournalSettings) -> dict[str, Any]:
@@ -86,7 +112,8 @@ async def _config(client: Client, settings: JournalSettings) -> dict[str, Any]:
             if error.code != NO_STREAM:
                 raise
         try:
-            return await make_stream(client, settings, uuid4())
+            made = await ask(client, f"$JS.API.STREAM.CREATE.{settings.stream}", _wanted(settings, uuid4()))
+            return dict(made["config"])
         except ApiError as error:
             if settings.durable == "replicas" and error.code != NAME_TAKEN:
                 raise Refused("few_servers", f"NATS cannot keep three replicas: {error.detail}.") from error

@@ -15,30 +15,45 @@ from typing import Any
 
 from hanse import __version__
 from hanse.journal.engine import sqlite
+from hanse.journal.settings import JournalSettings
 from hanse.kernel.errors import Refused
 from hanse.runtime.master_key import KEY_FILE
-from hanse.runtime.postgres_dump import DUMP, dump, load
+from hanse.runtime.postgres_dump import DUMP, applied_by, dump, load
 from hanse.runtime.processes import running_roles
 
-STORES = ("main.sqlite3", "clicks.sqlite3", "journal.sqlite3")
+JOURNAL = "journal.sqlite3"
+STORES = ("main.sqlite3", "clicks.sqlite3", JOURNAL)
 """Main first: the journal copied after it holds every fact whose effects main lacks, so a restore loses nothing."""
 
 NOTE = "backup.json"
+NO_JOURNAL = JournalSettings()
 Progress = Callable[[str, int, int], None]
 
 
+def no_journal(_master_key: bytes) -> JournalSettings:
+    """Say that the journal is a file in the data folder."""
+    return NO_JOURNAL
+
+
 def back_up(
-    data: Path, target: Path, *, at: datetime, database_url: str = "", progress: Progress | None = None
+    data: Path,
+    target: Path,
+    *,
+    at: datetime,
+    database_url: str = "",
+    journal: JournalSettings = NO_JOURNAL,
+    progress: Progress | None = None,
 ) -> dict[str, object]:
     """Write one tar file (readable by its owner only) of a consistent copy of every store and the secret key.
 
-    Each copy passes SQLite's integrity check; a PostgreSQL database is dumped by pg_dump. Refuses a target that exists.
+    Each copy passes SQLite's integrity check; a PostgreSQL database is dumped by pg_dump, and a journal on NATS is
+    written into a file. Refuses a target that exists.
     Readers and writers go on meanwhile.
     """
     if target.exists():
         raise Refused("exists", f"{target} is already there; choose another name.")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".hanse-backup-") as folder:
-        copies = list(_copies(data, Path(folder), database_url, progress))
+        copies = list(_copies(data, Path(folder), database_url, journal, progress))
         note: dict[str, object] = {
             "version": __version__,
             "at": at.isoformat(),
@@ -57,13 +72,30 @@ def back_up(
     return {**note, "file": str(target), "bytes": target.stat().st_size}
 
 
-def _copies(data: Path, folder: Path, database_url: str, progress: Progress | None) -> Iterator[Path]:
+def _copies(
+    data: Path, folder: Path, database_url: str, journal: JournalSettings, progress: Progress | None
+) -> Iterator[Path]:
     if database_url:
         dump(database_url, folder / DUMP)
         yield folder / DUMP
+    if journal.is_shared:
+        yield _saved(journal, folder / JOURNAL)
+        return
     for name in STORES[-1:] if database_url else STORES:
         if (data / name).exists():
             yield _copy(data / name, folder / name, progress)
+
+
+def _saved(settings: JournalSettings, target: Path) -> Path:
+    from hanse.journal.copying import save
+    from hanse.journal.nats import NatsJournal
+
+    journal = NatsJournal(settings)
+    try:
+        save(journal, target)
+    finally:
+        journal.close()
+    return target
 
 
 def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
@@ -101,11 +133,15 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def restore(source: Path, data: Path, *, database_url: str = "", force: bool = False) -> dict[str, object]:
+def restore(
+    source: Path, data: Path, *, database_url: str = "", journal: Callable[[bytes], JournalSettings] = no_journal,
+    force: bool = False,
+) -> dict[str, object]:  # fmt: skip
     """Put a backup's stores and key into a data folder, checked before anything is replaced.
 
     Refuses while a role runs on the folder, a file that is no backup or one of the other engine, and a folder that
-    already holds something unless forced. A dump replaces the database that `database_url` names.
+    already holds something unless forced. A dump replaces the database that `database_url` names; `journal` says for
+    a secret key where the journal is, and one on NATS gets the records of the backup's.
     """
     if data.exists() and running_roles(data):
         raise Refused("running", f"Hanse runs on {data}; stop it first.")
@@ -120,12 +156,23 @@ def restore(source: Path, data: Path, *, database_url: str = "", force: bool = F
             )
         if database_url:
             load(database_url, Path(folder) / DUMP)
+        settings = journal(bytes.fromhex((Path(folder) / KEY_FILE).read_text("ascii").strip()))
+        if settings.is_shared:
+            _load_journal(Path(folder) / JOURNAL, settings, database_url, force=force)
         for name in (*STORES, KEY_FILE):
             for suffix in ("", "-wal", "-shm"):
                 (data / f"{name}{suffix}").unlink(missing_ok=True)
             if (Path(folder) / name).exists():
                 shutil.move(Path(folder) / name, data / name)
     return note
+
+
+def _load_journal(source: Path, settings: JournalSettings, database_url: str, *, force: bool) -> None:
+    """Bring the records to NATS: as they were, or those that the restored books do not know yet."""
+    from hanse.journal.copying import load as load_journal
+
+    load_journal(source, settings, applied_by(database_url), force=force)
+    source.unlink()
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, object]:

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psycopg
+
 from hanse.kernel.errors import Refused
 
 DUMP = "database.dump"
@@ -20,6 +22,13 @@ def load(database_url: str, source: Path) -> None:
     """Replace the database by what a file holds, all of it or nothing. Refuses where pg_restore is missing or fails."""
     options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
     _run("pg_restore", *options, f"--dbname={database_url}", str(source))
+
+
+def applied_by(database_url: str) -> int:
+    """Return the sequence up to which the books of a database have applied their journal; 0 when they have not."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT MIN(sequence) FROM spine_position").fetchone()
+    return int(row[0] or 0) if row else 0
 
 
 def _run(program: str, *arguments: str) -> None:

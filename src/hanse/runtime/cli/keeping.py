@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from hanse.runtime.cli.options import AsJson, Data, data_folder, open_migrated, say, say_json
-from hanse.runtime.environment import read_environment
+from hanse.runtime.environment import journal_of, read_environment
+from hanse.runtime.master_key import master_key
 
 verbs = typer.Typer()
 
@@ -27,7 +28,12 @@ def backup(
 
     with progress_of_stores(quiet=as_json) as tell:
         note = back_up(
-            folder, target.absolute(), at=clock.now(), database_url=read_environment().database_url, progress=tell
+            folder,
+            target.absolute(),
+            at=clock.now(),
+            database_url=read_environment().database_url,
+            journal=journal_of(master_key(folder)),
+            progress=tell,
         )
     if as_json:
         say_json(note)
@@ -46,7 +52,8 @@ def restore(
     folder = data_folder(data)
     from hanse.runtime.backup import restore as put_back
 
-    note = put_back(source.absolute(), folder, database_url=read_environment().database_url, force=force)
+    database_url = read_environment().database_url
+    note = put_back(source.absolute(), folder, database_url=database_url, journal=journal_of, force=force)
     if as_json:
         say_json({**note, "data": str(folder)})
     else:
