@@ -16,12 +16,13 @@ from hanse.faces.common.page import console, needs_program
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.growth.claims.actions import answer_claim
 from hanse.growth.claims.models import Claim
-from hanse.growth.claims.queries import answered_claims, open_claims
+from hanse.growth.claims.queries import answered_claims, claimed_conversion, open_claims
 from hanse.growth.today.queries import forget_count
 from hanse.insight.why import sentences
 from hanse.insight.why.types import Check
 from hanse.kernel import clock
 from hanse.programs.programs.models import Program
+from hanse.traffic.attribution.queries import frozen_among
 
 SHOWN = 50
 
@@ -33,7 +34,8 @@ def claims(request: HttpRequest, program: Program) -> HttpResponse:
     """List what waits for an answer, the one promised first on top, and what was answered."""
     waiting = list(open_claims(program.pk)[:SHOWN])
     context = {
-        "program": program, "waiting": [(row, _found(row)) for row in waiting], "may_act": may(request),
+        "program": program, "waiting": [(row, _found(row), _can_credit(row)) for row in waiting],
+        "may_act": may(request),
         "answered": list(answered_claims(program.pk)[:SHOWN]), "why_href": href("console:why"),
     }  # fmt: skip
     return console(request, "console/claims.html", "money", context)
@@ -44,6 +46,12 @@ def _found(row: Claim) -> str:
     return sentences.finding(Check("", "failed", row.found)) if row.found else ""
 
 
+def _can_credit(row: Claim) -> bool:
+    """Say whether the order is here and its credits may still change."""
+    sold = claimed_conversion(row)
+    return sold is not None and not frozen_among([sold.pk])
+
+
 @console_page()
 @require_POST
 @writes
@@ -51,11 +59,13 @@ def _found(row: Claim) -> str:
 def answer(request: HttpRequest, program: Program, claim_id: UUID) -> HttpResponse:
     """Send the answer."""
     row = get_object_or_404(Claim, pk=claim_id, program=program)
-    accepted = request.POST.get("verdict") == "accept"
+    accepted, credit = request.POST.get("verdict") in ("accept", "credit"), request.POST.get("verdict") == "credit"
     text = str(request.POST.get("answer", ""))
     done = _("%(name)s has our answer by mail.") % {"name": row.enrolment.partner.name}
     attempt_or_warn(
-        request, lambda: answer_claim(row, accepted=accepted, answer=text, now=clock.now(), by=actor(request)), done
+        request,
+        lambda: answer_claim(row, accepted=accepted, answer=text, credit=credit, now=clock.now(), by=actor(request)),
+        done,
     )
     forget_count(program.pk)
     return HttpResponseRedirect(reverse("console:claims"))

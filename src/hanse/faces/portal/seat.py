@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -20,14 +21,18 @@ from hanse.faces.common.access import team_member, viewed_partner_id
 from hanse.faces.common.page import NavItem
 from hanse.faces.common.reader import activate_zone
 from hanse.faces.portal.scope import Scope, enrolments_of
+from hanse.kernel import clock
 from hanse.kernel.errors import Invalid
 from hanse.kernel.ids import parse_id, text_id
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
+from hanse.traffic.attribution.devices import note_own_device
 
 P = ParamSpec("P")
-CHOSEN = "portal_program"
+CHOSEN, NOTED = "portal_program", "own_browser"
+VISITOR_COOKIE = "hz_visitor"  # as the edge sets it; the edge's own module is not for the web
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,21 @@ def needs_seat(view: SeatView[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
         enrolment = _chosen(request, rows)
         if not team_member(request).time_zone:
             activate_zone(enrolment.program.time_zone)
+        _note_browser(request, partner_id)
         scope = Scope(partner_id, enrolment.pk, enrolment.program_id)
         seat = Seat(enrolment, rows, scope, viewed_partner_id(request) is not None)
         return view(request, seat, *args, **kwargs)
 
     return within
+
+
+def _note_browser(request: HttpRequest, partner_id: UUID) -> None:
+    """Remember once a session that this browser is the partner's own: orders made in it are theirs."""
+    visitor = request.COOKIES.get(VISITOR_COOKIE, "")
+    is_theirs = team_member(request).partner_id == partner_id and viewed_partner_id(request) is None
+    if is_theirs and _VISITOR.fullmatch(visitor) and request.session.get(NOTED) != visitor:
+        note_own_device(partner_id, visitor, clock.now())
+        request.session[NOTED] = visitor
 
 
 def _chosen(request: HttpRequest, rows: Sequence[Enrolment]) -> Enrolment:

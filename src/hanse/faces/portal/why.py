@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from hanse.faces.common.access import actor, portal_page, writes
+from hanse.faces.common.evidence import kind_words
 from hanse.faces.common.page import tell, warn
 from hanse.faces.common.tables import UrlState
 from hanse.faces.portal.seat import Seat, needs_seat, portal
@@ -79,6 +80,7 @@ def why_not(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = {
         "asked": asked, "tracer": tracer, "checks": [_line(check) for check in tracer.checks] if tracer else [],
         "headline": _headline(tracer) if tracer else "", "earned": _earned(tracer), "claims": claims, "claim": claim,
+        "losers": [(kind_words(one.kind, "", "")[0], one) for one in tracer.losers] if tracer else [],
         "day": _answer(seat, day) if day else None, "form": ClaimForm(initial={"order": asked}),
         "can_claim": tracer is not None and tracer.outcome != "earned" and claim is None and not seat.is_viewed,
     }  # fmt: skip

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from hanse.insight.why.near import coupons_like
 from hanse.insight.why.types import Check
+from hanse.traffic.attribution.exclusions import window_of
 from hanse.traffic.attribution.models import Evidence
+from hanse.traffic.attribution.subjects import policy_value
 from hanse.traffic.clicks.models import Click
 
 if TYPE_CHECKING:
@@ -30,10 +32,13 @@ def crediting_checks(rows: OrderRows, for_enrolment: UUID | None = None) -> list
     seen = [one for one in rows.evidence if for_enrolment in (None, one.enrolment_id)]
     return [
         _evidence(rows, seen),
+        _deal([one for one in seen if one.kind in ("deal", "open_deal")]),
         _clicks(rows, [one for one in seen if one.kind == "click"]),
         _coupon(rows, [one for one in seen if one.kind == "coupon"]),
         _of_reason(seen, "partner_active", "partner_not_active", "activate_partner", for_enrolment),
         _of_reason(seen, "self_referral", "self_referral", "self_referral_policy", for_enrolment),
+        _of_reason(seen, "new_customer", "existing_customer", "new_customers_policy", for_enrolment),
+        _of_reason(seen, "stand_down", "stand_down", "stand_down_policy", for_enrolment),
         _credited(rows, seen, for_enrolment),
     ]
 
@@ -63,10 +68,17 @@ def _clicks(rows: OrderRows, clicks: list[Evidence]) -> Check:
     latest = (good or clicks)[-1]
     numbers |= _age(rows, latest)
     if rows.attribution is not None:
-        numbers["window_days"] = rows.attribution.policy.window_days
+        numbers["window_days"] = window_of(policy_value(rows.attribution.policy), "click") or 0
     if good:
         return Check("click", "passed", numbers=numbers)
     return Check("click", "failed", latest.reason, _CLICK_FIXES.get(latest.reason, "nothing_to_do"), numbers)
+
+
+def _deal(deals: list[Evidence]) -> Check:
+    if not deals:
+        return Check("deal", "not_needed")
+    good = [one for one in deals if one.verdict in _PASSING or one.reason not in ("deal_declined", "deal_expired")]
+    return Check("deal", "passed") if good else Check("deal", "failed", deals[-1].reason, "approve_deal")
 
 
 def _age(rows: OrderRows, one: Evidence) -> dict[str, object]:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from hanse.insight.why.arrival import arrival_checks
 from hanse.insight.why.crediting import crediting_checks
+from hanse.insight.why.losers import losers_of
 from hanse.insight.why.near import orders_like
 from hanse.insight.why.paying import earned_of, paying_checks
 from hanse.insight.why.types import Check, Outcome, Pointer, Tracer, stop_at
@@ -20,8 +21,8 @@ from hanse.traffic.conversions.models import Conversion, Refund
 
 GATES = frozenset({"arrived", "goal_paid", "value", "evidence", "credited", "terms"})
 CODES = (
-    "arrived", "agrees", "goal_paid", "value", "evidence", "click", "coupon", "partner_active", "self_referral",
-    "credited", "terms", "caps", "case", "payable",
+    "arrived", "agrees", "goal_paid", "value", "evidence", "deal", "click", "coupon", "partner_active", "self_referral",
+    "new_customer", "stand_down", "credited", "terms", "caps", "case", "payable",
 )  # fmt: skip
 
 
@@ -63,6 +64,8 @@ def trace_order(text: str, program: Program, for_enrolment: UUID | None = None) 
         parked_ids=tuple(one.id for one in parked if one.status in ("waiting", "conflict", "failed")),
         suggestions=() if sold or parked or for_enrolment else orders_like(number, program.id),
         related=tuple(Pointer("order", number, one.goal.key) for one in sold[1:]),
+        losers=losers_of(rows.evidence, rows.attribution, rows.conversion.occurred_at, for_enrolment)
+        if rows.conversion else (),
     )  # fmt: skip
 
 

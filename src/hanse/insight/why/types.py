@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from hanse.insight.why.losers import Loser
+
 Kind = Literal["order", "click", "coupon", "customer"]
 Status = Literal["passed", "failed", "not_needed", "not_reached"]
 Outcome = Literal["earned", "nothing", "waiting", "unknown"]
@@ -68,6 +70,7 @@ class Tracer:
     parked_ids: tuple[UUID, ...] = ()
     suggestions: tuple[Pointer, ...] = ()
     related: tuple[Pointer, ...] = ()
+    losers: tuple[Loser, ...] = ()
 
     @property
     def first_failure(self) -> Check | None:

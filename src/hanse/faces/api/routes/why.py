@@ -55,6 +55,17 @@ class PointerOut(Output):
     note: str
 
 
+class LoserOut(Output):
+    """A touchpoint that won nothing: why, and what would have been needed."""
+
+    kind: str
+    partner: str
+    verdict: Literal["lost", "excluded"]
+    reason: str
+    touched_at: Instant | None
+    needed: str
+
+
 class WhyOut(Output):
     """The answer: the outcome in a word and a line, then every check in the order in which it is made."""
 
@@ -68,6 +79,7 @@ class WhyOut(Output):
     parked_facts: list[str]
     suggestions: list[PointerOut]
     related: list[PointerOut]
+    losers: list[LoserOut]
 
 
 def why_out(tracer: Tracer) -> WhyOut:
@@ -79,6 +91,7 @@ def why_out(tracer: Tracer) -> WhyOut:
         parked_facts=[text_id("fct", parked_id) for parked_id in tracer.parked_ids],
         suggestions=[_pointer(each) for each in tracer.suggestions],
         related=[_pointer(each) for each in tracer.related],
+        losers=[LoserOut(**{name: getattr(each, name) for name in LoserOut.model_fields}) for each in tracer.losers],
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -104,6 +105,8 @@ def _columns() -> Sequence[Column[Click]]:
         Column("link", _("Link number"), order=("link_number",), cell=lambda click: click.link_number),
         Column("country", _("Country"), order=("country",), cell=lambda click: click.country),
         Column("device", _("Device"), order=("device",), cell=lambda click: click.device),
+        Column("variant", _("Arm of the split"), order=("variant",), cell=lambda click: click.variant),
+        Column("subs", _("Sub-parameters"), cell=lambda click: urlencode(click.subs)),
         Column("from", _("Came from"), order=("referrer_host",), cell=lambda click: click.referrer_host),
         Column("reason", _("Counts"), order=("reason",), cell=lambda click: click.reason or VALID),
     ]

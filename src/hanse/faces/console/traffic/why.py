@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hanse.faces.common.access import console_page, may
+from hanse.faces.common.evidence import kind_words
 from hanse.faces.common.page import needs_program
 from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import ADJUST, CHANGE
@@ -65,6 +66,10 @@ def tracer_context(tracer: Tracer, program: Program) -> dict[str, object]:
         "rows": check_rows(tracer, program),
         "subject": [(name, value) for name, value in _subject(tracer.subject)],
         "earned": [(one, text_id("com", one.commission_id)) for one in tracer.earned],
+        "losers": [
+            (kind_words(one.kind, "", "")[0], one, sentences.finding(Check("", "failed", one.reason)))
+            for one in tracer.losers
+        ],
         "conversion": text_id("cnv", tracer.conversion_id) if tracer.conversion_id else "",
         "related": [(one, _link(one.kind, one.text)) for one in tracer.related],
         "suggestions": [(one, _link(one.kind, one.text)) for one in tracer.suggestions],
