@@ -10,7 +10,7 @@ from hanse.programs.domains.models import Domain
 from hanse.spine.doors.models import DoorLink, DoorProgram
 from hanse.traffic.links.models import Link
 from tests import make
-from tests.console.conftest import NOW, Browser, Stage
+from tests.console.conftest import NOW, Browser, Stage, click
 
 
 @pytest.fixture
@@ -97,6 +97,20 @@ def test_a_link_is_switched_off_and_on_and_has_a_code_to_print(browser: Browser,
     stage.cast.anas_link.refresh_from_db()
     assert stage.cast.anas_link.archived_at is None
     assert manager.get(f"{path}/qr.svg")["Content-Type"] == "image/svg+xml"
+
+
+def test_the_list_of_clicks_names_the_arm_and_the_initiative(browser: Browser, stage: Stage) -> None:
+    seen = click(stage.cast, 1)
+    seen.variant, seen.subs = "arm-b", {"initiative": "june", "sub1": "x"}
+    seen.save()
+    manager = browser("manager")
+    page = manager.get("/console/traffic/clicks?days=all").content.decode()
+    assert "arm arm-b" in page
+    assert "june" in page
+    answer = manager.get("/console/traffic/clicks?days=all&format=csv")
+    file = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert b"arm-b" in file
+    assert b"initiative=june" in file
 
 
 def test_a_viewer_reads_links_and_domains_and_changes_nothing(browser: Browser, stage: Stage, path: str) -> None:

@@ -35,6 +35,7 @@ class ClickOut(Output):
     country: str
     network: str
     device: str
+    variant: str
     agent: str
     referrer_host: str
     subs: dict[str, Any]
@@ -51,7 +52,8 @@ def click_out(click: Click) -> ClickOut:
     return ClickOut(
         id=PREFIX + click.pk, program=text_id("prg", click.program_id), enrolment=text_id("enr", click.enrolment_id),
         link_number=click.link_number, occurred_at=click.occurred_at, is_valid=click.reason == "", reason=click.reason,
-        visitor=click.visitor, country=click.country, network=click.network, device=click.device, agent=click.agent,
+        visitor=click.visitor, country=click.country, network=click.network, device=click.device, variant=click.variant,
+        agent=click.agent,
         referrer_host=click.referrer_host, subs=click.subs,
     )  # fmt: skip
 
