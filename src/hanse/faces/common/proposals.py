@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hanse.faces.common.goals import goal_names
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.queries import body_of_proposal
 from hanse.growth.negotiations.rules import state_of
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
-from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.differences import Difference, differences
 from hanse.programs.terms.sentences import sentences
 from hanse.programs.terms.types import TermsBody
@@ -36,19 +36,20 @@ class ProposalView:
 def views_of(
     program: Program, proposals: Iterable[Proposal], current: TermsBody | None, now: datetime
 ) -> list[ProposalView]:
-    """Return proposals for a page, the newest first; differences are to what each one answers, else to what counts."""
-    names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    """Return proposals for a page; one that waits differs from what counts now, others from what they answered."""
+    names = goal_names(program.pk)
     rows = list(proposals)
     bodies = {row.pk: body_of_proposal(row) for row in rows}
     found = []
     for row in rows:
         state = state_of(row.answer, row.answer_reason, row.expires_at, now)
-        before = bodies.get(row.counters_id) if row.counters_id and state != "open" else current
+        is_open = state == "open"
+        before = current if is_open else bodies.get(row.counters_id) if row.counters_id else None
         found.append(
             ProposalView(
                 row, text_id("prp", row.pk), state, state_words(state), _CSS.get(state, ""),
                 sentences(bodies[row.pk], program.currency, names),
-                differences(before, bodies[row.pk], program.currency, names),
+                differences(before, bodies[row.pk], program.currency, names) if is_open or before else [],
                 text_id("trm", row.terms_id) if row.terms_id else "",
             )
         )  # fmt: skip

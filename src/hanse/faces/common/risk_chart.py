@@ -41,14 +41,14 @@ def risk_chart(
         )
         for point in risk.points[:: max(1, len(risk.points) // 12)]
     ]
-    summary = risk_words(reader, currency, risk)
+    summary = risk_words(reader, currency, risk, first, second)
     return Chart(
         "risk", "risk", title, summary, data, (_("Sales in a year"), first, second), rows,
         (("line", first), ("dash", second)), summary, "m",
     )  # fmt: skip
 
 
-def risk_words(reader: Reader, currency: str, risk: Risk) -> str:
+def risk_words(reader: Reader, currency: str, risk: Risk, first: str, second: str) -> str:
     """Say where both deals are equal, and who carries the risk below and above."""
     if not risk.equal_at:
         last = risk.points[-1]
@@ -56,18 +56,18 @@ def risk_words(reader: Reader, currency: str, risk: Risk) -> str:
         if all(point.first_minor == point.second_minor for point in risk.points):
             return _("Both deals pay the same up to sales of %(amount)s a year.") % {"amount": amount}
         if last.first_minor >= last.second_minor:
-            return _("The first deal pays at least as much all the way up to sales of %(amount)s a year.") % {
-                "amount": amount
-            }
-        return _("The first deal pays less all the way up to sales of %(amount)s a year.") % {"amount": amount}
+            words = _("“%(deal)s” pays at least as much all the way up to sales of %(amount)s a year.")
+        else:
+            words = _("“%(deal)s” pays less all the way up to sales of %(amount)s a year.")
+        return words % {"deal": first, "amount": amount}
     amount = fmt.money_whole(risk.equal_at[0], currency, reader.language)
-    rises = risk.points[-1].first_minor > risk.points[-1].second_minor
-    if rises:
-        return _(
-            "Equal at sales of %(amount)s a year. Below, the program pays less and the partner carries the risk; "
-            "above, the partner earns more with every sale."
-        ) % {"amount": amount}
+    above, below = (first, second) if _rises(risk) else (second, first)
     return _(
-        "Equal at sales of %(amount)s a year. Below, the partner is safer with the first deal; above, the second one "
-        "pays more."
-    ) % {"amount": amount}
+        "Equal at sales of %(amount)s a year. Below, “%(below)s” pays the partner more and the program carries the "
+        "risk; above, “%(above)s” pays more with every sale."
+    ) % {"amount": amount, "below": below, "above": above}
+
+
+def _rises(risk: Risk) -> bool:
+    last = risk.points[-1]
+    return last.first_minor > last.second_minor

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hanse.faces.common.access import actor, portal_page, writes
 from hanse.faces.common.charts import Chart
+from hanse.faces.common.goals import goal_names
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import tell, warn
 from hanse.faces.common.proposals import ProposalView, views_of
@@ -37,7 +38,6 @@ from hanse.money.whatif.asking import last_year, risk_against
 from hanse.money.whatif.queries import what_if
 from hanse.money.whatif.types import Draft
 from hanse.programs.enrolments.models import Enrolment
-from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.differences import differences
 from hanse.programs.terms.types import TermsBody
 
@@ -126,6 +126,8 @@ def propose_terms(request: HttpRequest, seat: Seat) -> HttpResponse:
         raise Http404
     waiting = _waiting(seat, now)
     if request.method != "POST":
+        if waiting is None and seat.scope.proposals().filter(answer="", expires_at__gt=now).exists():
+            return HttpResponseRedirect(reverse("portal:terms"))
         scope = scope_of(seat.program, text_id("enr", seat.enrolment.pk), now)
         sheet = sheet_from_terms(scope, seat.program, now, dict(waiting.body) if waiting else None)
         sheet.reason = ""
@@ -170,9 +172,8 @@ def _legal_text(seat: Seat, now: datetime) -> str:
 def _page(
     request: HttpRequest, seat: Seat, sheet: Sheet, waiting: Proposal | None, now: datetime, *, status: int = 200
 ) -> HttpResponse:
-    goals = goals_of(seat.program.pk)
-    names = {goal.key: goal.name for goal in goals}
-    choices = Choices(tuple((goal.key, goal.name.lower()) for goal in goals), seat.program.currency)
+    names = goal_names(seat.program.pk)
+    choices = Choices(tuple((key, name.lower()) for key, name in names.items()), seat.program.currency)
     scope = scope_of(seat.program, text_id("enr", seat.enrolment.pk), now)
     before = body_of_proposal(waiting) if waiting else scope.body
     context: dict[str, Any] = {

@@ -14,8 +14,8 @@ from hanse.programs.terms.differences import differences
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated, body_of, terms_history
 from hanse.programs.terms.rules import choose_terms
-from hanse.spine.outbox.actions import absolute_url
-from hanse.spine.outbox.letters import Letter, send_letter
+from hanse.spine.outbox.actions import absolute_url, enqueue_mails
+from hanse.spine.outbox.letters import Letter, mail_of
 
 
 def tell_of_terms(terms: Terms, now: datetime) -> int:
@@ -27,7 +27,7 @@ def tell_of_terms(terms: Terms, now: datetime) -> int:
     rows = list(terms_history(terms.program_id))
     dated = [as_dated(row) for row in rows]
     names = {goal.key: goal.name for goal in goals_of(terms.program_id)}
-    known, told = {row.pk: row for row in rows}, 0
+    known, mails = {row.pk: row for row in rows}, []
     enrolments = Enrolment.objects.filter(program=terms.program, status=Enrolment.Status.ACTIVE, is_test=False)
     if terms.tier_id is not None:
         enrolments = enrolments.filter(tier_id=terms.tier_id)
@@ -40,11 +40,11 @@ def tell_of_terms(terms: Terms, now: datetime) -> int:
         chosen, before = choose_terms(dated, *place), choose_terms(others, *place)
         if chosen is None or chosen.id != terms.pk or before is None:
             continue
-        told += _tell(enrolment, terms, known[before.id], names, now)
-    return told
+        mails.append((f"terms:{terms.pk}:{enrolment.pk}", _mail(enrolment, terms, known[before.id], names)))
+    return enqueue_mails(mails, now=now)
 
 
-def _tell(enrolment: Enrolment, terms: Terms, before: Terms, names: dict[str, str], now: datetime) -> bool:
+def _mail(enrolment: Enrolment, terms: Terms, before: Terms, names: dict[str, str]) -> dict[str, object]:
     partner, program = enrolment.partner, terms.program
     language = partner.language or "en"
     with translation.override(language):
@@ -61,4 +61,4 @@ def _tell(enrolment: Enrolment, terms: Terms, before: Terms, names: dict[str, st
             sender=program.name,
             kicker=_("partner program"),
         )
-    return send_letter(letter, f"terms:{terms.pk}:{enrolment.pk}", to=partner.email, language=language, now=now)
+    return mail_of(letter, to=partner.email, language=language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +32,13 @@ def enqueue_mail(key: str, *, to: str, subject: str, text: str, html: str, langu
         "to": to, "subject": " ".join(subject.split()), "text": text, "html": html, "language": language, "headers": {},
     }  # fmt: skip
     return enqueue("mail", key, payload, due_at=now, now=now)
+
+
+def enqueue_mails(mails: Iterable[tuple[str, Mapping[str, object]]], *, now: datetime) -> int:
+    """Promise many mails at once, as (key, payload); keys that are known promise nothing more. One query each 500."""
+    items = [OutboxItem(kind="mail", key=key, payload=dict(said), created_at=now, due_at=now) for key, said in mails]
+    OutboxItem.objects.bulk_create(items, batch_size=500, ignore_conflicts=True)
+    return len(items)
 
 
 def absolute_url(path: str) -> str:

@@ -48,6 +48,14 @@ def send_letter(letter: Letter, key: str, *, to: str, language: str, now: dateti
     )
 
 
+def mail_of(letter: Letter, *, to: str, language: str) -> dict[str, object]:
+    """Return the payload of a letter's mail, for many at once."""
+    return {
+        "to": to, "subject": " ".join(letter.subject.split()), "text": text_of(letter),
+        "html": html_of(letter, language), "language": language, "headers": {},
+    }  # fmt: skip
+
+
 def text_of(letter: Letter) -> str:
     """Write a letter as plain text."""
     link = f"{letter.link_label}:\n{letter.link}" if letter.link else ""

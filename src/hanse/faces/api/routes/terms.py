@@ -12,6 +12,7 @@ from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, shown_id
+from hanse.growth.negotiations.notices import tell_of_terms
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
@@ -138,7 +139,8 @@ def publish_terms(request: HttpRequest, body: TermsIn) -> TermsOut:
     """Publish a version. What is already earned is never lowered; versions are never edited.
 
     A start in the past is taken when no order since then would earn less; what is more is booked at once. Else it is
-    refused with the orders that would lose (409, would_earn_less).
+    refused with the orders that would lose (409, would_earn_less). Where somebody would earn less, it begins after the
+    program's notice (409, needs_notice). Active partners whose terms change are told by mail.
     """
     key, now = asker(request), clock.now()
     program = own_program(key, body.program)
@@ -151,6 +153,7 @@ def publish_terms(request: HttpRequest, body: TermsIn) -> TermsOut:
         )  # fmt: skip
     except Invalid as error:
         raise Invalid([_inside_body(problem) for problem in error.problems]) from error
+    tell_of_terms(terms, now)
     return terms_out(terms)
 
 

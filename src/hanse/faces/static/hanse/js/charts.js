@@ -50,7 +50,7 @@
         yAxis: { type: 'value', min: 0, splitNumber: 4, axisLabel: { formatter: short } },
         series: [{ name: d.names[1], type: 'line', data: pairs(second), showSymbol: false, color: c.compare, lineStyle: { type: [4, 4], width: 2 } },
           { name: d.names[0], type: 'line', data: pairs(first), showSymbol: false, color: c.c1, lineStyle: { width: 2.5 },
-            markPoint: { symbol: 'circle', symbolSize: 9, itemStyle: { color: c.c1, borderColor: c.sheet, borderWidth: 2 }, label: { show: !narrow, position: 'right', color: c.ink, fontSize: 11 },
+            markPoint: { symbol: 'circle', symbolSize: 9, itemStyle: { color: c.c1, borderColor: c.sheet, borderWidth: 2 }, label: { show: !narrow, position: 'top', color: c.ink, fontSize: 11 },
               data: d.stands.map(function (s) { return { coord: [s.x / scale, s.y / scale], label: { formatter: s.name } }; }) },
             markLine: { symbol: 'none', silent: true, lineStyle: { color: c['line-strong'], type: 'solid' }, data: d.equal.map(function (e) { return { xAxis: e.x / scale, label: { formatter: e.text, position: 'end', color: c.muted, fontSize: 11 } }; }) } }] };
     },
