@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -98,9 +99,7 @@ class Story:
         for number, name in enumerate(orders):
             if self.draw.random() < 0.6:
                 amount = self.draw.choice([1_000, 10_000])
-                self.acts.append(lambda name=name, number=number, amount=amount: world.refund(
-                    f"R{number}-{run}", name, amount, goal="sale"
-                ))  # fmt: skip
+                self.acts.append(partial(world.refund, f"R{number}-{run}", name, amount, goal="sale"))
 
     def _click(self) -> str:
         link, at = self.draw.choice([1, 2]), make.at(-self.draw.choice([0.00002, 1, 2, 20, 40]))
@@ -133,7 +132,7 @@ class Story:
                 said["customer"] = {"external_id": f"c{who}-{self.run}"}
                 if self.draw.random() < 0.7:
                     said["customer"]["email"] = f"k{who // 2}@{self.run}.example"
-            self.acts.append(lambda said=said, source=source: self.world.send("conversion", said, source=source))
+            self.acts.append(partial(self.world.send, "conversion", said, source=source))
         return name
 
 

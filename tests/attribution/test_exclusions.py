@@ -113,7 +113,7 @@ def test_an_own_purchase_shows_by_device_account_and_address(
 ) -> None:
     policy(world, self_referral=rule)
     OwnDevice.objects.create(partner=world.cast.ana, visitor="v-own", seen_at=make.NOON)
-    pay = {"rail": "manual", "account_name": "A", "account": "DE00 1234", "now": make.NOON, "by": "ana"}
+    pay: dict[str, Any] = {"rail": "manual", "account_name": "A", "account": "DE00 1234", "now": make.NOON, "by": "ana"}
     set_payout_details(world.cast.ana, **pay)
     set_payout_details(world.cast.ben, **pay | {"account": "de001234"})
     world.sell("A-1", coupon="ana10", visitor="v-own")

@@ -31,7 +31,7 @@ def reasons(world: World, external_id: str) -> list[tuple[str, str, str]]:
 
 
 def deal_of(world: World, who: str = "bens", **said: Any) -> Deal:
-    fields = {"customer_email": BUYER["email"], "now": make.at(-20), "by": "ben"} | said
+    fields: dict[str, Any] = {"customer_email": BUYER["email"], "now": make.at(-20), "by": "ben"} | said
     return register_deal(getattr(world.cast, who), **fields)
 
 

@@ -43,7 +43,7 @@ class ClickEvidence:
         self._owners = owners_of_links(
             {number for click_id, number in tokens.items() if number is not None and click_id not in self._rows}
         )
-        visitors = {one.visitor for one in (*subjects, *joined) if one.visitor}
+        visitors = {one.visitor for one in subjects if one.visitor} | {one.visitor for one in joined if one.visitor}
         visitors |= {click.visitor for click in self._rows.values() if click.visitor}
         self._by_visitor: dict[str, list[RecordedClick]] = {}
         if visitors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hanse.spine.columns import currency_column, id_column, minor_column
+from hanse.spine.columns import currency_column, id_column
 
 
 class Deal(models.Model):
@@ -27,7 +27,7 @@ class Deal(models.Model):
     email_hash = models.CharField(max_length=32, blank=True)
     company_domain = models.CharField(max_length=200, blank=True)
     customer_label = models.CharField(max_length=200, blank=True)
-    amount_minor = minor_column(null=True)
+    amount_minor = models.BigIntegerField(null=True)
     currency = currency_column()
     note = models.TextField(blank=True)
     is_clash = models.BooleanField(default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
@@ -12,7 +13,7 @@ from hanse.traffic.deals.evidence import naming
 from hanse.traffic.deals.models import Deal
 
 
-def with_states(rows: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
+def with_states(rows: QuerySet[Deal], now: datetime) -> QuerySet[Any]:
     """Add `state` to deals: open, approved, won, declined or expired, as `rules.state_of` says."""
     won = Exists(Evidence.objects.filter(deal=OuterRef("pk"), verdict="won"))
     state = Case(
@@ -25,7 +26,7 @@ def with_states(rows: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
     return rows.annotate(state=state)
 
 
-def deals_of_program(program_id: UUID, now: datetime) -> QuerySet[Deal]:
+def deals_of_program(program_id: UUID, now: datetime) -> QuerySet[Any]:
     """Return a program's deals with partner and state, the newest first."""
     rows = Deal.objects.filter(program_id=program_id).select_related("enrolment__partner")
     return with_states(rows, now).order_by("-registered_at", "-id")

@@ -58,9 +58,9 @@ class DealIn(Input):
     enrolment: Text
     customer_email: Annotated[Text, Field(max_length=254)] = ""
     customer_external_id: Annotated[Text, Field(max_length=200)] = ""
-    company_domain: Annotated[
-        Text, Field(max_length=200, description="Orders name it as metadata.company_domain.")
-    ] = ""
+    company_domain: Annotated[Text, Field(max_length=200, description="Orders name it as metadata.company_domain.")] = (
+        ""
+    )
     amount: Minor | None = None
     note: Annotated[Text, Field(max_length=2000)] = ""
 
@@ -99,7 +99,7 @@ def list_deals(
     """List deals, the newest first."""
     key = asker(request)
     rows = narrow(key, reach(key, Deal), {"program_id": (Program, program), "enrolment_id": (Enrolment, enrolment)})
-    rows = with_states(rows, clock.now()).filter(state=state) if state else rows
+    rows = rows.filter(pk__in=with_states(rows, clock.now()).filter(state=state).values("pk")) if state else rows
     page, following = take_page(rows, cursor, limit)
     return DealPage(data=[deal_out(row) for row in page], next_cursor=following)
 

@@ -97,7 +97,8 @@ class PolicyForm(PlainForm):
     )  # fmt: skip
 
     def __init__(self, policy: AttributionPolicy, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_known(policy), **kwargs)
+        kwargs["initial"] = _known(policy)
+        super().__init__(*args, **kwargs)
         for level in EVIDENCE_KINDS:
             self.fields[f"place_{level}"] = forms.IntegerField(
                 label=_("Place"), min_value=1, max_value=len(EVIDENCE_KINDS), widget=_narrow()
@@ -106,7 +107,7 @@ class PolicyForm(PlainForm):
                 label=_("Days"), min_value=0, max_value=3650, required=False, widget=_narrow()
             )
 
-    def levels(self) -> list[tuple[str, str, Any, Any]]:
+    def levels(self) -> list[tuple[object, object, forms.BoundField, forms.BoundField]]:
         """Return the rows of the table: name, what it is, and the two fields."""
         placed = sorted(EVIDENCE_KINDS, key=lambda level: int(self[f"place_{level}"].value() or 99))
         return [(*LEVELS[level], self[f"place_{level}"], self[f"window_{level}"]) for level in placed]
