@@ -50,7 +50,7 @@ class NatsLink:
         self._client: Client | None = None
         self._up, self._closing = threading.Event(), False
         self._lost = asyncio.Event()
-        self.why_down = "not connected yet"
+        self.why_down, self._was_down = "not connected yet", False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
@@ -131,7 +131,8 @@ class NatsLink:
                 continue
             wait_s = _FIRST_WAIT_S
             self._up.set()
-            log.info("nats_connected", server=self._client.connected_url.netloc.rpartition("@")[2])  # type: ignore[union-attr]
+            tell = log.info if self._was_down else log.debug
+            tell("nats_connected", server=self._client.connected_url.netloc.rpartition("@")[2])  # type: ignore[union-attr]
             await self._lost.wait()
             self._up.clear()
             self._note_down("the connection was lost")
@@ -175,7 +176,7 @@ class NatsLink:
     def _note_down(self, why: str) -> None:
         if why != self.why_down and not self._closing:
             log.warning("nats_down", why=why)
-        self.why_down = why
+        self.why_down, self._was_down = why, True
 
 
 async def ask(

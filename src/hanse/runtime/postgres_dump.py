@@ -19,9 +19,15 @@ def dump(database_url: str, target: Path) -> None:
 
 
 def load(database_url: str, source: Path) -> None:
-    """Replace the database by what a file holds, all of it or nothing. Refuses where pg_restore is missing or fails."""
-    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
-    _run("pg_restore", *options, f"--dbname={database_url}", str(source))
+    """Replace the database by what a file holds, all of it or nothing. Refuses where pg_restore or psql fails.
+
+    The schema goes as a whole: pg_restore's own way to clear up stumbles over tables that are cut into months.
+    """
+    script, clear = source.with_suffix(".sql"), source.with_suffix(".clear.sql")
+    _run("pg_restore", "--no-owner", f"--file={script}", str(source))
+    clear.write_text("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;\n")
+    options = ("--single-transaction", "--quiet", "--no-psqlrc", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
+    _run("psql", *options, f"--file={clear}", f"--file={script}", f"--dbname={database_url}")
 
 
 def applied_by(database_url: str) -> int:

@@ -9,6 +9,7 @@ import typer
 
 from hanse.runtime.cli.options import AsJson, Data, data_folder, open_migrated, say, say_json
 from hanse.runtime.environment import journal_of, read_environment
+from hanse.runtime.logs import set_up_logs
 from hanse.runtime.master_key import master_key
 
 verbs = typer.Typer()
@@ -52,7 +53,9 @@ def restore(
     folder = data_folder(data)
     from hanse.runtime.backup import restore as put_back
 
-    database_url = read_environment().database_url
+    environment = read_environment()
+    set_up_logs(environment.log_level)
+    database_url = environment.database_url
     note = put_back(source.absolute(), folder, database_url=database_url, journal=journal_of, force=force)
     if as_json:
         say_json({**note, "data": str(folder)})
