@@ -11,7 +11,6 @@ from django.db import transaction
 from hanse.kernel.errors import Refused
 from hanse.money.commissions.actions import price_conversions, release_holds, void_commission
 from hanse.money.commissions.models import Commission
-from hanse.money.commissions.publishing import publish_terms
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.ledger.verify import verify_books
@@ -21,6 +20,7 @@ from hanse.money.payouts.words import cause_words
 from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
+from hanse.money.publishing.actions import publish_terms
 from hanse.programs.enrolments.actions import accept_terms, change_status
 from hanse.programs.enrolments.models import Enrolment
 from hanse.runtime import schedule

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 
 from hanse.kernel.errors import Invalid, Refused
-from hanse.money.commissions.publishing import publish_terms
 from hanse.money.commissions.verify import verify_commissions
+from hanse.money.publishing.actions import publish_terms
 from hanse.programs.terms import actions
 from hanse.programs.terms.models import Terms
 from hanse.spine.audit.models import AuditEntry

@@ -10,9 +10,9 @@ import pytest
 from hanse.kernel.errors import Refused
 from hanse.money.commissions.actions import move_to_tier
 from hanse.money.commissions.models import Commission
-from hanse.money.commissions.publishing import publish_terms
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.verify import verify_books
+from hanse.money.publishing.actions import publish_terms
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.verify import replay

@@ -14,8 +14,8 @@ from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.rules import EXPIRED, LONGEST, Side, other_side, state_of
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
-from hanse.money.commissions.publishing import publish_terms
 from hanse.money.promises.actions import settle
+from hanse.money.publishing.actions import publish_terms
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.queries import goals_of

@@ -170,9 +170,9 @@ class _Year:
             yield from self._mixed(sales_minor)
             return
         orders = each * self._slices
-        step = (_ENDS - _BEGINS) / orders
+        step = (_ENDS - _BEGINS) // orders
         for place, minor in enumerate(largest_remainder(sales_minor, [1] * orders) if sales_minor else ()):
-            at = _BEGINS + step * place + min(step / 2, timedelta(days=14))
+            at = _BEGINS + step * place + min(step // 2, timedelta(days=14))
             lines = (SoldLine("", "", 1, minor),)
             yield SoldConversion(
                 _ID, _ID, self._goal, f"{place:06d}", at, minor, "", lines, 0, (minor,), (Fraction(1),), None, None, "",
@@ -186,9 +186,9 @@ class _Year:
         if not sales_minor or sum(lines) <= 0:
             return
         parts = iter(largest_remainder(sales_minor, lines * self._slices))
-        step = (_ENDS - _BEGINS) / self._slices
+        step = (_ENDS - _BEGINS) // self._slices
         for place in range(self._slices):
-            at = _BEGINS + step * place + min(step / 2, timedelta(days=14))
+            at = _BEGINS + step * place + min(step // 2, timedelta(days=14))
             for number, like in enumerate(self.mix):
                 made = tuple(line._replace(amount_minor=next(parts)) for line in like.lines)
                 left = tuple(line.amount_minor for line in made)

@@ -16,7 +16,7 @@ from hanse.growth.negotiations.notices import tell_of_terms
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
-from hanse.money.commissions import publishing
+from hanse.money.publishing import actions as publishing
 from hanse.programs.enrolments import actions as enrolments
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.programs.models import Program

@@ -30,8 +30,8 @@ from hanse.kernel import clock
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import text_id
-from hanse.money.commissions.notice import earliest_start
-from hanse.money.commissions.publishing import publish_terms
+from hanse.money.publishing.actions import publish_terms
+from hanse.money.publishing.notice import earliest_start
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.differences import differences

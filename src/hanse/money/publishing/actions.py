@@ -10,9 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Refused
-from hanse.money.commissions.notice import check_notice
 from hanse.money.commissions.pricing import losers_since, reprice_since
 from hanse.money.promises.actions import net_by_enrolment, settle
+from hanse.money.publishing.notice import check_notice
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms import actions

@@ -1,0 +1,1 @@
+"""Publishing terms: notice before lower ones, and everything since priced anew where a version reaches back."""
