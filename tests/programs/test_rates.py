@@ -80,6 +80,10 @@ def test_a_cross_takes_both_sides_of_one_day_exactly() -> None:
     assert rate is not None
     assert rate.rate == Fraction("0.88") / Fraction("1.1")
     assert rate_for(TABLE, "USD", "GBP", at(14)) is None
+    assert rate_for(TABLE, "JPY", "USD", at(15)) is None
+    euro = rate_for(TABLE, "".join(["E", "UR"]), "GBP", at(15))
+    assert euro is not None
+    assert euro.rate == Fraction("0.88")
 
 
 @pytest.mark.parametrize(

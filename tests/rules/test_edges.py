@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from hanse.kernel.clock import Period
 from hanse.kernel.errors import Invalid
 from hanse.money.pricing.preview import preview
 from hanse.money.pricing.types import Earner
@@ -192,3 +193,24 @@ def test_each_clause_for_recruits_has_its_own_months(day: date, parts: Any) -> N
     assert (found.parts if found is not None else None) == parts
     assert referred(100, at, at, "UTC", None, None) is None
     assert referred(100, at, at, "UTC", terms(TEN), terms(TEN)) is None
+
+
+def test_a_total_exactly_at_a_step_shows_no_empty_slice() -> None:
+    steps = [{"from": 0, "rate": "4%"}, {"from": 20_000, "rate": "6%"}]
+    ladder = {"kind": "ladder", "metric": "value", "period": "month", "mode": "marginal", "steps": steps}
+    (found,) = priced([sale(20_000)], terms(ladder))
+    assert found.steps[0]["slices"] == [[20_000_000_000, 40_000]]
+
+
+def test_what_was_brought_before_counts_to_the_last_minor_unit() -> None:
+    below = {**TEN, "when": {"field": "enrolment.value", "op": "lte", "value": 1_000_000}}
+    assert owed([sale(1_000_000, day=0), sale(100, day=1)], below) == [100_000, 10]
+    assert owed([sale(1_000_001, day=0), sale(100, day=1)], below) == [100_000, 0]
+
+
+def test_advances_take_nothing_from_a_commission_below_zero() -> None:
+    ids = [uuid5(ROOT, name) for name in "ab"]
+    rows = [Earning(JANUARY, "1", -5, -5, ids[0]), Earning(JANUARY, "2", 10, 10, ids[1])]
+    pool = Pool(rows)
+    assert pool.take(Period(JANUARY, FEBRUARY), 8) == 5
+    assert pool.taken == {ids[1]: 5}
