@@ -36,6 +36,7 @@ class NatsJournal:
         self._settings, self._subject = settings, subject_of(settings)
         self._stream: Stream | None = None
         self._refusals: list[Refused] = []
+        self._per_message = 1  # records in a message, as far as known: what is read beyond the limit is read again
         self._heard: list[Callable[[bytes], None]] = []
         self.link = NatsLink(settings, self._look_over)
         self.link.wait_until_up(_START_S)
@@ -81,13 +82,14 @@ class NatsJournal:
         found: list[Entry] = []
         first = message_after(after)
         while len(found) < limit:
-            wanted = min(_AT_ONCE, limit - len(found))
-            messages = self._messages({"seq": first, "batch": wanted})
+            wanted = min(_AT_ONCE, (limit - len(found)) // self._per_message + 1)
+            messages, before = self._messages({"seq": first, "batch": wanted}), len(found)
             for message in messages:
                 found += [entry for entry in entries_of(message.number, message.body) if entry.sequence > after]
             if not messages:
                 break
             first = messages[-1].number + 1
+            self._per_message = max(1, (len(found) - before) // len(messages))
         return found[:limit]
 
     def tail(self, limit: int) -> list[Entry]:

@@ -37,7 +37,7 @@ class JournalSettings:
 
 
 def journal_settings(fingerprint: str = "") -> JournalSettings:
-    """Read HANSE_JOURNAL_URL and HANSE_NATS_*. Raises ValueError for what has no meaning, in one line."""
+    """Read HANSE_JOURNAL_URL and what belongs to it. Raises ValueError for what has no meaning, in one line."""
     durable = (os.environ.get("HANSE_NATS_DURABLE") or "").lower()
     if durable not in ("", "always", "replicas"):
         raise ValueError(f"HANSE_NATS_DURABLE is {durable!r}; it can be always or replicas.")
