@@ -39,6 +39,20 @@ def edge_serving(data_dir: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
+def product_serving(data_dir: Path) -> Iterator[int]:
+    """Run the whole product on a data folder; give its port."""
+    import hanse
+
+    port = _free_port()
+    source = str(Path(hanse.__file__).parents[1])
+    command = [sys.executable, "-m", "hanse.runtime.cli", "serve", "--data", str(data_dir), "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": source, "HANSE_DATABASE_URL": "", "HANSE_CLOCK": ""}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    with _running(command, environment, port):
+        yield port
+
+
+@contextlib.contextmanager
 def nginx_serving(folder: Path, nginx: str) -> Iterator[int]:
     """Run one nginx worker that redirects and writes the combined log, unbuffered; give its port."""
     port = _free_port()

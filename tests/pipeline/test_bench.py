@@ -32,3 +32,15 @@ def test_the_measurement_of_the_pages_says_what_it_promised() -> None:
     assert told["p95_ms"] > 0
     assert 5 < told["max_queries"] <= 30
     assert told["conversions"] > 5_000
+
+
+@pytest.mark.slow
+def test_the_measurement_of_calm_says_what_it_promised() -> None:
+    command = [
+        sys.executable, "-m", "hanse.runtime.cli", "bench", "calm", "--seconds", "1", "--backlog", "12000",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT / "src", capture_output=True, text=True, timeout=170, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["click_p99_ms"] > 0
+    assert told["at_2000"]["pages"] >= 5

@@ -49,6 +49,16 @@ def ingest(
 
 
 @bench.command()
+def calm(
+    seconds: Annotated[float, typer.Option(help="How long each of the two rates lasts.", min=1)] = 10.0,
+    backlog: Annotated[int, typer.Option(help="How many orders wait for the pipeline.", min=1_000)] = 60_000,
+    data: Data = None,
+) -> None:
+    """Calm: clicks and pages while the pipeline is busy. Works in a folder of its own, not in --data."""
+    say_json(_measurement("calm").run(seconds=seconds, backlog=backlog))
+
+
+@bench.command()
 def reports(
     partners: Annotated[int, typer.Option(help="How many partners.", min=100)] = 10_000,
     data: Data = None,
