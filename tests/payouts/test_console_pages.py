@@ -15,6 +15,7 @@ from hanse.money.benefits.models import Benefit
 from hanse.money.payouts.models import Payout, PayoutRules, PayoutRun
 from hanse.money.rails.models import RailSettings, RunFile
 from hanse.money.statements.models import BillingProfile, Issue, IssuedStatement
+from hanse.people.partners.models import PayoutDetails
 from hanse.programs.programs.models import Program
 from tests import make
 from tests.conftest import Clock
@@ -163,3 +164,16 @@ def test_only_who_pays_changes_how_we_pay(finance: Client, hafen: Program, role:
         assert client.get(f"{MONEY}/{path}").status_code == 200
         assert client.post(f"{MONEY}/{path}", {}).status_code == 403
     assert PayoutRun.objects.count() == 0
+
+
+def test_a_changed_account_is_vouched_for_on_the_partner_page(finance: Client, hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1500)
+    PayoutDetails.objects.update(usable_at=PAY_DAY + timedelta(hours=20))
+    partner = text_id("prt", ana.partner_id)
+    assert "nothing is paid there before" in text_of(finance.get(f"/console/partners/{partner}"))
+    finance.post(f"{MONEY}/payees/{partner}/vouch", {"reason": " "})
+    assert PayoutDetails.objects.get().usable_at is not None
+    finance.post(f"{MONEY}/payees/{partner}/vouch", {"reason": "Rang her."})
+    assert PayoutDetails.objects.get().usable_at is None
+    stranger = text_id("prt", make.partner("Zoe").pk)
+    assert finance.post(f"{MONEY}/payees/{stranger}/vouch", {"reason": "x"}).status_code == 404

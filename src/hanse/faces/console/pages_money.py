@@ -60,5 +60,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/benefits", benefits.benefits, name="benefits"),
     path("money/benefits/<str:benefit_id>/delivered", benefits.deliver, name="benefit_deliver"),
     path("money/benefits/<str:benefit_id>/undo", benefits.undo, name="benefit_undo"),
+    path("money/payees/<str:partner_id>/vouch", payout_acts.vouch, name="details_vouch"),
     path("money/statements/<str:enrolment_id>", statement.page, name="statement"),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from hanse.faces.common.links import href, id_or_404, partner_href
 from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
+from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.partner_links import link_rows, terms_words
 from hanse.faces.console.timeline_words import line
 from hanse.insight.overview.queries import figures, figures_by_day, figures_by_enrolment
@@ -27,6 +28,7 @@ from hanse.insight.overview.types import Figures, Span
 from hanse.insight.partner.queries import cases_of, commission_by_month
 from hanse.insight.partner.timeline import Known, timeline
 from hanse.insight.partner.types import MonthOfCommission, Topic
+from hanse.kernel import clock
 from hanse.kernel.clock import local_day
 from hanse.kernel.ids import text_id
 from hanse.money.ledger.queries import balances
@@ -61,6 +63,8 @@ def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResp
     }  # fmt: skip
     if details:
         context["rail"] = _rail(details.rail)
+        context["details_rest"] = details.usable_at is not None and details.usable_at > clock.now()
+        context["may_vouch"] = may(request, APPROVE)
     if here is not None:
         context |= _enrolled(program, here, UrlState(request.GET), partner_id)
     return console(request, "console/partner.html", "partners", context)

@@ -72,7 +72,7 @@ def papers(request: HttpRequest, program: Program) -> HttpResponse:
         ],
         "count": table.total, "paid_minor": issued.aggregate(sum=Sum("paid_minor"))["sum"] or 0,
         "invoices": sums["n"], "gross_minor": sums["gross"] or 0, "issue": latest,
-        "left_out": _left_out(latest),
+        "left_out": _left_out(latest), "left_out_count": len(latest.left_out) if latest else 0,
         "may_issue": may(request, DRAFT) and may_issue(month, program.time_zone, clock.now()),
         "billing": billing_profile(program), "zips": range(1, -(-table.total // A_ZIP) + 1),
     }  # fmt: skip
@@ -89,12 +89,19 @@ def _months(program: Program) -> list[tuple[str, str]]:
     return found
 
 
-def _left_out(issue: Issue | None) -> list[tuple[str, str | None, str]]:
+def _left_out(issue: Issue | None) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """Return why invoices could not be written, each reason with the partners it keeps without one. One query."""
     entries: list[dict[str, Any]] = issue.left_out if issue else []
     ids = {entry["enrolment"]: parse_id("enr", entry["enrolment"]) for entry in entries}
     rows = {row.pk: row for row in Enrolment.objects.filter(pk__in=ids.values()).select_related("partner")}
-    found = ((rows.get(ids[entry["enrolment"]]), entry["reason"]) for entry in entries)
-    return [(row.partner.name, partner_href(row.partner_id), left_out_words(reason)) for row, reason in found if row]
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for entry in entries:
+        row = rows.get(ids[entry["enrolment"]])
+        if row is not None:
+            found.setdefault(left_out_words(entry["reason"]), []).append(
+                (row.partner.name, partner_href(row.partner_id))
+            )
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
 def _columns() -> Sequence[Column[IssuedStatement]]:

@@ -30,6 +30,9 @@ from hanse.money.payouts.actions import (
     settle_payout,
 )
 from hanse.money.payouts.models import Payout
+from hanse.people.partners.actions import vouch_for_details
+from hanse.people.partners.models import Partner
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 LARGEST_FILE = 5_000_000
@@ -170,3 +173,21 @@ def _one(
 
 def _to(run_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:payout_run", args=[run_id]), status=303)
+
+
+@console_page(write_roles=APPROVE)
+@require_POST
+@writes
+@needs_program
+def vouch(request: HttpRequest, program: Program, partner_id: str) -> HttpResponse:
+    """End the rest of a partner's changed payout details: a colleague has asked them."""
+    partner = get_object_or_404(
+        Partner.objects.filter(pk__in=Enrolment.objects.filter(program=program).values("partner_id")),
+        pk=id_or_404("prt", partner_id),
+    )
+    reason = request.POST.get("reason", "")
+    attempt_or_warn(
+        request, lambda: vouch_for_details(partner, reason=reason, now=clock.now(), by=actor(request)),
+        _("The new account can be paid from now on."),
+    )  # fmt: skip
+    return HttpResponseRedirect(reverse("console:partner", args=[partner_id]), status=303)

@@ -45,7 +45,9 @@ def check_words(check: str) -> str:
         "hold_not_over": _("Every hold is over"), "later_refund": _("No refund came later"),
         "duplicate": _("No order is credited twice"), "self_referral": _("Nobody is paid for an own order"),
         "sums_differ": _("Sums match the books"), "no_details": _("Payout details are complete"),
-        "details_changed": _("Details are those of the draft"), "other_rail": _("The rail fits"),
+        "details_changed": _("Details are those of the draft"),
+        "details_resting": _("No details were changed lately"), "bad_details": _("The rail takes every account"),
+        "other_rail": _("The rail fits"),
         "no_agreement": _("Terms are accepted"), "suspended": _("Nobody is suspended"),
         "open_case": _("No case is open"), "below_minimum": _("Everybody reaches the minimum"),
     }.get(check, check.replace("_", " "))  # fmt: skip
