@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hanse.edge.origin import IpHashes, Origins, bare_address
+from hanse.edge.origin import IpHashes, Origins, bare_address, household
 
 FAR = "93.184.216.7"
 
@@ -104,3 +104,9 @@ def test_the_hash_of_an_address_is_new_every_day_and_one_for_a_household() -> No
     assert hashes.of("2001:db8:1:2::3", 0) == hashes.of("2001:db8:1:2:ffff::9", 0) != hashes.of("2001:db8:1:3::3", 0)
     assert hashes.of("::ffff:93.184.216.7", 0) == hashes.of(FAR, 0)
     assert IpHashes(bytes([1]) * 32).of(FAR, 0) != hashes.of(FAR, 0)
+
+
+def test_a_household_is_one_however_many_addresses_it_has() -> None:
+    assert household("2001:db8:1:2::3") == household("2001:db8:1:2:ffff::9") == "2001:db8:1:2::"
+    assert household("93.184.216.7") == household("::ffff:93.184.216.7") == "93.184.216.7"
+    assert household("garbage") == "unknown"

@@ -15,7 +15,7 @@ from hanse.edge.counts import Counts
 from hanse.edge.directory import Directory
 from hanse.edge.doors import DoorsClosed
 from hanse.edge.fact_door import RETRY, FactDoor, Refusal
-from hanse.edge.origin import Origins
+from hanse.edge.origin import Origins, household
 from hanse.edge.records import Program
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.tokens import BARE_LENGTH, BadToken, ClickTokens
@@ -55,10 +55,10 @@ class BrowserDoor:
         cors = [*self._cors(scope, self._directory.hosts), ("vary", "origin")]
         told = _WithHeaders(proto, cors)
         try:
-            if not self._allowance.take(self._origins.ip(scope)):
+            if not self._allowance.take(household(self._origins.ip(scope))):
                 raise Refusal(429, "Too many conversions from this address; wait a minute.", ("retry-after", "60"))
             value = await self._value(scope, proto)
-            program = await self._program(value, self._origins.ip(scope))
+            program = await self._program(value, household(self._origins.ip(scope)))
             if scope.headers.get("origin") and not self._cors(scope, program.allowed_hosts):
                 raise Refusal(403, "This page's host is not one of the program's.")
             batch.add(value, program.program_id, self._facts.defaults(program, batch.received_at))

@@ -116,7 +116,7 @@ class IpHashes:
         known = self._known.get(ip)
         if known is None:
             date = datetime.fromtimestamp(day * _DAY_S, UTC).date()
-            known = self._known[ip] = ip_hash(self._key, _household(ip), date)
+            known = self._known[ip] = ip_hash(self._key, household(ip), date)
         return known
 
 
@@ -135,7 +135,8 @@ def bare_address(text: str) -> str:
     return text.partition("%")[0]
 
 
-def _household(ip: str) -> str:
+def household(ip: str) -> str:
+    """Return what stands for everybody behind an address: IPv4 as it is, of IPv6 the /64; “unknown” for no address."""
     address = _address(ip)
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
