@@ -19,7 +19,7 @@ CREATE INDEX link_version ON spine_doorlink (version, number);
 CREATE TABLE spine_doorprogram (program_id TEXT PRIMARY KEY, slug TEXT, fallback_url TEXT, token_param TEXT,
     currency TEXT, goals TEXT, allowed_hosts TEXT, click_hosts TEXT, browser_conversions BOOL, consent_mode BOOL,
     archived BOOL, version INTEGER, bare_click_ids BOOL DEFAULT 0,
-    allowed_countries TEXT DEFAULT '[]', blocked_countries TEXT DEFAULT '[]');
+    allowed_countries TEXT DEFAULT '[]', blocked_countries TEXT DEFAULT '[]', token_form TEXT DEFAULT 'text');
 CREATE TABLE spine_doorkey (hash TEXT PRIMARY KEY, key_id TEXT, program_id TEXT, scopes TEXT, revoked BOOL,
     version INTEGER);
 CREATE TABLE spine_verdict (id INTEGER PRIMARY KEY, sequence INTEGER, "index" INTEGER, http_status INTEGER, body TEXT);
@@ -35,7 +35,9 @@ def make_doors(data_dir: Path, links: int) -> None:
     hosts = json.dumps(["shop.example"])
     program = (PROGRAM_HEX, "bench", "https://shop.example/", "hz_click", "EUR", '["sale"]', hosts, "[]", 0, 0, 0, 1)
     connection.execute("BEGIN")
-    connection.execute("INSERT INTO spine_doorprogram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]')", program)
+    connection.execute(
+        "INSERT INTO spine_doorprogram VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]', 'text')", program
+    )
     key = (key_hash(KEY), PROGRAM_HEX, PROGRAM_HEX, '["all"]', 0, 1)
     connection.execute("INSERT INTO spine_doorkey VALUES (?, ?, ?, ?, ?, ?)", key)
     connection.executemany(

@@ -26,7 +26,7 @@ CREATE TABLE spine_doorlink (number INTEGER PRIMARY KEY, slug TEXT UNIQUE, progr
 CREATE TABLE spine_doorprogram (program_id CHAR(32) PRIMARY KEY, slug TEXT, fallback_url TEXT, token_param TEXT,
     currency TEXT, goals TEXT, allowed_hosts TEXT, click_hosts TEXT, browser_conversions BOOL, consent_mode BOOL,
     archived BOOL, version INTEGER, bare_click_ids BOOL DEFAULT 0,
-    allowed_countries TEXT DEFAULT '[]', blocked_countries TEXT DEFAULT '[]');
+    allowed_countries TEXT DEFAULT '[]', blocked_countries TEXT DEFAULT '[]', token_form TEXT DEFAULT 'text');
 CREATE TABLE spine_doorkey (hash TEXT PRIMARY KEY, key_id CHAR(32), program_id CHAR(32), scopes TEXT, revoked BOOL,
     version INTEGER);
 CREATE TABLE spine_verdict (id INTEGER PRIMARY KEY, sequence INTEGER, "index" INTEGER, http_status INTEGER, body TEXT,

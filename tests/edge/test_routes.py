@@ -14,7 +14,7 @@ import pytest
 from hanse.edge.subs import DROPPED, MAX_FREE, read_query
 from hanse.kernel.routes import Arm, Routes, Rule, read_routes, routes_object, routes_of, routes_text
 from tests.edge.door_tables import OTHER_PROGRAM, PROGRAM, DoorTables, usual_tables
-from tests.edge.serving import BROWSER, Edge, serving
+from tests.edge.serving import BROWSER, TOKENS, Edge, serving
 
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
@@ -212,3 +212,16 @@ def test_the_browser_of_these_tests_is_a_computer(edge: Edge, client: httpx.Clie
     assert BROWSER.startswith("Mozilla")
     assert edge.clicks()[-1].device == "desktop"
     assert PROGRAM != OTHER_PROGRAM
+
+
+@pytest.mark.parametrize(("form", "length"), [("hex", 30), ("uuid", 36), ("bare", 24), ("text", 27)])
+def test_addresses_carry_the_click_in_the_form_its_program_wants(
+    edge: Edge, tables: DoorTables, client: httpx.Client, form: str, length: int
+) -> None:
+    tables.program(click_hosts=["go.shop.example"], token_form=form, bare_click_ids=1)
+    time.sleep(1.0)
+    first, again = (client.get("/spring").headers["location"] for _ in range(2))
+    text = first.partition("hz_click=")[2].partition("&")[0]
+    assert len(text) == length
+    assert first == again, "a repeat bears the same token"
+    assert TOKENS.read(text, bare=True).core_hex in {click.core_hex for click in edge.clicks()}

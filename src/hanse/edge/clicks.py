@@ -141,7 +141,8 @@ class Clicks:
             return _waiter((proto, fallback, fallback, "", "", ""))
         if reason in NOT_LOOKED_AT:
             return _waiter((proto, plain, plain, "", "", ""))
-        location = with_token(plain, link.program.token_param, token)
+        shown = self._mint.in_form(token, link.program.token_form)
+        location = with_token(plain, link.program.token_param, shown)
         kept = cookie(visitor, secure=self._origins.secure(scope)) if visitor else ""
         return _waiter((proto, location, plain, kept, key if reason in ("", "duplicate") else "", token))
 

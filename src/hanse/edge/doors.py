@@ -20,7 +20,7 @@ _LINK = (
 )
 _PROGRAM = (
     "SELECT program_id, slug, fallback_url, token_param, currency, goals, allowed_hosts, click_hosts, "
-    "browser_conversions, consent_mode, archived, version, bare_click_ids, "
+    "browser_conversions, consent_mode, archived, version, bare_click_ids, token_form, "
     "allowed_countries, blocked_countries FROM spine_doorprogram"
 )
 _KEY = "SELECT hash, key_id, program_id, scopes, revoked, version FROM spine_doorkey"
@@ -149,11 +149,11 @@ def _link(row: Sequence[Any]) -> LinkRow:
 
 def _program(row: Sequence[Any]) -> Program:
     program_id, slug, fallback, param, currency, goals, hosts, click_hosts, *switches = row
-    browser, consent, archived, version, bare, allowed, blocked = switches
+    browser, consent, archived, version, bare, form, allowed, blocked = switches
     return Program(
         _uuid(program_id), slug, fallback, param or "hz_click", currency,
         _names(goals), _hosts(hosts), _hosts(click_hosts), bool(browser), bool(consent), bool(archived), version,
-        bool(bare), _names(allowed), _names(blocked),
+        bool(bare), form, _names(allowed), _names(blocked),
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@
   var tag = d.currentScript || {}, set = tag.dataset || {};
   var param = set.param || 'hz_click', name = 'hz_click', days = 400;
   var home = set.home || (tag.src ? new URL(tag.src, d.baseURI).origin : w.location.origin);
-  var form = /^[A-Za-z0-9_-]{27}$/, agreed = set.consent !== 'required', token = '', waiting = [];
+  var form = /^[A-Za-z0-9_-]{24,36}$/, agreed = set.consent !== 'required', token = '', waiting = [];
 
   function kept() {
-    var found = d.cookie.match(new RegExp('(?:^|; )' + name + '=([A-Za-z0-9_-]{27})(?:;|$)'));
+    var found = d.cookie.match(new RegExp('(?:^|; )' + name + '=([A-Za-z0-9_-]{24,36})(?:;|$)'));
     return found ? found[1] : '';
   }
   function keep() {

@@ -57,6 +57,10 @@ class Mint:
             second, sequence = self._second, self._sequence
         return self._tokens.mint_second(link_number, second, self._edge, sequence)
 
+    def in_form(self, text: str, form: str) -> str:
+        """Return a token as a program's addresses carry it."""
+        return self._tokens.in_form(text, form)
+
 
 def last_minted_second(tokens: ClickTokens, newest_first: Iterable[bytes], edge: int) -> int:
     """Return the second (since 2026) of an edge's latest token in the journal's last records, if they hold any."""

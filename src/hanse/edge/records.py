@@ -39,6 +39,7 @@ class Program:
     archived: bool
     version: int
     bare_click_ids: bool = False
+    token_form: str = "text"  # noqa: S105  # a form of ids, no password
     allowed_countries: frozenset[str] = frozenset()
     blocked_countries: frozenset[str] = frozenset()
 

@@ -103,6 +103,13 @@ class ClickTokens:
         core = tag + (plain ^ self._mask_of(tag)).to_bytes(_PLAIN_LENGTH, "big")
         return _token((core, _text(core + _signed(self._mac, core))))
 
+    def in_form(self, text: str, form: str) -> str:
+        """Return a token of 27 characters in another form: text, hex, uuid or bare."""
+        if form == "text":
+            return text
+        core = urlsafe_b64decode(text[: _CORE_LENGTH * 4 // 3])
+        return {"hex": self.as_hex, "uuid": self.as_uuid}.get(form, bytes.hex)(core)
+
     def as_hex(self, core: bytes) -> str:
         """Return the 30 hexadecimal characters that stand for a core."""
         return (core + _signed(self._hex_mac, core)).hex()

@@ -27,6 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "destination_url": "Where it leads: http or https, on one of the offer's hosts.",
     "allowed_hosts": "Host names that links may lead to, with a port where it is not the scheme's own.",
     "fallback_url": "Where visitors of links that no longer work are sent.",
+    "token_form": "How addresses carry the click: text (27 characters), hex (30), uuid (36) or bare (24 digits).",
     "token_param": "The name of the parameter that carries the click token. Default: hz_click.",
     "hold_days": "How long a commission is held before it may be paid: days of 24 hours.",
     "notice_days": "Terms that lower what somebody earns begin this many days after they are published, or later.",

@@ -21,6 +21,7 @@ def publish_program(program: Program) -> None:
             goals=tuple(goals.values_list("key", flat=True)),
             allowed_hosts=tuple(sorted({host for offer_hosts in hosts for host in offer_hosts})),
             click_hosts=tuple(domains), bare_click_ids=program.bare_click_ids,
+            token_form=program.token_form,
             allowed_countries=tuple(program.allowed_countries), blocked_countries=tuple(program.blocked_countries),
             browser_conversions=program.browser_conversions, consent_mode=program.consent_mode,
             archived=program.archived_at is not None,

@@ -24,6 +24,7 @@ class ProgramFields(TypedDict, total=False):
     hold_days: int
     fallback_url: str
     token_param: str
+    token_form: str
     minimum_payout_minor: int
     second_person_above_minor: int | None
     approval_ceiling_minor: int | None
@@ -67,12 +68,21 @@ def check_program(changes: ProgramChanges, program: Program | None = None) -> di
     if "token_param" in changes and not re.fullmatch(rules.TOKEN_PARAM_PATTERN, changes["token_param"]):
         message = _("The parameter's name begins with a letter and has letters, digits and . _ - only.")
         checks.refuse("token_param", message, "bad_name")
+    if "token_form" in changes:
+        _check_token_form(checks, changes, program)
     for field in ("allowed_countries", "blocked_countries"):
         if field in values:
             values[field] = _check_countries(checks, field, values[field])
     _check_numbers(checks, values)
     checks.done()
     return values
+
+
+def _check_token_form(checks: Checks, changes: ProgramChanges, program: Program | None) -> None:
+    form = checks.one_of("token_form", changes["token_form"], rules.TOKEN_FORMS)
+    bare = changes.get("bare_click_ids", program is not None and program.bare_click_ids)
+    if form == "bare" and not bare:
+        checks.refuse("token_form", _("First allow clicks by their 24-digit id alone."), "bare_ids_off")
 
 
 def _check_countries(checks: Checks, field: str, given: object) -> list[str]:

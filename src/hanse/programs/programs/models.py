@@ -20,6 +20,7 @@ class Program(models.Model):
     hold_days = models.PositiveIntegerField(default=30)
     fallback_url = models.URLField(max_length=500, blank=True)
     token_param = models.CharField(max_length=40, default="hz_click")
+    token_form = models.CharField(max_length=4, default="text")
     minimum_payout_minor = minor_column(default=0)
     second_person_above_minor = minor_column(null=True)
     approval_ceiling_minor = minor_column(null=True)

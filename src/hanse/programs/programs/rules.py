@@ -47,6 +47,7 @@ SELF_REFERRAL = ("block", "zero", "allow")
 # used the portal, a household to which their own orders went.
 OWN_SIGNALS = ("email", "account", "device", "household")
 TOKEN_PARAM_PATTERN = r"[A-Za-z][A-Za-z0-9_.-]{0,39}"  # noqa: S105  # a pattern of parameter names, no secret
+TOKEN_FORMS = ("text", "hex", "uuid", "bare")  # how addresses carry the click: see kernel.tokens
 
 
 def free_variant(wanted: str, taken: Collection[str], limit: int) -> str:

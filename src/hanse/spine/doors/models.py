@@ -42,6 +42,7 @@ class DoorProgram(models.Model):
     slug = models.CharField(max_length=60)
     fallback_url = models.TextField(blank=True)
     token_param = models.CharField(max_length=40)
+    token_form = models.CharField(max_length=4, default="text")
     currency = models.CharField(max_length=3)
     goals = models.JSONField(default=list)
     allowed_hosts = models.JSONField(default=list)

@@ -61,6 +61,7 @@ class ProgramOut(Output):
     notice_days: int
     fallback_url: str
     token_param: str
+    token_form: str
     minimum_payout: int
     second_person_above: int | None
     approval_ceiling: int | None
@@ -93,6 +94,7 @@ class ProgramChange(Input):
     notice_days: Days = left_out()
     fallback_url: Text = left_out()
     token_param: Text = left_out()
+    token_form: Literal["text", "hex", "uuid", "bare"] = left_out()
     minimum_payout: Minor = left_out()
     second_person_above: Minor | None = left_out()
     approval_ceiling: Minor | None = left_out()

@@ -76,6 +76,14 @@ class ProgramForm(PlainForm):
         help_text=gettext_lazy("They are led to the page above; their clicks are kept and do not count."),
     )  # fmt: skip
     token_param = forms.CharField(label=gettext_lazy("Name of the click in addresses"), max_length=40)
+    token_form = forms.ChoiceField(
+        label=gettext_lazy("Form of the click in addresses"),
+        choices=[
+            ("text", gettext_lazy("27 characters")), ("hex", gettext_lazy("30 hexadecimal digits")),
+            ("uuid", gettext_lazy("a UUID")), ("bare", gettext_lazy("24 hexadecimal digits, signed more weakly")),
+        ],
+        help_text=gettext_lazy("For systems that take no other. All forms stand for the same click."),
+    )  # fmt: skip
     applications_open = forms.BooleanField(label=gettext_lazy("Take applications"), required=False)
     consent_mode = forms.BooleanField(label=gettext_lazy("Set the visitor’s cookie only after consent"), required=False)
     bare_click_ids = forms.BooleanField(
