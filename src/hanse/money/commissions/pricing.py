@@ -102,10 +102,21 @@ def _gather(conversion_ids: Collection[UUID]) -> tuple[list[Row], dict[Place, Ro
         return [], known, {}
     earners = earner_records(touched)
     around = neighbourhood(touched, credits, earners)
-    wider = {one for shares in around.credits.values() for one in shares} - set(conversion_ids)
+    since = {enrolment_id: _first(ids, enrolment_id, around, known) for enrolment_id, ids in touched.items()}
+    wider = {
+        one for enrolment_id, shares in around.credits.items() for one in shares
+        if around.sold[one].occurred_at >= since[enrolment_id]
+    } - set(conversion_ids)  # fmt: skip
     if wider:
         known |= _known(conversion_id__in=wider, enrolment_id__in=set(touched))
-    return list(_wanted_rows(around, earners, known, touched)), known, earners
+    return list(_wanted_rows(around, earners, known, touched, since)), known, earners
+
+
+def _first(ids: Collection[UUID], enrolment_id: UUID, around: Neighbourhood, known: dict[Place, Row]) -> datetime:
+    """Return when the earliest of some conversions occurs, or was thought to: nothing before it can change."""
+    moments = [around.sold[one].occurred_at for one in ids if one in around.sold]
+    moments += [known[one, enrolment_id]["occurred_at"] for one in ids if (one, enrolment_id) in known]
+    return min(moments)
 
 
 def _known(**where: Any) -> dict[Place, Row]:
@@ -115,11 +126,12 @@ def _known(**where: Any) -> dict[Place, Row]:
 
 
 def _wanted_rows(
-    around: Neighbourhood, earners: dict[UUID, EarnerRecord], known: dict[Place, Row], touched: dict[UUID, set[UUID]]
-) -> Iterable[Row]:
-    """Yield each commission as it should be now."""
+    around: Neighbourhood, earners: dict[UUID, EarnerRecord], known: dict[Place, Row],
+    touched: dict[UUID, set[UUID]], since: dict[UUID, datetime],
+) -> Iterable[Row]:  # fmt: skip
+    """Yield each commission that may change as it should be now."""
     for enrolment_id, record in earners.items():
-        priced = price_credits(record, around.credits[enrolment_id], around.sold)
+        priced = price_credits(record, around.credits[enrolment_id], around.sold, since=since[enrolment_id])
         for credited, result in priced.values():
             yield _row(record, credited, result, known.get((credited.conversion.id, enrolment_id)))
         for conversion_id in touched[enrolment_id] - priced.keys():

@@ -16,15 +16,20 @@ from hanse.traffic.conversions.types import SoldConversion
 
 
 def price_credits(
-    record: EarnerRecord, shares: Mapping[UUID, CreditShare], sold: Mapping[UUID, SoldConversion]
-) -> dict[UUID, tuple[Credited, Priced]]:
-    """Price an enrolment's credits, by conversion. Test orders are priced by themselves and owe nothing."""
+    record: EarnerRecord, shares: Mapping[UUID, CreditShare], sold: Mapping[UUID, SoldConversion],
+    *, since: datetime | None = None,
+) -> dict[UUID, tuple[Credited, Priced]]:  # fmt: skip
+    """Price an enrolment's credits, by conversion. Test orders are priced by themselves and owe nothing.
+
+    With `since` those that occurred before only add to the totals of the others.
+    """
     credits = [_credited(record, share, sold[one]) for one, share in shares.items()]
     by_id = {one.conversion.id: one for one in credits}
     real = [one for one in credits if not (one.conversion.is_test or record.is_test)]
-    found = {one.conversion_id: (by_id[one.conversion_id], one) for one in price(real, record.earner)}
+    found = {one.conversion_id: (by_id[one.conversion_id], one) for one in price(real, record.earner, since=since)}
     for one in credits:
-        if one.conversion.id not in found:
+        is_test = one.conversion.is_test or record.is_test
+        if is_test and (since is None or one.conversion.occurred_at >= since):
             (alone,) = price([one], record.earner)
             found[one.conversion.id] = (one, _as_test(alone))
     return found
