@@ -91,17 +91,20 @@ def test_terms_are_published_read_as_sentences_and_accepted(api: Caller, program
     assert wrong["errors"][0]["pointer"].startswith("/body/clauses/0")
 
 
-def test_floors_and_fees_are_published_and_what_nothing_would_pay_is_refused(
+def test_every_kind_of_promise_is_published_and_what_nothing_would_pay_is_refused(
     api: Caller, program: dict[str, object]
 ) -> None:
     floor = {"kind": "floor", "amount": 20000, "period": "quarter", "mode": "recoupable", "carry": True}
     fee = {"kind": "fee", "amount": 700, "due": "signing"}
-    body = {"clauses": [*TERMS["clauses"], floor, fee]}
+    referral = {"kind": "referral", "rate": "10%", "months": 12}
+    box = {"kind": "benefit", "name": "Box", "worth": 4500, "period": "quarter"}
+    body = {"clauses": [*TERMS["clauses"], floor, fee, referral, box]}
     terms = api.post("/terms", {"program": program["id"], "body": body})
     assert "an advance of £200.00 each quarter" in terms["sentences"][1]
+    assert terms["sentences"][3:] == [
+        "10% of what a partner whom you recruit earns, for 12 months", "Box, worth about £45.00, each quarter",
+    ]  # fmt: skip
     refused: list[dict[str, object]] = [
-        {"kind": "referral", "rate": "10%", "months": 12},
-        {"kind": "benefit", "name": "Box", "worth": 4500, "period": "quarter"},
         {"kind": "fee", "amount": 7, "due": {"deliverable": "019f607f-8e00-750e-accc-5952abe17e79"}},
     ]
     for clause in refused:

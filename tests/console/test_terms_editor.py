@@ -40,6 +40,8 @@ EVERYTHING: list[dict[str, Any]] = [
     {"kind": "floor", "amount": 1000, "period": "month", "mode": "greater_of"},
     {"kind": "fee", "amount": 2000000, "due": "signing"},
     {"kind": "fee", "amount": 5, "due": "2026-12-31"},
+    {"kind": "referral", "rate": "10%", "months": 12},
+    {"kind": "benefit", "name": "Sample box", "worth": 4500, "period": "quarter"},
     {"kind": "percent", "rate": "1%", "when": {"all": [{"any": [{"field": "line.sku", "op": "eq", "value": "x"}]}]}},
     {"kind": "percent", "rate": "1%", "when": {"any": [
         {"all": [{"field": "order.amount", "op": "gte", "value": 5000},
