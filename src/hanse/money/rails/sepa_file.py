@@ -92,7 +92,7 @@ def schema_errors(body: str) -> list[str]:
 def _schema() -> Any:
     import xmlschema  # takes a while to load, and only these files need it
 
-    with as_file(files("sepaxml") / "schemas" / "pain.001.001.09.xsd") as path:
+    with as_file(files("sepaxml").joinpath("schemas", "pain.001.001.09.xsd")) as path:
         return xmlschema.XMLSchema(str(path))
 
 

@@ -34,8 +34,8 @@ def _set(content: Mapping[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     data = statement_data(content) if content["kind"] == "statement" else invoice_data(content)
     text = json.dumps(data, ensure_ascii=False)
     name = "statement.typ" if content["kind"] == "statement" else "invoice.typ"
-    folder = files("hanse.money.statements") / "paper"
-    source = (folder / "common.typ").read_text("utf-8") + (folder / name).read_text("utf-8")
+    folder = files("hanse.money.statements").joinpath("paper")
+    source = folder.joinpath("common.typ").read_text("utf-8") + folder.joinpath(name).read_text("utf-8")
     made: object = typst.compile(
         source.encode(), format=kind, sys_inputs={"data": text}, ignore_system_fonts=_is_covered(text), ppi=110
     )
