@@ -21,6 +21,7 @@ from hanse.people.access.actions import create_key
 from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.programs.models import Goal, Program
+from hanse.programs.rates.models import ExchangeRate
 from hanse.programs.terms.models import Terms
 from hanse.programs.tiers.models import Tier
 from hanse.spine.doors.actions import publish_link
@@ -60,6 +61,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         program=program, name="Cleo", email=f"cleo@{name.lower()}.example", secret=name, status="waiting",
         sent_at=make.NOON,
     )  # fmt: skip
+    ExchangeRate.objects.get_or_create(currency="USD", dated_on=make.NOON.date(), defaults={"set_at": make.NOON})
     rows = _facts(program, enrolment.pk, goal, name) | _money(program, enrolment, name)
     deal = register_deal(enrolment, customer_external_id=f"{name}-d", now=make.NOON, by="tests")
     list_customers(program.pk, [Listed(external_id=f"{name}-k")], now=make.NOON, by="tests")

@@ -47,6 +47,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "decline_deal": {"reason": "no"}, "withdraw_credit_by_hand": {"reason": "no"},
     "credit_by_hand": {"credits": [{"enrolment": "enrolment_id", "ppm": 1_000_000}], "reason": "no"},
     "put_known_customers": {"program": "program_id", "customers": [{"external_id": "x"}]},
+    "keep_rates": {"rates": [{"currency": "USD", "date": "2026-05-01", "rate": "9"}]},
+    "preview_tiers": {"as_of": "2026-05-01T00:00:00Z", "field": []},
     "preview_terms": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "propose_terms": {"enrolment": "enrolment_id", "body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "accept_proposal": {"accepted_by": "n", "evidence": "e"}, "decline_proposal": {"reason": "no"},

@@ -15,7 +15,7 @@ from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.values import Input, Instant, Output, Page, Text
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
-from hanse.programs.rates.actions import keep_rates
+from hanse.programs.rates import actions
 from hanse.programs.rates.models import ExchangeRate
 from hanse.programs.rates.queries import rates_listed
 from hanse.programs.rates.types import DailyRate
@@ -69,7 +69,7 @@ def list_rates(request: HttpRequest, currency: str = "", cursor: Cursor = "", li
 
 
 @router.post("/rates", auth=WRITE, response=KeptOut)
-def keep(request: HttpRequest, body: RatesIn) -> KeptOut:
+def keep_rates(request: HttpRequest, body: RatesIn) -> KeptOut:
     """Keep daily rates. Orders that waited for one are counted then, at their own time; frozen rates stay.
 
     Rates concern all programs: a key that is restricted to one may not change them.
@@ -77,7 +77,7 @@ def keep(request: HttpRequest, body: RatesIn) -> KeptOut:
     refuse_restricted(asker(request))
     try:
         rates = [DailyRate(one.currency.upper(), _day(one.date, at), one.rate) for at, one in enumerate(body.rates)]
-        done = keep_rates(rates, source="api", now=clock.now(), by=actor(request))
+        done = actions.keep_rates(rates, source="api", now=clock.now(), by=actor(request))
     except Invalid as error:
         within = [Problem(f"/rates{one.pointer}", one.message, one.code) for one in error.problems]
         raise Invalid(within) from None
