@@ -13,7 +13,7 @@ from hanse.insight.breakdown.reading import everybodys_numbers
 from hanse.insight.breakdown.types import OF_ONE, STORED, Breakdown, Numbers, Scope
 from hanse.insight.overview.reading import whole_months
 from hanse.insight.overview.types import Span
-from hanse.insight.rollups.facets import LINK, SUB, WHOLE
+from hanse.insight.rollups.facets import INITIATIVE, LINK, SUB, WHOLE
 from hanse.insight.rollups.models import LinkDay, LinkHour, ProgramDay, SaleDay, SliceDay, SliceMonth
 from hanse.traffic.links.models import Link
 
@@ -47,9 +47,9 @@ def breakdown(scope: Scope, by: str, span: Span) -> Breakdown:
     if by not in OF_ONE and not by.startswith(SUB):
         raise ValueError(by)
     now, before = read(scope, by, span), read(scope, by, span.before())
-    if by == "initiative":
-        names = _initiatives(scope)
-        now, before = (rules.regrouped(found, names) for found in (now, before))
+    if by == INITIATIVE:
+        tags = _tags(scope)
+        now, before = (_with_tags(scope, part, found, tags) for part, found in ((span, now), (span.before(), before)))
     return rules.assembled(by, span, now, before, whole(scope, span), whole(scope, span.before()))
 
 
@@ -70,23 +70,22 @@ def hours(link_number: int, since: datetime, until: datetime) -> dict[datetime, 
 
 def _of_program(scope: Scope, by: str, span: Span) -> Found:
     months, days = whole_months(span)
-    dimension = LINK if by == "initiative" else by
     found: Found = {}
     parts: list[QuerySet[Any]] = [SliceDay.objects.filter(day__range=(first, last)) for first, last in days]
     if months:
         parts.append(SliceMonth.objects.filter(month__range=months))
     for part in parts:
-        rows = part.filter(program_id=scope.program_id, dimension=dimension).order_by().values("value").annotate(**_ALL)
+        rows = part.filter(program_id=scope.program_id, dimension=by).order_by().values("value").annotate(**_ALL)
         _gather(found, rows, "value")
     return found
 
 
 def _of_one(scope: Scope, by: str, span: Span) -> Found:
-    by_link = by in (LINK, "initiative")
+    by_link = by == LINK
     place = {"dimension": WHOLE if by_link else by, "day__range": (span.first, span.last)}
     column = "link_number" if by_link else "value"
     clicks = LinkDay.objects.filter(link_number__in=_links(scope), **place).order_by().values(column)
-    sales = SaleDay.objects.filter(enrolment_id=scope.enrolment_id, **place).order_by().values(column)
+    sales = SaleDay.objects.filter(enrolment_id=scope.own_id, **place).order_by().values(column)
     if scope.link_number is not None:
         sales = sales.filter(link_number=scope.link_number)
     found: Found = {}
@@ -108,13 +107,34 @@ def _numbers(row: Mapping[str, Any]) -> Numbers:
 def _links(scope: Scope) -> Collection[int] | QuerySet[Any]:
     if scope.link_number is not None:
         return [scope.link_number]
-    return Link.objects.filter(enrolment_id=scope.enrolment_id).values("number")
+    return Link.objects.filter(enrolment_id=scope.own_id).values("number")
 
 
-def _initiatives(scope: Scope) -> dict[str, str]:
+def _with_tags(scope: Scope, span: Span, found: Found, tags: Mapping[str, str]) -> Found:
+    """Add to the initiatives that clicks named themselves what else came through links that are tagged with one."""
+    if not tags:
+        return found
+    place = {"dimension": INITIATIVE, "day__range": (span.first, span.last)}
+    tagged = _tagged(scope)
+    clicks = LinkDay.objects.filter(link_number__in=tagged.values("number"), **place).order_by().values("link_number")
+    sales = SaleDay.objects.filter(enrolment_id__in=tagged.values("enrolment_id"), **place).order_by()
+    named: Found = {}
+    _gather(named, clicks.annotate(n_clicks=Sum("clicks")), "link_number")
+    _gather(named, sales.values("link_number").annotate(**_SOLD), "link_number")
+    read = _of_program if scope.enrolment_id is None else _of_one
+    rest = {link: sums.less(named.get(link, Numbers())) for link, sums in read(scope, LINK, span).items()}
+    sums = dict(found)
+    for name, numbers in rules.regrouped(rest, tags).items():
+        sums[name] = sums.get(name, Numbers()).plus(numbers)
+    return sums
+
+
+def _tags(scope: Scope) -> dict[str, str]:
+    return {str(number): name for number, name in _tagged(scope).values_list("number", "initiative")}
+
+
+def _tagged(scope: Scope) -> QuerySet[Link]:
     links = Link.objects.exclude(initiative="")
     if scope.enrolment_id is None:
-        links = links.filter(enrolment__program_id=scope.program_id)
-    else:
-        links = links.filter(number__in=_links(scope))
-    return {str(number): name for number, name in links.values_list("number", "initiative")}
+        return links.filter(enrolment__program_id=scope.program_id)
+    return links.filter(number__in=_links(scope))

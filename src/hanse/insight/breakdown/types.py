@@ -64,3 +64,9 @@ class Scope:
     program_id: UUID
     enrolment_id: UUID | None = None
     link_number: int | None = None
+
+    @property
+    def own_id(self) -> UUID:
+        """The enrolment's id, for what is asked about one enrolment alone."""
+        assert self.enrolment_id is not None
+        return self.enrolment_id

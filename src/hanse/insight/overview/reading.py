@@ -110,7 +110,7 @@ def whole_months(span: Span) -> tuple[tuple[date, date] | None, list[tuple[date,
     return (first, until - day), [(begin, end) for begin, end in edges if begin <= end]
 
 
-def _rows(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     connection = connections[router.db_for_read(EnrolmentMark)]
     if connection.vendor == "sqlite":
         params = [one.isoformat() if isinstance(one, date) else one for one in params]

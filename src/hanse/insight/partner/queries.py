@@ -60,4 +60,7 @@ def cases_of(enrolment_id: UUID) -> list[KnownCase]:
         commission_id__in={row[0] for row in rows if row[0]}, account__kind="program_cost"
     ).order_by()
     booked = dict(costs.values("commission_id").annotate(n=Sum("amount_minor")).values_list("commission_id", "n"))
-    return [KnownCase(*row[1:], owed_minor=-booked.get(row[0], 0)) for row in rows]
+    return [
+        KnownCase(reason, opened_at, decided_at, decision, by, why, -booked.get(key, 0))
+        for key, reason, opened_at, decided_at, decision, by, why in rows
+    ]

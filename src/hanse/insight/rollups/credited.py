@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from hanse.insight.rollups.deriving import Standing
@@ -43,8 +44,11 @@ def counted_sales(conversion_ids: Collection[UUID]) -> Stored:
     """Return what was added for the credits of conversions, with the key of its row."""
     rows = CountedCredit.objects.filter(conversion_id__in=conversion_ids).values_list("pk", *_KEPT, *SOLD)
     width = 1 + len(_KEPT)
-    sales = ((row[0], CreditedSale(*row[1:width], numbers=tuple(row[width:]))) for row in rows)
-    return {sale.key: (pk, sale) for pk, sale in sales}
+    return {(row[1], row[2]): (row[0], _sale(row[1:width], row[width:])) for row in rows}
+
+
+def _sale(kept: Sequence[Any], numbers: Sequence[int]) -> CreditedSale:
+    return CreditedSale(*kept, tuple(numbers))
 
 
 def credited_sales(standing: Mapping[UUID, Standing], owed: Owed, stored: Stored) -> dict[Key, CreditedSale]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hanse.insight.rollups.rules import cells_of_conversion
@@ -69,10 +69,11 @@ def standings(conversion_ids: Collection[UUID]) -> dict[UUID, Standing]:
     ):
         shares.setdefault(id_, []).append(Share(enrolment_id, ppm, click_id, link or 0))
     rows = Conversion.objects.filter(id__in=conversion_ids, is_test=False).values_list(*_COLUMNS)
-    return {
-        row[0]: Standing(*row, shares=tuple(shares.get(row[0], ())), by_click=levels.get(row[0]) == "click")
-        for row in rows
-    }
+    return {row[0]: _standing(row, tuple(shares.get(row[0], ())), levels.get(row[0]) == "click") for row in rows}
+
+
+def _standing(row: Sequence[Any], shares: tuple[Share, ...], by_click: bool) -> Standing:
+    return Standing(*row, shares, by_click)
 
 
 def cells_by_conversion(conversion_ids: Collection[UUID]) -> dict[UUID, Cells]:

@@ -16,9 +16,10 @@ KEPT = 100
 OTHER = " other"  # begins with a space, as no value does: all are stripped
 WHOLE = ""  # the dimension of everything
 REASON, LINK, COUPON, VARIANT = "reason", "link", "coupon", "variant"
-COUNTRY, DEVICE, REFERRER, SUB = "country", "device", "referrer", "sub:"
+COUNTRY, DEVICE, REFERRER, INITIATIVE, SUB = "country", "device", "referrer", "initiative", "sub:"
 BOUNDED = frozenset((WHOLE, REASON, COUNTRY, DEVICE, VARIANT))  # by nature, or by who runs the program
-MAX_SUBS, MAX_NAME, MAX_VALUE = 40, 30, 80
+MAX_SUBS, MAX_NAME, MAX_VALUE = 60, 30, 80
+_NO_SUBS = frozenset((INITIATIVE, "hz_dropped"))  # what the edge keeps beside a click's own parameters
 
 Facets = dict[str, str]
 
@@ -27,7 +28,8 @@ def facets_of_click(country: str, device: str, referrer: str, variant: str, subs
     """Return the values of a click by dimension, cut to length; dimensions without a value are left out."""
     known = {COUNTRY: country, DEVICE: device, REFERRER: referrer.lower().removeprefix("www."), VARIANT: variant}
     if subs:
-        for name in sorted(subs, key=rank)[:MAX_SUBS]:
+        known[INITIATIVE] = str(subs.get(INITIATIVE, ""))
+        for name in sorted(subs.keys() - _NO_SUBS, key=rank)[:MAX_SUBS]:
             known[SUB + name.strip()[:MAX_NAME]] = str(subs[name])
     return {name: value for name, text in known.items() if (value := " ".join(text.split())[:MAX_VALUE].strip())}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from hanse.insight.rollups.actions import settle_ledger
-from hanse.insight.rollups.credited import counted_sales, owed_of, recount
+from hanse.insight.rollups.credited import Key, counted_sales, owed_of, recount
 from hanse.insight.rollups.keeping import of_programs
 from hanse.insight.rollups.marks import NAMES, marks_of_program, mend_marks
 from hanse.insight.rollups.models import EnrolmentDay, SliceDay
@@ -17,7 +17,7 @@ from hanse.insight.rollups.queries import Reach, reaches
 from hanse.insight.rollups.repairing import ProgramOfDay, derive, months_between
 from hanse.insight.rollups.rules import add_up
 from hanse.insight.rollups.shelves import Sums, shelves_of_day, shelves_of_month
-from hanse.insight.rollups.types import COUNTERS, SOLD, Cells
+from hanse.insight.rollups.types import COUNTERS, SOLD, Cells, CreditedSale
 from hanse.spine.findings import Finding
 
 Step = Callable[[], int]
@@ -97,7 +97,7 @@ def _wrong(reach: Reach) -> Iterator[tuple[str, str]]:
                 yield from _named(shelf.model.__name__, shelf.findings(believed))
             yield from _wrong_credits(derived.sales)
             add_up([derived.cells], into=cells)
-            sliced |= of_programs(derived.slices)  # type: ignore[arg-type]  # the same keys
+            sliced |= of_programs(derived.slices)
             if not of.knows_clicks:
                 _believe(of, cells, sliced)
         for shelf in shelves_of_month(reach.program_id, month, cells, sliced, reach.dimensions):
@@ -110,7 +110,7 @@ def _wrong(reach: Reach) -> Iterator[tuple[str, str]]:
                 yield f"EnrolmentMark {who} {name}", f"{have[name]} is stored, {should[name]} is right"
 
 
-def _wrong_credits(sales: dict) -> Iterator[tuple[str, str]]:  # type: ignore[type-arg]
+def _wrong_credits(sales: Mapping[Key, CreditedSale]) -> Iterator[tuple[str, str]]:
     counted = counted_sales({key[0] for key in sales})
     for key in counted.keys() | sales.keys():
         if key not in counted or key not in sales or counted[key][1] != sales[key]:

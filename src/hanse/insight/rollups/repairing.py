@@ -71,7 +71,8 @@ class Derived:
 
 def derive(of: ProgramOfDay) -> Derived:
     """Add a program's day up from its rows. The number of queries depends on the hours that had clicks."""
-    cells, slices, early = {}, Slices(), Slices()  # early: what belongs to the first hour, but to the day before
+    cells: Cells = {}
+    slices, early = Slices(), Slices()  # early: what belongs to the first hour, but to the day before
     if of.knows_clicks:
         for click, count in _clicks(of):
             add_click(slices if click.occurred_at >= of.starts_at else early, click, of.zone, count)
@@ -134,8 +135,9 @@ def _commissions(of: ProgramOfDay) -> Cells:
         owners[id_] = enrolment_id
         cells.setdefault((of.program_id, enrolment_id, of.day), Counter())["commission_minor"] += owed
     held = Entry.objects.filter(Q(commission_id__in=owners), account__kind="held").order_by().values("commission_id")
-    for id_, minor in held.annotate(held=Sum("amount_minor")).values_list("commission_id", "held"):
-        cells[of.program_id, owners[id_], of.day]["held_minor"] += minor
+    for key, minor in held.annotate(held=Sum("amount_minor")).values_list("commission_id", "held"):
+        if key is not None:
+            cells[of.program_id, owners[key], of.day]["held_minor"] += minor
     return cells
 
 

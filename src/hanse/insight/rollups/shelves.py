@@ -130,7 +130,7 @@ def shelves_of_month(
 ) -> list[Shelf]:
     """Return the shelves of a program's month, from its days."""
     known = {*dimensions, *(key[1] for key in sliced), LINK}
-    whole: Any = by_month(sliced)  # type: ignore[arg-type]  # the same keys
+    whole: Any = by_month(sliced)
     return [
         _counted(EnrolmentMonth, EnrolmentMonth.objects.filter(program_id=program_id, month=month),
                  LEVELS[1].sums(cells)),
