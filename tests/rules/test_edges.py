@@ -214,3 +214,22 @@ def test_advances_take_nothing_from_a_commission_below_zero() -> None:
     pool = Pool(rows)
     assert pool.take(Period(JANUARY, FEBRUARY), 8) == 5
     assert pool.taken == {ids[1]: 5}
+
+
+def test_a_reason_that_comes_from_the_database_is_known_by_its_text() -> None:
+    reason = "_".join(["partner", "ended"])
+    assert owed([sale(100)], {**TEN, "recurring": "life"}, unpaid_reason=reason) == [10]
+
+
+def test_of_two_versions_with_the_same_fee_the_first_that_is_due_pays() -> None:
+    fee = {"kind": "fee", "amount": 700, "due": "signing"}
+    versions = [terms(fee, TEN), terms({**fee, "amount": 900}, TEN, starts_at=FEBRUARY, number=2)]
+    signed = {versions[0].id: JANUARY + timedelta(days=3), versions[1].id: FEBRUARY}
+    for order in (versions, versions[::-1]):
+        (line,) = promised(order, APRIL, signed=signed)
+        assert (line.starts_at.month, line.amount_minor) == (1, 700)
+
+
+def test_a_part_of_a_minor_unit_is_not_yet_one() -> None:
+    nothing_yet = {**TEN, "when": {"field": "enrolment.value", "op": "lt", "value": 1}}
+    assert owed([sale(3, day=0), sale(1_000, day=1)], nothing_yet, share_ppm=333_333) == [0, 33]
