@@ -51,7 +51,7 @@ def whatif(
         found, body, moment_of(since, found, "--from") if since else first,
         moment_of(until, found, "--until") if until else end, among=among,
         against=flat(parse_amount_minor(flat_fee, found.currency)) if flat_fee else None, now=now,
-        workers=len(os.sched_getaffinity(0)),
+        workers=_workers(),
     )  # fmt: skip
     if as_json:
         from hanse.faces.api.routes.whatif import whatif_out
@@ -59,6 +59,10 @@ def whatif(
         say_json(json.loads(whatif_out(found, answered).model_dump_json(by_alias=True)))
     else:
         _tell(found, answered)
+
+
+def _workers() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def _tell(program: Any, answered: Any) -> None:
