@@ -84,6 +84,9 @@ _NAV = (
 )
 
 
+_WIDE_ONLY = frozenset({"deals"})  # five tabs fit a phone; “Why not?” leads there
+
+
 def partner_id_of(request: HttpRequest) -> UUID:
     """Return the partner whose portal is read: the reader's own, or the one a manager looks at. Raises 403 without."""
     viewed = viewed_partner_id(request)
@@ -153,7 +156,7 @@ def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
         program_name=seat.program.name,
         home_href=reverse("portal:home"),
         items=items,
-        tabs=items,
+        tabs=[item for item in items if item.key not in _WIDE_ONLY or item.is_here],
         person=seat.partner.name if seat.is_viewed else (person.name or person.email),
         is_viewed=seat.is_viewed,
         partner_name=seat.partner.name,

@@ -37,8 +37,8 @@ def crediting_checks(rows: OrderRows, for_enrolment: UUID | None = None) -> list
         _coupon(rows, [one for one in seen if one.kind == "coupon"]),
         _of_reason(seen, "partner_active", "partner_not_active", "activate_partner", for_enrolment),
         _of_reason(seen, "self_referral", "self_referral", "self_referral_policy", for_enrolment),
-        _of_reason(seen, "new_customer", "existing_customer", "new_customers_policy", for_enrolment),
-        _of_reason(seen, "stand_down", "stand_down", "stand_down_policy", for_enrolment),
+        *_found(_of_reason(seen, "new_customer", "existing_customer", "new_customers_policy", for_enrolment)),
+        *_found(_of_reason(seen, "stand_down", "stand_down", "stand_down_policy", for_enrolment)),
         _credited(rows, seen, for_enrolment),
     ]
 
@@ -113,6 +113,10 @@ def _of_reason(seen: list[Evidence], code: str, reason: str, fix: str, for_enrol
     if for_enrolment is None:
         numbers["partners"] = sorted({one.enrolment.partner.name for one in excluded if one.enrolment})
     return Check(code, "failed", reason, fix, numbers)
+
+
+def _found(check: Check) -> list[Check]:
+    return [check] if check.has_failed else []
 
 
 def _credited(rows: OrderRows, seen: list[Evidence], for_enrolment: UUID | None) -> Check:

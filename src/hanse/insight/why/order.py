@@ -25,6 +25,9 @@ CODES = (
     "new_customer", "stand_down", "credited", "terms", "caps", "case", "payable",
 )  # fmt: skip
 
+# Most orders know no deals, no lists and no extensions: these checks stand there only where they found something.
+ONLY_WHERE_IT_MATTERS = frozenset({"deal", "new_customer", "stand_down"})
+
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
@@ -97,15 +100,16 @@ def _concerns(rows: OrderRows, enrolment_id: UUID) -> bool:
 def _not_theirs(number: str, rows: OrderRows) -> Tracer:
     """Tell a partner no more than that nothing of theirs came with this order; unknown and foreign look alike."""
     check = Check("evidence", "failed", "none_of_yours", "check_link")
-    codes = [Check(code, "not_reached") for code in CODES if code != "evidence"]
-    place = CODES.index("evidence")
-    return Tracer("order", number, "nothing", (check, *codes[place:]))
+    behind = CODES[CODES.index("evidence") + 1 :]
+    rest = [Check(code, "not_reached") for code in behind if code not in ONLY_WHERE_IT_MATTERS]
+    return Tracer("order", number, "nothing", (check, *rest))
 
 
 def _completed(checks: list[Check]) -> list[Check]:
     """Put the checks into their order; what nobody answered was not reached."""
     found = {check.code: check for check in checks}
-    return [found.get(code, Check(code, "not_reached")) for code in CODES]
+    quiet = {code for code in ONLY_WHERE_IT_MATTERS if code not in found or found[code].status == "not_needed"}
+    return [found.get(code, Check(code, "not_reached")) for code in CODES if code not in quiet]
 
 
 def _outcome(rows: OrderRows, has_earned: bool) -> Outcome:

@@ -70,7 +70,7 @@ class PolicyForm(PlainForm):
     )  # fmt: skip
     own_signals = forms.MultipleChoiceField(
         label=gettext_lazy("An own order is told by"), choices=list(OWN_SIGNALS.items()), required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )  # fmt: skip
     stand_down_minutes = forms.IntegerField(
         label=gettext_lazy("Browser extensions stand down for, in minutes"), min_value=0, max_value=1440,
@@ -93,7 +93,10 @@ class PolicyForm(PlainForm):
     )  # fmt: skip
     protection_days = forms.IntegerField(
         label=gettext_lazy("An approved deal is protected for, in days"), min_value=1, max_value=3650,
-        help_text=gettext_lazy("From the approval on; until then it counts as an open deal."),
+        help_text=gettext_lazy(
+            "The days count from your approval; orders since the registration are protected, too. Until you decide it "
+            "is an open deal."
+        ),
     )  # fmt: skip
 
     def __init__(self, policy: AttributionPolicy, *args: Any, **kwargs: Any) -> None:
