@@ -177,3 +177,13 @@ def test_a_changed_account_is_vouched_for_on_the_partner_page(finance: Client, h
     assert PayoutDetails.objects.get().usable_at is None
     stranger = text_id("prt", make.partner("Zoe").pk)
     assert finance.post(f"{MONEY}/payees/{stranger}/vouch", {"reason": "x"}).status_code == 404
+
+
+def test_late_benefits_stand_on_today(finance: Client, hafen: Program) -> None:
+    box = {"kind": "benefit", "name": "Sample box", "worth": 4500, "period": "month"}
+    make.terms(hafen, box, starts_at=make.BEGINNING + timedelta(hours=1))
+    make.enrolment(make.partner("Zoe"), hafen, enrolled_at=make.at(-10))
+    owe_benefits(PAY_DAY)
+    page = text_of(finance.get("/console/"))
+    assert "Zoe waits for Sample box" in page
+    assert "benefits?show=late" in page

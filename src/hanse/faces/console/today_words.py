@@ -177,6 +177,17 @@ def _claims(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
+def _benefits_late(words: Words, thing: Thing) -> Card:
+    title = ngettext("%(who)s waits for %(what)s", "%(n)s benefits that we promised are late", thing.count)
+    said = {"who": thing.named[0].name, "what": thing.detail["name"], "n": words.count(thing.count)}
+    return Card(
+        thing.key, "gift", title % said,
+        _("%(names)s. The period ended without it; a late box is better than none.") % {"names": words.names(thing)},
+        words.money(thing.amount_minor), _("is what it is worth, about"), _("See what is owed"),
+        f"{href('console:benefits')}?show=late",
+    )  # fmt: skip
+
+
 def _applications(words: Words, thing: Thing) -> Card:
     detail, others = thing.detail, thing.count - 1
     title = ngettext("One application, %(span)s old", "%(n)s applications, the oldest %(span)s", thing.count)
@@ -245,6 +256,7 @@ _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.RUN_TO_READ_BACK: _run_to_read_back,
     Kind.APPROVALS: _approvals,
     Kind.CLAIMS: _claims,
+    Kind.BENEFITS_LATE: _benefits_late,
     Kind.APPLICATIONS: _applications,
     Kind.FIRST_SALE: _first_sale,
     Kind.NEVER_CLICKED: _never_clicked,

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 
 from hanse.growth.today.rules import CAME_BACK_DAYS, WAITING_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
+from hanse.money.benefits.queries import overdue
 from hanse.money.commissions.models import Commission
 from hanse.money.holds.actions import ABOVE_CEILING
 from hanse.money.holds.models import Case
@@ -17,6 +18,7 @@ from hanse.programs.programs.models import Program
 from hanse.spine.parked.models import ParkedFact
 
 _CASES = 5
+_LATE = 200
 _RUNS = {
     PayoutRun.State.DRAFTED: Kind.RUN_TO_APPROVE,
     PayoutRun.State.APPROVED: Kind.RUN_TO_OPEN,
@@ -30,12 +32,13 @@ _FACTS = {
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
-    """Yield what waits about money in a program. Five queries."""
+    """Yield what waits about money in a program, or is owed in kind. Six queries."""
     yield from _cases(program)
     yield from _came_back(program, now)
     yield from _runs(program)
     yield from _approvals(program, now)
     yield from _facts(program, now)
+    yield from _benefits(program, now)
 
 
 def _cases(program: Program) -> Iterator[Thing]:
@@ -127,4 +130,15 @@ def _facts(program: Program, now: datetime) -> Iterator[Thing]:
         yield Thing(
             f"facts:{status}:{program.id}", _FACTS[ParkedFact.Status(status)], sum(part[1] for part in parts),
             0, min(part[2] for part in parts), detail={kind: str(count) for kind, count, _at in parts},
+        )  # fmt: skip
+
+
+def _benefits(program: Program, now: datetime) -> Iterator[Thing]:
+    late = list(overdue(program.pk, now)[:_LATE])
+    if late:
+        named = [Named(row.enrolment.partner_id, row.enrolment.partner.name, row.worth_minor) for row in late]
+        worth = sum(row.worth_minor for row in late)
+        yield Thing(
+            f"benefits:{late[-1].pk}", Kind.BENEFITS_LATE, len(late), worth, late[0].ends_at, None, named,
+            {"name": late[0].name},
         )  # fmt: skip

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RUN_TO_READ_BACK = "run_to_read_back"
     APPROVALS = "approvals"
     CLAIMS = "claims"
+    BENEFITS_LATE = "benefits_late"
     APPLICATIONS = "applications"
     FIRST_SALE = "first_sale"
     NEVER_CLICKED = "never_clicked"
