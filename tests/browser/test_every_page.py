@@ -49,7 +49,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:person_role", "console:person_close", "console:person_reopen", "console:person_link",
     "console:key_revoke", "console:password", "console:parked_retry", "console:parked_dismiss", "portal:claim",
     "portal:export", "portal:link_copied", "portal:link_archive", "portal:link_restore", "portal:link_qr",
-    "portal:view_end", "portal:view_as",
+    "portal:view_end", "portal:view_as", "console:link_archive", "console:link_restore", "console:link_qr",
+    "console:domain_remove",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 

@@ -17,7 +17,8 @@ from tests.money import books
 
 TEAM = ("owner", "manager", "finance", "viewer")
 READ = (
-    "settings", "settings/keys", "settings/tracking", "settings/audit", "settings/audit?q=run", "settings/health",
+    "settings", "settings/keys", "settings/tracking", "settings/domains", "traffic/links/new",
+    "settings/audit", "settings/audit?q=run", "settings/health",
     "settings/profile", "traffic", "traffic?q=ana&state=all", "traffic/clicks", "traffic/clicks?days=all&reason=valid",
     "traffic/conversions", "traffic/conversions?which=nobody&days=all&q=HP", "traffic/conversions/{cnv}",
     "traffic/parked", "traffic/parked?status=conflict", "traffic/parked?status=dismissed", "why", "why?q=HP-1",
