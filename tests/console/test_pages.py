@@ -17,7 +17,7 @@ from tests.money import books
 
 TEAM = ("owner", "manager", "finance", "viewer")
 READ = (
-    "settings", "settings/keys", "settings/tracking", "settings/domains", "traffic/links/new",
+    "settings", "settings/keys", "settings/tracking", "settings/domains",
     "settings/audit", "settings/audit?q=run", "settings/health",
     "settings/profile", "traffic", "traffic?q=ana&state=all", "traffic/clicks", "traffic/clicks?days=all&reason=valid",
     "traffic/conversions", "traffic/conversions?which=nobody&days=all&q=HP", "traffic/conversions/{cnv}",
