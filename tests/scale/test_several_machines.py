@@ -30,6 +30,20 @@ def examine(spread: Spread) -> list[str]:
     return complaints(spread.machines.log, stored, master_key(spread.machines.box))
 
 
+def test_a_second_click_of_a_visitor_through_another_edge_is_the_same_click(spread: Spread) -> None:
+    # first of all: after the loads below every click from here is a flood
+    first, second = spread.edges
+    tokens, headers = [], {"user-agent": BROWSER}
+    for edge in (first, second, first):
+        spread.machines.log.clicks_asked += 1
+        answer = httpx.get(f"{edge.url}/ana", headers=headers)
+        tokens.append(answer.headers["location"].partition("hz_click=")[2][:27])
+        headers["cookie"] = answer.headers.get("set-cookie", headers.get("cookie", "")).partition(";")[0]
+        time.sleep(0.2)  # the echo goes through NATS
+    assert len(tokens[0]) == 27
+    assert tokens == [tokens[0]] * 3
+
+
 def test_one_of_each_killed_under_load_loses_and_doubles_nothing(spread: Spread) -> None:
     machines, (edge, _other) = spread.machines, spread.edges
     with load_on(spread) as load:

@@ -23,6 +23,7 @@ from hanse.edge.destination import header_safe
 from hanse.edge.directory import Directory
 from hanse.edge.domains import serves
 from hanse.edge.doors import Doors
+from hanse.edge.echoes import Echoes
 from hanse.edge.fact_door import FactDoor
 from hanse.edge.floods import Floods
 from hanse.edge.health import Health
@@ -80,6 +81,7 @@ class EdgeApp:
             "hz.js": self._snippet, "healthz": self._alive, "readyz": self._ready, "metrics": self._metrics,
             "v1": self._v1, "c": self._named_link,
         }  # fmt: skip
+        self.journal.listen(Echoes(tokens, self.numbering.mint, self.clicks.hear).hear)
         self.pruning = Pruning(self.journal, self.directory.doors)
         self.directory.start()
         self.pruning.start()

@@ -146,6 +146,13 @@ class Clicks:
         kept = cookie(visitor, secure=self._origins.secure(scope)) if visitor else ""
         return _waiter((proto, location, plain, kept, key if reason in ("", "duplicate") else "", token))
 
+    def hear(self, link_number: int, visitor: str, ip_hash: str, at_ms: int, token: str) -> None:
+        """Take note of a valid click that another edge recorded: its repeats and floods may come through this one."""
+        self._floods.over(link_number, ip_hash, at_ms)
+        key = f"{visitor}{link_number}"
+        if visitor and not self._repeats.find(key, at_ms):
+            self._repeats.remember(key, token, at_ms)
+
     def settle(self, waiters: list[Waiter], recorded: bool) -> None:
         """Send the held answers: with token and cookie when the clicks are safe, else the bare destination."""
         for waiter in waiters:

@@ -31,6 +31,11 @@ class Mint:
         self._lock = threading.Lock()
 
     @property
+    def number(self) -> int:
+        """The edge's number."""
+        return self._edge
+
+    @property
     def second(self) -> int:
         """The latest second (since 2026) that tokens were given for."""
         return self._second

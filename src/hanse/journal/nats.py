@@ -131,7 +131,7 @@ class NatsJournal:
             raise JournalError("the stream has no leader now")
 
     def listen(self, hear: Callable[[bytes], None]) -> None:
-        """Let `hear` have every record that any writer appends from now on, our own too. It must not block."""
+        """See `port.Journal`. Our own records are among them."""
         self._heard.append(hear)
         if self.link.is_up:
             self.link.subscribe(self._subject, self._tell)

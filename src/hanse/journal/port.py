@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -56,6 +56,12 @@ class Journal(Protocol):
 
     def last_before(self, at_ms: int) -> int:
         """Return the last sequence written before a moment (milliseconds since 1970), 0 when none."""
+
+    def listen(self, hear: Callable[[bytes], None]) -> None:
+        """Let `hear` have every record that any writer appends from now on; a journal for one writer tells nothing.
+
+        It is called on a thread of the journal's own and must neither block nor raise.
+        """
 
     def probe(self) -> None:
         """Find out whether a record could be taken now. Raises JournalError when not."""

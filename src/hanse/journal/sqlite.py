@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -77,6 +77,9 @@ class SqliteJournal:
     def behind(self, after: int) -> int:
         """See `port.Journal`. Told from the numbers: none is ever left out of a file."""
         return max(0, self.end() - after)
+
+    def listen(self, hear: Callable[[bytes], None]) -> None:
+        """See `port.Journal`. One edge writes to a file, and knows what it wrote."""
 
     def prune(self, before: int, limit: int = 500) -> int:
         """See `port.Journal`. Short transactions: call again until it returns 0."""

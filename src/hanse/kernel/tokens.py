@@ -164,6 +164,10 @@ class ClickTokens:
             raise BadToken("The click token's signature does not hold.")
         return self.read_core(core)
 
+    def text_of(self, core: bytes) -> str:
+        """Return the text form of a core that we minted."""
+        return _text(core + _signed(self._mac, core))
+
     def read_core(self, core: bytes) -> ClickCore:
         """Open a bare core (24 tag bits only: for ids we stored ourselves). Raises BadToken when the tag is wrong."""
         if len(core) != _CORE_LENGTH:
