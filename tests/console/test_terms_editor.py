@@ -214,6 +214,20 @@ def test_publishing_ends_the_draft(browser: Browser, stage: Stage) -> None:
     assert Terms.objects.get(number=2).body["clauses"][0]["rate"] == "25%"
 
 
+def test_what_is_kept_a_moment_after_publishing_does_not_come_back_as_a_draft(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    form = _sent(client) | {"c0-rate": "25%"}
+    assert client.post(EDIT, form | {"do": "publish"}).status_code == 303
+    assert client.post(EDIT, form | {"do": "keep"}).status_code == 204
+    assert not TermsDraft.objects.exists()
+
+
+def test_a_form_sent_by_htmx_goes_on_to_a_whole_page(browser: Browser, stage: Stage) -> None:
+    client = browser("manager")
+    answer = client.post(EDIT, _sent(client) | {"c0-rate": "25%", "do": "publish"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/console/programs/harbour")
+
+
 def test_conditions_nest_to_three_levels_by_buttons(browser: Browser, stage: Stage) -> None:
     client = browser("manager")
     for does in ("test:0", "group:0", "group:0:1", "group:0:3"):

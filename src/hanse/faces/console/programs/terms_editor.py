@@ -36,6 +36,7 @@ from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.differences import differences
 from hanse.programs.terms.drafts import MOST_CHARACTERS, discard_draft, draft_of, keep_draft
+from hanse.programs.terms.models import Terms
 
 
 @console_page(roles=CHANGE, write_roles=CHANGE)
@@ -50,19 +51,35 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     does = request.POST.get("do", "")
     if does == "discard":
         discard_draft(program, scope.key)
-        return HttpResponseRedirect(f"{reverse('console:terms_edit', args=[slug])}?scope={scope.key}", status=303)
+        return _leave(request, f"{reverse('console:terms_edit', args=[slug])}?scope={scope.key}")
     sheet = sheet_from_form(request.POST, program, now)
-    _keep(request, program, scope, sheet, now)
+    is_late = does == "keep" and request.POST.get("base", "") != _base(program, scope)
+    if not is_late:  # what is kept a moment after it was published would come back as a draft
+        _keep(request, program, scope, sheet, now)
     if does == "keep":
         return HttpResponse(status=204)
     done = None if sheet.is_wrong else _act(request, program, scope, sheet, answered, now)
     if done is not None:
         discard_draft(program, scope.key)
-        return HttpResponseRedirect(done, status=303)
+        return _leave(request, done)
     wrong = (sheet.is_wrong and does in ("show", "publish", "propose")) or bool(sheet.refusals)
     return _page(
         request, program, scope, sheet, answered, now, try_it=does == "show", status=422 if wrong else 200
     )  # fmt: skip
+
+
+def _base(program: Program, scope: Scope) -> str:
+    """Name what was published and proposed for a scope when the page was written."""
+    versions = Terms.objects.filter(program=program, tier=scope.tier, enrolment=scope.enrolment).count()
+    proposals = Proposal.objects.filter(enrolment=scope.enrolment).count() if scope.enrolment else 0
+    return f"{versions}-{proposals}"
+
+
+def _leave(request: HttpRequest, path: str) -> HttpResponse:
+    """Go on to another page, whole: a form sent by htmx would put it into its own place."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(headers={"HX-Redirect": path})
+    return HttpResponseRedirect(path, status=303)
 
 
 def _first_sheet(program: Program, scope: Scope, answered: Proposal | None, now: datetime) -> Sheet:
@@ -152,7 +169,7 @@ def _page(
         "program": program, "scope": scope, "sheet": sheet, "rows": rows_of(sheet.drafts, choices),
         "kinds": kinds_of_clauses(), "takes_json": True, "changes": changes, "same": not changes,
         "draft": draft_of(program.pk, scope.key), "answers": text_id("prp", answered.pk) if answered else "",
-        "notice_day": _notice_day(program, now),
+        "notice_day": _notice_day(program, now), "base": _base(program, scope),
     }  # fmt: skip
     if try_it and sheet.terms:
         context |= trial(program, scope, sheet.terms, now)
