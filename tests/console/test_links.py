@@ -129,7 +129,7 @@ def test_a_domain_is_added_explained_and_removed(browser: Browser, stage: Stage)
     domain = Domain.objects.get()
     assert domain.host == "xn--g-1ga.harbour.example"
     page = owner.get("/console/settings/domains").content.decode()
-    assert f"{domain.host}. CNAME" in page
+    assert f"{domain.host}. A 127.0.0.1" in page
     assert DoorProgram.objects.get(program_id=stage.cast.program.pk).click_hosts == [domain.host]
     assert f"{domain.host}" in owner.get("/console/traffic").content.decode()
     assert owner.post(f"/console/settings/domains/{text_id('dom', domain.pk)}/remove").status_code == 303

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -47,7 +49,7 @@ def domains(request: HttpRequest, program: Program) -> HttpResponse:
             return _back()
     rows = [{"id": text_id("dom", domain.pk), "domain": domain} for domain in domains_of(program.pk)]
     context = {
-        "program": program, "form": form, "rows": rows, "own_host": own_host(), "base": link_base(program.pk),
+        "program": program, "form": form, "rows": rows, "target": _target(own_host()), "base": link_base(program.pk),
         "may_change": may(request, CHANGE),
     }  # fmt: skip
     status = 422 if form.errors else 200
@@ -68,6 +70,14 @@ def remove(request: HttpRequest, program: Program, domain_id: str) -> HttpRespon
         _("Links no longer work on %(host)s.") % {"host": host},
     )
     return _back()
+
+
+def _target(host: str) -> str:
+    """Return what a DNS record says that points to us: A or AAAA where we are known by an address only."""
+    try:
+        return f"{'A' if ip_address(host).version == 4 else 'AAAA'} {host}"
+    except ValueError:
+        return f"CNAME {host}."
 
 
 def _back() -> HttpResponse:
