@@ -48,7 +48,7 @@ def counted_sales(conversion_ids: Collection[UUID]) -> Stored:
 
 
 def _sale(kept: Sequence[Any], numbers: Sequence[int]) -> CreditedSale:
-    return CreditedSale(*kept, tuple(numbers))
+    return CreditedSale(*(*kept, tuple(numbers)))
 
 
 def credited_sales(standing: Mapping[UUID, Standing], owed: Owed, stored: Stored) -> dict[Key, CreditedSale]:

@@ -73,7 +73,7 @@ def standings(conversion_ids: Collection[UUID]) -> dict[UUID, Standing]:
 
 
 def _standing(row: Sequence[Any], shares: tuple[Share, ...], by_click: bool) -> Standing:
-    return Standing(*row, shares, by_click)
+    return Standing(*(*row, shares, by_click))
 
 
 def cells_by_conversion(conversion_ids: Collection[UUID]) -> dict[UUID, Cells]:
