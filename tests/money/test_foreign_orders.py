@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from hanse.journal.sqlite import SqliteJournal
+from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.queries import explanation_of
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.verify import verify_books
 from hanse.programs.rates.actions import keep_rates
@@ -196,3 +198,23 @@ def test_every_order_of_rates_sales_and_refunds_ends_alike(db: None, tmp_path: A
             transaction.set_rollback(True)
     assert len(ends) == 1
     assert next(iter(ends))[0][2:5] == (71, "GBP", 326)
+
+
+def test_the_receipt_shows_what_was_paid_at_which_rate(world: World) -> None:
+    from django.test import Client
+
+    rate("USD", "1.25")
+    rate("GBP", "0.85")
+    buy(world)
+    buy(world, "A-2", currency="GBP")
+    world.run()
+    foreign, domestic = Commission.objects.order_by("conversion__external_id")
+    paid = explanation_of(foreign.id).order.original
+    assert paid is not None
+    assert (paid.amount_minor, paid.currency, paid.rate, paid.rate_on) == (10_000, "USD", "0.68", DAY)
+    assert explanation_of(domestic.id).order.original is None
+    client = Client()
+    client.force_login(world.cast.ruth)
+    page = client.get(f"/console/money/commissions/{text_id('com', foreign.id)}").content.decode()
+    assert "1 USD = 0.68 GBP" in page
+    assert "100.00" in page

@@ -198,8 +198,9 @@ def test_each_clause_for_recruits_has_its_own_months(day: date, parts: Any) -> N
 def test_a_total_exactly_at_a_step_shows_no_empty_slice() -> None:
     steps = [{"from": 0, "rate": "4%"}, {"from": 20_000, "rate": "6%"}]
     ladder = {"kind": "ladder", "metric": "value", "period": "month", "mode": "marginal", "steps": steps}
-    (found,) = priced([sale(20_000)], terms(ladder))
-    assert found.steps[0]["slices"] == [[20_000_000_000, 40_000]]
+    first, second = priced([sale(20_000, day=0), sale(100, day=1)], terms(ladder))
+    assert first.steps[0]["slices"] == [[20_000_000_000, 40_000]]
+    assert second.steps[0]["slices"] == [[100_000_000, 60_000]]
 
 
 def test_what_was_brought_before_counts_to_the_last_minor_unit() -> None:
