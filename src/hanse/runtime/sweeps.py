@@ -13,7 +13,7 @@ from hanse.spine.idempotency.actions import forget_answers
 from hanse.spine.intake.actions import sweep_verdicts
 from hanse.spine.outbox.actions import forget_done
 from hanse.traffic.clicks.models import Click
-from hanse.traffic.clicks.months import drop_months, make_months
+from hanse.traffic.clicks.months import drop_month, make_month, missing_months, past_months
 from hanse.traffic.clicks.retention import forget_clicks, note_forgotten
 
 AT_ONCE = 1_000
@@ -43,13 +43,19 @@ def forget_old_clicks(now: datetime) -> int:
     before = now - timedelta(days=settings.HANSE_CLICK_RETENTION_DAYS)
     with transaction.atomic():
         note_forgotten(before)
-    drop_months(before)
+    for month in past_months(before):
+        with transaction.atomic(using=router.db_for_write(Click)):
+            drop_month(month)
     return in_parts(forget_clicks, AT_ONCE, router.db_for_write(Click))(before)
 
 
 def keep_click_months(now: datetime) -> int:
-    """Make the months ahead that clicks will lie in, where their table is cut into months."""
-    return make_months(now)
+    """Make the months ahead that clicks will lie in, where their table is cut into months; return how many."""
+    missing = missing_months(now)
+    for month in missing:
+        with transaction.atomic(using=router.db_for_write(Click)):
+            make_month(month)
+    return len(missing)
 
 
 def forget_old_answers(now: datetime) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connections, router, transaction
+from django.db import connections, router
 
 from hanse.traffic.clicks.models import Click
 
@@ -77,36 +77,29 @@ def click_parts() -> list[Part]:
     return sorted(parts, key=lambda part: part.month or Month(0, 1))
 
 
-def make_months(now: datetime) -> int:
-    """Make the months from now on that are missing, and those whose clicks lie in the rest; return how many.
-
-    Each in its own short transaction; one that cannot have its lock soon is made at the next call.
-    """
+def missing_months(now: datetime) -> list[Month]:
+    """Return the months from now on that have no part yet, and those whose clicks lie in the rest."""
     parts = click_parts()
     if not parts:
-        return 0
+        return []
     wanted = {month_of(now)}
     for _ in range(AHEAD):
         wanted.add(max(wanted).next)
-    missing = sorted((wanted | _months_of_rest()) - {part.month for part in parts})[: AT_ONCE + AHEAD]
-    for month in missing:
-        _make(month)
-    return len(missing)
+    return sorted((wanted | _months_of_rest()) - {part.month for part in parts})[: AT_ONCE + AHEAD]
 
 
-def drop_months(before: datetime) -> int:
-    """Drop the months that ended before a moment, whole; return how many. Nothing is read for it."""
-    old = [part.month for part in click_parts() if part.month and part.month.next.starts_at <= before]
-    for month in old:
-        with _briefly() as cursor:
-            cursor.execute(f"DROP TABLE {month.table}")
-    return len(old)
+def past_months(before: datetime) -> list[Month]:
+    """Return the months that ended before a moment and still have a part."""
+    return [part.month for part in click_parts() if part.month and part.month.next.starts_at <= before]
 
 
-def _make(month: Month) -> None:
-    """Make one month beside the table, move its clicks from the rest, and only then join it."""
+def make_month(month: Month) -> None:
+    """Make a month's part beside the table, move its clicks from the rest, and only then join it.
+
+    Needs a transaction of its own; OperationalError where a lock cannot be had within seconds: then later.
+    """
     first, after = month.starts_at.isoformat(), month.next.starts_at.isoformat()
-    with _briefly() as cursor:
+    with _in_haste() as cursor:
         cursor.execute(f"CREATE TABLE {month.table} (LIKE {TABLE} INCLUDING DEFAULTS)")
         cursor.execute(
             f"WITH moved AS (DELETE FROM {REST} WHERE occurred_at >= %s AND occurred_at < %s RETURNING *)"  # noqa: S608  # our own names
@@ -114,6 +107,12 @@ def _make(month: Month) -> None:
             [first, after],
         )
         cursor.execute(f"ALTER TABLE {TABLE} ATTACH PARTITION {month.table} FOR VALUES FROM ('{first}') TO ('{after}')")
+
+
+def drop_month(month: Month) -> None:
+    """Drop a month with all its clicks; nothing is read for it. Needs a transaction of its own, as `make_month`."""
+    with _in_haste() as cursor:
+        cursor.execute(f"DROP TABLE {month.table}")
 
 
 def _months_of_rest() -> set[Month]:
@@ -124,10 +123,9 @@ def _months_of_rest() -> set[Month]:
 
 
 @contextmanager
-def _briefly() -> Iterator[Any]:
-    """A transaction that gives up rather than make everybody wait behind it."""
-    store = router.db_for_write(Click) or "default"
-    with transaction.atomic(using=store), connections[store].cursor() as cursor:
+def _in_haste() -> Iterator[Any]:
+    """A cursor whose statements give up on a lock rather than make everybody wait behind them."""
+    with connections[router.db_for_write(Click) or "default"].cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
         yield cursor
 
