@@ -111,7 +111,7 @@ def _meeting(low: int, high: int, one: Outcome, other: Outcome, slack_minor: int
             first = middle
         else:
             last = middle
-    unit = 10 ** (len(str(last)) - 1)
+    unit: int = 10 ** (len(str(last)) - 1)
     while unit > 1:
         near = (last + unit // 2) // unit * unit
         if low <= near <= high and abs(one(near) - other(near)) <= slack_minor:
