@@ -136,8 +136,8 @@ OWN = {
 
 
 def test_own_rules_join_thresholds_with_steadiness_and_have_their_own_exits() -> None:
-    gold = {"tier": "gold", "tier_since": days_ago(1), "below_exit": 1}
-    silver = gold | {"tier": "silver"}
+    gold: Entry = {"tier": "gold", "tier_since": days_ago(1), "below_exit": 1}
+    silver: Entry = gold | {"tier": "silver"}
     found = decide(
         entry("steady", 1200, months=[1, 0, 2]), entry("unsteady", 1200, months=[1, 0, 0, 5]),
         entry("clicks", metrics={"clicks": 100}), entry("band", 1000, months=[1, 1, 0], **gold),
@@ -153,7 +153,7 @@ def test_own_rules_join_thresholds_with_steadiness_and_have_their_own_exits() ->
 def test_at_most_marks_widen_upwards() -> None:
     young = {"tier": "young", "when": {"field": "enrolled_days", "op": "lte", "value": 100}}
     rules = {"stay_days": 0, "tiers": [young, {"tier": "rest"}]}
-    kept = {"tier": "young", "tier_since": days_ago(10), "below_exit": 1}
+    kept: Entry = {"tier": "young", "tier_since": days_ago(10), "below_exit": 1}
     found = decide(
         entry("in", enrolled_at=days_ago(120), **kept), entry("out", enrolled_at=days_ago(121), **kept), rules=rules
     )  # fmt: skip

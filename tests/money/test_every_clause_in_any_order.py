@@ -59,7 +59,7 @@ def acts(world: World, currency: str) -> list[Callable[[], object]]:
         "goal": "renewal", "external_id": "N-1", "amount": 5_000, "customer": BUYER, "currency": currency,
         "occurred_at": make.at(-1).isoformat(),
     }  # fmt: skip
-    of = {"currency": currency}
+    of: dict[str, Any] = {"currency": currency}
     return [
         lambda: world.sell("A-1", at=make.at(-30), lines=lines, customer=BUYER, coupon="BEN10", **of),
         lambda: world.refund("R-1", "A-1", 2_001, **of),

@@ -81,7 +81,7 @@ def test_it_ends_with_its_months_from_the_recruits_enrolment(crew: cast.Cast, at
 
 
 def test_nothing_is_earned_on_bonuses_milestones_fees_floors_and_referrals_of_referrals(crew: cast.Cast) -> None:
-    clauses = [
+    clauses: list[dict[str, Any]] = [
         TWENTY, TENTH, {"kind": "milestone", "metric": "count", "at": 1, "amount": 5_000},
         {"kind": "fee", "amount": 700, "due": "signing"},
         {"kind": "floor", "amount": 900, "period": "month", "mode": "added"},

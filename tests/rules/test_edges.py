@@ -111,7 +111,7 @@ def test_milestones_and_bonuses_count_their_own_goal_and_lines() -> None:
 def test_a_partner_who_left_reaches_no_milestone_and_no_bonus() -> None:
     life = {**TEN, "recurring": "life"}
     bonus = {"kind": "ladder", "metric": "count", "period": "life", "mode": "bonus"}
-    top = [
+    top: list[dict[str, Any]] = [
         {"kind": "milestone", "metric": "count", "at": 1, "amount": 50},
         {**bonus, "steps": [{"from": 1, "amount": 5}]},
     ]

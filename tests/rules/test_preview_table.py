@@ -237,7 +237,9 @@ def test_amounts_are_minor_units_whatever_the_currency(currency: str, amount: in
         ("recoupable", {"carry": True}, 60_000, [("advance", 20_000), ("recouped", 12_000)], 20_000),
     ],
 )
-def test_floors_of_a_closed_quarter(mode: str, more: Case, sales: int, lines: list[Case], total: int) -> None:
+def test_floors_of_a_closed_quarter(
+    mode: str, more: Case, sales: int, lines: list[tuple[str, int]], total: int
+) -> None:
     floor = {"kind": "floor", "amount": 20_000, "period": "quarter", "mode": mode, **more}
     found = run([{"kind": "percent", "rate": "20%"}, floor], [sold("c1", sales)], until="2026-04-01T00:00:00Z")
     assert [(line["kind"], line["amount"]) for line in found["periods"]] == lines

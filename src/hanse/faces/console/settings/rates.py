@@ -36,11 +36,11 @@ class RatesForm(PlainForm):
 
     def clean_file(self) -> str:
         """Return the text of the file; refuses what is no text or too large."""
-        sent: UploadedFile = self.cleaned_data["file"]
+        sent: UploadedFile[bytes] = self.cleaned_data["file"]
         if (sent.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("This file is larger than 8 MB."))
         try:
-            return sent.read().decode("utf-8-sig")
+            return bytes(sent.read()).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise forms.ValidationError(_("This is no text file.")) from None
 
