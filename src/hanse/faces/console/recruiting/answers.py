@@ -29,7 +29,8 @@ def answers(request: HttpRequest, program: Program) -> HttpResponse:
     """List the answers to read, the oldest first, with what was read in them so far."""
     rows = unclear_answers(program.pk).prefetch_related("mentions")
     table: Table[Answer] = Table(UrlState(request.GET), rows, [Column("at", "", ("named_at",))], "at", page_size=20)
-    context = {"table": table, "may_act": may(request)}
+    rows_read = [(row, [one.name for one in row.mentions.all()]) for row in table.page_rows]
+    context = {"table": table, "rows": rows_read, "may_act": may(request)}
     return recruit_page(request, program, "console/recruiting/answers.html", "answers", context)
 
 
