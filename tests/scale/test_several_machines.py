@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -142,3 +143,20 @@ def test_without_nats_links_redirect_and_writes_wait_and_all_recovers(spread: Sp
     machines.sees_link(edge)
     assert machines.order(edge, "down", 500).status_code in (200, 202)
     assert examine(spread) == []
+
+
+def test_an_edge_that_answers_before_nats_does_is_found_out(spread: Spread) -> None:
+    machines = spread.machines
+    source = machines.environment["PYTHONPATH"]
+    machines.environment["PYTHONPATH"] = f"{Path(__file__).parent / 'bugs' / 'answer_first'}:{source}"
+    liar = machines.role("edge", "liar")
+    machines.environment["PYTHONPATH"] = source
+    liar.wait_until_ready()
+    with Load(liar.url, machines.key, "ana", clients=1) as load:
+        time.sleep(1.5)
+        liar.kill()
+        load._stopped.set()
+    machines.wait_until_applied()
+    stored = read_stores(machines.box, machines.database_url)
+    found = complaints(load.log, stored, master_key(machines.box))
+    assert any("was answered and is lost" in line for line in found)
