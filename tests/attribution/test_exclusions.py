@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -191,14 +193,35 @@ def test_a_list_keeps_no_address_and_each_customer_once(world: World) -> None:
 def test_what_only_a_browser_adds_to_the_shops_order_wins_but_waits(world: World) -> None:
     world.sell("A-1")
     world.run()
-    world.sell("A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
+    _received(world, make.at(minutes=1), "A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
     world.run()
     assert (world.shares("A-1"), cases()) == ({"Ana": 1_000_000}, [("Ana", "browser_evidence")])
 
 
+def test_the_shop_that_tells_after_the_browser_confirms_it(world: World) -> None:
+    later = [make.at(minutes=1), make.at()]
+    for order in (0, 1):  # the journal's order is not the door's: an edge may be slow
+        number = f"A-{order}"
+        token = world.click(1, make.at(-1), number).text
+        acts = [
+            partial(_received, world, later[0], number),
+            partial(_received, world, later[1], number, source=BROWSER, click=token),
+        ]
+        for act in acts if order else reversed(acts):
+            act()
+            world.run()
+        assert (world.shares(number), cases()) == ({"Ana": 1_000_000}, [])
+
+
+def _received(world: World, at: datetime, number: str, **said: Any) -> None:
+    before, world.now = world.now, at
+    world.sell(number, **said)
+    world.now = before
+
+
 def test_the_shop_saying_the_same_partner_vouches_for_the_browser(world: World) -> None:
     world.sell("A-1", coupon="ana10")
-    world.sell("A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
+    _received(world, make.at(minutes=1), "A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
     world.run()
     assert (world.shares("A-1"), cases()) == ({"Ana": 1_000_000}, [])
 

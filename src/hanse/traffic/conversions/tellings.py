@@ -110,14 +110,20 @@ def _state(told: Sequence[Telling]) -> dict[str, Any] | None:
     has_key = ranked[0]["source"] != BROWSER
     keyed = [one for one in ranked if one["source"] != BROWSER]
     merged = _merged(ranked)
-    browsers = [
-        word for name, word in _NAMES.items() if has_key and merged[name] and not any(one[name] for one in keyed)
-    ]  # fmt: skip
+    browsers = _browsers_words(ranked, keyed, merged) if has_key else []
     codes = dict.fromkeys(one["coupon_code"] for one in ranked if one["coupon_code"])
     return {
         "sources": [_written(one) for one in ranked], "browsers": browsers,
         "other_coupons": [code for code in codes if code != merged["coupon_code"]],
     }  # fmt: skip
+
+
+def _browsers_words(ranked: Sequence[Telling], keyed: Sequence[Telling], merged: Row) -> list[str]:
+    """Name what rests on a browser that told after a source with a key had: anybody can add to an order whose number
+    they have seen. A source with a key that tells after the browser confirms what it said."""
+    known_at = min(one["received_at"] for one in keyed)
+    late = any(one["received_at"] > known_at for one in ranked if one["source"] == BROWSER)
+    return [word for name, word in _NAMES.items() if late and merged[name] and not any(one[name] for one in keyed)]
 
 
 def _ranked(told: Sequence[Telling]) -> list[Telling]:
