@@ -12,7 +12,7 @@ from hanse.runtime.pipeline.lead import NAME
 from hanse.runtime.schedule import Schedule, Task
 from hanse.runtime.tenure import Tenure
 from hanse.spine.positions.models import Lease
-from hanse.spine.positions.queries import database_now, place_of
+from hanse.spine.positions.queries import database_now, is_led, place_of
 from hanse.traffic.conversions.models import Conversion
 from tests.sending import World
 
@@ -62,7 +62,9 @@ def test_who_steps_down_lets_the_next_one_lead_at_once(world: World) -> None:
     assert first.run_once(world.now).facts == 1
     world.sell("A-2")
     assert second.run_once(world.now).facts == 0
+    assert is_led(NAME)
     first.step_down()
+    assert not is_led(NAME)
     assert second.run_once(world.now).facts == 1
 
 

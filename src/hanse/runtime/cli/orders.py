@@ -20,7 +20,7 @@ from hanse.runtime.imports import OrderImport
 from hanse.runtime.pipeline import Pipeline
 from hanse.runtime.pipeline.lead import NAME
 from hanse.runtime.processes import running_roles
-from hanse.spine.positions.queries import place_of
+from hanse.spine.positions.queries import is_led, place_of
 
 
 def import_with_progress(data: Path, program: Program, path: Path, *, quiet: bool) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def import_rates_of(data: Path, path: Path) -> dict[str, Any]:
 
 def _drained(data: Path, journal: Journal, pipeline: Pipeline) -> bool:
     """Apply what the journal holds; where a work role runs, say whether it has done so."""
-    if "work" in running_roles(data):
+    if "work" in running_roles(data) or is_led(NAME):
         return place_of(NAME)[0].sequence >= journal.end()
     pipeline.drain()
     return True

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from hanse.kernel import clock
-from hanse.spine.positions.models import Position
+from hanse.spine.positions.models import Lease, Position
 from hanse.spine.positions.types import Place
 
 
@@ -25,6 +25,11 @@ def database_now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]
     return moment
+
+
+def is_led(name: str) -> bool:
+    """Say whether some worker, on whatever machine, has the lease now."""
+    return Lease.objects.filter(name=name, until__gt=database_now()).exists()
 
 
 def last_moved_at(name: str) -> datetime | None:
