@@ -35,9 +35,10 @@ def test_terms_are_changed_refused_tried_and_published(sit: Sit) -> None:
     expect(dialog).to_contain_text("A version is never changed afterwards")
     seat.check()
     dialog.get_by_role("button", name="Publish").click()
+    seat.see(f"Version {version}")
     seat.see("7% of each sale")
     seat.open("/console/programs/harbour-pine/terms")
-    seat.see(f"Version {version}")
+    seat.see("Better for everybody from today")
     seat.check()
 
 
