@@ -114,9 +114,7 @@ def proposal_out(row: Proposal) -> ProposalOut:
 
 
 @router.get("/proposals", auth=READ, response=ProposalPage)
-def list_proposals(
-    request: HttpRequest, enrolment: str = "", cursor: Cursor = "", limit: Limit = PAGE
-) -> ProposalPage:
+def list_proposals(request: HttpRequest, enrolment: str = "", cursor: Cursor = "", limit: Limit = PAGE) -> ProposalPage:
     """List proposals of terms with their answers, the newest first."""
     key = asker(request)
     rows = reach(key, Proposal).select_related("enrolment__program")
