@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -13,18 +13,17 @@ from django.test import Client
 
 from hanse.insight.overview import rules
 from hanse.insight.overview.queries import figures, figures_by_day, overview
-from hanse.insight.overview.types import Figures, Joined, Milestones, Span
+from hanse.insight.overview.types import Figures, Joined, Span
 from hanse.insight.rollups.actions import add_cells
 from tests.cast import Cast
 from tests.faces.conftest import TODAY, day
 
 
 def joined(days_ago: int, *, click: int | None = None, sale: int | None = None, last: int | None = None) -> Joined:
-    def on(ago: int | None) -> date | None:
-        return None if ago is None else TODAY - timedelta(days=ago)
+    def on(ago: int | None) -> int | None:
+        return None if ago is None else TODAY.toordinal() - ago
 
-    reached = Milestones(on(click), on(sale), on(sale if last is None else last))
-    return Joined(uuid4(), TODAY - timedelta(days=days_ago), True, None, reached)
+    return uuid4(), None, True, on(days_ago), on(click), on(sale), on(sale if last is None else last)
 
 
 def test_who_has_not_sold_yet_is_counted_as_still_waiting() -> None:
@@ -32,18 +31,17 @@ def test_who_has_not_sold_yet_is_counted_as_still_waiting() -> None:
     # whose Kaplan–Meier median is 23 weeks
     events = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     waiting = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
-    waits = [(days, True) for days in events] + [(days, False) for days in waiting]
-    assert rules.kaplan_meier_median(waits) == 23
+    assert rules.kaplan_meier_median(Counter(events), Counter(waiting)) == 23
 
 
 def test_no_median_while_fewer_than_half_can_be_said_to_have_sold() -> None:
-    assert rules.kaplan_meier_median([(3, True), (90, False), (90, False)]) is None
-    assert rules.kaplan_meier_median([]) is None
+    assert rules.kaplan_meier_median({3: 1}, {90: 2}) is None
+    assert rules.kaplan_meier_median({}, {}) is None
 
 
 def test_activation_counts_first_sales_within_sixty_days_of_old_enough_enrolments() -> None:
     cohort = [joined(100, sale=50), joined(100, sale=30), joined(100), joined(20, sale=10)]
-    share, size = rules.activation(cohort, TODAY)
+    share, size = rules.activation(rules.cohort_of(cohort, TODAY))
     assert (share, size) == (Decimal(1) / 3, 3)
 
 
@@ -58,10 +56,8 @@ def test_concentration_is_the_top_tenth_rounded_up_of_those_who_brought_any() ->
 
 
 def test_the_way_from_joining_to_earning_never_widens() -> None:
-    steps = rules.funnel(
-        [joined(200, click=190, sale=150, last=3), joined(90, sale=80, last=79), joined(50), joined(400, sale=300)],
-        TODAY,
-    )
+    joiners = [joined(200, click=190, sale=150, last=3), joined(90, sale=80, last=79), joined(50)]
+    steps = rules.funnel(rules.cohort_of([*joiners, joined(400, sale=300)], TODAY))
     assert [step.partners for step in steps] == [4, 3, 3, 2]
     assert steps[2].median_days == 50
 

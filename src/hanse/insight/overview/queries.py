@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from hanse.insight.overview import rules
-from hanse.insight.overview.reading import Brought, brought_by_enrolment, id_of, joined
-from hanse.insight.overview.types import Figures, Joined, Overview, Span, TierFigures
+from hanse.insight.overview.reading import brought_by_enrolment, id_of, joined
+from hanse.insight.overview.types import Brought, Figures, Joined, Overview, Span, TierFigures
 from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMark, EnrolmentMonth, ProgramDay
 from hanse.kernel.clock import add_months, first_day_of
 from hanse.programs.enrolments.models import Enrolment
@@ -36,32 +36,32 @@ _NAMED_SUMS = {f"sum_{name}": total for name, total in _SUMS.items()}  # in the 
 def overview(program: Program, span: Span, today: date) -> Overview:
     """Return every figure of the Overview page for a span of local days. Costs a fixed number of queries."""
     every = brought_by_enrolment(program.id, span)
-    everybody = joined(program.id, program.time_zone)
-    year = [one for one in everybody if (today - one.enrolled_on).days < FUNNEL_DAYS]
-    activated, cohort = rules.activation(year, today)
-    concentration = rules.concentration({one.key: one.value_minor for one in every})
+    everybody = joined(program.id, program.time_zone, today - timedelta(days=FUNNEL_DAYS - 1), today)
+    year = rules.cohort_of(everybody, today)
+    activated, cohort = rules.activation(year)
+    concentration = rules.concentration({key: value for key, value, _before, _commission in every})
     largest = concentration.largest_id and id_of(concentration.largest_id)
-    movers = rules.movers(((one.key, one.value_minor, one.before_minor) for one in every), MOVERS)
+    movers = rules.movers(((key, value, before) for key, value, before, _commission in every), MOVERS)
     return Overview(
         span=span,
         now=figures(program.id, span),
         before=figures(program.id, span.before()),
-        partners=sum(one.is_open for one in everybody),
+        partners=sum(is_open for _key, _tier, is_open, *_days in everybody),
         active=active_count(program.id, span.last),
         active_before=active_count(program.id, span.before().last),
         activation=activated,
         activation_cohort=cohort,
-        days_to_first_sale=rules.days_to_first_sale(year, today),
-        first_sale_cohort=len(year),
+        days_to_first_sale=rules.days_to_first_sale(year),
+        first_sale_cohort=year.joined,
         concentration=replace(concentration, largest_id=largest),
         tiers=_tiers(everybody, every),
         movers=[replace(mover, enrolment_id=id_of(mover.enrolment_id)) for mover in movers],
-        funnel=rules.funnel(year, today),
+        funnel=rules.funnel(year),
     )
 
 
 def _tiers(everybody: Sequence[Joined], every: Sequence[Brought]) -> list[TierFigures]:
-    earned = {one.key: (one.value_minor, one.commission_minor) for one in every}
+    earned = {key: (value, commission) for key, value, _before, commission in every if value or commission}
     return [
         TierFigures(id_of(key) if key else None, partners, total)
         for key, partners, total in rules.by_tier(everybody, earned)
@@ -103,11 +103,17 @@ def figures_by_day(program_id: UUID, span: Span, enrolment_id: UUID | None = Non
 def weekly_values(program_id: UUID, enrolment_ids: Sequence[UUID], until: date) -> dict[UUID, list[int]]:
     """Return the value of the last twelve weeks up to a day for each enrolment, oldest first, for sparklines."""
     first = until - timedelta(days=7 * WEEKS - 1)
-    weeks = {key: [0] * WEEKS for key in enrolment_ids}
-    rows = _days(program_id, Span(first, until)).filter(enrolment_id__in=enrolment_ids)
-    for enrolment_id, day, value, refunded in rows.values_list("enrolment_id", "day", "value_minor", "refunded_minor"):
-        weeks[enrolment_id][(day - first).days // 7] += value - refunded
-    return weeks
+    begins = [first + timedelta(days=7 * place) for place in range(WEEKS)]
+    sums = {
+        f"week_{place}": Sum(
+            F("value_minor") - F("refunded_minor"), filter=Q(day__range=(day, day + timedelta(days=6)))
+        )
+        for place, day in enumerate(begins)
+    }
+    rows = _days(program_id, Span(first, until)).filter(enrolment_id__in=enrolment_ids).order_by()
+    found = rows.values("enrolment_id").annotate(**sums).values_list("enrolment_id", *sums)
+    weeks = {key: [value or 0 for value in values] for key, *values in found}
+    return {key: weeks.get(key, [0] * WEEKS) for key in enrolment_ids}
 
 
 def active_count(program_id: UUID, on: date) -> int:
@@ -117,7 +123,11 @@ def active_count(program_id: UUID, on: date) -> int:
     """
     since = on - timedelta(days=rules.ACTIVE_DAYS - 1)
     sale = EnrolmentDay.objects.filter(enrolment_id=OuterRef("enrolment_id"), day__range=(since, on), conversions__gt=0)
-    sold = Q(last_sale__range=(since, on)) | Q(last_sale__gt=on, first_sale__lte=on) & Exists(sale)
+    sold = (
+        Q(last_sale__range=(since, on))
+        | Q(first_sale__range=(since, on))
+        | Q(last_sale__gt=on, first_sale__lt=since) & Exists(sale)
+    )
     tests = Enrolment.objects.filter(program_id=program_id, is_test=True).values("id")
     marks = EnrolmentMark.objects.filter(program_id=program_id, last_sale__gte=since).exclude(enrolment_id__in=tests)
     return marks.filter(sold).count()

@@ -6,28 +6,20 @@ ORM's objects for ten thousand enrolments alone would cost more than a page may.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, date, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connections, router
 
-from hanse.insight.overview.types import Joined, Milestones, Span
+from hanse.insight.overview.types import Brought, Joined, Key, Span
 from hanse.insight.rollups.models import EnrolmentMark
-from hanse.kernel.clock import add_months, first_day_of
+from hanse.kernel.clock import add_months, day_starts_at, first_day_of
 
-Key = Any  # an id as the engine returns it: making ten thousand UUIDs of them would take longer than the rest
-
-
-class Brought(NamedTuple):
-    """What one enrolment brought in a span and in the days before it, after refunds; commission of the span alone."""
-
-    key: Key
-    value_minor: int
-    before_minor: int
-    commission_minor: int
+_WORTH_MONTHS = 3  # for fewer of them, one walk along the days of both is shorter than two
 
 
 def brought_by_enrolment(program_id: UUID, span: Span) -> list[Brought]:
@@ -61,22 +53,48 @@ def _brought(row: tuple[Any, ...], parts: int) -> Brought:
             more, earned = packed.split()
             value += int(more)
             commission += int(earned)
-    return Brought(row[0], value, sum(int(packed) for packed in row[1 + parts :] if packed is not None), commission)
+    before = 0
+    for packed in row[1 + parts :]:
+        if packed is not None:
+            before += int(packed)
+    return row[0], value, before, commission
 
 
-def joined(program_id: UUID, zone: str) -> list[Joined]:
-    """Return a program's enrolments with their firsts and last, test ones and applicants left out. One query."""
+class _Ordinals(dict[str | None, int | None]):
+    """The ordinals of days by their texts: few days, many enrolments."""
+
+    def __missing__(self, text: str | None) -> int | None:
+        found = None if text is None else date.fromisoformat(text).toordinal()
+        self[text] = found
+        return found
+
+
+def joined(program_id: UUID, zone: str, since: date, today: date) -> list[Joined]:
+    """Return a program's enrolments with their firsts and last, test ones and applicants left out. One query.
+
+    Who joined before `since` has no day of joining.
+    """
     rows = _rows(
-        "SELECT e.id, e.enrolled_at, e.status, e.tier_id, m.first_click, m.first_sale, m.last_sale"
+        "SELECT e.id, e.tier_id, e.status, CAST(e.enrolled_at AS TEXT), CAST(m.first_click AS TEXT),"
+        " CAST(m.first_sale AS TEXT), CAST(m.last_sale AS TEXT)"
         " FROM programs_enrolment e LEFT JOIN insight_enrolmentmark m ON m.enrolment_id = e.id"
         " WHERE e.program_id = %s AND e.status <> 'pending' AND NOT e.is_test",
         [_id(program_id)],
     )
-    place = ZoneInfo(zone)
+    starts, before, ordinals = _starts(zone, since, today), since.toordinal() - 1, _Ordinals()
     return [
-        Joined(key, _local(at, place), status != "ended", tier, Milestones(_day(click), _day(first), _day(last)))
-        for key, at, status, tier, click, first, last in rows
-    ]
+        (key, tier, status != "ended", before + place if (place := bisect_right(starts, at)) else None,
+         ordinals[click], ordinals[first], ordinals[last])
+        for key, tier, status, at, click, first, last in rows
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _starts(zone: str, first: date, last: date) -> list[str]:
+    """Return the first moments of local days, a year ahead too, as texts that stand in order among moments' texts."""
+    days = (last - first).days + 366
+    moments = (day_starts_at(first + timedelta(days=offset), zone) for offset in range(days))
+    return [at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") for at in moments]
 
 
 def _sums(expressions: Sequence[str], span: Span) -> tuple[str, list[object]]:
@@ -94,6 +112,8 @@ def _sums(expressions: Sequence[str], span: Span) -> tuple[str, list[object]]:
 
 def _parts(span: Span) -> list[tuple[str, str, date, date]]:
     months, days = whole_months(span)
+    if months and (months[1] - months[0]).days < 31 * _WORTH_MONTHS:
+        months, days = None, [(span.first, span.last)]
     parts = [("insight_enrolmentday", "day", first, last) for first, last in days]
     return [("insight_enrolmentmonth", "month", *months), *parts] if months else parts
 
@@ -127,12 +147,3 @@ def _id(key: UUID) -> object:
 def id_of(key: Key) -> UUID:
     """Return the id that a key stands for."""
     return key if isinstance(key, UUID) else UUID(hex=key)
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _local(value: Any, zone: ZoneInfo) -> date:
-    at = datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
-    return at.astimezone(zone).date()

@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
 from typing import Any
 
-from hanse.insight.overview.types import Concentration, Figures, Joined, Mover, Step
+from hanse.insight.overview.types import Cohort, Concentration, Figures, Joined, Mover, Step
 
 ACTIVE_DAYS = 90
 ACTIVATION_DAYS = 60
 WARNING_SHARE = Decimal("0.4")
 
 
-def kaplan_meier_median(waits: Iterable[tuple[int, bool]]) -> int | None:
+def cohort_of(joined: Iterable[Joined], today: date) -> Cohort:
+    """Add up those whose day of joining is given, in one pass."""
+    now = today.toordinal()
+    since, mature_until = now - ACTIVE_DAYS, now - ACTIVATION_DAYS
+    until_click, until_sale, waiting = (Counter[int]() for _ in range(3))
+    clicked = active = mature = activated = 0
+    for _key, _tier, _is_open, on, click, sale, last in joined:
+        if on is None:
+            continue
+        clicked += click is not None or sale is not None
+        if click is not None:
+            until_click[max(0, click - on)] += 1
+        if sale is None:
+            waiting[max(0, now - on)] += 1
+        else:
+            until_sale[max(0, sale - on)] += 1
+        active += last is not None and last > since
+        if on <= mature_until:
+            mature += 1
+            activated += sale is not None and sale - on <= ACTIVATION_DAYS
+    count = until_sale.total() + waiting.total()
+    return Cohort(count, clicked, active, mature, activated, until_click, until_sale, waiting)
+
+
+def kaplan_meier_median(events: Mapping[int, int], waiting: Mapping[int, int]) -> int | None:
     """Return the first day by which half have had their event, those still waiting counted as censored.
 
-    `waits` are (days, happened). None while fewer than half can be said to have had it. Kaplan & Meier 1958.
+    `events` and `waiting` say how many had theirs after, or wait since, so many days. None while fewer than half can
+    be said to have had it. Kaplan & Meier 1958.
     """
-    events: dict[int, int] = {}
-    leaving: dict[int, int] = {}
-    for days, happened in waits:
-        leaving[days] = leaving.get(days, 0) + 1
-        events[days] = events.get(days, 0) + happened
-    at_risk, surviving = sum(leaving.values()), Decimal(1)
-    for days in sorted(leaving):
-        surviving *= 1 - Decimal(events[days]) / at_risk
+    at_risk, surviving = sum(events.values()) + sum(waiting.values()), Decimal(1)
+    for days in sorted({*events, *waiting}):
+        had = events.get(days, 0)
+        surviving *= 1 - Decimal(had) / at_risk
         if surviving <= Decimal("0.5"):
             return days
-        at_risk -= leaving[days]
+        at_risk -= had + waiting.get(days, 0)
     return None
 
 
-def days_to_first_sale(joined: Sequence[Joined], today: date) -> int | None:
+def days_to_first_sale(cohort: Cohort) -> int | None:
     """Return the Kaplan–Meier median of days from enrolment to the first sale, not-yet-sold censored."""
-    waits = []
-    for one in joined:
-        end = one.milestones.first_sale or today
-        waits.append((max(0, (end - one.enrolled_on).days), one.milestones.first_sale is not None))
-    return kaplan_meier_median(waits)
+    return kaplan_meier_median(cohort.until_sale, cohort.waiting)
 
 
-def activation(joined: Sequence[Joined], today: date) -> tuple[Decimal | None, int]:
+def activation(cohort: Cohort) -> tuple[Decimal | None, int]:
     """Return the share of enrolments with a sale within 60 days, and how many are at least 60 days old."""
-    cohort = [one for one in joined if (today - one.enrolled_on).days >= ACTIVATION_DAYS]
-    limit = timedelta(days=ACTIVATION_DAYS)
-    won = sum(1 for one in cohort if one.milestones.first_sale and one.milestones.first_sale - one.enrolled_on <= limit)
-    return (Decimal(won) / len(cohort) if cohort else None), len(cohort)
+    return (Decimal(cohort.activated) / cohort.mature if cohort.mature else None), cohort.mature
 
 
 def concentration(values: Mapping[Any, int]) -> Concentration:
@@ -71,23 +86,14 @@ def movers(changes: Iterable[tuple[Any, int, int]], limit: int) -> list[Mover]:
     return [Mover(key, now, before) for key, now, before in most]
 
 
-def funnel(joined: Sequence[Joined], today: date) -> list[Step]:
+def funnel(cohort: Cohort) -> list[Step]:
     """Return the way from joining to earning: enrolled, first click, first sale, active."""
-    clicked = [one for one in joined if one.milestones.first_click or one.milestones.first_sale]
-    sold = [one for one in joined if one.milestones.first_sale]
-    active = [one for one in sold if is_active(one, today)]
     return [
-        Step("enrolled", len(joined), None),
-        Step("first_click", len(clicked), _median([_until(one, one.milestones.first_click) for one in clicked])),
-        Step("first_sale", len(sold), _median([_until(one, one.milestones.first_sale) for one in sold])),
-        Step("active", len(active), None),
+        Step("enrolled", cohort.joined, None),
+        Step("first_click", cohort.clicked, _median(cohort.until_click)),
+        Step("first_sale", sum(cohort.until_sale.values()), _median(cohort.until_sale)),
+        Step("active", cohort.active, None),
     ]
-
-
-def is_active(one: Joined, today: date) -> bool:
-    """Say whether an enrolment had a sale in the last 90 days."""
-    last = one.milestones.last_sale
-    return last is not None and (today - last).days < ACTIVE_DAYS
 
 
 def by_tier(joined: Sequence[Joined], earned: Mapping[Any, tuple[int, int]]) -> list[tuple[Any, int, Figures]]:
@@ -96,12 +102,15 @@ def by_tier(joined: Sequence[Joined], earned: Mapping[Any, tuple[int, int]]) -> 
     `earned` has value and commission in minor units by enrolment; the other figures are left at 0.
     """
     sums: dict[Any, list[int]] = {}
-    for one in joined:
-        mine = sums.setdefault(one.tier_id, [0, 0, 0])
-        value, commission = earned.get(one.enrolment_id, (0, 0))
-        mine[0] += one.is_open
-        mine[1] += value
-        mine[2] += commission
+    for key, tier_id, is_open, *_days in joined:
+        if tier_id not in sums:
+            sums[tier_id] = [0, 0, 0]
+        mine = sums[tier_id]
+        mine[0] += is_open
+        if key in earned:
+            value, commission = earned[key]
+            mine[1] += value
+            mine[2] += commission
     return [
         (tier_id, partners, Figures(value_minor=value, commission_minor=commission))
         for tier_id, (partners, value, commission) in sums.items()
@@ -129,10 +138,11 @@ def total(every: Iterable[Figures]) -> Figures:
     return whole
 
 
-def _until(one: Joined, day: date | None) -> int | None:
-    return max(0, (day - one.enrolled_on).days) if day else None
-
-
-def _median(days: Iterable[int | None]) -> int | None:
-    known = sorted(day for day in days if day is not None)
-    return known[(len(known) - 1) // 2] if known else None
+def _median(days: Mapping[int, int]) -> int | None:
+    """Return the lower median of days, given how often each is there."""
+    left = (sum(days.values()) + 1) // 2
+    for one in sorted(days):
+        left -= days[one]
+        if left <= 0:
+            return one
+    return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 
@@ -69,22 +69,31 @@ class Figures:
         return _share(self.refunded_minor, self.value_minor + self.refunded_minor)
 
 
-class Milestones(NamedTuple):
-    """An enrolment's first click, first and last sale, by local day."""
+# Rows of which there may be very many are plain tuples of plain values: others would set off the collector of garbage.
+Key = Any  # an id as the engine returns it: making ten thousand UUIDs of them would take longer than the rest
+# What one enrolment brought: its id, the value of a span and of the days before it, after refunds, and the commission
+# of the span alone.
+Brought = tuple[Key, int, int, int]
+# One enrolment as the funnel sees it: its id, its tier, whether it is open, and the ordinals of the local days of
+# joining, of the first click, of the first and of the last sale.
+Joined = tuple[Key, Key | None, bool, int | None, int | None, int | None, int | None]
 
-    first_click: date | None = None
-    first_sale: date | None = None
-    last_sale: date | None = None
 
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Enrolments of one time: how many joined, came how far, and after how many days (days → enrolments).
 
-class Joined(NamedTuple):
-    """One enrolment as the funnel sees it. Ids are as the database returns them, for there may be many."""
+    `waiting` are those without a sale by their age; `mature` are old enough to be asked whether they were activated.
+    """
 
-    enrolment_id: Any
-    enrolled_on: date
-    is_open: bool
-    tier_id: Any
-    milestones: Milestones
+    joined: int
+    clicked: int
+    active: int
+    mature: int
+    activated: int
+    until_click: Mapping[int, int]
+    until_sale: Mapping[int, int]
+    waiting: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
