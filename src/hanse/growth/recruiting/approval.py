@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hanse.growth.prospects.moving import prospect_joined
+from hanse.growth.prospects.queries import referrer_of
 from hanse.growth.recruiting import letters
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
@@ -38,6 +40,7 @@ def approve_application(application: Application, *, tier: Tier | None = None, n
     link = _first_link(enrolment, now, by)
     values = {"status": "approved", "decided_at": now, "decided_by": by[:200], "partner_id": partner.pk}
     audited_save(row, values, actor=by, verb="approve_application", now=now)
+    prospect_joined(row.program_id, row.email, partner, now=now, by=by)
     secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now, valid_for=WELCOME_LINK_LASTS)
     letters.send_welcome(row, secret, link, now)
     return enrolment
@@ -53,7 +56,8 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
         name=application.company or application.name, email=application.email, contact_name=application.name,
         phone=application.phone, company=application.company, website=application.website,
         channels=application.channels, country=application.country, language=application.language,
-        source="application", recruited_by=application.recruited_by, now=now, by=by,
+        source="application", now=now, by=by,
+        recruited_by=application.recruited_by or referrer_of(application.program_id, application.email),
     )  # fmt: skip
 
 
