@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_location
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import NumberPattern, format_decimal, get_currency_symbol, parse_pattern
 from django.utils.translation import gettext as _
 
 from hanse.kernel.money import digits
@@ -37,11 +36,23 @@ def locale_of(language: str) -> Locale:
 
 
 @lru_cache(maxsize=256)
-def _money_pattern(locale: Locale, short_symbol: bool) -> NumberPattern:
-    pattern = locale.currency_formats["standard"].pattern
-    return parse_pattern(
-        pattern if short_symbol else pattern.replace("¤", "¤¤\u00a0").replace("\u00a0\u00a0", "\u00a0")
+def _money_pattern(locale: Locale, currency: str, places: int, code: bool) -> NumberPattern:
+    """Return the pattern of amounts with the sign or code of the currency in them: Babel looks it up each time."""
+    text = locale.currency_formats["standard"].pattern
+    pattern = parse_pattern(text.replace("¤", "¤\u00a0").replace("\u00a0\u00a0", "\u00a0") if code else text)
+    sign = currency if code else get_currency_symbol(currency, locale)
+    pattern.prefix, pattern.suffix = (
+        (plus.replace("¤", sign), minus.replace("¤", sign)) for plus, minus in (pattern.prefix, pattern.suffix)
     )
+    pattern.frac_prec = (places, places)
+    return pattern
+
+
+@lru_cache(maxsize=64)
+def _percent_pattern(locale: Locale, places: int) -> NumberPattern:
+    pattern = parse_pattern(locale.percent_formats[None].pattern)
+    pattern.frac_prec = (places, places)
+    return pattern
 
 
 def money(amount_minor: int | None, currency: str, language: str, *, sign: Sign = "", code: bool = False) -> str:
@@ -65,17 +76,8 @@ def money_whole(amount_minor: int | None, currency: str, language: str, *, sign:
 
 def _money(size: Decimal, places: int, signed: int, currency: str, language: str, sign: Sign, code: bool) -> str:
     locale = locale_of(language)
-    text = _applied(_money_pattern(locale, not code), size, places, locale, currency=currency).strip()
+    text: str = _money_pattern(locale, currency, places, code).apply(size, locale).strip()
     return _signed(_LETTER_BEFORE_DIGIT.sub("\u00a0", text), signed, sign)
-
-
-def _applied(
-    pattern: NumberPattern, value: Decimal, places: int, locale: Locale, *, currency: str | None = None
-) -> str:
-    exact = copy(pattern)
-    exact.frac_prec = (places, places)
-    text: str = exact.apply(value, locale, currency=currency, currency_digits=False)
-    return text
 
 
 def _signed(text: str, number: int | Decimal, sign: Sign) -> str:
@@ -109,7 +111,7 @@ def percent(share: Decimal | float | None, language: str, *, places: int = 1, si
     exact = Decimal(str(share)) if isinstance(share, float) else Decimal(share)
     rounded = (abs(exact) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     locale = locale_of(language)
-    text = _applied(parse_pattern(locale.percent_formats[None].pattern), rounded.scaleb(-2), places, locale)
+    text: str = _percent_pattern(locale, places).apply(rounded.scaleb(-2), locale)
     return _signed(text, exact if rounded else 0, sign)
 
 
@@ -143,6 +145,7 @@ def day(value: date, today: date, language: str) -> str:
     return format_skeleton("MMMd" if value.year == today.year else "yMMMd", _noon(value), locale=locale)
 
 
+@lru_cache(maxsize=4096)
 def plain_day(value: date, language: str, *, year: bool = False) -> str:
     """Write a date the same way wherever it lies: `17 Nov` or `17 Nov 2026`, for axes and ranges."""
     return format_skeleton("yMMMd" if year else "MMMd", _noon(value), locale=locale_of(language))
