@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 from xml.etree import ElementTree
 
@@ -125,6 +126,15 @@ def test_a_name_that_spreadsheets_would_run_is_refused_where_cells_must_not_be_a
     assert "formula" in WiseFile().trouble(payment(name=name), WISE)
 
 
+def test_no_cell_of_a_wise_file_begins_a_formula_whichever_columns_the_template_has() -> None:
+    header = {"header": f"{BY_IBAN},recipientCountryCode,recipientCity,recipientFirstLine,recipientPostCode"}
+    address = {"street": "Quay 1", "postal_code": "20457", "city": "Hamburg", "country": "DE"}
+    assert WiseFile().trouble(replace(payment(), address=address), header) == ""
+    for name in ("street", "postal_code", "city"):
+        assert "formula" in WiseFile().trouble(replace(payment(), address=address | {name: "=1+1"}), header)
+    assert "formula" in WiseFile().trouble(replace(payment(), address=address, email="=1+1@x.example"), header)
+
+
 # --- SEPA -------------------------------------------------------------------------------------------------------------
 def sepa(payments: Sequence[Payment], **values: str) -> str:
     (file,) = SepaFile().files(payments, PAYER | values, RUN)
@@ -180,6 +190,7 @@ def test_ids_and_texts_keep_within_their_lengths_and_the_character_set() -> None
         ("a & b", "a + b"),
         ("a@b", "a(at)b"),
         ("//x", "x"),
+        ("a///b / / c/", "a/b / c"),
         ("a_b", "a-b"),
         ("é\nü", "e u"),
     ],

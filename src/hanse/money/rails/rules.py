@@ -25,7 +25,7 @@ def unsafe_cell(*cells: str) -> str:
     Banks read their own formats to the letter, so such a cell is refused where other files get an apostrophe.
     """
     if any(begins_a_formula(cell) for cell in cells):
-        return _("The name or account begins with a character that spreadsheets run as a formula (= + - @).")
+        return _("The name, account or address begins with a character that spreadsheets run as a formula (= + - @).")
     return ""
 
 

@@ -7,6 +7,7 @@ import re
 from text_unidecode import unidecode
 
 _ALLOWED = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+_SLASHES = re.compile(r"/(?: */)+")
 _INSTEAD = {"&": "+", "@": "(at)", "_": "-", '"': "'", "`": "'", "[": "(", "]": ")", "{": "(", "}": ")", ";": ","}
 EEA = frozenset(
     (
@@ -19,10 +20,13 @@ COUNTRIES = EEA | OUTSIDE_EEA
 
 
 def sepa_text(text: str, limit: int) -> str:
-    """Return a text in SEPA's character set, within a length: other letters by their Latin sound, the rest as dots."""
+    """Return a text in SEPA's character set, within a length: other letters by their Latin sound, the rest as dots.
+
+    The rulebooks allow no slash at either end, and no two in a row.
+    """
     latin = "".join(
         character if character.isascii() else unidecode(character) or "." for character in " ".join(text.split())
     )
     plain = "".join(_INSTEAD.get(character, character) for character in latin)
-    plain = " ".join(_ALLOWED.sub(".", plain).split())
-    return plain.lstrip("/").replace("//", "/")[:limit].strip()
+    plain = _SLASHES.sub("/", " ".join(_ALLOWED.sub(".", plain).split()))
+    return plain.lstrip("/ ")[:limit].rstrip("/ ")

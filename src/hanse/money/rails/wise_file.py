@@ -1,7 +1,7 @@
 """The rail `wise`: batch files after the header of one's own template, at most 1,000 rows each, every cell quoted.
 
 Wise refuses a file whose header differs from the account's template, so the header is a setting and not ours to write.
-Cells are written as Wise reads them; a name or account that would begin a formula is refused.
+Cells are written as Wise reads them; a payment with a cell that would begin a formula is refused.
 """
 
 from __future__ import annotations
@@ -92,12 +92,14 @@ class WiseFile:
         return details["rail"] in ("wise", "sepa") or (details["rail"] in ("manual", "csv") and _has_iban(details))
 
     def trouble(self, payment: Payment, values: Mapping[str, str]) -> str:
-        """Every column of the template can be filled for this payment."""
+        """Every column of the template can be filled for this payment, and none would begin a formula."""
+        cells = [payment.name, payment.account]
         for column in columns_of(values):
             cell = CELLS.get(_plain(column))
-            if cell is not None and _plain(column) not in _MAY_BE_EMPTY and not cell(payment, values, _ANY_RUN):
+            cells.append(cell(payment, values, _ANY_RUN) if cell is not None else "")
+            if cell is not None and _plain(column) not in _MAY_BE_EMPTY and not cells[-1]:
                 return _("The template needs %(column)s, which is not known.") % {"column": column}
-        return unsafe_cell(payment.name, payment.account)
+        return unsafe_cell(*cells)
 
     def problems(self, values: Mapping[str, str], currency: str) -> list[str]:
         """The header is there, and each of its columns is known."""
