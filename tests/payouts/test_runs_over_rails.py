@@ -104,6 +104,22 @@ def test_a_file_in_which_a_line_is_paid_already_is_not_exported_again(hafen: Pro
         export_again(run, now=PAY_DAY, by="ruth")
 
 
+def test_a_file_whose_payments_stand_in_a_newer_one_is_not_sent_any_more(hafen: Program) -> None:
+    owed(hafen, "Ana", 1560)
+    ben = owed(hafen, "Ben", 2000)
+    run = opened(hafen, "sepa")
+    first = download(run).body
+    export_again(run, now=PAY_DAY, by="ruth")
+    export_again(run, [payout_of(run, ben).pk], now=PAY_DAY, by="tom")
+    for position in (1, 2):
+        with pytest.raises(Refused) as refusal:
+            download(run, position)
+        assert refusal.value.code == "replaced_file"
+        assert "R-2026-06-3" in str(refusal.value)
+    assert download(run, 3).payout_ids == [str(payout_of(run, ben).pk)]
+    assert download(run, as_copy=True).body == first
+
+
 def test_what_a_rail_cannot_pay_is_left_out_with_the_reason(hafen: Program) -> None:
     ana = owed(hafen, "Ana", 1560, account="DE00370400440532013000")
     ben = owed(hafen, "Ben", 1560, rail="paypal", account="ben@x.example")

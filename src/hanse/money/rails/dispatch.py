@@ -52,21 +52,33 @@ def dispatch(run: PayoutRun, payouts: Sequence[Payout], *, now: datetime, by: st
 def download(run: PayoutRun, position: int = 1, *, as_copy: bool = False) -> RunFile:
     """Return a file of a run, the same to the byte each time.
 
-    Refused once a payment in it is no longer on its way, so that no line is paid twice; `as_copy` gives it for the
-    records all the same. Raises NotFound where a run has no such file.
+    Refused once a payment in it is no longer on its way or stands in a newer file, so that no line is paid twice;
+    `as_copy` gives it for the records all the same. Raises NotFound where a run has no such file.
     """
     found = RunFile.objects.filter(run=run, position=position).first()
     if found is None:
         raise NotFound("file")
     if not as_copy:
         _refuse_moved(found.payout_ids)
+        newer = replaced_by(found)
+        if newer is not None:
+            message = _("A newer file has payments of this one: send only %(name)s, so that nobody is paid twice.")
+            raise Refused("replaced_file", message % {"name": newer.name})
     return found
+
+
+def replaced_by(file: RunFile) -> RunFile | None:
+    """Return the newest file into which payments of this one were written again, if there is one."""
+    mine = set(file.payout_ids)
+    later = RunFile.objects.filter(run_id=file.run_id, position__gt=file.position).defer("body")
+    return next((one for one in later.order_by("-position") if mine.intersection(one.payout_ids)), None)
 
 
 def export_again(
     run: PayoutRun, payout_ids: Collection[UUID] | None = None, *, now: datetime, by: str
 ) -> list[RunFile]:
-    """Make new files, with new message ids, for payments that are still on their way (all of them, or those named).
+    """Make new files, with new message ids, for payments that are still on their way (all of them, or those named);
+    earlier files with those payments are for the records from then on.
 
     Refuses a payment that is paid, failed or came back, and rails that are called.
     """
