@@ -24,12 +24,12 @@ from hanse.money.statements.consents import end_consent, give_consent
 from hanse.money.statements.content import statement_of
 from hanse.money.statements.invoicing import became_payable, issue_invoice
 from hanse.money.statements.issuing import go_on, issue_statement, start_issue
-from hanse.money.statements.models import Consent, Invoice, IssuedStatement
+from hanse.money.statements.models import Consent, Invoice, Issue, IssuedStatement
 from hanse.money.statements.papers import pdf_of
 from hanse.money.statements.rules import Party, month_span, taxed, treatment_of
 from hanse.money.statements.verify import verify_rails, verify_statements
 from hanse.people.partners.tax import set_tax_profile
-from hanse.people.partners.tax_rules import form_lapses_on, us_threshold_minor, vat_rate_ppm
+from hanse.people.partners.tax_rules import form_lapses_on, vat_rate_ppm
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from tests import make
@@ -321,10 +321,19 @@ def test_net_and_vat_add_up_to_what_is_paid(amount: int) -> None:
     assert vat.net_minor + vat.vat_minor == vat.gross_minor == amount
 
 
+def test_a_month_that_somebody_else_has_finished_meanwhile_is_not_gone_through_again() -> None:
+    hafen = program()
+    owed(hafen, "Ana", 1560)
+    first = start_issue(hafen, "2026-06", now=JULY, by="ruth")
+    stale = Issue.objects.get(pk=first.pk)
+    assert not go_on(first, now=JULY)
+    assert not go_on(stale, now=JULY)
+    assert (stale.done, stale.finished_at) == (1, JULY)
+
+
 def test_figures_of_tax_laws_are_data() -> None:
     assert (vat_rate_ppm("DE", date(2026, 1, 1)), vat_rate_ppm("FI", date(2024, 8, 31))) == (190_000, 240_000)
     assert vat_rate_ppm("XX", date(2026, 1, 1)) is None
-    assert (us_threshold_minor(2025), us_threshold_minor(2026), us_threshold_minor(2030)) == (60_000, 200_000, 200_000)
     assert form_lapses_on("w8ben", date(2026, 2, 3)) == date(2029, 12, 31)
     assert form_lapses_on("w9", date(2026, 2, 3)) is None
 

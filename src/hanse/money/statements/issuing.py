@@ -51,6 +51,7 @@ def issue_statement(enrolment: Enrolment, month: str, *, now: datetime, by: str)
 def start_issue(program: Program, month: str, *, now: datetime, by: str) -> Issue:
     """Begin to issue a month for everybody; the work goes on in parts. One that is under way already comes back."""
     _refuse_open(month, program.time_zone, now)
+    Program.objects.select_for_update().get(pk=program.pk)  # who presses twice at once starts once
     running = Issue.objects.filter(program=program, month=month, finished_at=None).first()
     if running is not None:
         return running
@@ -66,7 +67,11 @@ def start_issue(program: Program, month: str, *, now: datetime, by: str) -> Issu
 
 
 def go_on(issue: Issue, *, now: datetime, limit: int = 50) -> bool:
-    """Issue the next part. Returns whether more is left; safe to run twice, everything is issued once."""
+    """Issue the next part. Returns whether more is left; safe to run twice and at once, everything is issued once."""
+    Issue.objects.select_for_update().get(pk=issue.pk)
+    issue.refresh_from_db()
+    if issue.finished_at is not None:
+        return False
     rows = _booked(issue.program, issue.month).order_by("pk").select_related("partner", "program")
     part = list((rows.filter(pk__gt=issue.after) if issue.after else rows)[:limit])
     bills = BillingProfile.objects.filter(program=issue.program, issues_invoices=True).exists()

@@ -42,12 +42,6 @@ def form_lapses_on(form: str, signed_on: date) -> date | None:
     return date(signed_on.year + int(figures()["us_w8_calendar_years"]), 12, 31)
 
 
-def us_threshold_minor(year: int) -> int:
-    """Return from which sum of a year on payments to Americans are reported, in cents; later years as known last."""
-    rows = [row for row in figures()["us_1099_nec"] if row["year"] <= year]
-    return int(rows[-1]["amount"]) if rows else 60_000
-
-
 def vat_rate_ppm(country: str, on: date) -> int | None:
     """Return the standard rate of a country on a day; None where it is not known."""
     rows = [rate for since, rate in figures()["vat_standard"].get(country, ()) if date.fromisoformat(since) <= on]
