@@ -57,6 +57,19 @@ def test_an_approval_protects_from_the_registration_on(world: World) -> None:
     assert ("open_deal", "excluded", "deal_declined") in reasons(world, "A-1")
 
 
+@pytest.mark.parametrize("domain", ["orchard.example", "Orchard.Example", "WWW.ORCHARD.example"])
+def test_an_approval_reaches_orders_since_the_registration_however_they_write_the_domain(
+    world: World, domain: str
+) -> None:
+    deal = deal_of(world, customer_email="", company_domain="orchard.example")
+    world.sell("A-1", click=world.click(1, make.at(-2)).text, metadata={"company_domain": domain})
+    world.run()
+    assert world.shares("A-1") == {"Ana": 1_000_000}
+    approve_deal(deal, now=world.now, by="ruth")
+    world.run()
+    assert world.shares("A-1") == {"Ben": 1_000_000}
+
+
 def test_a_deal_that_is_over_protects_no_more(world: World) -> None:
     deal = deal_of(world)
     approve_deal(deal, days=5, now=make.at(-20), by="ruth")

@@ -18,6 +18,7 @@ from hanse.traffic.attribution.preview import preview
 SOLD = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LADDER = ["deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey"]
 NO_WINDOW = {"deal", "owner", "lifetime", "open_deal", "coupon"}
+TIMELESS = {"owner", "lifetime", "coupon", "survey"}
 Body = dict[str, Any]
 
 
@@ -42,7 +43,7 @@ def second_reading(body: Body) -> tuple[dict[str, int], set[str]]:
     weights = model(policy, level, chosen)
     parts = divided(chosen, weights)
     winners = [one for one, weight in zip(chosen, weights, strict=True) if weight]
-    timed = [one for one in usable if one["age"] is not None and one["level"] not in ("owner", "lifetime")]
+    timed = [one for one in usable if one["age"] is not None and one["level"] not in TIMELESS]
     held = {
         one["enrolment"] for one in winners
         if level == "click" and one["age"] < timedelta(seconds=policy["takeover_seconds"])

@@ -102,11 +102,12 @@ def _policy(reader: ObjectReader) -> Policy:
     model = _one_of(reader, "model", MODELS) or "last"
     window, half_life = reader.integer("window_days", 0, MAX_DAYS), reader.integer("half_life_days", 1, MAX_DAYS)
     order = reader.array("order", len(LEVELS)) or []
+    at_place = ObjectReader({}, f"{reader.pointer}/order", reader.problems, ())
     for index, level in enumerate(order):
         if level not in LEVELS:
-            reader.refuse("order", _("names a level that there is not"), "not_an_option")
+            at_place.refuse(index, _("must be one of %(options)s") % {"options": ", ".join(LEVELS)}, "not_an_option")
         elif level in order[:index]:
-            reader.refuse("order", _("names a level twice"), "twice")
+            at_place.refuse(index, _("names a level twice"), "twice")
     windows = ObjectReader(_inner(reader, "windows"), f"{reader.pointer}/windows", reader.problems, LEVELS)
     of_kinds = {kind: windows.integer(kind, 0, MAX_DAYS) for kind in LEVELS if kind in windows.values}
     stand_down, takeover = reader.integer("stand_down_minutes", 0, 1440), reader.integer("takeover_seconds", 0, 3600)

@@ -16,7 +16,8 @@ from hanse.traffic.attribution.types import Decision, Judged, Policy, Share, Tou
 LEVELS = ("deal", "owner", "click", "lifetime", "open_deal", "coupon", "email", "survey")
 BY_HAND = "manual"
 TAKEOVER, BROWSER_EVIDENCE = "takeover", "browser_evidence"
-_OWNERS = frozenset({"owner", "lifetime"})
+# These stand on the order or the customer: they neither take over nor are taken over, and introduce nobody.
+_TIMELESS = frozenset({"owner", "lifetime", "coupon", "survey"})
 _UNSPLIT = frozenset({"deal", "owner", "lifetime"})
 _WON = {"last": "last_touch", "first": "first_touch"}
 _LOST = {"last": "later_touch_won", "first": "earlier_touch_won"}
@@ -100,7 +101,7 @@ def _with_holds(
 ) -> tuple[Share, ...]:
     """Note which shares wait for a person: won by a click in the last seconds after another partner's touch, or on a
     browser's word alone. What stands on the order itself has no time of its own and neither takes over nor is taken."""
-    timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _OWNERS]
+    timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _TIMELESS]
     first = min(timed, key=touch_order, default=None)
     others = (touch for touch in timed if first is not None and touch.enrolment_id != first.enrolment_id)
     second = min(others, key=touch_order, default=None)
@@ -125,7 +126,7 @@ def _introducer(policy: Policy, level: str, usable: Sequence[Touch], shares: Seq
     """Return the earliest touch, if it is of a partner who has won nothing and the program pays who introduces."""
     if not policy.introducer_ppm or not shares or level in _UNSPLIT:
         return None
-    timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _OWNERS]
+    timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _TIMELESS]
     first = min(timed, key=touch_order, default=None)
     return None if first is None or first.enrolment_id in {share.enrolment_id for share in shares} else first
 

@@ -159,7 +159,8 @@ def touched_by_deals(deals: QuerySet[Deal]) -> set[UUID]:
         named |= Q(customer__external_id=outside) if outside else Q()
         named |= Q(customer__email_hash=email_hash) if email_hash else Q()
         for field in DOMAIN_FIELDS if domain else ():
-            named |= Q(**{f"metadata__{field}__in": [domain, f"www.{domain}"]})
+            for written in (domain, f"www.{domain}"):  # in capitals or not, as `domain_of` reads it
+                named |= Q(**{f"metadata__{field}__iexact": written})
         rows = Conversion.objects.filter(named, program_id=program_id, occurred_at__gte=registered_at)
         found |= set(rows.values_list("id", flat=True))
     return found
