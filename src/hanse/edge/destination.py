@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_plus, urlsplit
 
 MAX_URL = 2_000
 # The authority is letters, digits, dots and a port, then ends: no "@", no backslash, no percent, nothing to dispute
@@ -15,11 +15,12 @@ def deep_link(wanted: str, destination: str, allowed_hosts: frozenset[str]) -> s
     """Return the wanted address when it lies on an allowed host (or the destination's own), else "".
 
     Allowed hosts are lower-case names, with a port where it is not the scheme's own. An http address is only taken
-    where the destination itself is http: a deep link never weakens the connection.
+    where the destination itself is http: a deep link never weakens the connection. Blanks and letters beyond ASCII are
+    encoded, as browsers do.
     """
     if not wanted or len(wanted) > MAX_URL:
         return ""
-    safe = wanted if wanted.isascii() else quote(wanted, safe="!#$%&'()*+,/:;=?@[]~")
+    safe = wanted if wanted.isascii() and " " not in wanted else quote(wanted, safe="!#$%&'()*+,/:;=?@[]~")
     match = _SAFE_URL.fullmatch(safe)
     if match is None or (match[1] == "http" and not destination.startswith("http://")):
         return ""
@@ -31,13 +32,14 @@ def deep_link(wanted: str, destination: str, allowed_hosts: frozenset[str]) -> s
 def with_token(destination: str, param: str, token: str) -> str:
     """Return the destination with `param=token` and `afsrc=1` in its query, before any fragment.
 
-    A value of the same name that is there already is replaced: only we say which click this was.
+    A value of the same name that is there already, however encoded, is replaced: only we say which click this was.
     """
     address, mark, fragment = destination.partition("#")
-    if param in address or "afsrc" in address:
-        address = _without(address, {param, "afsrc"})
-    joint = "?" if "?" not in address else "" if address[-1] in "?&" else "&"
-    return f"{address}{joint}{param}={token}&afsrc=1{mark}{fragment}"
+    page, _, query = address.partition("?")
+    if param in query or "%" in query or "afsrc" in query:
+        query = _without(query, (param, "afsrc"))
+    joint = "&" if query and query[-1] != "&" else ""
+    return f"{page}?{query}{joint}{param}={token}&afsrc=1{mark}{fragment}"
 
 
 def header_safe(url: str) -> str:
@@ -45,7 +47,5 @@ def header_safe(url: str) -> str:
     return url if url.isascii() and url.isprintable() and " " not in url else quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def _without(address: str, names: set[str]) -> str:
-    head, _, query = address.partition("?")
-    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] not in names]
-    return f"{head}?{'&'.join(kept)}" if kept else head
+def _without(query: str, names: tuple[str, ...]) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in names)

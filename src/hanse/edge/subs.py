@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import quote_plus, unquote_plus
 
 MAX_FREE, MAX_NAME, MAX_VALUE, MAX_INITIATIVE, MAX_PAIRS = 20, 40, 300, 80, 200
 INITIATIVE, DROPPED = "initiative", "hz_dropped"
 _DEEP = ("to", "url")
 _NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{MAX_NAME}}}")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]*").fullmatch
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAX_DROPPED_NAMES = 10
 OWN = frozenset(f"sub{number}" for number in range(1, 31))
 # How other systems call the same thing, so that links carried over keep their numbers
@@ -70,8 +72,14 @@ def read_query(query: str) -> Query:
 
 def query_of(subs: dict[str, str]) -> str:
     """Write sub-parameters as one line for the journal."""
-    return urlencode(subs, errors="replace") if subs else ""
+    return "&".join([f"{name}={_encoded(value)}" for name, value in subs.items()]) if subs else ""
+
+
+def _encoded(text: str) -> str:
+    return text if _PLAIN(text) else quote_plus(text, errors="replace")
 
 
 def _decoded(text: str) -> str:
-    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
+    if "%" in text:  # a stray % stands for itself; each would cost the decoder an exception
+        return unquote_plus(_STRAY.sub("%25", text), errors="replace")
+    return text.replace("+", " ")
