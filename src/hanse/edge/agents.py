@@ -30,9 +30,9 @@ class Agents:
 
     def of(self, user_agent: str) -> Agent:
         """Return what there is to know about a User-Agent header ("" when it was missing)."""
+        user_agent = user_agent[:_MAX_LENGTH]
         known = self._known.get(user_agent)
         if known is None:
-            user_agent = user_agent[:_MAX_LENGTH]
             if len(self._known) >= _MAX_AGENTS:
                 self._known = {}
             known = self._known[user_agent] = self._judge(user_agent)

@@ -28,59 +28,62 @@ class Floods:
     """Counts valid clicks by link and source. `over` is constant in time; memory is bounded."""
 
     def __init__(self) -> None:
-        self._by_minute, self._by_hour = _Window(MINUTE_MS), _Window(HOUR_MS)
-        self._by_link = _Cells()
+        self._minute = self._hour = -1
+        self._by_minute, self._by_hour, self._by_link = _Window(), _Window(), _Window()
         self._links: dict[int, _Pace] = {}
 
     def over(self, link_number: int, ip_hash: str, at_ms: int) -> bool:
         """Count one click that is valid so far; say whether it is one too many. Those too many count as well: a flood
         ends when it stops, not while it goes on."""
-        key = hash((link_number, ip_hash))
-        too_many = self._by_minute.count(key, at_ms) > SOURCE_A_MINUTE
-        too_many |= self._by_hour.count(key, at_ms) > SOURCE_AN_HOUR
         minute = at_ms // MINUTE_MS
-        if not self._by_link.are_full(link_number, minute):
+        if minute != self._minute:
+            self._turn(minute)
+        key = hash((link_number, ip_hash))
+        too_many = self._by_minute.count(key) > SOURCE_A_MINUTE
+        too_many |= self._by_hour.count(key) > SOURCE_AN_HOUR
+        if self._by_link.is_seldom(link_number):
             return too_many
         pace = self._links.get(link_number)
         if pace is None:
             if len(self._links) >= MAX_LINKS:
                 self._links = {}
             pace = self._links[link_number] = _Pace()
-        return pace.over(minute) or too_many
+        return pace.over(self._minute) or too_many
 
-
-class _Cells:
-    """Small counters that many keys share, in one fixed stretch of time."""
-
-    def __init__(self) -> None:
-        self._number, self._cells = -1, bytearray(_CELLS)
-
-    def are_full(self, key: int, number: int) -> bool:
-        """Count a key once more; say whether its cell had reached what is counted closely."""
-        if number != self._number:
-            self._number, self._cells = number, bytearray(_CELLS)
-        at = key & _MASK
-        seen = self._cells[at]
-        if seen >= _CLOSELY:
-            return True
-        self._cells[at] = seen + 1
-        return False
+    def _turn(self, minute: int) -> None:
+        """Begin another minute. One just past is heard of late from another edge, and counts in the present one."""
+        if minute == self._minute - 1:
+            return
+        self._minute, self._by_minute, self._by_link = minute, _Window(), _Window()
+        hour = minute * MINUTE_MS // HOUR_MS
+        if hour != self._hour:
+            self._hour, self._by_hour = hour, _Window()
 
 
 class _Window:
-    """Counts of keys in one fixed stretch of time, exact from where it matters."""
+    """Counts of keys in one fixed stretch of time: first in cells that strangers share, exact from where it matters."""
 
-    def __init__(self, length_ms: int) -> None:
-        self._length_ms, self._number, self._cells = length_ms, -1, _Cells()
+    __slots__ = ("_cells", "_counts")
+
+    def __init__(self) -> None:
+        self._cells = bytearray(_CELLS)
         self._counts: dict[int, int] = {}
 
-    def count(self, key: int, at_ms: int) -> int:
+    def is_seldom(self, key: int) -> bool:
+        """Count a key once more; say whether its cell is below what is counted closely."""
+        at = key & _MASK
+        seen = self._cells[at]
+        if seen >= _CLOSELY:
+            return False
+        self._cells[at] = seen + 1
+        return True
+
+    def count(self, key: int) -> int:
         """Count a key once more; return how often it came in this window, 0 for seldom."""
-        number = at_ms // self._length_ms
-        if not self._cells.are_full(key, number):
+        if self.is_seldom(key):
             return 0
-        if number != self._number or len(self._counts) >= MAX_SOURCES:
-            self._number, self._counts = number, {}
+        if len(self._counts) >= MAX_SOURCES:
+            self._counts = {}
         count = self._counts[key] = self._counts.get(key, _CLOSELY) + 1
         return count
 
