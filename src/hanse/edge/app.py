@@ -17,7 +17,7 @@ from hanse.edge.answers import MAX_QUERY, send_page, send_problem, send_too_long
 from hanse.edge.backlog import Backlogs
 from hanse.edge.browser_door import SOURCE, BrowserDoor
 from hanse.edge.capture import FactBatch
-from hanse.edge.clicks import NO_STORE, Clicks, Waiter
+from hanse.edge.clicks import NO_STORE, Clicks, Waiter, slug_of
 from hanse.edge.counts import Counts
 from hanse.edge.destination import header_safe
 from hanse.edge.directory import Directory
@@ -87,8 +87,11 @@ class EdgeApp:
         self.pruning.start()
 
     def take(self, scope: Any, proto: Any) -> bool:
-        """Answer a request on a link in memory without the event loop; say False when it is something else."""
-        return len(scope.query_string) <= MAX_QUERY and self.clicks.take(scope, proto)
+        """Answer a request on a link in memory, or on one known not to exist, without the event loop; say False when it
+        is something else."""
+        if len(scope.query_string) > MAX_QUERY:
+            return False
+        return self.clicks.take(scope, proto) or self._take_unknown(scope, proto)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer any request."""
@@ -118,6 +121,12 @@ class EdgeApp:
         self.backlogs.close()
         self.blocking.shutdown(wait=True, cancel_futures=True)
         self.journal.close()
+
+    def _take_unknown(self, scope: Any, proto: Any) -> bool:
+        if scope.method not in ("GET", "HEAD") or not self.directory.links.is_unknown(slug_of(scope.path)):
+            return False
+        self._unknown(scope, proto)
+        return True
 
     async def _link(self, scope: Any, proto: Any, slug: str) -> None:
         if scope.method not in ("GET", "HEAD"):

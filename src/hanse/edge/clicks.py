@@ -24,10 +24,11 @@ from hanse.edge.mint import Mint, NoNumber
 from hanse.edge.networks import Networks
 from hanse.edge.origin import IpHashes, Origins
 from hanse.edge.subs import NOTHING, query_of, read_query
-from hanse.edge.validity import reason_of
+from hanse.edge.validity import reason_of, reason_of_link
 from hanse.edge.visitors import NewVisitors, Repeats, cookie, visitor_of
 from hanse.journal.group import GroupCommit
 from hanse.kernel.routes import routes_of
+from hanse.kernel.tokens import OWN_FORM
 
 log = structlog.get_logger("hanse.edge")
 NO_STORE = ("cache-control", "no-store")
@@ -69,21 +70,18 @@ class Clicks:
 
     def take(self, scope: Any, proto: Any) -> bool:
         """Answer a request on a link that is in memory, sooner or later; say False when it is something else."""
-        path: str = scope.path
-        link = self._directory.links.get(path[3:] if path.startswith("/c/") else path[1:])
+        link = self._directory.links.get(slug_of(scope.path))
         if link is None or scope.method not in ("GET", "HEAD"):
             return False
         if self._directory.domains.programs and not self._lives_here(link, scope):
             return False
         try:
             self._click(link, scope, proto)
-        except NoNumber:
-            self._counts.unrecorded += 1
-            proto.response_empty(302, [("location", link.destination), NO_STORE])
         except Exception:  # whatever is wrong with us, the visitor gets where the link leads
             log.exception("click_failed", link=link.number)
             self._counts.unrecorded += 1
-            proto.response_empty(302, [("location", link.destination), NO_STORE])
+            closed = reason_of_link(link, self._now_ms()) in BLOCKED
+            _send(self._waiter(link, scope, proto, "link_disabled" if closed else "head", link.destination), False)
         return True
 
     def _lives_here(self, link: Link, scope: Any) -> bool:
@@ -94,7 +92,7 @@ class Clicks:
     def _click(self, link: Link, scope: Any, proto: Any) -> None:
         headers, at_ms = scope.headers, self._now_ms()
         user_agent: str = headers.get("user-agent") or ""
-        ip = self._origins.ip(scope)
+        ip = self._origins.ip(scope, headers)
         agent, network, ip_hash = self._agents.of(user_agent), self._networks.of(ip), self._ip_hashes.of(ip, at_ms)
         visitor = "" if link.program.consent_mode else visitor_of(headers.get("cookie")) or self._new_visitors.next()
         asked = read_query(scope.query_string) if scope.query_string else NOTHING
@@ -110,7 +108,12 @@ class Clicks:
         if link.routes or asked.wanted:
             plain, variant = self._where_to(link, asked.wanted, network.country, agent.device, visitor or ip_hash)
 
-        token = self._mint.token(link.number, at_ms)
+        try:
+            token = self._mint.token(link.number, at_ms)
+        except NoNumber:
+            self._counts.unrecorded += 1
+            _send(self._waiter(link, scope, proto, reason, plain), False)
+            return
         if key and not reason:
             self._repeats.remember(key, token.text, at_ms)
         self._counts.clicks[reason] += 1
@@ -134,15 +137,17 @@ class Clicks:
         return deep_link(address, link.destination, link.allowed_hosts) or link.destination, variant
 
     def _waiter(
-        self, link: Link, scope: Any, proto: Any, reason: str, plain: str, visitor: str, key: str, token: str
-    ) -> Waiter:
+        self, link: Link, scope: Any, proto: Any, reason: str, plain: str,
+        visitor: str = "", key: str = "", token: str = "",
+    ) -> Waiter:  # fmt: skip
         if reason in BLOCKED:
             fallback = header_safe(link.program.fallback_url)
             return _waiter((proto, fallback, fallback, "", "", ""))
         if reason in NOT_LOOKED_AT:
             return _waiter((proto, plain, plain, "", "", ""))
-        shown = self._mint.in_form(token, link.program.token_form)
-        location = with_token(plain, link.program.token_param, shown)
+        program = link.program
+        shown = self._mint.in_form(token, program.token_form) if program.token_form != OWN_FORM else token
+        location = with_token(plain, program.token_param, shown)
         kept = cookie(visitor, secure=self._origins.secure(scope)) if visitor else ""
         return _waiter((proto, location, plain, kept, key if reason in ("", "duplicate") else "", token))
 
@@ -166,6 +171,11 @@ class Clicks:
                 _send(waiter, safe)
             except Exception:  # noqa: S112  # the visitor has gone; the click is recorded all the same
                 continue
+
+
+def slug_of(path: str) -> str:
+    """Return the slug that a path would name, `/slug` or `/c/slug`; whether it is one is not looked at."""
+    return path[3:] if path.startswith("/c/") else path[1:]
 
 
 def _send(waiter: Waiter, recorded: bool) -> None:

@@ -53,7 +53,7 @@ class Directory:
                         self._version, self.links, self.keys = -1, LinkTable(), {}
                     self._load(version)
                 self._tell_open(True)
-            except DoorsClosed as error:
+            except Exception as error:  # closed, or a row that cannot be read: the next try may find it mended
                 self._tell_open(False, why=str(error))
             return self.open
 
@@ -88,7 +88,7 @@ class Directory:
         """Return the program whose links live on a host, or the only one there is."""
         program = self.domains.program(host)
         if program is None:
-            current = [program for program in self.links.programs.values() if not program.archived]
+            current = [program for program in tuple(self.links.programs.values()) if not program.archived]
             program = current[0] if len(current) == 1 else None
         return program
 
@@ -114,7 +114,7 @@ class Directory:
     def _load_programs(self) -> None:
         for program in self.doors.programs_since(self._version):
             self.links.put_program(program)
-        programs = self.links.programs.values()
+        programs = tuple(self.links.programs.values())  # at once: another thread may add one
         self.domains.take(programs)
         self.hosts = frozenset().union(*(each.allowed_hosts for each in programs if each.browser_conversions))
 

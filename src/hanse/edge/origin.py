@@ -36,15 +36,15 @@ class Origins:
         self._is_trusted = lru_cache(maxsize=4096)(self._in_trusted)
         self._warned = False
 
-    def ip(self, scope: Any) -> str:
-        """Return the client's address as text, without brackets, port or zone.
+    def ip(self, scope: Any, headers: Any = None) -> str:
+        """Return the client's address as text, without brackets, port or zone (`headers`: the scope's, if at hand).
 
         The chain is read from the right, from the proxy that speaks to us: each address is believed as long as the one
         that named it is trusted. What cannot be read ends the chain; what stands left of it is anybody's claim.
         """
         peer = bare_address(scope.client)
         if not self._trusted or not self._is_trusted(peer):
-            if not self._warned and scope.headers.get("x-forwarded-for") is not None:
+            if not self._warned and (headers or scope.headers).get("x-forwarded-for") is not None:
                 self._warned = True
                 log.warning("forwarded_for_not_believed", peer=peer, mend="name your proxies in HANSE_TRUSTED_PROXIES")
             return peer
@@ -68,7 +68,7 @@ class Origins:
     def host(self, scope: Any) -> str:
         """Return the host (with a port if any) that the client asked for."""
         forwarded = self._forwarded(scope, "x-forwarded-host")[-1:] if self.from_proxy(scope) else []
-        return str((forwarded and forwarded[0]) or scope.headers.get("host") or scope.authority or "")
+        return str((forwarded and forwarded[0]) or scope.authority or scope.headers.get("host") or "")
 
     def of(self, scope: Any) -> Origin:
         """Return all three."""
@@ -132,7 +132,7 @@ def bare_address(text: str) -> str:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    return text.partition("%")[0]
+    return text.partition("%")[0] if "%" in text else text
 
 
 def household(ip: str) -> str:

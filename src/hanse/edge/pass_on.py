@@ -71,7 +71,12 @@ class PassOn:
         self._session: aiohttp.ClientSession | None = None
 
     async def answer(self, scope: Any, proto: Any) -> None:
-        """Pass one request on and its answer back; 502 in plain words when nobody is there."""
+        """Pass one request on and its answer back; 502 in plain words when nobody is there. What names two hosts is
+        refused: whoever is behind us might believe the other one."""
+        if len(scope.headers.get_all("host")) > 1:
+            self._counts.passed_on["refused"] += 1
+            send_problem(proto, 400, "The request names more than one host.", code="two_hosts")
+            return
         try:
             body = await read_bytes(scope, proto) if _has_body(scope) else None
         except BadBody as bad:

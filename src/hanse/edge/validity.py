@@ -30,12 +30,9 @@ def reason_of(link: Any, method: str, headers: Any, agent: Agent, network: Netwo
 
     `link` has `status`, `expires_ms` and `program` (`archived`, `serves(country)`), `headers` has `get`.
     """
-    if link.status:
-        return str(link.status)
-    if link.program.archived:
-        return "link_disabled"
-    if link.expires_ms and at_ms >= link.expires_ms:
-        return "link_expired"
+    own = reason_of_link(link, at_ms)
+    if own:
+        return own
     if not link.program.serves(network.country):
         return "geo_blocked"
     if method == "HEAD":
@@ -48,6 +45,15 @@ def reason_of(link: Any, method: str, headers: Any, agent: Agent, network: Netwo
     if is_scripted(headers, nearby):
         return "bot_suspected"
     return "datacentre" if network.kind == "datacentre" else ""
+
+
+def reason_of_link(link: Any, at_ms: int) -> str:
+    """Return the reason that lies in the link itself, "" when it works."""
+    if link.status:
+        return str(link.status)
+    if link.program.archived:
+        return "link_disabled"
+    return "link_expired" if link.expires_ms and at_ms >= link.expires_ms else ""
 
 
 def is_prefetch(headers: Any) -> bool:

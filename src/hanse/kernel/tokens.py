@@ -28,6 +28,7 @@ from hanse.kernel.errors import HanseError
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 EPOCH_SECONDS = int(EPOCH.timestamp())
 TEXT_LENGTH, HEX_LENGTH, UUID_LENGTH, BARE_LENGTH = 27, 30, 36, 24
+OWN_FORM = "text"  # of the names of forms: text, hex, uuid, bare
 MAX_LINK_NUMBER = (1 << 24) - 1
 MAX_EDGE = (1 << 4) - 1
 SEQUENCES_PER_SECOND = 1 << 14
@@ -105,7 +106,7 @@ class ClickTokens:
 
     def in_form(self, text: str, form: str) -> str:
         """Return a token of 27 characters in another form: text, hex, uuid or bare."""
-        if form == "text":
+        if form == OWN_FORM:
             return text
         core = urlsafe_b64decode(text[: _CORE_LENGTH * 4 // 3])
         return {"hex": self.as_hex, "uuid": self.as_uuid}.get(form, bytes.hex)(core)
