@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hanse.runtime.pipeline import Pipeline
-from hanse.runtime.pipeline.lead import LARGEST, SMALLEST
+from hanse.runtime.pipeline.lead import HOLD_SECONDS, LARGEST, SMALLEST
 from hanse.runtime.pipeline.reading import ReadAhead
 from hanse.spine.positions.types import Place
 from tests.sending import World
@@ -13,7 +13,7 @@ from tests.sending import World
 
 @pytest.mark.parametrize(
     ("facts", "seconds", "limit"),
-    [(200, 0.15, 200), (200, 0.05, 301), (200, 0.6, 100), (100, 5.0, 100), (200, 0.0, 301)],
+    [(200, HOLD_SECONDS, 200), (200, 0.05, 301), (200, 0.8, 100), (100, 5.0, 100), (200, 0.0, 301)],
 )
 def test_the_next_batch_is_sized_by_how_long_the_last_one_held_the_lock(
     world: World, facts: int, seconds: float, limit: int

@@ -38,7 +38,7 @@ from hanse.traffic.conversions.customer_history import rederive_newness
 from hanse.traffic.customers.queries import newly_listed
 
 NAME = "pipeline"
-HOLD_SECONDS = 0.15  # how long a batch should keep SQLite's write lock; 0.2 is the bar
+HOLD_SECONDS = 0.18  # how long a batch should keep SQLite's write lock; 0.2 is the bar
 SMALLEST, LARGEST = 100, 2_000  # a batch's own price is that of about 60 facts: smaller ones free the lock no sooner
 LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough and new coupons are looked for
 LEASE_SECONDS = 9
@@ -73,7 +73,7 @@ class Pipeline:
         self._checked = False
 
     def run_once(self, now: datetime | None = None) -> BatchResult:
-        """Apply one batch, sized so that the write lock is held about 150 ms. Raises LostLead, WrongJournal."""
+        """Apply one batch, sized so that the write lock is held about HOLD_SECONDS. Raises LostLead, WrongJournal."""
         if not self._leads():
             return BatchResult()
         moment = now or clock.now()
