@@ -15,12 +15,13 @@ class Allowance:
         self._rate_per_s, self._burst, self._clock = per_minute / 60, float(burst), clock
         self._left: dict[str, tuple[float, float]] = {}
 
-    def take(self, source: str) -> bool:
-        """Use one of the source's turns; False when it has none left."""
+    def take(self, source: str, turns: int = 1) -> bool:
+        """Use some of the source's turns; False, and none used, when it has not so many left."""
         now = self._clock()
         left, at = self._left.get(source, (self._burst, now))
         left = min(self._burst, left + (now - at) * self._rate_per_s)
         if len(self._left) >= _MAX_SOURCES:
             self._left = {}
-        self._left[source] = (left - 1 if left >= 1 else left, now)
-        return left >= 1
+        enough = left >= turns
+        self._left[source] = (left - turns if enough else left, now)
+        return enough

@@ -69,7 +69,9 @@ class EdgeApp:
         self.commit: GroupCommit[Waiter] = GroupCommit(self.journal, join_clicks, self.clicks.settle)
         self.clicks.commit = self.commit
         email_key = derive(settings.master_key, "email-hash")
-        self.facts = FactDoor(self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now)
+        self.facts = FactDoor(
+            self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now, tokens
+        )
         self.browser = BrowserDoor(self.facts, self.directory, tokens, self.origins, self.counts, self.blocking)
         self.pass_on = PassOn(neighbours_of(settings), self.origins, self.counts)
         self.backlogs = Backlogs(self.journal, Doors(settings.data_dir, settings.database_url), self.now_ms)

@@ -13,6 +13,7 @@ from hanse.journal.port import Journal
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.facts import (
     ClickFact,
+    ConversionFact,
     Fact,
     FactDefaults,
     FactEnvelope,
@@ -58,6 +59,13 @@ class FactBatch:
         kept = self._facts.setdefault(program_id, [])
         self.places.append((program_id, len(kept)))
         kept.append(fact)
+
+    def clicks(self) -> Iterator[tuple[UUID, str]]:
+        """Name the clicks that conversions were sent with, each with its program."""
+        for program_id, facts in self._facts.items():
+            for fact in facts:
+                if isinstance(fact, ConversionFact) and fact.click:
+                    yield program_id, fact.click
 
     def records(self) -> list[bytes]:
         """Return the journal records, one for each program. Raises Invalid when any fact had a problem."""

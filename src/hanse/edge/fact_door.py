@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from hanse.edge.allowance import Allowance
 from hanse.edge.answers import send_json, send_problem
 from hanse.edge.bodies import BadBody, json_values, read_body
 from hanse.edge.capture import MAX_FACTS, FactBatch
@@ -26,11 +27,13 @@ from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.facts import FactDefaults, FactKind
 from hanse.kernel.ids import parse_id
 from hanse.kernel.signing import key_hash
+from hanse.kernel.tokens import BARE_LENGTH, BadToken, ClickTokens
 
 log = structlog.get_logger("hanse.edge")
 AT_ONCE = 50  # facts parsed before clicks may pass again
 DURABLE_S = 10.0
 RETRY = (("retry-after", "1"),)
+GUESSES_A_MINUTE = MAX_FACTS  # a whole batch of another system's ids may come each minute
 _BEARER = re.compile(r"Bearer +([!-~]{8,200}) *", re.IGNORECASE)
 
 
@@ -50,11 +53,12 @@ class FactDoor:
 
     def __init__(
         self, directory: Directory, append: Callable[[list[bytes]], Future[int]], email_key: bytes, counts: Counts,
-        blocking: Executor, now: Callable[[], datetime],
+        blocking: Executor, now: Callable[[], datetime], tokens: ClickTokens,
     ) -> None:  # fmt: skip
         self._directory, self._append, self._email_key, self._counts = directory, append, email_key, counts
         self._blocking, self._now = blocking, now
         self._verdicts = Verdicts(directory.doors, blocking)
+        self._tokens, self._guesses = tokens, Allowance(GUESSES_A_MINUTE, GUESSES_A_MINUTE)
 
     async def answer(self, scope: Any, proto: Any, kind: FactKind) -> None:
         """Answer one POST. Nothing is stored unless every fact of it is sound."""
@@ -66,6 +70,7 @@ class FactDoor:
             if _names_something_new(batch) and await self.catch_up():
                 batch = FactBatch(batch.source, kind, batch.received_at, wait)
                 is_list = await self._fill(batch, text, key)
+            self._limit_guesses(key, batch)
             await self.write(proto, batch, is_list)
         except Refusal as refusal:
             self._counts.facts[kind, "refused"] += 1
@@ -76,6 +81,26 @@ class FactDoor:
         except Invalid as invalid:
             self._counts.facts[kind, "invalid"] += 1
             send_problem(proto, 422, "Nothing was stored. Each problem names its place.", invalid.problems)
+
+    def _limit_guesses(self, key: Key, batch: FactBatch) -> None:
+        """Raise Refusal 429 when a key sends too many bare click ids that are none: their 24 bits could be guessed.
+
+        Below that they are facts like others, recorded as `bad_signature`: shops that moved here send old ids for
+        weeks. The longer forms cannot be guessed and are not counted.
+        """
+        programs = self._directory.links.programs
+        bad = 0
+        for program_id, click in batch.clicks():
+            if len(click) == BARE_LENGTH and programs[program_id].bare_click_ids:
+                try:
+                    self._tokens.read(click, bare=True)
+                except BadToken:
+                    bad += 1
+        if bad:
+            self._counts.facts[batch.kind, "bad_signature"] += bad
+            if not self._guesses.take(str(key.key_id), bad):
+                told = "Too many click ids that are none came with this key; send these facts again in a minute."
+                raise Refusal(429, told, ("retry-after", "60"))
 
     async def authenticate(self, scope: Any) -> Key:
         """Return the key of the Authorization header. Raises Refusal: 401 unknown, 403 not for facts, 503 closed."""

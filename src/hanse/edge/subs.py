@@ -15,7 +15,6 @@ INITIATIVE, DROPPED = "initiative", "hz_dropped"
 _DEEP = ("to", "url")
 _NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{MAX_NAME}}}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]*").fullmatch
-_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAX_DROPPED_NAMES = 10
 OWN = frozenset(f"sub{number}" for number in range(1, 31))
 # How other systems call the same thing, so that links carried over keep their numbers
@@ -80,6 +79,4 @@ def _encoded(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    if "%" in text:  # a stray % stands for itself; each would cost the decoder an exception
-        return unquote_plus(_STRAY.sub("%25", text), errors="replace")
-    return text.replace("+", " ")
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
