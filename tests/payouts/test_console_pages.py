@@ -98,6 +98,18 @@ def test_files_of_a_run_are_listed_and_a_paid_one_is_a_copy_only(finance: Client
     assert "Audit passed" in text_of(finance.get(path))
 
 
+def test_a_file_that_was_made_anew_stays_for_the_records_only(finance: Client, hafen: Program) -> None:
+    owed(hafen, "Ana", 1500)
+    run = opened(hafen, "csv")
+    path = f"{MONEY}/payouts/{text_id('run', run.pk)}"
+    finance.post(f"{path}/export-rest")
+    page = text_of(finance.get(path))
+    assert page.count("replaced by a newer file") == 1
+    assert "/file/1?copy=1" in page
+    assert "/file/2?copy=1" not in page
+    assert "send only" in text_of(finance.get(f"{path}/file/1", follow=True))
+
+
 def test_a_month_is_issued_and_its_papers_are_handed_on(finance: Client, hafen: Program, clock: Clock) -> None:
     ana = owed(hafen, "Ana", 1500)
     owed(hafen, "=Ben", 2500)

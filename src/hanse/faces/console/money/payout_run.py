@@ -126,15 +126,21 @@ def left_out_rows(found: PayoutRun) -> list[dict[str, object]]:
 
 
 def _files(found: PayoutRun) -> list[dict[str, object]]:
-    """Return a run's files, each with how many payments it holds and how many are no longer on their way."""
+    """Return a run's files, each with how many payments it holds, how many are no longer on their way, and whether any
+    stands in a newer file."""
     moved = {
         str(pk)
         for pk in Payout.objects.filter(run=found).exclude(state=Payout.State.IN_TRANSIT).values_list("pk", flat=True)
     }
-    rows = RunFile.objects.filter(run=found).defer("body").order_by("position")
+    rows = list(RunFile.objects.filter(run=found).defer("body").order_by("position"))
+    newest = {one: row.position for row in rows for one in row.payout_ids}
     return [
-        {"file": row, "count": len(row.payout_ids), "moved": len(moved.intersection(row.payout_ids))} for row in rows
-    ]
+        {
+            "file": row, "count": len(row.payout_ids), "moved": len(moved.intersection(row.payout_ids)),
+            "is_replaced": any(newest[one] > row.position for one in row.payout_ids),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _partner_id(text: str) -> UUID | None:
