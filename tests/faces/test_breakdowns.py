@@ -27,7 +27,8 @@ def shop(cast: Cast, journal: SqliteJournal) -> World:
     shop = World(cast, journal)
     for place in range(14):
         country = "DE" if place < 12 else "PL"
-        fields: dict[str, Any] = {"country": country, "referrer": "blog.example/post", "subs": {"sub1": f"=mail{place % 2}"}}
+        subs = {"sub1": f"=mail{place % 2}"}
+        fields: dict[str, Any] = {"country": country, "referrer": "blog.example/post", "subs": subs}
         token = shop.click(1, make.at(-3, minutes=place), f"v{place}", **fields)
         who = {"customer": {"external_id": f"c{place}"}}
         shop.sell(f"A-{place}", 1_000, make.at(-2, minutes=place), click=token.text, **who)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from hanse.money.commissions.actions import price_conversions
-from hanse.money.whatif.queries import what_if
-from hanse.money.whatif.types import Draft
 from hanse.money.ledger.models import Transaction
 from hanse.money.promises.models import Promise
+from hanse.money.whatif.queries import what_if
+from hanse.money.whatif.types import Draft
 from hanse.programs.terms.rules import parse_terms
 from tests import make
 from tests.money.books import sell

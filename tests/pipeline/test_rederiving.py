@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.insight.rollups.models import EnrolmentDay
-from hanse.insight.rollups.rebuilding import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.kernel import clock
 from hanse.money.commissions.models import Commission
 from hanse.programs.enrolments.actions import change_status

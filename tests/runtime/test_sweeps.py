@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.insight.rollups.models import EnrolmentDay
-from hanse.insight.rollups.rebuilding import compare_rollups
+from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.journal.sqlite import SqliteJournal
 from hanse.runtime import sweeps
 from hanse.runtime.environment import BadSetting, read_environment

@@ -41,7 +41,7 @@ class ProgramRow:
     browser_conversions: bool = False
     consent_mode: bool = False
     bare_click_ids: bool = False
-    token_form: str = "text"
+    token_form: str = "text"  # noqa: S105  # the name of a form, no secret
     allowed_countries: tuple[str, ...] = field(default=())
     blocked_countries: tuple[str, ...] = field(default=())
     archived: bool = False
