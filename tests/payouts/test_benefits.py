@@ -95,6 +95,7 @@ def test_a_delivery_has_a_day_that_has_come(anas: Enrolment) -> None:
     late = overdue(anas.program_id, make.NOON)[0]
     with pytest.raises(Invalid):
         deliver_benefit(late, on=date(2026, 5, 16), now=make.NOON, by="ruth")
+    deliver_benefit(late, on=date(2026, 5, 16), now=datetime(2026, 5, 15, 23, 30, tzinfo=UTC), by="ruth")  # in London
     deliver_benefit(late, on=date(2026, 5, 15), now=make.NOON, by="ruth")
     late.refresh_from_db()
     assert late.delivered_worth_minor == 4500

@@ -294,6 +294,17 @@ def test_each_payout_keeps_what_its_last_audit_found(hafen: Program) -> None:
     assert (payout_of(run, ben).found, payout_of(run, ben).state) == (["details_changed"], "dropped")
 
 
+def test_approving_many_costs_as_many_queries_as_approving_few(
+    hafen: Program, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        owed(hafen, f"Partner {number}", 1500)
+    run = drafted(hafen, "sepa")
+    with django_assert_max_num_queries(26):
+        approve_run(run, now=PAY_DAY, by="ruth")
+    assert Payout.objects.filter(run=run, state="drafted", found=[], audited_at=PAY_DAY).count() == 12
+
+
 def test_looking_at_many_costs_as_many_queries_as_looking_at_few(
     hafen: Program, django_assert_max_num_queries: Any
 ) -> None:

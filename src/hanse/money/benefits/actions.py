@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
@@ -58,7 +59,7 @@ def deliver_benefit(
     worth = (
         benefit.worth_minor if worth_minor is None else checks.whole_number("worth", worth_minor, 0, MAX_AMOUNT_MINOR)
     )
-    if on > now.date():
+    if on > local_day(now, benefit.program.time_zone):
         checks.refuse("on", _("This day is still to come."), "out_of_range")
     checks.done()
     if benefit.dropped_at is not None:

@@ -88,6 +88,7 @@ def _audit_again(run: PayoutRun, now: datetime) -> int:
         taken[enrolment_id].append((commission_id, amount))
     dropped = 0
     first_up_to = first_payout_limit(run.program_id)
+    Payout.objects.filter(run=run, state=Payout.State.DRAFTED).update(found=[], audited_at=now)
     audit = candidates(run.program, taken, run.as_of, rail=run.rail, now=now)  # type: ignore[arg-type]  # all are UUIDs
     for candidate in audit:
         payout = payouts[candidate.enrolment_id]
@@ -97,8 +98,8 @@ def _audit_again(run: PayoutRun, now: datetime) -> int:
         )
         if candidate.amount_minor != payout.amount_minor:
             reasons.insert(0, "sums_differ")
-        Payout.objects.filter(pk=payout.pk).update(found=reasons, audited_at=now)
         if reasons:
+            Payout.objects.filter(pk=payout.pk).update(found=reasons)
             _drop([payout], reasons[0], now)
             dropped += 1
     return dropped
