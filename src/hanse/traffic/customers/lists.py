@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import new_id
 from hanse.kernel.reading import unsound_text
+from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.secrets.keys import hash_email
@@ -54,6 +55,7 @@ def list_customers(
     touched. What is listed twice keeps its earliest moment.
     """
     rows = _rows(program_id, entries, source or by, now)
+    Program.objects.select_for_update().get(pk=program_id)  # two lists at once must see each other's customers
     known = {
         (row["external_id"], row["email_hash"]): row
         for row in KnownCustomer.objects.filter(
