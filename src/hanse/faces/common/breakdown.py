@@ -17,7 +17,7 @@ from hanse.faces.common.tables import UrlState
 from hanse.insight.breakdown.people import people_by_group
 from hanse.insight.breakdown.queries import breakdown, dimensions
 from hanse.insight.breakdown.rules import shielded
-from hanse.insight.breakdown.types import Breakdown, Group, Numbers, Scope
+from hanse.insight.breakdown.types import Breakdown, First, Group, Numbers, Scope
 from hanse.kernel.clock import local_day
 from hanse.kernel.money import decimal_text
 from hanse.programs.programs.models import Program
@@ -71,7 +71,7 @@ def breakdown_page(
     state: UrlState, scope: Scope, program: Program, reader: Reader, *, for_partner: bool = False
 ) -> BreakdownPage:
     """Read the URL's `by`, `measure` and period and return the page. With `for_partner` small groups are left out."""
-    chosen, measure, found = _read(state, scope, program, reader, for_partner=for_partner)
+    chosen, measure, found = _read(state, scope, program, reader, for_partner=for_partner, count=SHOWN)
     choices = dimensions(scope, chosen.span)
     groups = _ordered(found.groups, measure)
     names = names_of(scope, found.by, groups[:SHOWN], reader, for_partner=for_partner)
@@ -81,7 +81,7 @@ def breakdown_page(
         by=found.by, by_name=dimension_name(found.by),
         choices=[(name, dimension_name(name)) for name in dict.fromkeys([*choices, found.by])], measure=measure,
         measures=[(measure_name(key), state.link(measure=key), key == measure) for key in MEASURES], period=chosen,
-        rows=rows, more=max(0, len(groups) - SHOWN), whole=found.now, before=found.before,
+        rows=rows, more=max(0, len(groups) - SHOWN) + found.left_out, whole=found.now, before=found.before,
         chart=_chart(rows, found, measure, program, reader), export=state.link(format="csv"),
         has_hidden=any(row.is_hidden for row in rows), kept=kept,
     )  # fmt: skip
@@ -114,20 +114,22 @@ def measure_name(measure: str) -> str:
 
 
 def _read(
-    state: UrlState, scope: Scope, program: Program, reader: Reader, *, for_partner: bool
+    state: UrlState, scope: Scope, program: Program, reader: Reader, *, for_partner: bool, count: int | None = None
 ) -> tuple[Period, str, Breakdown]:
     today = local_day(reader.now, program.time_zone)
     chosen = period(state, today, reader)
     asked = state.text("by") or "country"
+    measure = state.choice("measure", MEASURES, "value")
+    first = First(count, _PLACE[measure]) if count and not for_partner else None  # small groups are found among all
     try:
-        found = breakdown(scope, asked, chosen.span)
+        found = breakdown(scope, asked, chosen.span, first)
     except ValueError:
-        found = breakdown(scope, "country", chosen.span)
+        found = breakdown(scope, "country", chosen.span, first)
     if for_partner:
         people = people_by_group(scope, found.by, chosen.span, program.time_zone)
         before = people_by_group(scope, found.by, chosen.span.before(), program.time_zone)
         found = shielded(found, people, before)
-    return chosen, state.choice("measure", MEASURES, "value"), found
+    return chosen, measure, found
 
 
 def _ordered(groups: Sequence[Group], measure: str) -> list[Group]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 
 from hanse.insight.breakdown import rules
-from hanse.insight.breakdown.reading import everybodys_numbers
-from hanse.insight.breakdown.types import OF_ONE, STORED, Breakdown, Numbers, Scope
+from hanse.insight.breakdown.reading import everybodys_numbers, links_numbers
+from hanse.insight.breakdown.types import OF_ONE, STORED, Breakdown, First, Found, Numbers, Scope
 from hanse.insight.overview.reading import whole_months
 from hanse.insight.overview.types import Span
 from hanse.insight.rollups.facets import INITIATIVE, LINK, SUB, WHOLE
@@ -20,7 +20,6 @@ from hanse.traffic.links.models import Link
 _LEFT = F("value_minor") - F("refunded_minor")
 _SOLD = {"n_sales": Sum("conversions"), "n_value": Sum(_LEFT), "n_commission": Sum("commission_minor")}
 _ALL = {"n_clicks": Sum("clicks"), **_SOLD}
-Found = dict[str, Numbers]
 
 
 def dimensions(scope: Scope, span: Span) -> list[str]:
@@ -36,13 +35,15 @@ def dimensions(scope: Scope, span: Span) -> list[str]:
     return [*fixed, *subs]
 
 
-def breakdown(scope: Scope, by: str, span: Span) -> Breakdown:
+def breakdown(scope: Scope, by: str, span: Span, first: First | None = None) -> Breakdown:
     """Break the numbers of a span down by a dimension, beside those of as many days before.
 
-    `by` is one of `dimensions`; tier, type and partner are for programs only. Raises ValueError for others.
+    `by` is one of `dimensions`; tier, type and partner are for programs only. Raises ValueError for others. With
+    `first` only so many values are named.
     """
     if scope.enrolment_id is None and by in ("tier", "type", "partner"):
-        return rules.assembled(by, span, *everybodys_numbers(scope.program_id, by, span), has_rest=False)
+        numbers = everybodys_numbers(scope.program_id, by, span)
+        return rules.assembled(by, span, *numbers, first=first, has_rest=False)
     read = _of_program if scope.enrolment_id is None else _of_one
     if by not in OF_ONE and not by.startswith(SUB):
         raise ValueError(by)
@@ -50,7 +51,7 @@ def breakdown(scope: Scope, by: str, span: Span) -> Breakdown:
     if by == INITIATIVE:
         tags = _tags(scope)
         now, before = (_with_tags(scope, part, found, tags) for part, found in ((span, now), (span.before(), before)))
-    return rules.assembled(by, span, now, before, whole(scope, span), whole(scope, span.before()))
+    return rules.assembled(by, span, now, before, whole(scope, span), whole(scope, span.before()), first=first)
 
 
 def whole(scope: Scope, span: Span) -> Numbers:
@@ -69,8 +70,10 @@ def hours(link_number: int, since: datetime, until: datetime) -> dict[datetime, 
 
 
 def _of_program(scope: Scope, by: str, span: Span) -> Found:
+    if by == LINK:
+        return links_numbers(scope.program_id, span)
     months, days = whole_months(span)
-    found: Found = {}
+    found: dict[str, Numbers] = {}
     parts: list[QuerySet[Any]] = [SliceDay.objects.filter(day__range=(first, last)) for first, last in days]
     if months:
         parts.append(SliceMonth.objects.filter(month__range=months))
@@ -88,13 +91,13 @@ def _of_one(scope: Scope, by: str, span: Span) -> Found:
     sales = SaleDay.objects.filter(enrolment_id=scope.own_id, **place).order_by().values(column)
     if scope.link_number is not None:
         sales = sales.filter(link_number=scope.link_number)
-    found: Found = {}
+    found: dict[str, Numbers] = {}
     _gather(found, clicks.annotate(n_clicks=Sum("clicks")), column)
     _gather(found, sales.annotate(**_SOLD), column)
     return found
 
 
-def _gather(found: Found, rows: Iterable[Mapping[str, Any]], column: str) -> None:
+def _gather(found: dict[str, Numbers], rows: Iterable[Mapping[str, Any]], column: str) -> None:
     for row in rows:
         key = str(row[column])
         found[key] = found.get(key, Numbers()).plus(_numbers(row))
@@ -118,15 +121,17 @@ def _with_tags(scope: Scope, span: Span, found: Found, tags: Mapping[str, str]) 
     tagged = _tagged(scope)
     clicks = LinkDay.objects.filter(link_number__in=tagged.values("number"), **place).order_by().values("link_number")
     sales = SaleDay.objects.filter(enrolment_id__in=tagged.values("enrolment_id"), **place).order_by()
-    named: Found = {}
+    named: dict[str, Numbers] = {}
     _gather(named, clicks.annotate(n_clicks=Sum("clicks")), "link_number")
     _gather(named, sales.values("link_number").annotate(**_SOLD), "link_number")
     read = _of_program if scope.enrolment_id is None else _of_one
-    rest = {link: sums.less(named.get(link, Numbers())) for link, sums in read(scope, LINK, span).items()}
-    sums = dict(found)
-    for name, numbers in rules.regrouped(rest, tags).items():
-        sums[name] = sums.get(name, Numbers()).plus(numbers)
-    return sums
+    rest = dict(read(scope, LINK, span))
+    for link in named.keys() & rest.keys():
+        rest[link] = [one - two for one, two in zip(rest[link], named[link], strict=True)]
+    both = dict(found)
+    for name, sums in rules.regrouped(rest, tags).items():
+        both[name] = rules.total((both.get(name, Numbers()), sums))
+    return both
 
 
 def _tags(scope: Scope) -> dict[str, str]:

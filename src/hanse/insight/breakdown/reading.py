@@ -1,45 +1,43 @@
-"""The read behind breakdowns by tier, partner type and partner: through every enrolment once."""
+"""The reads behind breakdowns by link, tier, partner type and partner: through every one of them once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from hanse.insight.breakdown.types import Numbers
-from hanse.insight.overview.reading import id_of, sums_by_enrolment
+from hanse.insight.breakdown.rules import total
+from hanse.insight.breakdown.types import Found, Numbers, Sums
+from hanse.insight.overview.reading import facts_of_enrolments, id_of, sums_by_enrolment, sums_by_link
 from hanse.insight.overview.types import Span
 from hanse.kernel.ids import text_id
-from hanse.programs.enrolments.models import Enrolment
 
 _SUMS = ("clicks", "conversions", "value_minor - refunded_minor", "commission_minor")
-Found = dict[str, Numbers]
+
+
+def links_numbers(program_id: UUID, span: Span) -> Found:
+    """Return the numbers of every link of a program by its number. One query."""
+    return sums_by_link(program_id, span, _SUMS)
 
 
 def everybodys_numbers(program_id: UUID, by: str, span: Span) -> tuple[Found, Found, Numbers, Numbers]:
     """Return the numbers by tier key, type slug or enrolment id (in text), now and before, with both wholes."""
-    sums = [sums_by_enrolment(program_id, part, _SUMS) for part in (span, span.before())]
-    whole = [Numbers(*map(sum, zip(*part.values(), strict=True))) if part else Numbers() for part in sums]
-    groups = _groups(program_id, by)
-    now, before = (_grouped(part, groups) for part in sums)
-    return now, before, whole[0], whole[1]
-
-
-def _groups(program_id: UUID, by: str) -> Mapping[Any, list[str]] | None:
+    now, before = (sums_by_enrolment(program_id, part, _SUMS) for part in (span, span.before()))
+    wholes = total(now.values()), total(before.values())
     if by == "partner":
-        return None
-    rows = Enrolment.objects.filter(program_id=program_id)
-    if by == "tier":
-        return {key: [tier or ""] for key, tier in rows.values_list("id", "tier__key")}
-    return {key: [str(one) for one in types] or [""] for key, types in rows.values_list("id", "partner__types")}
+        names = {key: text_id("enr", id_of(key)) for key in {**now, **before}}
+        return (
+            {names[key]: sums for key, sums in now.items()},
+            {names[key]: sums for key, sums in before.items()},
+            *wholes,
+        )
+    groups = facts_of_enrolments(program_id, by)
+    return _grouped(now, groups), _grouped(before, groups), *wholes
 
 
-def _grouped(sums: Mapping[Any, list[int]], groups: Mapping[Any, list[str]] | None) -> Found:
-    found: dict[str, list[int]] = {}
-    for raw, numbers in sums.items():
-        names = groups.get(id_of(raw), [""]) if groups is not None else [text_id("enr", id_of(raw))]
-        for name in names:
-            mine = found.setdefault(name, [0, 0, 0, 0])
-            for place, number in enumerate(numbers):
-                mine[place] += number
-    return {name: Numbers(*numbers) for name, numbers in found.items() if any(numbers)}
+def _grouped(found: Mapping[Any, Sums], groups: Mapping[Any, Sequence[str]]) -> Found:
+    parts: dict[str, list[Sums]] = {}
+    for key, sums in found.items():
+        for name in groups.get(key, ("",)):
+            parts.setdefault(name, []).append(sums)
+    return {name: numbers for name, every in parts.items() if any(numbers := total(every))}

@@ -4,50 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
 
-from hanse.insight.breakdown.types import Breakdown, Group, Numbers
+from hanse.insight.breakdown.types import Breakdown, First, Found, Group, Kind, Numbers, Sums
 from hanse.insight.overview.types import Span
-from hanse.insight.rollups.facets import OTHER
+from hanse.insight.rollups.facets import LINK, OTHER
 
 FEWEST = 10  # domain.md §12: groups under ten people are not shown to partners
 NOTHING = Numbers()
 
 
 def assembled(
-    by: str, span: Span, now: Mapping[str, Numbers], before: Mapping[str, Numbers], whole: Numbers,
-    whole_before: Numbers, *, has_rest: bool = True,
+    by: str, span: Span, now: Found, before: Found, whole: Numbers, whole_before: Numbers, *,
+    first: First | None = None, has_rest: bool = True,
 ) -> Breakdown:  # fmt: skip
     """Put the groups of both periods side by side; what has no value of the dimension makes a group of its own."""
-    keys = {*now, *before} - {"", "0"} if by == "link" else {*now, *before} - {""}
-    groups = [
-        Group(key, "other" if key == OTHER else "value", now.get(key, NOTHING), before.get(key, NOTHING))
-        for key in sorted(keys)
-        if any(now.get(key, NOTHING)) or any(before.get(key, NOTHING))
-    ]
+    keys = [
+        key for key in {**now, **before}
+        if key and (key != "0" or by != LINK) and (any(now.get(key, NOTHING)) or any(before.get(key, NOTHING)))
+    ]  # fmt: skip
+    rest = now.get("", NOTHING), before.get("", NOTHING)
     if has_rest:
-        rest = whole.less(total(one.now for one in groups)), whole_before.less(total(one.before for one in groups))
-    else:
-        rest = now.get("", NOTHING), before.get("", NOTHING)
+        rest = _left(whole, now, keys), _left(whole_before, before, keys)
+    groups = [_group(key, now, before) for key in _first(keys, now, before, first)]
     if any(rest[0]) or any(rest[1]):
-        groups.append(Group("", "rest", *rest))
-    return Breakdown(by, span, groups, whole, whole_before)
+        groups.append(Group("", "rest", Numbers(*rest[0]), Numbers(*rest[1])))
+    shown = len(groups) - (groups[-1].kind == "rest" if groups else 0)
+    return Breakdown(by, span, groups, whole, whole_before, len(keys) - shown)
 
 
-def regrouped(found: Mapping[str, Numbers], names: Mapping[str, str]) -> dict[str, Numbers]:
+def _first(keys: list[str], now: Found, before: Found, first: First | None) -> list[str]:
+    if first is None:
+        return sorted(keys)
+    limit, place = first
+    named = (key for key in keys if key != OTHER)
+
+    def order(key: str) -> tuple[int, int, str]:
+        return -now.get(key, NOTHING)[place], -before.get(key, NOTHING)[place], key
+
+    most = nsmallest(limit, named, key=order)
+    return [*most, OTHER] if OTHER in keys else most
+
+
+def _group(key: str, now: Found, before: Found) -> Group:
+    kind: Kind = "other" if key == OTHER else "value"
+    return Group(key, kind, Numbers(*now.get(key, NOTHING)), Numbers(*before.get(key, NOTHING)))
+
+
+def _left(whole: Numbers, found: Found, keys: Iterable[str]) -> Numbers:
+    """Return what is left of a whole without what the keys have."""
+    return whole.less(total(found[key] for key in keys if key in found))
+
+
+def regrouped(found: Found, names: Mapping[str, str]) -> dict[str, Sums]:
     """Add the numbers of keys up by their names; keys without a name are left to the rest."""
-    sums: dict[str, Numbers] = {}
+    parts: dict[str, list[Sums]] = {}
     for key, numbers in found.items():
         if key in names:
-            sums[names[key]] = sums.get(names[key], NOTHING).plus(numbers)
-    return sums
+            parts.setdefault(names[key], []).append(numbers)
+    return {name: total(every) for name, every in parts.items()}
 
 
-def total(every: Iterable[Numbers]) -> Numbers:
+def total(every: Iterable[Sums]) -> Numbers:
     """Return the sum of many."""
-    whole = NOTHING
-    for one in every:
-        whole = whole.plus(one)
-    return whole
+    columns = zip(*every, strict=True)
+    sums = [sum(column) for column in columns]
+    return Numbers(*sums) if sums else NOTHING
 
 
 def shielded(whole: Breakdown, people: Mapping[str, int], people_before: Mapping[str, int]) -> Breakdown:

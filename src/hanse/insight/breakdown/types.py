@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
 from hanse.insight.overview.types import Span
 
+Sums = Sequence[int]  # as Numbers, in plain lists: of links and partners there may be very many
+Found = Mapping[str, Sums]
 Kind = Literal["value", "other", "rest", "small"]
 STORED = ("country", "device", "referrer", "coupon", "variant")  # each has rows of its own, as has every sub-parameter
 GROUPED = ("initiative", "link", "tier", "type", "partner")  # found by whose the rows are
@@ -48,13 +50,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """All groups of a breakdown in no order, with the whole they add up to (a partner with two types is in both)."""
+    """The groups of a breakdown in no order, with the whole they add up to (a partner with two types is in both).
+
+    Where only the first were asked for, `left_out` more have values of their own.
+    """
 
     by: str
     span: Span
     groups: Sequence[Group]
     now: Numbers
     before: Numbers
+    left_out: int = 0
+
+
+class First(NamedTuple):
+    """Which values to name: so many, those with most of one of the numbers, by its place in Numbers."""
+
+    limit: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ ORM's objects for ten thousand enrolments alone would cost more than a page may.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, timedelta
 from functools import lru_cache
+from operator import add
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,12 @@ from hanse.insight.overview.types import Brought, Joined, Key, Span
 from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.clock import add_months, day_starts_at, first_day_of
 
-_WORTH_MONTHS = 3  # for fewer of them, one walk along the days of both is shorter than two
+_WORTH_MONTHS = 3  # for fewer of them, one walk along all the days is shorter than one more walk
+_Places = Mapping[str, tuple[str, str]]  # by "day" and "month": a table, and how its rows `d` belong to a row `m`
+_MINE = "d.enrolment_id = m.enrolment_id"
+_ENROLMENT_PLACES = {"day": ("insight_enrolmentday", _MINE), "month": ("insight_enrolmentmonth", _MINE)}
+_OF_LINK = "d.program_id = m.program_id AND d.dimension = 'link' AND d.value = m.value"  # as its index says it
+_LINK_PLACES = {"day": ("insight_sliceday", _OF_LINK), "month": ("insight_slicemonth", _OF_LINK)}
 
 
 def brought_by_enrolment(program_id: UUID, span: Span) -> list[Brought]:
@@ -38,11 +45,30 @@ def sums_by_enrolment(program_id: UUID, span: Span, expressions: Sequence[str]) 
     """Return sums of every enrolment over a span, in the order of the SQL expressions. One query."""
     sql, params = _sums(expressions, span)
     query = f"SELECT m.enrolment_id, {sql} FROM insight_enrolmentmark m WHERE m.program_id = %s"  # noqa: S608
+    return _unpacked(_rows(query, [*params, _id(program_id)]))
+
+
+def sums_by_link(program_id: UUID, span: Span, expressions: Sequence[str]) -> dict[str, list[int]]:
+    """Return sums of every link of a program over a span by the link's number, as sums of enrolments. One query."""
+    sql, params = _sums(expressions, span, _LINK_PLACES)
+    months = (span.first.replace(day=1), span.last.replace(day=1))
+    query = (
+        f"SELECT m.value, {sql} FROM (SELECT DISTINCT program_id, value FROM insight_slicemonth"  # noqa: S608
+        " WHERE program_id = %s AND dimension = 'link' AND month BETWEEN %s AND %s) m"
+    )
+    return _unpacked(_rows(query, [*params, _id(program_id), *months]))
+
+
+def _unpacked(rows: Sequence[tuple[Any, ...]]) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = {}
-    for key, *packed in _rows(query, [*params, _id(program_id)]):
-        parts = [list(map(int, part.split())) for part in packed if part is not None]
-        if parts:
-            found[key] = [sum(column) for column in zip(*parts, strict=True)] if len(parts) > 1 else parts[0]
+    for key, *packed in rows:
+        sums: list[int] | None = None
+        for part in packed:
+            if part is not None:
+                more = list(map(int, part.split()))
+                sums = more if sums is None else list(map(add, sums, more))
+        if sums is not None:
+            found[key] = sums
     return found
 
 
@@ -58,6 +84,24 @@ def _brought(row: tuple[Any, ...], parts: int) -> Brought:
         if packed is not None:
             before += int(packed)
     return row[0], value, before, commission
+
+
+def facts_of_enrolments(program_id: UUID, by: str) -> dict[Key, Sequence[str]]:
+    """Return the tier's key (`by` "tier") or the partner's types ("type") of every enrolment. One query."""
+    sql = "SELECT e.id, t.key FROM programs_enrolment e LEFT JOIN programs_tier t ON t.id = e.tier_id"
+    if by == "type":
+        sql = (
+            "SELECT e.id, CAST(p.types AS TEXT) FROM programs_enrolment e JOIN people_partner p ON p.id = e.partner_id"
+        )
+    rows = _rows(f"{sql} WHERE e.program_id = %s", [_id(program_id)])
+    known = {text: _words(text, by) for text in {text for _key, text in rows}}
+    return {key: known[text] for key, text in rows}
+
+
+def _words(text: str | None, by: str) -> Sequence[str]:
+    if by == "tier":
+        return (text or "",)
+    return tuple(map(str, json.loads(text or "[]"))) or ("",)
 
 
 class _Ordinals(dict[str | None, int | None]):
@@ -97,25 +141,25 @@ def _starts(zone: str, first: date, last: date) -> list[str]:
     return [at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") for at in moments]
 
 
-def _sums(expressions: Sequence[str], span: Span) -> tuple[str, list[object]]:
-    """Return the SQL of one enrolment's sums in each part of a span, written into one text: one walk finds them all."""
+def _sums(expressions: Sequence[str], span: Span, places: _Places = _ENROLMENT_PLACES) -> tuple[str, list[object]]:
+    """Return the SQL of one `m`'s sums in each part of a span, written into one text: one walk finds them all."""
     packed = " || ' ' || ".join(f"CAST(SUM({expression}) AS TEXT)" for expression in expressions)
     columns, params = [], list[object]()
-    for table, column, first, last in _parts(span):
+    for column, first, last in _parts(span):
+        table, same = places[column]
         columns.append(
-            f"(SELECT {packed} FROM {table} d"  # noqa: S608  # our own names
-            f" WHERE d.enrolment_id = m.enrolment_id AND d.{column} BETWEEN %s AND %s)"
+            f"(SELECT {packed} FROM {table} d WHERE {same} AND d.{column} BETWEEN %s AND %s)"  # noqa: S608  # our own
         )
         params += [first, last]
     return ", ".join(columns), params
 
 
-def _parts(span: Span) -> list[tuple[str, str, date, date]]:
+def _parts(span: Span) -> list[tuple[str, date, date]]:
     months, days = whole_months(span)
     if months and (months[1] - months[0]).days < 31 * _WORTH_MONTHS:
         months, days = None, [(span.first, span.last)]
-    parts = [("insight_enrolmentday", "day", first, last) for first, last in days]
-    return [("insight_enrolmentmonth", "month", *months), *parts] if months else parts
+    parts = [("day", first, last) for first, last in days]
+    return [("month", *months), *parts] if months else parts
 
 
 def whole_months(span: Span) -> tuple[tuple[date, date] | None, list[tuple[date, date]]]:

@@ -7,6 +7,7 @@ from django.db import models
 from hanse.spine.columns import minor_column
 
 _SUMS = ("value_minor", "refunded_minor", "commission_minor", "conversions", "clicks")
+_LINKS = models.Q(dimension="link")  # the one dimension of which a program may have very many values
 
 
 class Sold(models.Model):
@@ -161,6 +162,9 @@ class SliceDay(Sold):
         constraints = [
             models.UniqueConstraint(fields=["program_id", "dimension", "day", "value"], name="slice_day_once")
         ]
+        indexes = [
+            models.Index(fields=["program_id", "value", "day", *_SUMS], name="slice_day_of_links", condition=_LINKS)
+        ]
 
 
 class SliceMonth(Sold):
@@ -175,6 +179,9 @@ class SliceMonth(Sold):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["program_id", "dimension", "month", "value"], name="slice_month_once")
+        ]
+        indexes = [
+            models.Index(fields=["program_id", "value", "month", *_SUMS], name="slice_month_of_links", condition=_LINKS)
         ]
 
 
