@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanse.edge import lookups
-from hanse.edge.directory import Directory
+from hanse.edge.directory import REFRESH_S, Directory
 from hanse.edge.doors import Doors
 from hanse.edge.links import LinkTable
 from hanse.edge.lookups import LookUps
@@ -42,16 +42,16 @@ def row(number: int, slug: str, to: str = "https://shop.example/", **more: objec
 
 @pytest.mark.slow
 def test_a_hundred_thousand_links_take_little_memory_load_without_pauses_and_change_within_a_second() -> None:
-    for attempt in range(1, 4):  # on a busy machine others take the processor away, too
+    """On a busy machine others take the processor away: pauses and changes are counted in time of our own, and the
+    calmest of three attempts counts, since whoever is to measure a pause may be kept waiting, too."""
+    own_pauses_ms = []
+    while len(own_pauses_ms) < 3 and min(own_pauses_ms, default=99) > 20:
         told = bench_links.run(links=100_000, changed=5_000)
+        own_pauses_ms.append(told["longest_own_pause_ms"])
         assert told["memory_mb"] <= 40, "a million may take 400 MB"
-        pauses_ms = (told["longest_pause_loading_ms"], told["longest_pause_changing_ms"])
-        if max(pauses_ms) <= 20 and told["refresh_changed_s"] <= 1 and told["refresh_one_s"] <= 1:
-            return
-        print(f"attempt {attempt}: {told}")
-    assert max(pauses_ms) <= 60
-    assert told["refresh_changed_s"] <= 2
-    assert told["refresh_one_s"] <= 2
+        assert told["refresh_changed_cpu_s"] + REFRESH_S <= 1
+        assert max(told["refresh_changed_s"], told["refresh_one_s"]) <= 20, "it came at all"
+    assert min(own_pauses_ms) <= 25, own_pauses_ms
 
 
 @settings(max_examples=60, deadline=None)
