@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import resource
 import socket
 import time
 from pathlib import Path
@@ -22,7 +24,7 @@ from hanse.edge.floods import MINUTE_MS, SOURCE_A_MINUTE, Floods
 from hanse.edge.subs import query_of, read_query
 from hanse.edge.visitors import Repeats, visitor_of
 from tests.edge.door_tables import KEY, PROGRAM, DoorTables, usual_tables
-from tests.edge.serving import BROWSER, MASTER, TOKENS, Edge
+from tests.edge.serving import BROWSER, MASTER, TOKENS, Edge, free_port
 
 HOSTS = frozenset({"shop.example"})
 HOME = "https://shop.example/"
@@ -227,6 +229,23 @@ def test_two_hosts_in_one_request_are_refused(edge: Edge) -> None:
         line.sendall(b"GET /console/ HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\nConnection: close\r\n\r\n")
         answer = line.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_idle_connections_of_strangers_use_up_no_files(tmp_path: Path) -> None:
+    usual_tables(tmp_path)
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, most))
+    try:
+        running = Edge(tmp_path, free_port(), {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, most))
+    with contextlib.ExitStack() as idle:
+        idle.callback(running.stop)
+        running.wait_until_serving()
+        for _ in range(400):
+            idle.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=10))
+        with running.client() as browser:
+            assert "hz_click=" in browser.get("/spring").headers["location"]
 
 
 def test_an_edge_that_was_asked_all_this_still_takes_clicks(client: httpx.Client) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import fcntl
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -17,7 +19,7 @@ from typing import IO
 import structlog
 
 from hanse.edge.app import EdgeApp
-from hanse.edge.granian_door import make_server
+from hanse.edge.granian_door import MAX_CONNECTIONS, make_server
 from hanse.edge.settings import EdgeSettings
 from hanse.kernel.errors import Refused
 
@@ -37,6 +39,7 @@ def run(settings: EdgeSettings, host: str, port: int, *, ready: Callable[[], Non
     try:
         name = claim_port(host, port)
         _die_with_parent()
+        allow_many_files()
         sys.setswitchinterval(_SWITCH_S)
         asyncio.run(_serve(settings, host, port, ready))
     finally:
@@ -110,6 +113,20 @@ async def _serve(settings: EdgeSettings, host: str, port: int, ready: Callable[[
         await server.serve()
     finally:
         await app.close()
+
+
+def allow_many_files() -> None:
+    """Take as many open files as the system grants: each visitor's connection is one, and 1,024 is often the default.
+
+    Without, idle connections of strangers could use all of them up long before the server's own limit.
+    """
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * MAX_CONNECTIONS
+    if granted != resource.RLIM_INFINITY and granted < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(
+                resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+            )
 
 
 def _die_with_parent() -> None:
