@@ -7,6 +7,8 @@ from typing import Any
 
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.negotiations.actions import Offered, propose
+from hanse.growth.prospects.actions import add_prospect
+from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.models import Application
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -71,7 +73,10 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         occurred_at=make.NOON,
     )  # fmt: skip
     candidate = Candidate.objects.create(program=program, key=name.lower(), name=name, found_at=make.NOON)
+    prospect = add_prospect(program, name=name, candidate=candidate, now=make.NOON, by="tests")
+    letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
     return {
+        "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
         "candidate_id": text_id("cnd", candidate.pk),
         "program_id": text_id("prg", program.pk), "partner_id": text_id("prt", partner.pk),
         "enrolment_id": text_id("enr", enrolment.pk), "offer_id": text_id("off", offer.pk),

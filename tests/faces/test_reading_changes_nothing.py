@@ -50,7 +50,7 @@ def ids(db: None, clock: Clock) -> dict[str, str]:
         named_at=make.NOON, taken_at=make.NOON,
     )  # fmt: skip
     return ids | {
-        "answer_id": str(answer.pk),
+        "answer_id": str(answer.pk), "template_id": str(parse_id("ltr", ids["letter_id"])), "act_id": str(answer.pk),
         "slug": program.slug, "key": "sale", "person_id": str(colleague.pk), "case_id": text_id("cas", case.pk),
         "parked_id": str(parse_id("fct", ids["fact_id"])), "link": ids["link_id"], "partner": ids["partner_id"],
         "commission": ids["commission_id"], "month": "2026-05", "claim_id": str(claim.pk),

@@ -52,7 +52,7 @@ def read_answers(body: bytes, *, now: datetime, zone: str, source: str = "survey
     `source` holds for rows that name none; times without a zone are in `zone`. E-mail addresses of people become keyed
     hashes. Raises Invalid when the file is too large, no text, or has no column of answers.
     """
-    rows = _rows_of(_text_of(body))
+    rows = rows_of(text_of(body))
     head = next(rows, [])
     places = _places(head)
     if "answer" not in places:
@@ -71,7 +71,7 @@ def read_answers(body: bytes, *, now: datetime, zone: str, source: str = "survey
     return AnswerFile(tuple(answers), tuple(refused))
 
 
-def _text_of(body: bytes) -> str:
+def text_of(body: bytes) -> str:
     """Return a file as text: UTF-8, UTF-16 with its mark, else the old western code page."""
     if len(body) > LONGEST_FILE:
         raise Invalid([Problem("/file", _("The file is larger than 10 MB; cut it in two."), "too_large")])
@@ -85,7 +85,7 @@ def _text_of(body: bytes) -> str:
         return body.decode("cp1252", errors="replace")
 
 
-def _rows_of(text: str) -> Iterator[list[str]]:
+def rows_of(text: str) -> Iterator[list[str]]:
     """Yield the rows, whatever separates their cells. Raises Invalid with the line where quotes do not fit."""
     first = text.partition("\n")[0]
     csv.field_size_limit(LONGEST_FILE)

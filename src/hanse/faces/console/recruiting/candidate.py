@@ -21,6 +21,7 @@ from hanse.faces.console.recruiting.words import source_names
 from hanse.growth.mentions import actions
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.queries import candidates_of, mentions_of, spellings_of
+from hanse.growth.prospects.queries import prospects_by_candidate
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.people.partners.models import Partner
@@ -42,10 +43,16 @@ def candidate(request: HttpRequest, program: Program, candidate_id: str) -> Http
         "row": candidates_of(program.pk, clock.now()).select_related("partner").get(pk=row.pk),
         "text_id": candidate_id, "spellings": spellings, "may_split": may(request) and len(spellings) > 1,
         "mentions": [(one, names.get(one.source, one.source)) for one in mentions[:_MENTIONS_SHOWN]],
-        "more": max(0, mentions.count() - _MENTIONS_SHOWN), "may_act": may(request),
+        "prospect_id": _prospect_id(row), "more": max(0, mentions.count() - _MENTIONS_SHOWN), "may_act": may(request),
         "partners": [(text_id("prt", one.pk), one.name) for one in partners_in(program.pk)[:500]],
     }  # fmt: skip
     return recruit_page(request, program, "console/recruiting/candidate.html", "candidates", context)
+
+
+def _prospect_id(row: Candidate) -> str:
+    """Return the prospect made from a candidate, or nothing."""
+    found = prospects_by_candidate([row.pk]).get(row.pk)
+    return text_id("pst", found) if found else ""
 
 
 def _decision(decide: Decide, *, back_to_list: bool = False) -> Callable[..., Any]:

@@ -19,6 +19,8 @@ _TABS: tuple[Entry, ...] = (
     ("candidates", _("Candidates"), "console:candidates"),
     ("answers", _("To read"), "console:answers"),
     ("log", _("Log and import"), "console:mentions_new"),
+    ("pipeline", _("Pipeline"), "console:prospects"),
+    ("profile", _("Ideal partner"), "console:ideal_partner"),
 )
 
 

@@ -1,0 +1,1 @@
+"""Recruit: the pipeline, letters to prospects, the ideal partner."""
