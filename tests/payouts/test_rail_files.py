@@ -206,6 +206,7 @@ def test_texts_are_written_in_sepas_letters(typed: str, written: str) -> None:
         "DE8937040044053201300",
         "GB82WEST1234569876543",
         "US12345678901234567",
+        "DE٨٩370400440532013000",
         "",
         "me@paypal.example",
     ],

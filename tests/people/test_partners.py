@@ -105,7 +105,7 @@ def test_a_note_is_kept_and_an_empty_one_refused() -> None:
 
 @pytest.mark.parametrize(("iban", "answer"), [
     (IBAN, True), ("DE89370400440532013000", True), ("NO9386011117947", True), ("DE88370400440532013000", False),
-    ("XX", False), ("", False),
+    ("XX", False), ("", False), ("DE5137040044053201300", False), ("DE٨٩370400440532013000", False),
 ])  # fmt: skip
 def test_an_iban_is_known_by_its_check_digits(iban: str, answer: bool) -> None:
     assert rules.is_iban(iban) is answer

@@ -19,6 +19,7 @@ from hanse.kernel.money import decimal_text
 from hanse.money.rails.rules import missing
 from hanse.money.rails.sepa_names import COUNTRIES, OUTSIDE_EEA, sepa_text
 from hanse.money.rails.types import Payment, RailFile, RunFacts, SettingsField
+from hanse.people.partners.rules import is_iban
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 ID, NAME, TEXT = 35, 70, 140
@@ -45,11 +46,11 @@ class SepaFile:
     def takes(self, details: Mapping[str, str]) -> bool:
         """Those who gave an IBAN and want neither PayPal nor store credit."""
         wants_bank = details["rail"] in ("sepa", "manual", "csv", "wise")
-        return details["rail"] == "sepa" or (wants_bank and bool(iban.is_valid(details.get("account", ""))))
+        return details["rail"] == "sepa" or (wants_bank and is_iban(details.get("account", "")))
 
     def trouble(self, payment: Payment, values: Mapping[str, str]) -> str:
         """The IBAN holds and lies in SEPA, the name can be written, the amount fits."""
-        if not iban.is_valid(payment.account):
+        if not is_iban(payment.account):
             return _("The IBAN's check digits do not fit.")
         country = iban.compact(payment.account)[:2]
         if country not in COUNTRIES:
@@ -68,7 +69,7 @@ class SepaFile:
         found = missing(self.fields, values)
         if currency != "EUR":
             found.append(_("SEPA pays euros only, and this program pays %(currency)s.") % {"currency": currency})
-        if values.get("iban") and not iban.is_valid(values["iban"]):
+        if values.get("iban") and not is_iban(values["iban"]):
             found.append(_("The payer's IBAN has check digits that do not fit."))
         return found
 

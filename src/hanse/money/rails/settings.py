@@ -14,7 +14,7 @@ from hanse.money.rails.models import RailSettings
 from hanse.money.rails.registry import RAILS_BY_KEY
 from hanse.money.rails.rules import is_email
 from hanse.money.rails.types import Rail, SettingsField
-from hanse.people.partners.rules import is_bic
+from hanse.people.partners.rules import is_bic, is_iban
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_change
 from hanse.spine.checks import Checks
@@ -108,7 +108,7 @@ def _checked(checks: Checks, one: SettingsField, value: str) -> str:
     if one.kind == "country":
         return checks.country(one.name, value)
     if one.kind == "iban":
-        if not iban.is_valid(value):
+        if not is_iban(value):
             message = _("This IBAN's check digits do not fit. Please compare it with your bank statement.")
             checks.refuse(one.name, message, "bad_iban")
         return str(iban.compact(value))

@@ -19,6 +19,7 @@ from stdnum import iban
 from hanse.kernel.money import decimal_text
 from hanse.money.rails.rules import in_parts, is_email, unsafe_cell
 from hanse.money.rails.types import Payment, RailFile, RunFacts, SettingsField
+from hanse.people.partners.rules import is_iban
 
 ROWS = 1_000
 BY_EMAIL = "name,recipientEmail,paymentReference,receiverType,amountCurrency,amount,sourceCurrency,targetCurrency"
@@ -45,7 +46,7 @@ CELLS: Mapping[str, _Cell] = {
     "amount": lambda payment, _values, _run: decimal_text(payment.amount_minor, payment.currency),
     "sourcecurrency": lambda payment, values, _run: values.get("source_currency") or payment.currency,
     "targetcurrency": lambda payment, _values, _run: payment.currency,
-    "iban": lambda payment, _values, _run: iban.compact(payment.account) if iban.is_valid(payment.account) else "",
+    "iban": lambda payment, _values, _run: iban.compact(payment.account) if is_iban(payment.account) else "",
     "bic": lambda payment, _values, _run: payment.details.get("bic", ""),
     "swiftcode": lambda payment, _values, _run: payment.details.get("bic", ""),
     "accountnumber": lambda payment, _values, _run: _number(payment.account),
@@ -137,7 +138,7 @@ def _plain(column: str) -> str:
 
 
 def _has_iban(details: Mapping[str, str]) -> bool:
-    return bool(iban.is_valid(details.get("account", "")))
+    return is_iban(details.get("account", ""))
 
 
 def _number(account: str) -> str:
