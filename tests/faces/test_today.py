@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from hanse.growth.negotiations.actions import Offered, decline, propose
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import actions, queries, rules
 from hanse.growth.today.models import Snooze
@@ -154,3 +155,24 @@ def test_the_same_queries_serve_a_small_and_a_large_program(cast: Cast, ruth: Cl
     many = [cost(path) for path in paths]
     assert dict(zip(paths, many, strict=True)) == dict(zip(paths, few, strict=True))
     assert max(many) <= 30
+
+
+def test_a_partners_proposal_waits_for_us_until_it_is_answered(cast: Cast, ruth: Client) -> None:
+    body = {"clauses": [{"kind": "percent", "rate": "25%"}]}
+    asked = propose(cast.anas, Offered(body, message="I doubled my sales."), side="partner", now=NOON, by="ana")
+    propose(cast.bens, Offered(body, reason="A good year"), side="team", now=NOON, by="ruth")
+    things = [one for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.PROPOSAL]
+    assert [(one.named[0].name, one.about) for one in things] == [("Ana", cast.anas.pk)]
+    page = ruth.get("/console/").content.decode()
+    assert "Ana proposes other terms" in page
+    assert "I doubled my sales." in page
+    assert f"/{text_id('enr', cast.anas.pk)}" in page
+    decline(asked, side="team", reason="Not this year", now=NOON, by="ruth")
+    assert Kind.PROPOSAL not in kinds(cast)
+
+
+def test_a_proposal_whose_time_is_over_waits_for_nobody(cast: Cast) -> None:
+    short = Offered({"clauses": [{"kind": "percent", "rate": "25%"}]}, expires_at=NOON + timedelta(days=2))
+    propose(cast.anas, short, side="partner", now=NOON, by="ana")
+    later = queries.to_do(cast.program, NOON + timedelta(days=2)).things
+    assert (Kind.PROPOSAL in kinds(cast), Kind.PROPOSAL in [one.kind for one in later]) == (True, False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -177,6 +177,17 @@ def _claims(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
+def _proposal(words: Words, thing: Thing) -> Card:
+    said = thing.detail["message"].strip()
+    why = f"“{Truncator(said).chars(160)}”" if said else _("They gave no reason beside the clauses.")
+    return Card(
+        thing.key, "file-text", _("%(who)s proposes other terms") % {"who": thing.named[0].name},
+        f"{why} {_('What counts today goes on until both have signed.')}",
+        words.since(thing), _("without an answer"), _("Read and answer"),
+        href("console:agreement", text_id("enr", thing.about)) if thing.about else "",
+    )  # fmt: skip
+
+
 def _benefits_late(words: Words, thing: Thing) -> Card:
     title = ngettext("%(who)s waits for %(what)s", "%(n)s benefits that we promised are late", thing.count)
     said = {"who": thing.named[0].name, "what": thing.detail["name"], "n": words.count(thing.count)}
@@ -256,6 +267,7 @@ _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.RUN_TO_READ_BACK: _run_to_read_back,
     Kind.APPROVALS: _approvals,
     Kind.CLAIMS: _claims,
+    Kind.PROPOSAL: _proposal,
     Kind.BENEFITS_LATE: _benefits_late,
     Kind.APPLICATIONS: _applications,
     Kind.FIRST_SALE: _first_sale,

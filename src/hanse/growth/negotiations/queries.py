@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hanse.growth.negotiations.models import Proposal
 from hanse.programs.terms.rules import parse_terms
@@ -18,10 +19,11 @@ def proposals_of(enrolment_id: UUID) -> QuerySet[Proposal]:
     return rows.order_by("-created_at", "-id")
 
 
-def waiting_for_team(program_ids: Collection[UUID]) -> QuerySet[Proposal]:
-    """Return the partners' proposals that nobody has answered, the oldest first."""
+def waiting_for_team(program_ids: Collection[UUID], now: datetime) -> QuerySet[Proposal]:
+    """Return the partners' proposals that wait for our answer and can still have one, the oldest first."""
     rows = Proposal.objects.filter(enrolment__program_id__in=program_ids, side="partner", answer="")
-    return rows.select_related("enrolment__partner", "enrolment__program").order_by("created_at")
+    rows = rows.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    return rows.select_related("enrolment__partner", "enrolment__program").order_by("created_at", "id")
 
 
 def body_of_proposal(proposal: Proposal) -> TermsBody:

@@ -1,4 +1,4 @@
-"""Things to do about people: applications, partners who never got a click, first sales to celebrate."""
+"""Things to do about people: claims, proposals, applications, partners without a click, first sales to celebrate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hanse.growth.claims.queries import open_claims
+from hanse.growth.negotiations.queries import waiting_for_team
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today.rules import CELEBRATE_DAYS, QUIET_START_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
@@ -19,11 +20,13 @@ from hanse.traffic.attribution.models import Credit
 _NAMES = 5
 _READ = 200
 _CELEBRATED = 3
+_PROPOSALS = 20
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
-    """Yield what waits about people in a program. Six queries."""
+    """Yield what waits about people in a program. Seven queries."""
     yield from _claims(program)
+    yield from _proposals(program, now)
     yield from _applications(program)
     yield from _never_clicked(program, now)
     yield from _first_sales(program, now)
@@ -36,6 +39,15 @@ def _claims(program: Program) -> Iterator[Thing]:
         detail = {"order": rows[0].external_id, "promised_on": rows[0].promised_on.isoformat()}
         yield Thing(
             f"claims:{rows[-1].pk}", Kind.CLAIMS, len(rows), 0, rows[0].made_at, rows[0].pk, named, detail
+        )  # fmt: skip
+
+
+def _proposals(program: Program, now: datetime) -> Iterator[Thing]:
+    for one in waiting_for_team([program.pk], now)[:_PROPOSALS]:
+        partner = one.enrolment.partner
+        yield Thing(
+            f"proposal:{one.pk}", Kind.PROPOSAL, 1, 0, one.created_at, one.enrolment_id,
+            (Named(partner.pk, partner.name),), {"message": one.message or one.reason},
         )  # fmt: skip
 
 

@@ -13,7 +13,10 @@ CELEBRATE_DAYS = 7
 CAME_BACK_DAYS = 60
 COMING_DAYS = 30
 WAITING_DAYS = 7
-MINUTES = {Kind.APPLICATIONS: 3, Kind.RUN_TO_APPROVE: 6, Kind.CASE: 6, Kind.FACTS_CONFLICT: 5, Kind.FACTS_FAILED: 5}
+MINUTES = {
+    Kind.APPLICATIONS: 3, Kind.RUN_TO_APPROVE: 6, Kind.CASE: 6, Kind.PROPOSAL: 6, Kind.FACTS_CONFLICT: 5,
+    Kind.FACTS_FAILED: 5,
+}  # fmt: skip
 
 
 def rank(things: Iterable[Thing]) -> list[Thing]:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RUN_TO_READ_BACK = "run_to_read_back"
     APPROVALS = "approvals"
     CLAIMS = "claims"
+    PROPOSAL = "proposal"
     BENEFITS_LATE = "benefits_late"
     APPLICATIONS = "applications"
     FIRST_SALE = "first_sale"

@@ -21,6 +21,7 @@ from hanse.faces.console.programs.terms_scope import Scope, scope_of
 from hanse.growth.negotiations.actions import accept, decline, withdraw
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.queries import proposals_of
+from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
@@ -68,6 +69,7 @@ def answer(request: HttpRequest, enrolment_id: str, proposal_id: str) -> HttpRes
             tell(request, _("Withdrawn."))
     except (Invalid, Refused) as refusal:
         warn(request, said(refusal))
+    forget_count(enrolment.program_id)
     return HttpResponseRedirect(back, status=303)
 
 

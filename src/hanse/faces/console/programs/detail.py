@@ -51,7 +51,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         "may_change": may(request, CHANGE) and found.archived_at is None,
         "proposals": [
             (row.enrolment.partner.name, text_id("enr", row.enrolment_id), row.created_at)
-            for row in waiting_for_team([found.pk])[:20]
+            for row in waiting_for_team([found.pk], now)[:20]
         ],
     }
     return console(request, "console/programs/detail.html", "programs", context)
