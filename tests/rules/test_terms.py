@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from hanse.kernel.errors import Invalid
+from hanse.kernel.money import parse_rate_ppm
 from hanse.programs.terms.rules import body_hash, choose_terms, parse_terms
 from hanse.programs.terms.sentences import sentences
 from hanse.programs.terms.types import DatedTerms, Percent, Recurring, TermsBody
@@ -205,3 +206,9 @@ def test_sentences_use_the_programs_names_and_the_readers_figures() -> None:
     assert first.startswith("2,9%")
     assert second.startswith("1\xa0234,56\xa0€")
     assert sentences(body, "JPY")[1] == "¥123,456 for each sale"
+
+
+@pytest.mark.parametrize("rate", ["１%", "٣%", "1e2%", "-1%", "0.00001%", "1_0%", "%"])
+def test_a_rate_is_written_with_plain_digits(rate: str) -> None:
+    with pytest.raises(Invalid):
+        parse_rate_ppm(rate)

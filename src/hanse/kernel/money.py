@@ -14,7 +14,7 @@ from hanse.kernel.errors import Invalid, Problem
 PPM = 1_000_000
 MAX_AMOUNT_MINOR = 10**15  # far beyond any order, far inside 64 bits even after × PPM is taken out
 
-_RATE = re.compile(r"^\s*(-?\d+(?:[.,]\d{1,4})?)\s*%\s*$")
+_RATE = re.compile(r"^\s*(-?[0-9]+(?:[.,][0-9]{1,4})?)\s*%\s*$")
 
 
 def is_currency(code: str) -> bool:

@@ -55,7 +55,7 @@ FIELDS: Final[Mapping[str, FieldKind]] = {
 SPANS: Final = ("month", "quarter", "year", "life")
 MAX_COUNT: Final = 1_000_000_000
 MAX_STEPS: Final = 50
-_FACTOR = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
+_FACTOR = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 
 
 class ClauseReader(ObjectReader):
