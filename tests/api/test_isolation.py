@@ -66,9 +66,14 @@ def operations() -> Iterator[tuple[str, str, str]]:
                 yield method.upper(), path.removeprefix("/v1"), operation["operationId"]
 
 
+def takes_body(method: str, path: str) -> bool:
+    return "requestBody" in description()["paths"][f"/v1{path}"][method.lower()]
+
+
 ALL = list(operations())
+ANSWERS = {"ask_why", "read_breakdown"}  # one answer, no list
 WITH_ID = [each for each in ALL if "{" in each[1]]
-LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] != "ask_why"]
+LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]
 DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif"))}
 MAKING = [each for each in ALL if each[0] in ("POST", "PUT") and "{" not in each[1] and each[2] not in DRY_RUNS]
 
