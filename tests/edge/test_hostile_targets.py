@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from hanse.edge.destination import deep_link
-from hanse.spine.web_addresses import address_problem, leads_to_one_of
+from hanse.kernel.routes import read_routes
+from hanse.spine.web_addresses import address_problem, as_sent, leads_to_one_of
 from tests.edge import hostile_targets
 from tests.edge.door_tables import DoorTables
 from tests.edge.serving import Edge
@@ -40,6 +41,28 @@ def test_a_hostile_target_is_not_saved(wanted: str) -> None:
         assert lands_on(wanted) == hostile_targets.OURS or lands_on(wanted).rstrip(".") == hostile_targets.OURS
         taken = deep_link(wanted, HOME, HOSTS)
         assert taken == "" or lands_on(taken) == hostile_targets.OURS
+        assert lands_on(as_sent(wanted)) == hostile_targets.OURS
+
+
+@pytest.mark.parametrize(
+    ("saved", "sent"),
+    [
+        ("HTTPS://Shop.Example/A?b#C", "https://shop.example/A?b#C"),
+        ("https://shop.example.:443/x", "https://shop.example/x"),
+        ("https://shop.example", "https://shop.example"),
+        ("https://münchen.example/ä", "https://xn--mnchen-3ya.example/ä"),
+        ("https://shop.example:8443/x", "https://shop.example:8443/x"),
+        ("", ""),
+        ("https://", "https://"),
+    ],
+)
+def test_what_was_saved_is_told_to_the_edge_as_browsers_send_it(saved: str, sent: str) -> None:
+    assert as_sent(saved) == sent
+    routes = read_routes({"split": [{"name": "a", "weight": 1, "to": saved}, {"name": "b", "weight": 1}]})
+    assert [arm.to for arm in routes.leading(as_sent).split] == [sent, ""]
+    hosts = frozenset({"shop.example", "shop.example:8443", "xn--mnchen-3ya.example"})
+    if sent.startswith(("https://s", "https://x")):
+        assert lands_on(deep_link(sent, HOME, hosts)) in {"shop.example", "xn--mnchen-3ya.example"}
 
 
 def test_over_http_every_visitor_lands_in_the_shop(edge: Edge, client: httpx.Client) -> None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2s
 from typing import Any
@@ -67,6 +67,11 @@ class Routes:
             if place < 0:
                 return arm.to, arm.name
         return "", ""
+
+    def leading(self, change: Callable[[str], str]) -> Routes:
+        """Return the same routes with each address changed."""
+        rules = tuple(replace(rule, to=change(rule.to)) for rule in self.rules)
+        return Routes(rules, tuple(replace(arm, to=arm.to and change(arm.to)) for arm in self.split))
 
     def addresses(self) -> list[tuple[str, str]]:
         """Return every address with the pointer to its place."""

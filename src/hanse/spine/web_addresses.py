@@ -71,6 +71,16 @@ def _problem_of_parts(parts: SplitResult) -> str | None:
     return None
 
 
+def as_sent(address: str) -> str:
+    """Return a sound address as browsers send it: the scheme in small letters, the host as DNS knows it.
+
+    What has no usable host stays as it is.
+    """
+    host = host_of(address)
+    parts = urlsplit(address) if host else None
+    return parts._replace(scheme=parts.scheme.lower(), netloc=host).geturl() if parts else address
+
+
 def leads_to_one_of(address: str, hosts: Collection[str]) -> bool:
     """Say whether an address leads to one of the allowed hosts, compared exactly: no subdomain, no look-alike."""
     return host_of(address) in hosts

@@ -7,6 +7,7 @@ from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Goal, Program
 from hanse.spine.doors import actions as doors
 from hanse.spine.doors.types import ProgramRow
+from hanse.spine.web_addresses import as_sent
 
 
 def publish_program(program: Program) -> None:
@@ -16,7 +17,8 @@ def publish_program(program: Program) -> None:
     domains = Domain.objects.filter(program=program).order_by("created_at", "id").values_list("host", flat=True)
     doors.publish_program(
         ProgramRow(
-            program_id=program.pk, slug=program.slug, fallback_url=program.fallback_url or program.website,
+            program_id=program.pk, slug=program.slug,
+            fallback_url=as_sent(program.fallback_url or program.website),
             token_param=program.token_param, currency=program.currency,
             goals=tuple(goals.values_list("key", flat=True)),
             allowed_hosts=tuple(sorted({host for offer_hosts in hosts for host in offer_hosts})),

@@ -51,13 +51,13 @@ def publish_key(row: KeyRow) -> None:
 
 
 def block_links_of(enrolment_id: UUID) -> None:
-    """Send visitors of a suspended enrolment's working links to the fallback page."""
+    """Count no more clicks on a suspended enrolment's working links; visitors go where they went."""
     working = DoorLink.objects.filter(enrolment_id=enrolment_id, status="")
     working.update(status="partner_suspended", version=next_version())
 
 
 def unblock_links_of(enrolment_id: UUID) -> None:
-    """Let an enrolment's links work again, those that a suspension had blocked."""
+    """Count clicks on an enrolment's links again, save those that do not work for another reason."""
     blocked = DoorLink.objects.filter(enrolment_id=enrolment_id, status="partner_suspended")
     blocked.update(status="", version=next_version())
 

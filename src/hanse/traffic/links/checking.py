@@ -13,7 +13,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.models import Offer
 from hanse.spine.checks import Checks, countries
 from hanse.spine.doors.types import LinkRow, LinkStatus
-from hanse.spine.web_addresses import address_problem, leads_to_one_of
+from hanse.spine.web_addresses import address_problem, as_sent, leads_to_one_of
 from hanse.traffic.links.models import Link
 
 
@@ -65,10 +65,11 @@ def door_row(link: Link, enrolment_status: str) -> LinkRow:
     """Return a link as the edge needs it."""
     status: LinkStatus = "partner_suspended" if enrolment_status == "suspended" else ""
     return LinkRow(
-        number=link.number, slug=link.slug, program_id=link.enrolment.program_id, destination=link.destination_url,
+        number=link.number, slug=link.slug, program_id=link.enrolment.program_id,
+        destination=as_sent(link.destination_url),
         allowed_hosts=tuple(link.offer.allowed_hosts), status="link_disabled" if link.archived_at else status,
         expires_at=link.expires_at, enrolment_id=link.enrolment_id, offer_id=link.offer_id,
-        routes=routes_text(read_routes(link.routes)),
+        routes=routes_text(read_routes(link.routes).leading(as_sent)),
     )  # fmt: skip
 
 
