@@ -74,3 +74,50 @@ def test_another_order_of_clauses_is_a_difference_too() -> None:
 
 def test_two_clauses_about_the_same_thing_are_told_apart_by_what_they_say() -> None:
     assert changes([TEN, {**TEN, "rate": "5%"}], [TEN, {**TEN, "rate": "6%"}]) == ["percent on sale: 5% → 6%"]
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "value", "words"),
+    [
+        ("line.sku", "in", ["a", "b"], "on lines of article a or b"),
+        ("line.category", "eq", "books", "on lines of category books"),
+        ("line.category", "in", [], "on lines of category nothing"),
+        ("line.quantity", "gt", 2, "if the quantity is more than 2"),
+        ("line.amount", "lt", 500, "if the line’s value is less than £5.00"),
+        ("order.amount", "in", [100, 250], "if the order’s value is £1.00 or £2.50"),
+        ("order.currency", "ne", "EUR", "if the currency is not EUR"),
+        ("order.coupon", "eq", "ANA10", "with code ANA10"),
+        ("order.coupon", "starts_with", "ANA", "if the code begins with ANA"),
+        ("order.coupon", "ends_with", "10", "if the code ends with 10"),
+        ("order.coupon", "contains", "A1", "if the code contains A1"),
+        ("order.coupon", "exists", True, "if the code is known"),
+        ("customer.country", "in", ["PL", "DE"], "for customers in PL or DE"),
+        ("customer.country", "not_in", ["PL"], "if the customer’s country is none of PL"),
+        ("customer.is_new", "eq", True, "for new customers"),
+        ("customer.is_new", "ne", True, "for existing customers"),
+        ("customer.is_new", "eq", False, "for existing customers"),
+        ("customer.is_new", "exists", True, "if it is known whether the customer is new"),
+        ("customer.is_new", "exists", False, "if the customer being new is not known"),
+        ("customer.months", "lte", 12, "if the customer’s age in months is at most 12"),
+        ("partner.types", "contains", "creator", "if the partner’s kind contains creator"),
+        ("partner.country", "eq", "PL", "if the partner’s country is PL"),
+        ("enrolment.tier", "eq", "power", "if the tier is power"),
+        ("enrolment.conversions", "gte", 10, "if the number of earlier conversions is at least 10"),
+        ("enrolment.value", "gte", 10_000, "if the value brought before is at least £100.00"),
+        ("metadata.plan", "eq", True, "if “plan” is yes"),
+        ("metadata.plan", "ne", False, "if “plan” is not no"),
+        ("goal", "in", ["sale", "lead"], "if the goal is Sale or lead"),
+    ],
+)
+def test_every_field_and_operator_has_words(field: str, op: str, value: object, words: str) -> None:
+    clause = {"kind": "percent", "rate": "10%", "when": {"field": field, "op": op, "value": value}}
+    (said,) = sentences(body(clause), "GBP", {"sale": "Sale"})
+    assert said.endswith(f" {words}"), said
+
+
+def test_a_condition_inside_another_says_whether_the_customer_is_new() -> None:
+    new = {"field": "customer.is_new", "op": "eq", "value": False}
+    coupon = {"field": "order.coupon", "op": "exists", "value": False}
+    when = {"all": [new, {"all": [coupon, coupon]}, {"any": [coupon]}]}
+    (said,) = sentences(body({**TEN, "when": when}), "GBP", {})
+    assert said.endswith(", if the customer is not new" + 3 * " and the code is not known")
