@@ -28,6 +28,10 @@ _TIME: Document = {
     "type": "string", "maxLength": 40,
     "description": "A moment like 2026-10-02T20:14:00Z. A day alone, or a moment without offset, is the time zone's.",
 }  # fmt: skip
+_IS_NEW = (
+    "Left out: not known, so that conditions on it are false. Nothing is looked up; an order that comes in for good is "
+    "a new customer's if no purchase came before it."
+)
 _COUNTRY: Document = {"type": "string", "pattern": "^[A-Z]{2}$"}
 _LINE = object_of(
     ["amount"], sku=text_of(), category=text_of(), quantity={"type": "integer", "minimum": 0}, amount=_AMOUNT
@@ -44,7 +48,8 @@ _CONVERSION = object_of(
     amount=_AMOUNT | {"description": "The sum of the lines. Needed where there are no lines."}, lines=_LINES,
     currency=text_of(3, description="What the buyer paid in, for conditions. Amounts are in the terms' currency."),
     customer=object_of(
-        [], external_id=text_of(), is_new={"type": "boolean"}, country=_COUNTRY, email=text_of(254),
+        [], external_id=text_of(), is_new={"type": "boolean", "description": _IS_NEW}, country=_COUNTRY,
+        email=text_of(254),
     ),
     coupon=text_of(100), metadata={"type": "object"},
     share=text_of(20, default="100%", description="The enrolment's credit, like 25%."),
