@@ -5,6 +5,7 @@ from __future__ import annotations
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.kernel import clock
+from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
 from hanse.programs.enrolments.actions import change_status
 from hanse.traffic.attribution.actions import freeze_attributions
@@ -27,6 +28,16 @@ def test_a_late_click_of_the_visitor_takes_the_credit_over(world: World) -> None
     world.run()
     assert world.shares("A-1") == {"Ana": 1_000_000}
     assert owed(world, "A-1") == {"Ben": 0, "Ana": 2_000}
+    assert compare_rollups() == []
+
+
+def test_a_hold_that_ends_is_no_longer_held_in_the_rollups_though_no_fact_comes(world: World) -> None:
+    world.sell("A-1", click=world.click(1, make.at(-1)).text)
+    world.run()
+    assert EnrolmentDay.objects.get(held_minor__gt=0).held_minor == 2_000
+    assert release_holds(make.at(31), 10) == 1
+    world.run(make.at(31))
+    assert not EnrolmentDay.objects.filter(held_minor__gt=0).exists()
     assert compare_rollups() == []
 
 

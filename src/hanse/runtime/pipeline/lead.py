@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import InterfaceError, OperationalError, router, transaction
 
+from hanse.insight.rollups.actions import settle_ledger
 from hanse.journal.port import Journal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
@@ -183,8 +184,8 @@ class Pipeline:
             raise LostLead("Another worker leads the pipeline.")
 
     def _look_round(self, now: datetime, *, at_once: bool = False) -> BatchResult:
-        """Now and then: facts that have waited as long as they may or are to be tried again, new coupons, and statuses
-        that hold from an earlier moment."""
+        """Now and then: facts that have waited as long as they may or are to be tried again, new coupons, statuses
+        that hold from an earlier moment, and what was booked without any fact (a hold that ended) for the rollups."""
         if not at_once and self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_ROUND:
             return BatchResult()
         since = (self._looked_at or last_moved_at(NAME) or now) - COUPONS_BACK
@@ -203,6 +204,8 @@ class Pipeline:
                 batch.late_credit |= batch.changed
                 for step in self._steps:
                     step(batch)
+        with transaction.atomic():
+            settle_ledger(now)
         return result
 
     def _try_together(self, arrivals: list[Arrival], now: datetime) -> BatchResult:
