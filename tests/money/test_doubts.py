@@ -6,8 +6,9 @@ from typing import get_args
 
 import pytest
 
-from hanse.money.commissions.actions import release_holds
+from hanse.money.commissions.actions import release_holds, void_commission
 from hanse.money.commissions.listing import ListState, commissions_in, list_state, totals_of
+from hanse.money.commissions.models import Commission
 from hanse.money.holds.actions import release_case
 from hanse.money.holds.models import Case
 from hanse.traffic.attribution.models import Credit
@@ -102,3 +103,15 @@ def test_a_list_of_commissions_is_found_by_state_partner_order_and_time(crew: ca
     assert totals_of(commissions_in(program, search="none")).earned_minor == 0
     release_holds(make.at(40), 100)
     assert [list_state(row) for row in commissions_in(program, state="payable")] == ["payable"]
+
+
+def test_a_voided_and_a_paid_commission_are_listed_as_such(crew: cast.Cast) -> None:
+    lost, paid = sell(crew.anas, name="A-1"), sell(crew.bens, name="A-2")
+    price(lost, paid)
+    void_commission(commission_of(lost, crew.anas), reason="Bought back.", now=make.at(1), by="ruth")
+    release_holds(make.at(31), 100)
+    Commission.objects.filter(conversion=paid).update(paid_at=make.at(32))
+    expected: tuple[tuple[ListState, Conversion], ...] = (("voided", lost), ("paid", paid))
+    for state, order in expected:
+        row = commissions_in(crew.program.pk, state=state).get()
+        assert (row.conversion, list_state(row)) == (order, state)

@@ -121,3 +121,38 @@ def test_a_condition_inside_another_says_whether_the_customer_is_new() -> None:
     when = {"all": [new, {"all": [coupon, coupon]}, {"any": [coupon]}]}
     (said,) = sentences(body({**TEN, "when": when}), "GBP", {})
     assert said.endswith(", if the customer is not new" + 3 * " and the code is not known")
+
+
+LADDER = {"kind": "ladder", "metric": "value", "period": "month", "mode": "marginal"}
+BONUS = {"kind": "ladder", "metric": "count", "period": "year", "mode": "bonus", "goal": "sale"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "words"),
+    [
+        ({**LADDER, "steps": [{"from": 0, "rate": "4%"}, {"from": 20_000, "rate": "6%"}]},
+         {**LADDER, "steps": [{"from": 0, "rate": "4%"}, {"from": 30_000, "rate": "6%"}]},
+         "4%; 6% above £200.00 → 4%; 6% above £300.00"),
+        ({**BONUS, "steps": [{"from": 10, "amount": 500}]}, {**BONUS, "steps": [{"from": 12, "amount": 500}]},
+         "£5.00 from Sale number 10 on → £5.00 from Sale number 12 on"),
+        ({"kind": "milestone", "metric": "value", "at": 5_000, "amount": 100},
+         {"kind": "milestone", "metric": "value", "at": 5_000, "amount": 200}, "milestone at £50.00: £1.00 → £2.00"),
+        ({"kind": "milestone", "metric": "count", "at": 3, "amount": 100},
+         {"kind": "milestone", "metric": "count", "at": 3, "amount": 200}, "milestone at 3: £1.00 → £2.00"),
+        ({"kind": "multiplier", "factor": "2"}, {"kind": "multiplier", "factor": "1.5"}, "multiplier: × 2 → × 1.5"),
+        ({"kind": "fee", "amount": 100, "due": "signing"}, {"kind": "fee", "amount": 300, "due": "signing"},
+         "fee: £1.00 → £3.00"),
+        ({"kind": "benefit", "name": "Box", "worth": 100, "period": "month"},
+         {"kind": "benefit", "name": "Box", "worth": 300, "period": "month"}, "Box: £1.00 → £3.00"),
+        ({"kind": "cap", "per": "customer", "count": 1}, {"kind": "cap", "per": "customer", "count": 2},
+         "cap for one customer: 1 → 2"),
+        ({"kind": "fixed", "amount": 100, "per": "unit", "goal": "sale"},
+         {"kind": "fixed", "amount": 300, "per": "unit", "goal": "sale"},
+         "sum for each unit of a Sale: £1.00 → £3.00"),
+        ({"kind": "referral", "rate": "10%", "months": 12}, {"kind": "referral", "rate": "10%", "months": 6},
+         "for 12 months → 10% of what a partner whom you recruit earns, for 6 months"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_clause_tells_what_changes_of_it(was: dict[str, Any], now: dict[str, Any], words: str) -> None:
+    (said,) = changes([TEN, was], [TEN, now])
+    assert words.casefold() in said.casefold()
