@@ -35,6 +35,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_coupon": {"enrolment": "enrolment_id", "code": "N"}, "change_coupon": {"description": "Stolen"},
     "take_mentions": {"program": "program_id", "answers": [{"text": "Nina"}]}, "change_candidate": {"name": "Stolen"},
     "merge_candidates": {"others": ["candidate_id"]}, "split_candidate": {"spelling": "nina"},
+    "create_prospect": {"program": "program_id", "name": "N", "referrer": "partner_id"},
+    "change_prospect": {"name": "Stolen"}, "move_prospect": {"stage": "talks"},
+    "undo_prospects": {"program": "program_id", "act": "0"}, "add_remark": {"text": "n"},
+    "judge_prospect": {"criterion": "fit", "value": 1, "note": "n"},
+    "write_to_prospect": {"letter": "letter_id", "way": "noted"},
+    "create_letter": {"program": "program_id", "name": "N", "subject": "S", "body": "B"},
+    "put_profile": {"program": "program_id", "weights": {"fit": 1}},
     "approve_application": {}, "decline_application": {"reason": "no"}, "ask_applicant": {"question": "why?"},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
     "draft_run": {"program": "program_id"}, "cancel_run": {},
@@ -71,7 +78,7 @@ def takes_body(method: str, path: str) -> bool:
 
 
 ALL = list(operations())
-ANSWERS = {"ask_why", "read_breakdown"}  # one answer, no list
+ANSWERS = {"ask_why", "read_breakdown", "read_profile", "report_prospects"}  # one answer, no list
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]
 DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif"))}

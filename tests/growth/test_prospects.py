@@ -18,6 +18,8 @@ from hanse.growth.prospects.slots import fill, unknown_slots
 from hanse.growth.prospects.types import Step
 from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.secret import secret_of
+from hanse.growth.today.queries import to_do
+from hanse.growth.today.types import Kind
 from hanse.kernel.errors import Invalid, Refused
 from hanse.people.partners.models import Partner
 from hanse.spine.outbox.models import OutboxItem
@@ -218,7 +220,7 @@ def test_conversion_counts_who_came_this_far_and_the_median_only_stays_that_ende
     assert (first.reached, first.went_on, first.share, first.here) == (4, 2, 0.5, 1)
     assert (first.stays, first.median) == (3, timedelta(days=4))
     assert (second.reached, second.went_on, second.stays, second.median) == (2, 1, 1, timedelta(days=4))
-    assert (third.reached, third.here, third.median, found.closed, found.all) == (1, 1, None, 2, 4)
+    assert (third.reached, third.here, third.median, found.closed, found.came) == (1, 1, None, 2, 4)
 
 
 def test_the_median_of_an_even_number_lies_between_the_middle_two() -> None:
@@ -295,3 +297,13 @@ def test_mail_without_an_address_is_refused(cast: Cast) -> None:
 def test_a_template_with_a_slot_that_there_is_not_is_refused(cast: Cast) -> None:
     with pytest.raises(Invalid, match="firstname"):
         letters.keep_template(cast.program, name="N", subject="S", body="{{firstname}}", now=NOW, by=BY)
+
+
+def test_a_due_next_step_stands_on_today_with_its_owner(cast: Cast) -> None:
+    added(cast, "Late", next_step="Call", next_on=NOW.date(), owner=cast.ruth)
+    added(cast, "Later", next_step="Call", next_on=NOW.date() + timedelta(days=1), owner=cast.ruth)
+    added(cast, "Nobody's", next_step="Write", next_on=NOW.date() - timedelta(days=3))
+    found = [one for one in to_do(cast.program, NOW).things if one.kind is Kind.PROSPECTS_DUE]
+    assert {(one.detail["name"], one.detail["owner"], one.count) for one in found} == {
+        ("Late", "Ruth", 1), ("Nobody's", "", 1)
+    }  # fmt: skip

@@ -39,6 +39,7 @@ from hanse.faces.api.routes import (
     payouts,
     programs,
     proposals,
+    prospects,
     rates,
     refunds,
     reports,
@@ -52,7 +53,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
-        crediting, customers, deals, applications, candidates, clicks, conversions, refunds, parked, reports,
+        crediting, customers, deals, applications, candidates, prospects, clicks, conversions, refunds, parked, reports,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         keys, why, rates, dry_runs, whatif,
     )

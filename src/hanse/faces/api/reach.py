@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hanse.faces.api.problems import NotAllowed
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
@@ -53,6 +54,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Deal: "program_id", KnownCustomer: "program_id",
     Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
      ParkedFact: "program_id", Candidate: "program_id",
+    Prospect: "program_id", LetterTemplate: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
     Domain: ("dom", "domain"),
@@ -64,7 +66,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Deal: ("dea", "deal"), KnownCustomer: ("kno", "known customer"),
     PayoutRun: ("run", "payout run"), IssuedStatement: ("stm", "statement"), Invoice: ("inv", "invoice"),
     Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
-    Candidate: ("cnd", "candidate"),
+    Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
 }  # fmt: skip
 
 

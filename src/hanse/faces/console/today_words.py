@@ -214,6 +214,20 @@ def _applications(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
+def _prospects_due(words: Words, thing: Thing) -> Card:
+    detail = thing.detail
+    title = ngettext("%(who)s: %(step)s", "%(who)s: %(step)s, and %(more)s more next steps", thing.count)
+    said = {"who": detail["name"], "step": detail["step"], "more": words.count(thing.count - 1)}
+    day = fmt.day(date.fromisoformat(detail["on"]), words.reader.today, words.reader.language)
+    whose = _("In the care of %(owner)s.") % {"owner": detail["owner"]} if detail["owner"] else _("Nobody owns this.")
+    one = href("console:prospect", text_id("pst", thing.about)) if thing.about else ""
+    many = f"{href('console:prospects')}?view=list&due=1&owner={detail['owner_id']}"
+    return Card(
+        thing.key, "target", title % said, f"{whose} {_('A step that is done on its day keeps the talk warm.')}",
+        day, _("was the day you set"), _("Open"), one if thing.count == 1 else many,
+    )  # fmt: skip
+
+
 def _first_sale(words: Words, thing: Thing) -> Card:
     who = thing.named[0]
     days = int(thing.detail["days"])
@@ -270,6 +284,7 @@ _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.PROPOSAL: _proposal,
     Kind.BENEFITS_LATE: _benefits_late,
     Kind.APPLICATIONS: _applications,
+    Kind.PROSPECTS_DUE: _prospects_due,
     Kind.FIRST_SALE: _first_sale,
     Kind.NEVER_CLICKED: _never_clicked,
 }

@@ -39,11 +39,11 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class PipelineReport:
-    """All stages in numbers, and how many were closed."""
+    """All stages in numbers, how many were closed, and how many came in at all."""
 
     stages: Sequence[StageReport]
     closed: int
-    all: int
+    came: int
 
 
 @dataclass(frozen=True, slots=True)

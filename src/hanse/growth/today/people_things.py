@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hanse.growth.claims.queries import open_claims
 from hanse.growth.negotiations.queries import waiting_for_team
+from hanse.growth.prospects.models import Prospect
+from hanse.growth.prospects.queries import due_ones
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today.rules import CELEBRATE_DAYS, QUIET_START_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.insight.rollups.models import EnrolmentDay
+from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.traffic.attribution.models import Credit
@@ -28,6 +32,7 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
     yield from _claims(program)
     yield from _proposals(program, now)
     yield from _applications(program)
+    yield from _prospects_due(program, now)
     yield from _never_clicked(program, now)
     yield from _first_sales(program, now)
 
@@ -59,6 +64,24 @@ def _applications(program: Program) -> Iterator[Thing]:
         detail = {"name": name, "company": company, "country": country, "others": str(len(rows) - 1)}
         yield Thing(
             f"applications:{rows[-1][0]}", Kind.APPLICATIONS, len(rows), 0, sent_at, oldest_id, detail=detail
+        )  # fmt: skip
+
+
+def _prospects_due(program: Program, now: datetime) -> Iterator[Thing]:
+    """Yield for each owner the prospects whose next step is due, the oldest date first. One query."""
+    due = Prospect.objects.filter(due_ones(local_day(now, program.time_zone)), program=program)
+    fields = ("id", "name", "next_step", "next_on", "entered_at", "owner_id", "owner__name", "owner__email")
+    by_owner: dict[object, list[Any]] = {}
+    for row in due.order_by("next_on", "id").values_list(*fields)[:_READ]:
+        by_owner.setdefault(row[5], []).append(row)
+    for owner_id, rows in by_owner.items():
+        first = rows[0]
+        detail = {
+            "name": first[1], "step": first[2], "on": first[3].isoformat(), "owner": first[6] or first[7] or "",
+            "owner_id": str(owner_id or "nobody"),
+        }  # fmt: skip
+        yield Thing(
+            f"prospects-due:{first[0]}:{first[3]}", Kind.PROSPECTS_DUE, len(rows), 0, first[4], first[0], detail=detail
         )  # fmt: skip
 
 

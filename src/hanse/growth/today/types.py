@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PROPOSAL = "proposal"
     BENEFITS_LATE = "benefits_late"
     APPLICATIONS = "applications"
+    PROSPECTS_DUE = "prospects_due"
     FIRST_SALE = "first_sale"
     NEVER_CLICKED = "never_clicked"
     FACTS_WAITING = "facts_waiting"
