@@ -29,7 +29,8 @@ class Floods:
 
     def __init__(self) -> None:
         self._minute = self._hour = -1
-        self._by_minute, self._by_hour, self._by_link = _Window(), _Window(), _Window()
+        self._sources, self._many_clicked = bytearray(_CELLS), bytearray(_CELLS)
+        self._in_minute, self._in_hour = dict[int, int](), dict[int, int]()
         self._links: dict[int, _Pace] = {}
 
     def over(self, link_number: int, ip_hash: str, at_ms: int) -> bool:
@@ -39,9 +40,8 @@ class Floods:
         if minute != self._minute:
             self._turn(minute)
         key = hash((link_number, ip_hash))
-        too_many = self._by_minute.count(key) > SOURCE_A_MINUTE
-        too_many |= self._by_hour.count(key) > SOURCE_AN_HOUR
-        if self._by_link.is_seldom(link_number):
+        too_many = not _is_seldom(self._sources, key) and self._comes_too_often(key)
+        if _is_seldom(self._many_clicked, link_number):
             return too_many
         pace = self._links.get(link_number)
         if pace is None:
@@ -50,42 +50,33 @@ class Floods:
             pace = self._links[link_number] = _Pace()
         return pace.over(self._minute) or too_many
 
+    def _comes_too_often(self, key: int) -> bool:
+        """Count a source on a link exactly; whoever is new here may have come just now as often as its cell says."""
+        if len(self._in_hour) >= MAX_SOURCES:
+            self._in_hour, self._in_minute = {}, {}
+        is_new = key not in self._in_hour
+        in_hour = self._in_hour[key] = self._in_hour.get(key, _CLOSELY) + 1
+        in_minute = self._in_minute[key] = self._in_minute.get(key, _CLOSELY if is_new else 0) + 1
+        return in_minute > SOURCE_A_MINUTE or in_hour > SOURCE_AN_HOUR
+
     def _turn(self, minute: int) -> None:
         """Begin another minute. One just past is heard of late from another edge, and counts in the present one."""
         if minute == self._minute - 1:
             return
-        self._minute, self._by_minute, self._by_link = minute, _Window(), _Window()
+        self._minute, self._in_minute, self._many_clicked = minute, {}, bytearray(_CELLS)
         hour = minute * MINUTE_MS // HOUR_MS
         if hour != self._hour:
-            self._hour, self._by_hour = hour, _Window()
+            self._hour, self._in_hour, self._sources = hour, {}, bytearray(_CELLS)
 
 
-class _Window:
-    """Counts of keys in one fixed stretch of time: first in cells that strangers share, exact from where it matters."""
-
-    __slots__ = ("_cells", "_counts")
-
-    def __init__(self) -> None:
-        self._cells = bytearray(_CELLS)
-        self._counts: dict[int, int] = {}
-
-    def is_seldom(self, key: int) -> bool:
-        """Count a key once more; say whether its cell is below what is counted closely."""
-        at = key & _MASK
-        seen = self._cells[at]
-        if seen >= _CLOSELY:
-            return False
-        self._cells[at] = seen + 1
-        return True
-
-    def count(self, key: int) -> int:
-        """Count a key once more; return how often it came in this window, 0 for seldom."""
-        if self.is_seldom(key):
-            return 0
-        if len(self._counts) >= MAX_SOURCES:
-            self._counts = {}
-        count = self._counts[key] = self._counts.get(key, _CLOSELY) + 1
-        return count
+def _is_seldom(cells: bytearray, key: int) -> bool:
+    """Count a key once more in its cell; say whether the cell is below what is counted closely."""
+    at = key & _MASK
+    seen = cells[at]
+    if seen >= _CLOSELY:
+        return False
+    cells[at] = seen + 1
+    return True
 
 
 class _Pace:

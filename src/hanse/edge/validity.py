@@ -30,10 +30,12 @@ def reason_of(link: Any, method: str, headers: Any, agent: Agent, network: Netwo
 
     `link` has `status`, `expires_ms` and `program` (`archived`, `serves(country)`), `headers` has `get`.
     """
-    own = reason_of_link(link, at_ms)
-    if own:
-        return own
-    if not link.program.serves(network.country):
+    program = link.program
+    if link.status or link.expires_ms or program.archived:
+        own = reason_of_link(link, at_ms)
+        if own:
+            return own
+    if network.country and not program.serves(network.country):
         return "geo_blocked"
     if method == "HEAD":
         return "head"
