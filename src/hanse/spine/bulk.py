@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connections, models, router
@@ -78,6 +79,10 @@ class _Shape:
     def __init__(self, model: type[models.Model], names: Sequence[str], vendor: str) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
         self.names = tuple(names)
+        one = self.names[0]
+        self.picked: Callable[[Row], Iterable[Any]] = (
+            itemgetter(*self.names) if len(self.names) > 1 else lambda row: (row[one],)
+        )
         self.table = f'"{model._meta.db_table}"'
         self.columns = [f'"{fields[name].column}"' for name in names]
         self.adapters = _needed([_adapter(fields[name], vendor) for name in names])
@@ -103,9 +108,9 @@ class _Shape:
 
     def adapted(self, rows: Sequence[Row]) -> Iterator[list[Any]]:
         """Yield each row's values as the driver takes them."""
-        names, adapters, defaults = self.names, self.adapters, self.defaults
+        picked, adapters, defaults = self.picked, self.adapters, self.defaults
         for row in rows:
-            values = [row[name] for name in names]
+            values = list(picked(row))
             for place, adapt in adapters:
                 values[place] = adapt(values[place])
             if defaults:

@@ -117,6 +117,7 @@ def _commissions_of(conversion_ids: Collection[UUID], booked: Collection[UUID]) 
 
 def add_cells(cells: Cells) -> int:
     """Add the numbers of cells to every rollup of enrolments; return how many of their days were touched."""
-    days, *_rest = [level.add(cells) for level in LEVELS]
+    in_order = dict(sorted(cells.items(), key=lambda cell: (cell[0][0].int, cell[0][1].int, cell[0][2])))
+    days, *_rest = [level.add(in_order) for level in LEVELS]
     move_marks(cells)
     return days

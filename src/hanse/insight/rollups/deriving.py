@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,10 +83,9 @@ def cells_by_conversion(conversion_ids: Collection[UUID]) -> dict[UUID, Cells]:
 
 def cells_of_clicks(clicks: Collection[RecordedClick], zones: Mapping[UUID, str]) -> Cells:
     """Return what clicks add; one on an unknown link belongs to no program and adds nothing."""
-    cells: Cells = {}
+    cells: Cells = defaultdict(Counter)
     for click in clicks:
         if click.program_id in zones:
             day = local_day(click.occurred_at, zones[click.program_id])
-            counter = cells.setdefault((click.program_id, click.enrolment_id, day), Counter())
-            counter["clicks" if click.is_valid else "invalid_clicks"] += 1
-    return cells
+            cells[click.program_id, click.enrolment_id, day]["clicks" if click.is_valid else "invalid_clicks"] += 1
+    return dict(cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -37,30 +37,30 @@ def add_slices(slices: Slices) -> None:
 
 def of_programs(slices: Slices) -> dict[SliceKey, Counter[str]]:
     """Return the same numbers for whole programs, where a link is a value like any other."""
-    sums: dict[SliceKey, Counter[str]] = {}
+    sums: dict[SliceKey, Counter[str]] = defaultdict(Counter)
     for (link, day), parts in slices.clicks.items():
+        program_id = slices.programs[link]
         for (dimension, value), count in parts.items():
-            place = (dimension, day, value) if dimension else (LINK, day, str(link))
-            sums.setdefault((slices.programs[link], *place), Counter())["clicks"] += count
+            place = (program_id, dimension, day, value) if dimension else (program_id, LINK, day, str(link))
+            sums[place]["clicks"] += count
     for (program_id, _who, link, day), sold in slices.sales.items():
         for (dimension, value), numbers in sold.items():
             if not dimension and not link:
                 continue
-            place = (dimension, day, value) if dimension else (LINK, day, str(link))
-            mine = sums.setdefault((program_id, *place), Counter())
+            mine = sums[(program_id, dimension, day, value) if dimension else (program_id, LINK, day, str(link))]
             for name, number in numbers.items():
                 mine[name] += number
-    return sums
+    return dict(sums)
 
 
 def by_month(days: Mapping[SliceKey, Counter[str]]) -> dict[SliceKey, Counter[str]]:
     """Add the days of months up."""
-    sums: dict[SliceKey, Counter[str]] = {}
+    sums: dict[SliceKey, Counter[str]] = defaultdict(Counter)
     for (program_id, dimension, day, value), numbers in days.items():
-        mine = sums.setdefault((program_id, dimension, day.replace(day=1), value), Counter())
+        mine = sums[program_id, dimension, day.replace(day=1), value]
         for name, number in numbers.items():
             mine[name] += number
-    return sums
+    return dict(sums)
 
 
 def name_values(clicks: Mapping[tuple[int, date], Counter[Part]]) -> list[int]:
@@ -136,8 +136,9 @@ def _link_days(clicks: Mapping[tuple[int, date], Counter[Part]]) -> Iterable[Row
 
 
 def _write(model: Any, keys: tuple[str, ...], counters: tuple[str, ...], sums: Mapping[Any, Counter[str]]) -> None:
+    nothing = dict.fromkeys(counters, 0)
     rows: list[Row] = [
-        dict(zip(keys, place, strict=True)) | {name: numbers[name] for name in counters}
+        {**dict(zip(keys, place, strict=True)), **nothing, **numbers}
         for place, numbers in sums.items()
         if any(numbers.values())
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from hanse.spine.bulk import add_many
 
 Place = tuple[Any, ...]
 Sums = dict[Place, Counter[str]]
+NOTHING = dict.fromkeys(COUNTERS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,14 @@ class Level:
 
     def sums(self, cells: Cells) -> Sums:
         """Add cells up at this level."""
-        sums: Sums = {}
+        sums: Sums = defaultdict(Counter)
         for key, counters in cells.items():
             place = self.place(*key)
             if place is not None:
-                mine = sums.setdefault(place, Counter())
+                mine = sums[place]
                 for name, number in counters.items():
                     mine[name] += number
-        return sums
+        return dict(sums)
 
     def stored(self) -> Sums:
         """Return what the table holds, without rows of nothing."""
@@ -45,8 +46,8 @@ class Level:
     def add(self, cells: Cells) -> int:
         """Add cells to the table; return how many rows were touched."""
         rows: list[dict[str, object]] = [
-            dict(zip(self.keys, place, strict=True)) | {name: counters[name] for name in COUNTERS}
-            for place, counters in sorted(self.sums(cells).items())
+            {**dict(zip(self.keys, place, strict=True)), **NOTHING, **counters}
+            for place, counters in self.sums(cells).items()
             if any(counters.values())
         ]
         add_many(self.model, self.keys, rows)

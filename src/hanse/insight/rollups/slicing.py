@@ -19,9 +19,8 @@ def add_click(slices: Slices, click: RecordedClick, zone: str, count: int = 1) -
     """Add clicks that are alike."""
     link, valid = click.link_number, not click.reason
     slices.programs[link] = click.program_id
-    hour = slices.hours.setdefault((link, hour_of(click.occurred_at)), Counter())
-    hour["clicks" if valid else "invalid_clicks"] += count
-    parts = slices.clicks.setdefault((link, local_day(click.occurred_at, zone)), Counter())
+    slices.hours[link, hour_of(click.occurred_at)]["clicks" if valid else "invalid_clicks"] += count
+    parts = slices.clicks[link, local_day(click.occurred_at, zone)]
     if not valid:
         parts[REASON, click.reason] += count
         return
@@ -42,8 +41,10 @@ def add_sales(slices: Slices, sales: Iterable[CreditedSale], zones: Mapping[UUID
             _add(parts.setdefault(part, Counter()), numbers)
         if sale.link_number:
             slices.programs[sale.link_number] = sale.program_id
-            hour = slices.hours.setdefault((sale.link_number, hour_of(sale.occurred_at)), Counter())
-            _add(hour, {name: numbers[name] for name in _HOURLY if name in numbers})
+            _add(
+                slices.hours[sale.link_number, hour_of(sale.occurred_at)],
+                {name: numbers[name] for name in _HOURLY if name in numbers},
+            )
 
 
 def _add(sums: Counter[str], numbers: Mapping[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,8 +29,8 @@ SaleKey = tuple[UUID, UUID, int, date]  # program, enrolment, link number (0: no
 class Slices:
     """Numbers by link and hour, and by link, day and part; `programs` says whose each link is."""
 
-    hours: dict[tuple[int, datetime], Counter[str]] = field(default_factory=dict)
-    clicks: dict[tuple[int, date], Counter[Part]] = field(default_factory=dict)
+    hours: dict[tuple[int, datetime], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    clicks: dict[tuple[int, date], Counter[Part]] = field(default_factory=lambda: defaultdict(Counter))
     sales: dict[SaleKey, dict[Part, Counter[str]]] = field(default_factory=dict)
     programs: dict[int, UUID] = field(default_factory=dict)
 
