@@ -86,6 +86,12 @@ def test_mistakes_are_told_at_their_place(change: dict[str, Any], pointer: str) 
     assert pointer in [error["pointer"] for error in problem["errors"]]
 
 
+def test_a_mistake_in_the_clauses_names_its_place_in_the_whole_request() -> None:
+    clause = {"kind": "percent", "rate": "1%", "rat": 1}
+    (error,) = Caller("read").post("/terms/preview", asked(terms={"clauses": [clause]}), 422)["errors"]
+    assert error["message"].startswith("/terms/clauses/0/rat ")
+
+
 def test_a_won_dispute_reverses_the_only_chargeback_and_days_are_the_zones() -> None:
     back = [{"conversion": "c1", "kind": "chargeback", "amount": 50000}, {"conversion": "c1", "kind": "dispute_won"}]
     late = {**SOLD, "occurred_at": "2026-03-01"}

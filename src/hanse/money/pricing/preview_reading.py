@@ -147,9 +147,14 @@ def _terms(reader: ObjectReader, currency: str) -> TermsBody | None:
     try:
         return parse_terms(reader.get("terms", required=True), currency=currency, goals=None, is_dry_run=True)
     except Invalid as error:
-        inside = (Problem(f"/terms{one.pointer}", one.message, one.code) for one in error.problems)
-        reader.problems.extend(inside)
+        reader.problems.extend(_inside_terms(one) for one in error.problems)
         return None
+
+
+def _inside_terms(found: Problem) -> Problem:
+    """Return a problem of the clauses with its place in the whole request, also where its message begins with it."""
+    begins = bool(found.pointer) and found.message.startswith(found.pointer)
+    return Problem(f"/terms{found.pointer}", f"/terms{found.message}" if begins else found.message, found.code)
 
 
 def _conversions(reader: _Reader, currency: str) -> list[tuple[SoldConversion, int]]:
