@@ -115,7 +115,7 @@ def send_draft(
     record_creation(
         remark, actor=by, verb="write_to_prospect", fields=("prospect_id", "template", "is_mailed"), now=now
     )
-    Prospect.objects.filter(pk=prospect.pk).update(changed_at=now)
+    Prospect.objects.filter(pk=prospect.pk).update(changed_at=max(now, prospect.changed_at))
     if is_before(prospect.stage, "contacted"):
         move_prospects([prospect], "contacted", now=now, by=by)
     if is_mailed:

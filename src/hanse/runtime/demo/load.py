@@ -26,6 +26,7 @@ from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
+from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.products.actions import name_products
@@ -78,6 +79,8 @@ def load_demo(
     story.leave_work(events)
     with transaction.atomic():
         write_epilogue(stage, calendar)
+        people_answer(stage, partners, calendar)
+        win_partners(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 
