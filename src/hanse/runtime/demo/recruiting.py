@@ -164,7 +164,7 @@ def _answers(partners: list[str], ends_at: datetime) -> Iterator[GivenAnswer]:
                 draw.choices(one, (5, *[1] * (len(one) - 1)))[0]
                 for one in draw.choices(_NAMES, weights, k=draw.choice((1, 1, 1, 2, 2, 3)))
             ]
-            if draw.random() < 0.15:
-                names.append(draw.choice(partners))
+            if draw.random() < 0.05:
+                names.append(draw.choices(partners, weights[: len(partners)])[0])
             text = draw.choice((", ", ", ", "; ")).join(dict.fromkeys(names))
         yield GivenAnswer(text, at, draw.choice(("survey",) * 8 + ("support", "community")), QUESTION, f"C{number:05d}")
