@@ -128,7 +128,7 @@ class ProspectOut(Output):
     created_at: Instant
 
 
-class StepOut(Output):
+class StageChangeOut(Output):
     """One step: who moved it, when; `undone_at` where it was taken back."""
 
     act: str
@@ -144,7 +144,7 @@ class ProspectDetail(ProspectOut):
     """A prospect with the reasons of its score and its steps."""
 
     reasons: list[ReasonOut]
-    steps: list[StepOut]
+    steps: list[StageChangeOut]
 
 
 class ProspectPage(Page):

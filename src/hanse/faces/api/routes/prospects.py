@@ -33,8 +33,8 @@ from hanse.faces.api.routes.prospect_shapes import (
     RemarkIn,
     RemarkOut,
     Stage,
+    StageChangeOut,
     StageOut,
-    StepOut,
     UndoIn,
     UndoneOut,
 )
@@ -252,7 +252,7 @@ def _detail(row: Prospect) -> ProspectDetail:
         for one in _scores([row])[row.pk].reasons
     ]  # fmt: skip
     steps = [
-        StepOut(
+        StageChangeOut(
             act=str(one.act), from_stage=one.from_stage, to_stage=one.to_stage, reason=one.reason, at=one.at,
             by=one.by, undone_at=one.undone_at,
         )
