@@ -181,6 +181,4 @@ def bars(
     if before is not None:
         data["before"] = list(before.values)
         legend = [("full", series.name), ("hollow", before.name)]
-    return Chart(
-        "bars", name, title, summary, data, (axis, *(one.name for one in every)), rows, legend, caption, size
-    )
+    return Chart("bars", name, title, summary, data, (axis, *(one.name for one in every)), rows, legend, caption, size)

@@ -45,9 +45,7 @@ def claim_sale(
     return claim
 
 
-def answer_claim(
-    claim: Claim, *, accepted: bool, answer: str, credit: bool = False, now: datetime, by: str
-) -> Claim:
+def answer_claim(claim: Claim, *, accepted: bool, answer: str, credit: bool = False, now: datetime, by: str) -> Claim:
     """Answer a claim; the partner gets it by mail. With `credit` the claimed sale is credited to them by hand, whole;
     the pipeline prices it within a minute.
 

@@ -179,7 +179,6 @@ class _Year:
                 "", {}, False,
             )  # fmt: skip
 
-
     def _mixed(self, sales_minor: int) -> Iterator[SoldConversion]:
         """Sell every order of the mix once in each slice of the year, larger or smaller as the sales are."""
         lines = [line.amount_minor for order in self.mix for line in order.lines]
