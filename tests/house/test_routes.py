@@ -1,5 +1,7 @@
 """Every address says for whom it is."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hanse.faces.common.access import Policy
 from hanse.kernel.paths import RESERVED
+from tests.house.sources import ROOT
 
 AUDIENCES = {"console", "portal", "public", "api"}
 
@@ -43,3 +46,10 @@ def test_every_policy_is_for_a_known_audience_and_fits_its_address() -> None:
 def test_every_first_segment_is_reserved_so_that_no_link_can_take_it() -> None:
     firsts = {route.lstrip("^").split("/")[0] for route, _view in routes(get_resolver())} - {""}
     assert sorted(first for first in firsts if first not in RESERVED) == []
+
+
+def test_every_shape_of_the_api_has_a_name_of_its_own() -> None:
+    """Two shapes of one name would be one in the description, and so wrong for one of them."""
+    sources = (ROOT / "src" / "hanse" / "faces" / "api").rglob("*.py")
+    names = Counter(name for path in sources for name in re.findall(r"^class (\w+)\(", path.read_text(), re.MULTILINE))
+    assert [name for name, times in names.items() if times > 1] == []

@@ -27,7 +27,7 @@ router = Router(tags=["Candidates"])
 Source = Literal["survey", "support", "community", "referral"]
 
 
-class AnswerIn(Input):
+class MentionIn(Input):
     """What one person said. `person` tells people apart; an e-mail address is kept as a keyed hash only."""
 
     text: Annotated[Text, Field(min_length=1, max_length=LONGEST_ANSWER)]
@@ -42,7 +42,7 @@ class MentionsIn(Input):
     """Answers to take in: all of them or, where one is refused, none."""
 
     program: Text | None = None
-    answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=5000)]
+    answers: Annotated[list[MentionIn], Field(min_length=1, max_length=5000)]
 
 
 class MentionsOut(Output):

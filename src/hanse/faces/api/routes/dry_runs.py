@@ -19,7 +19,7 @@ from hanse.traffic.attribution import preview as attribution
 router = Router(tags=["Dry runs"])
 
 
-class StepOut(Output):
+class TriedStepOut(Output):
     """One step of the arithmetic. `clause` counts from 1; null where no clause pays."""
 
     clause: int | None
@@ -33,7 +33,7 @@ class PricedOut(Output):
     conversion: str
     amount: SignedMinor
     owed: SignedMinor
-    steps: list[StepOut]
+    steps: list[TriedStepOut]
 
 
 class PeriodLineOut(Output):
@@ -68,7 +68,7 @@ def preview_terms(request: HttpRequest, body: Body[dict[str, Any]]) -> dict[str,
     return preview.preview(body)
 
 
-class CreditOut(Output):
+class TriedCreditOut(Output):
     """One enrolment's part in parts per million; all parts add up to 1,000,000, or there are none."""
 
     enrolment: str
@@ -88,7 +88,7 @@ class AttributionPreviewOut(Output):
     `held` is there only where a person would have to look: a click in the last seconds after another partner's touch.
     """
 
-    credits: list[CreditOut]
+    credits: list[TriedCreditOut]
     evidence: list[dict[str, Any]]
     held: list[HeldOut] = []
 

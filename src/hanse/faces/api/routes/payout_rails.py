@@ -47,7 +47,7 @@ class FileList(Output):
     data: list[FileOut]
 
 
-class AnswerIn(Input):
+class BankAnswerIn(Input):
     """A bank's or payment company's answer as the text of a CSV."""
 
     content: Annotated[Text, Field(max_length=5_000_000)]
@@ -152,7 +152,7 @@ def export_again(request: HttpRequest, run_id: str) -> FileList:
 
 
 @router.post("/payout-runs/{run_id}/read-back", auth=WRITE, response=AnswerOut)
-def read_back_answer(request: HttpRequest, run_id: str, body: AnswerIn) -> AnswerOut:
+def read_back_answer(request: HttpRequest, run_id: str, body: BankAnswerIn) -> AnswerOut:
     """Apply a bank's answer: good rows each once; bad rows change nothing and are named."""
     run = find(asker(request), PayoutRun, run_id, "program")
     found = actions.read_back_csv(run, body.content, now=clock.now(), by=actor(request))
