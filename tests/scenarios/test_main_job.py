@@ -116,9 +116,9 @@ def test_bad_facts_are_refused_with_the_place(scene: Scene, path: str, body: dic
 
 
 def test_a_key_of_one_program_sees_nothing_of_another(scene: Scene) -> None:
-    other = scene.post("/v1/programs", {"name": "Other", "slug": "other", "currency": "EUR"})
     dana = scene.partner("Dana")
     scene.order(3000, coupon=dana["coupon"]["code"])
+    other = scene.post("/v1/programs", {"name": "Other", "slug": "other", "currency": "EUR"})
     key = scene.post("/v1/keys", {"name": "other", "scopes": ["read"], "program": other["id"]})["secret"]
     with scene.product.client(key) as outsider:
         assert outsider.get("/v1/conversions").json()["data"] == []

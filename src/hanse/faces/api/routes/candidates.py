@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
@@ -117,7 +117,7 @@ def candidate_out(row: Candidate) -> CandidateOut:
 
 
 @router.post("/mentions", auth=WRITE, response={201: MentionsOut})
-def take_mentions(request: HttpRequest, body: MentionsIn) -> tuple[int, MentionsOut]:
+def take_mentions(request: HttpRequest, body: MentionsIn) -> Status[MentionsOut]:
     """Take in what people answered; the names in it become candidates or are added to them."""
     program, now = own_program(asker(request), body.program), clock.now()
     given = [
@@ -133,7 +133,7 @@ def take_mentions(request: HttpRequest, body: MentionsIn) -> tuple[int, Mentions
         checks.problems += inner.problems
     checks.done()
     taken = actions.take_answers(program, given, now=now, by=actor(request))
-    return 201, MentionsOut(**{name: getattr(taken, name) for name in MentionsOut.model_fields})
+    return Status(201, MentionsOut(**{name: getattr(taken, name) for name in MentionsOut.model_fields}))
 
 
 @router.get("/candidates", auth=READ, response=CandidatePage)
@@ -180,10 +180,10 @@ def merge_candidates(request: HttpRequest, candidate_id: str, body: MergeIn) -> 
 
 
 @router.post("/candidates/{candidate_id}/split", auth=WRITE, response={201: CandidateDetail})
-def split_candidate(request: HttpRequest, candidate_id: str, body: SplitIn) -> tuple[int, CandidateDetail]:
+def split_candidate(request: HttpRequest, candidate_id: str, body: SplitIn) -> Status[CandidateDetail]:
     """Make one spelling a candidate of its own, for later imports too; answer with that one."""
     row = find(asker(request), Candidate, candidate_id)
-    return 201, _detail(actions.split_spelling(row, body.spelling, now=clock.now(), by=actor(request)))
+    return Status(201, _detail(actions.split_spelling(row, body.spelling, now=clock.now(), by=actor(request))))
 
 
 def _detail(row: Candidate) -> CandidateDetail:

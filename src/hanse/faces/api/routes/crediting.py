@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from hanse.faces.api.access import WRITE, actor, asker
@@ -74,8 +74,8 @@ def credit_by_hand(request: HttpRequest, conversion_id: str, body: HandDecisionI
 
 
 @router.post("/conversions/{conversion_id}/credits/withdraw", auth=WRITE, response={204: None})
-def withdraw_credit_by_hand(request: HttpRequest, conversion_id: str, body: WithdrawalIn) -> tuple[int, None]:
+def withdraw_credit_by_hand(request: HttpRequest, conversion_id: str, body: WithdrawalIn) -> Status[None]:
     """Take the word back: the evidence decides again."""
     conversion = find(asker(request), Conversion, conversion_id)
     withdraw_hand_decision(conversion, reason=body.reason, now=clock.now(), by=actor(request))
-    return 204, None
+    return Status(204, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
@@ -91,8 +91,8 @@ def put_known_customers(request: HttpRequest, body: KnownCustomersIn) -> KnownCu
 
 
 @router.delete("/customers/{known_customer_id}", auth=WRITE, response={204: None})
-def delete_known_customer(request: HttpRequest, known_customer_id: str) -> tuple[int, None]:
+def delete_known_customer(request: HttpRequest, known_customer_id: str) -> Status[None]:
     """Take an entry off the list."""
     entry = find(asker(request), KnownCustomer, known_customer_id)
     unlist_customer(entry, now=clock.now(), by=actor(request))
-    return 204, None
+    return Status(204, None)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
@@ -55,18 +55,18 @@ router = Router(tags=["Prospects"])
 
 
 @router.post("/prospects", auth=WRITE, response={201: ProspectOut})
-def create_prospect(request: HttpRequest, body: ProspectIn) -> tuple[int, ProspectOut]:
+def create_prospect(request: HttpRequest, body: ProspectIn) -> Status[ProspectOut]:
     """Put somebody into the pipeline: a candidate by its id, or anybody by name."""
     key, now, by = asker(request), clock.now(), actor(request)
     if body.candidate:
         row = actions.add_from_candidate(refer(key, Candidate, body.candidate, "/candidate"), now=now, by=by)
-        return 201, ProspectOut(**_shown([row])[0])
+        return Status(201, ProspectOut(**_shown([row])[0]))
     referrer = refer(key, Partner, body.referrer, "/referrer") if body.referrer else None
     row = actions.add_prospect(
         own_program(key, body.program), name=body.name, email=body.email, website=body.website, content=body.content,
         referrer=referrer, now=now, by=by,
     )  # fmt: skip
-    return 201, ProspectOut(**_shown([row])[0])
+    return Status(201, ProspectOut(**_shown([row])[0]))
 
 
 @router.get("/prospects", auth=READ, response=ProspectPage)
@@ -130,11 +130,11 @@ def move_prospect(request: HttpRequest, prospect_id: str, body: MoveIn) -> Moved
 
 
 @router.post("/prospects/{prospect_id}/remarks", auth=WRITE, response={201: RemarkOut})
-def add_remark(request: HttpRequest, prospect_id: str, body: RemarkIn) -> tuple[int, RemarkOut]:
+def add_remark(request: HttpRequest, prospect_id: str, body: RemarkIn) -> Status[RemarkOut]:
     """Write a note or a reply onto a prospect's timeline."""
     row = find(asker(request), Prospect, prospect_id)
     made = actions.add_remark(row, kind=body.kind, text=body.text, now=clock.now(), by=actor(request))
-    return 201, RemarkOut(kind=made.kind, text=made.text, at=made.at)
+    return Status(201, RemarkOut(kind=made.kind, text=made.text, at=made.at))
 
 
 @router.post("/prospects/{prospect_id}/judgement", auth=WRITE, response=ProspectDetail)
@@ -172,13 +172,13 @@ def list_letters(request: HttpRequest, program: str = "") -> LettersOut:
 
 
 @router.post("/letters", auth=WRITE, response={201: LetterOut})
-def create_letter(request: HttpRequest, body: LetterIn) -> tuple[int, LetterOut]:
+def create_letter(request: HttpRequest, body: LetterIn) -> Status[LetterOut]:
     """Keep a letter with slots."""
     program = own_program(asker(request), body.program)
     row = letters.keep_template(
         program, name=body.name, subject=body.subject, body=body.body, now=clock.now(), by=actor(request)
     )
-    return 201, _letter(row)
+    return Status(201, _letter(row))
 
 
 @router.get("/ideal-partner", auth=READ, response=ProfileOut)
