@@ -21,7 +21,7 @@ PACKAGES = {
     "strace": lambda: shutil.which("strace"),
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
-FEW = ["-p", "no:cacheprovider", "-q"]
+FEW = ["-p", "no:cacheprovider", "-q", "--durations=15", "--durations-min=4"]
 APART = ["house", "faults", "scale", "wheel"]
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
 
@@ -61,14 +61,14 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
         Suite("types", 150, [_tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))], is_quick=True),
         Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
         Suite("house", 40, [_pytest("tests/house")], is_quick=True),
-        Suite("sqlite", 300, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
+        Suite("sqlite", 480, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
         Suite("postgres", 420, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
         Suite(
             "faults",
-            5400 if long else 300,
+            5400 if long else 420,
             [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
         ),
-        Suite("scale", 120, [_pytest("tests/scale", "--postgres")]),
+        Suite("scale", 240, [_pytest("tests/scale", "--postgres")]),
         Suite("browser", 900, [_pytest("tests/browser", "-n", "2"), _pytest("tests/edge", "-m", "browser")]),
         Suite("wheel", 120, [_pytest("tests/wheel")]),
     ]
