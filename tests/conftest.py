@@ -12,6 +12,8 @@ from django.test import TransactionTestCase
 from hanse.journal.sqlite import SqliteJournal
 from tests import databases
 
+PAGES = {"console", "portal", "public", "faces", "test_schemathesis.py"}  # ask through rooms that are tested on both
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--postgres` and `--long`."""
@@ -49,7 +51,10 @@ def _belongs(item: pytest.Item, config: pytest.Config) -> bool:
     if item.get_closest_marker("long") and not config.getoption("long"):
         return False
     if config.getoption("postgres"):
-        return bool(item.get_closest_marker("django_db") or item.get_closest_marker("postgres"))
+        asks_the_database = item.get_closest_marker("django_db") and not PAGES & set(
+            item.path.relative_to(config.rootpath).parts
+        )
+        return bool(asks_the_database or item.get_closest_marker("postgres"))
     return not item.get_closest_marker("postgres")
 
 
