@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hanse.insight.rollups.models import EnrolmentDay
+from hanse.spine import bulk
 from hanse.spine.bulk import add_many, insert_many, update_many
 from hanse.spine.outbox.models import OutboxItem
 
@@ -27,7 +28,9 @@ def row(key: str, **columns: object) -> dict[str, object]:
     } | columns
 
 
-def test_rows_come_back_as_they_went_in_with_defaults_filled() -> None:
+@pytest.mark.parametrize("copied_from", [1, 5_000])
+def test_rows_come_back_as_they_went_in_with_defaults_filled(copied_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "COPIED_FROM", copied_from)
     zone = timezone(timedelta(hours=2))
     insert_many(OutboxItem, [row("a", due_at=AT.astimezone(zone)), row("b", payload=None or {})])
     first = OutboxItem.objects.get(key="a")

@@ -14,6 +14,10 @@ from django.db import connections, models, router
 Row = Mapping[str, object]
 Adapter = Callable[[Any], Any]
 
+# PostgreSQL cannot end a client that stands still in the middle of a COPY: its locks would hold up the next leader for
+# as long as the machine lives. So batches insert, and only loads that nobody waits for are copied.
+COPIED_FROM = 5_000
+
 
 def insert_many(model: type[models.Model], rows: Sequence[Row], *, ignore_known: bool = False) -> None:
     """Insert rows given as mappings from column attribute (`program_id`, not `program`) to value, in one statement.
@@ -26,7 +30,7 @@ def insert_many(model: type[models.Model], rows: Sequence[Row], *, ignore_known:
     connection = connections[router.db_for_write(model)]
     shape = _inserting(model, tuple(rows[0]), connection.vendor)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not ignore_known:
+        if connection.vendor == "postgresql" and not ignore_known and len(rows) >= COPIED_FROM:
             with connection.wrap_database_errors, cursor.copy(shape.copy_sql) as copy:
                 for values in shape.adapted(rows):
                     copy.write_row(values)
