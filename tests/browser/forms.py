@@ -14,7 +14,12 @@ KNOWN = {  # what is no free text gets something that is taken
     "token_param": "hz_click", "allowed_hosts": "harbourandpine.example", "fallback_url": "https://hostile.example/",
     "key": "goal-{n}", "slug": "hostile-{n}", "homepage": "", "accepts": "on", "do": "publish", "phone": "",
     "country": "GB", "account": "PL61 1090 1014 0000 0712 1981 2874", "bic": "", "minimum_payout_minor": "25.00",
-    "approval_ceiling_minor": "", "second_person_above_minor": "",
+    "approval_ceiling_minor": "", "second_person_above_minor": "", "place": "https://hostile.example/", "content": "",
+    "company_domain": "", "customer_email": "{n}@hostile.example", "customer_external_id": "", "vat_id": "",
+    "host": "go{n}.hostile.example", "allowed_countries": "", "blocked_countries": "", "first_payout": "25.00",
+    "numbers_begin": "HP", "body": "Hello {{{{name}}}}", "subject": "For {{{{name}}}}", "initiative": "spring",
+    **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
+    **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
 SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)

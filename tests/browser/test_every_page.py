@@ -50,7 +50,10 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:key_revoke", "console:password", "console:parked_retry", "console:parked_dismiss", "portal:claim",
     "portal:export", "portal:link_copied", "portal:link_archive", "portal:link_restore", "portal:link_qr",
     "portal:view_end", "portal:view_as", "console:link_archive", "console:link_restore", "console:link_qr",
-    "console:domain_remove",
+    "console:domain_remove", "console:candidates_merge", "console:candidate_split", "console:candidate_rename",
+    "console:candidate_match", "console:candidate_dismiss", "console:candidate_restore", "console:answer_read",
+    "console:prospects_move", "console:prospects_undo", "console:letter_archive", "console:prospect_change",
+    "console:prospect_remark", "console:prospect_judge", "console:candidate_to_prospect",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 

@@ -97,7 +97,7 @@ def test_a_wrong_iban_is_refused_in_its_place_and_a_right_one_kept(sit: Sit) -> 
     seat.open("/p/payouts/details")
     seat.page.get_by_label("Bank account (IBAN)").check()
     seat.page.get_by_label("Name on the account").fill("Agnieszka Wróbel")
-    account = seat.page.get_by_label("IBAN, PayPal address or how else")
+    account = seat.page.get_by_label("IBAN, e-mail address or how else")
     account.fill("PL61 1090 1014 0000 0712 1981 2875")
     seat.press("Pay me there")
     seat.see(
@@ -107,7 +107,7 @@ def test_a_wrong_iban_is_refused_in_its_place_and_a_right_one_kept(sit: Sit) -> 
     fits(seat)
     account.fill("PL61 1090 1014 0000 0712 1981 2874")
     seat.press("Pay me there")
-    seat.see("We pay there from the next payout on.")
+    seat.see("We pay there from two days from now on.")
     assert "PL61 … 2874" in seat.page.inner_text("main")
 
 

@@ -67,14 +67,14 @@ class FileForm(_HeardForm):
 @needs_program
 def new(request: HttpRequest, program: Program) -> HttpResponse:
     """Show both forms; keep one logged answer, or a file."""
-    log_form, file_form, read = LogForm(), FileForm(), None
+    log_form, file_form, read = LogForm(), FileForm(auto_id="file_%s"), None
     if request.method == "POST" and "text" in request.POST:
         log_form = LogForm(request.POST)
         if log_form.is_valid():
             _tell(request, _log(request, program, log_form))
             return HttpResponseRedirect(reverse("console:mentions_new"))
     elif request.method == "POST":
-        file_form = FileForm(request.POST, request.FILES)
+        file_form = FileForm(request.POST, request.FILES, auto_id="file_%s")
         if file_form.is_valid():
             read = _read(program, file_form)
             if read and (not read.refused or file_form.cleaned_data["skip"]):
