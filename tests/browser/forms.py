@@ -59,7 +59,7 @@ class _Reader(HTMLParser):
 
     def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "").lower()
-        if tag == "option" and self._select and (self._select not in form.values or "selected" in given):
+        if tag == "option" and self._select and (not form.values.get(self._select) or "selected" in given):
             form.values[self._select] = given.get("value", "")
         if tag == "select":
             self._select = name

@@ -53,7 +53,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:domain_remove", "console:candidates_merge", "console:candidate_split", "console:candidate_rename",
     "console:candidate_match", "console:candidate_dismiss", "console:candidate_restore", "console:answer_read",
     "console:prospects_move", "console:prospects_undo", "console:letter_archive", "console:prospect_change",
-    "console:prospect_remark", "console:prospect_judge", "console:candidate_to_prospect",
+    "console:credit_by_hand", "console:credit_withdraw", "console:deal_approve", "console:deal_decline",
+    "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge", "console:candidate_to_prospect",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 
