@@ -21,6 +21,7 @@ KNOWN = {  # what is no free text gets something that is taken
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
+CHOSEN = {"enrolment"}  # selects that may not stay empty
 SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)
 
@@ -59,7 +60,8 @@ class _Reader(HTMLParser):
 
     def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "").lower()
-        if tag == "option" and self._select and (not form.values.get(self._select) or "selected" in given):
+        is_open = self._select not in form.values or (self._select in CHOSEN and not form.values[self._select])
+        if tag == "option" and self._select and (is_open or "selected" in given):
             form.values[self._select] = given.get("value", "")
         if tag == "select":
             self._select = name

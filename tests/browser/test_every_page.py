@@ -54,7 +54,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:candidate_match", "console:candidate_dismiss", "console:candidate_restore", "console:answer_read",
     "console:prospects_move", "console:prospects_undo", "console:letter_archive", "console:prospect_change",
     "console:credit_by_hand", "console:credit_withdraw", "console:deal_approve", "console:deal_decline",
-    "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge", "console:candidate_to_prospect",
+    "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge",
+    "console:candidate_to_prospect",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 
