@@ -131,6 +131,8 @@ def test_no_file_holds_a_formula(attacked: Demo, clients: dict[str, tuple[Any, h
     for _name, page in list(walk(client, STARTS[MANAGER])):
         for link in set(re.findall(r'href="([^"]*format=csv[^"]*|[^"]*/file)"', page.text)):
             answer = client.get(str(page.url.join(link.replace("&amp;", "&"))))
+            if answer.status_code == 302 and link.endswith("/file"):
+                continue  # refused with a reason: a payout in it was answered for meanwhile
             assert answer.status_code == 200, link
             files += 1
             for row in csv.reader(io.StringIO(answer.text)):
