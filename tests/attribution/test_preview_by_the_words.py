@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hanse.kernel.errors import Invalid
@@ -162,7 +162,18 @@ SALES = st.fixed_dictionaries(
 )
 
 
+AT_ONCE = "2026-05-01T11:59:55.100000+00:00"
+
+
 @settings(deadline=None, max_examples=600)
+@example(  # two clicks at one moment: the tie goes by the partner, whichever is written first
+    [{"enrolment": "b", "kind": "click", "occurred_at": AT_ONCE, "extension": True},
+     {"enrolment": "a", "kind": "click", "occurred_at": AT_ONCE}],
+    {"model": "linear", "window_days": 7, "half_life_days": 1, "order": [], "windows": {}, "self_referral": "block",
+     "lifetime": False, "new_customers_only": False, "stand_down_minutes": 30, "takeover_seconds": 0,
+     "introducer": "0%"},
+    {"occurred_at": SOLD.isoformat()},
+)  # fmt: skip
 @given(st.lists(POINTS, max_size=8), POLICIES, SALES)
 def test_any_request_is_decided_as_the_words_say(touchpoints: list[Body], policy: Body, sale: Body) -> None:
     body = {"policy": policy, "touchpoints": touchpoints, "conversion": sale}

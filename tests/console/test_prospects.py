@@ -166,10 +166,12 @@ def test_a_letter_with_a_slot_that_there_is_not_is_refused_beside_its_field(desk
 def test_a_letter_is_changed_in_its_place_and_put_away(desk: Client, actors: Cast) -> None:
     desk.post("/console/prospects/letters", {"name": "N", "subject": "S", "body": "B"})
     row = LetterTemplate.objects.get()
-    desk.post("/console/prospects/letters", {"name": "N", "subject": "S2", "body": "B", "change": str(row.pk)})
-    assert LetterTemplate.objects.get().subject == "S2"
+    desk.post(
+        "/console/prospects/letters", {"name": "N", "subject": "A second subject", "body": "B", "change": str(row.pk)}
+    )
+    assert LetterTemplate.objects.get().subject == "A second subject"
     desk.post(f"/console/prospects/letters/{row.pk}/archive")
-    assert "S2" not in page(desk, "/console/prospects/letters")
+    assert "A second subject" not in page(desk, "/console/prospects/letters")
 
 
 def test_weights_are_kept_and_the_test_on_known_partners_is_explained(desk: Client, actors: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +12,6 @@ from hanse.money.commissions.queries import explanation_of
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
-from hanse.money.promises.benefits import benefits_owed
-from hanse.money.promises.types import Stay
 from hanse.money.referrals.actions import follow_recruit
 from hanse.money.referrals.models import ReferralShare
 from hanse.money.referrals.rules import counted_minor
@@ -22,7 +20,6 @@ from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.models import Enrolment
 from tests import cast, make
 from tests.money.books import commission_of, pots, price, refund, sell
-from tests.rules.sales import terms as version_of
 
 pytestmark = pytest.mark.django_db
 TWENTY = {"kind": "percent", "rate": "20%"}
@@ -155,21 +152,6 @@ def test_test_orders_earn_nobody_anything(crew: cast.Cast) -> None:
     Enrolment.objects.filter(id=crew.anas.id).update(is_test=True)
     price(sell(crew.bens, 10_000))
     assert owed(crew.anas) == 0
-
-
-def test_benefits_are_owed_for_each_period_that_somebody_is_enrolled_in() -> None:
-    from hanse.money.pricing.types import Earner
-
-    body = version_of({"kind": "benefit", "name": "Sample box", "worth": 4_500, "period": "quarter"}, TWENTY,
-                      {"kind": "benefit", "name": "Trip", "worth": 90_000, "period": "life"})  # fmt: skip
-    start = datetime(2026, 2, 10, tzinfo=UTC)
-    earner = Earner(body.id, "UTC", start, lambda at: body if at >= body.starts_at else None, (body,))
-    found = benefits_owed(
-        earner, Stay("UTC", ((start, start + timedelta(days=90)),)), datetime(2026, 12, 1, tzinfo=UTC)
-    )
-    assert [(one.name, one.worth_minor, one.starts_at.month, one.clause) for one in found] == [
-        ("Sample box", 4_500, 1, 1), ("Sample box", 4_500, 4, 1), ("Trip", 90_000, 2, 3),
-    ]  # fmt: skip
 
 
 def test_the_receipt_tells_the_team_and_not_the_partner(crew: cast.Cast) -> None:

@@ -86,15 +86,6 @@ def test_payout_details_are_checked_and_the_log_shows_the_end_only() -> None:
     assert PayoutDetails.objects.get().account == "GB29NWBK60161331926819"
 
 
-def test_two_partners_paid_to_one_account_are_seen() -> None:
-    first = ana()
-    second = actions.create_partner(name="Ben", email="ben@x.example", now=NOON, by="ruth")
-    for partner, account in ((first, IBAN), (second, IBAN.replace(" ", "").lower())):
-        actions.set_payout_details(partner, rail="manual", account_name="X", account=account, now=NOON, by="x")
-    fingerprint = queries.payout_details([first.pk])[first.pk].fingerprint
-    assert list(queries.partners_sharing_account(fingerprint, first.pk)) == [second]
-
-
 def test_a_note_is_kept_and_an_empty_one_refused() -> None:
     partner = ana()
     actions.add_note(partner, "Met at the fair.\nWrites on Sundays.", now=NOON, by="ruth")

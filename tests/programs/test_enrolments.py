@@ -27,26 +27,19 @@ def enrolled(name: str = "Ana") -> Enrolment:
     return actions.enrol(make.partner(name), program, enrolled_at=NOON - 10 * DAY, now=NOON, by="ruth")
 
 
-def test_status_and_tier_can_be_told_for_every_moment() -> None:
+def test_the_status_can_be_told_for_every_moment() -> None:
     enrolment = enrolled()
-    power = tier_by_key(enrolment.program_id, "power")
-    new = enrolment.tier_id
     actions.change_status(enrolment, "paused", at=NOON - 5 * DAY, reason="holiday", by="ruth")
     actions.change_status(enrolment, "active", at=NOON - 2 * DAY, by="ruth")
-    actions.move_to_tier(enrolment, power, at=NOON - 3 * DAY, now=NOON, by="ruth")
     moments = {(enrolment.pk, NOON - days * DAY) for days in (11, 10, 6, 5, 3, 2, 0)}
     statuses = {(NOON - at).days: status for (_id, at), status in queries.statuses_at(moments).items()}
     assert statuses == {10: "active", 6: "active", 5: "paused", 3: "paused", 2: "active", 0: "active"}
-    tiers = {(NOON - at).days: tier for (_id, at), tier in queries.tiers_at(moments).items()}
-    assert tiers == {11: new, 10: new, 6: new, 5: new, 3: power.pk, 2: power.pk, 0: power.pk}
 
 
 def test_what_was_true_costs_the_same_for_many(django_assert_num_queries: object) -> None:
     pairs = [(enrolled(f"P{index}").pk, NOON) for index in range(10)]
     with django_assert_num_queries(1):  # type: ignore[operator]  # the fixture's own type is not exported
         assert set(queries.statuses_at(pairs).values()) == {"active"}
-    with django_assert_num_queries(2):  # type: ignore[operator]  # as above
-        assert len(queries.tiers_at(pairs)) == 10
 
 
 def test_a_partner_is_enrolled_once() -> None:

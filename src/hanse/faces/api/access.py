@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from hanse.kernel import clock
 from hanse.people.access.keys import note_use
 from hanse.people.access.models import ApiKey
 from hanse.people.access.queries import key_by_secret
-from hanse.people.access.rules import key_reaches, scope_allows
+from hanse.people.access.rules import scope_allows
 
 RATE_PER_MINUTE = 6000
 _BURST = 3000
@@ -63,12 +62,6 @@ def asker(request: HttpRequest) -> ApiKey:
 def actor(request: HttpRequest) -> str:
     """Return the name that is written beside a change."""
     return f"key:{asker(request).name}"
-
-
-def refuse_other_program(key: ApiKey, program_id: UUID) -> None:
-    """Raise NotAllowed where a key restricted to one program would touch another."""
-    if not key_reaches(key.program_id, program_id):
-        raise NotAllowed(_("This key is restricted to another program."))
 
 
 def refuse_restricted(key: ApiKey) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from hanse.growth.recruiting import rules
 from hanse.growth.recruiting.models import Application
@@ -33,12 +33,6 @@ def recruiter_by_link(program_id: UUID, slug: str, applicant: str) -> Partner | 
     link = rows.select_related("enrolment__partner").first()
     partner = link.enrolment.partner if link is not None else None
     return partner if partner is not None and partner.email != applicant else None
-
-
-def waiting_applications(program_id: UUID | None = None) -> QuerySet[Application]:
-    """Return what a manager must decide, the longest waiting first."""
-    waiting = Application.objects.filter(status=Application.Status.WAITING).select_related("program")
-    return (waiting.filter(program_id=program_id) if program_id else waiting).order_by("sent_at", "id")
 
 
 def open_application(program_id: UUID, email: str) -> Application | None:

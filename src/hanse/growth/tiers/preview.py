@@ -40,7 +40,7 @@ def preview(request: object) -> dict[str, Any]:
     if problems or as_of is None:
         raise Invalid(problems)
     found = {one.id: one for one in evaluate(field, rules, as_of)}
-    reasons = Reasons(field, rules, as_of)
+    reasons = Reasons(field, rules)
     return {
         "tiers": [
             {

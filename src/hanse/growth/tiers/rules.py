@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
@@ -146,8 +146,3 @@ def stays_in(rule: TierRule, one: Standing, rank: int, size: int, metric: Metric
     if rule.exit is not None:
         return holds(rule.exit, one, rank, size, metric, as_of)
     return rule.when is None or holds(rule.when, one, rank, size, metric, as_of, BAND)
-
-
-def ranked_by_id(found: Sequence[Decided]) -> dict[str, Decided]:
-    """Return decisions by the enrolment that they are about."""
-    return {one.id: one for one in found}

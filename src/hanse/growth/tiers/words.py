@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +15,8 @@ from hanse.growth.tiers.types import Decided, Share, Standing, TierRules
 class Reasons:
     """Says decisions about one field in words."""
 
-    def __init__(self, field: Sequence[Standing], rules: TierRules, as_of: datetime) -> None:
-        self._rules, self._as_of = rules, as_of
+    def __init__(self, field: Sequence[Standing], rules: TierRules) -> None:
+        self._rules = rules
         self._ranked = in_rank(field, rules.metric)
         self._keys = [rule.key for rule in rules.tiers]
         self._shares = {rule.key: rule.when for rule in rules.tiers if isinstance(rule.when, Share)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -25,17 +25,6 @@ def benefits_in(program_id: UUID) -> QuerySet[Benefit]:
 def overdue(program_id: UUID, now: datetime) -> QuerySet[Benefit]:
     """Return what was not delivered in its period, the oldest first."""
     return benefits_in(program_id).filter(delivered_on=None, ends_at__lte=now).order_by("ends_at", "id")
-
-
-def worth_delivered(
-    program_id: UUID, since: date, until: date, enrolment_ids: Collection[UUID] | None = None
-) -> dict[UUID, int]:
-    """Return the estimated worth of what was delivered on days in `[since, until)`, by enrolment. Not booked."""
-    rows = Benefit.objects.filter(program_id=program_id, delivered_on__gte=since, delivered_on__lt=until)
-    if enrolment_ids is not None:
-        rows = rows.filter(enrolment_id__in=list(enrolment_ids))
-    sums = rows.values("enrolment_id").order_by().annotate(sum=Sum("delivered_worth_minor"))
-    return {row["enrolment_id"]: row["sum"] or 0 for row in sums}
 
 
 def benefit_sums(program_id: UUID, now: datetime) -> dict[str, int]:

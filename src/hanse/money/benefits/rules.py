@@ -75,5 +75,8 @@ def _of(body: TermsBody, span: Span) -> list[Benefit]:
 
 
 def _was_there(times: Times, period: Period, now: datetime) -> bool:
-    until = min(period.ends_at, now)
-    return any((since is None or since <= until) and (end is None or end > period.starts_at) for since, end in times)
+    """Say whether somebody was there in any moment of a period `[starts_at, ends_at)` so far."""
+    return any(
+        (since is None or (since < period.ends_at and since <= now)) and (end is None or end > period.starts_at)
+        for since, end in times
+    )

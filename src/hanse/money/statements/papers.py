@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import typst
 from babel.dates import format_date
@@ -22,26 +22,16 @@ _SUMS = ("held_minor", "payable_minor", "in_transit_minor", "paid_minor")
 
 def pdf_of(content: Mapping[str, Any]) -> bytes:
     """Return a paper as PDF."""
-    return _set(content, "pdf")
-
-
-def picture_of(content: Mapping[str, Any]) -> bytes:
-    """Return the first page of a paper as PNG, to look at."""
-    return _set(content, "png")
-
-
-def _set(content: Mapping[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     data = statement_data(content) if content["kind"] == "statement" else invoice_data(content)
     text = json.dumps(data, ensure_ascii=False)
     name = "statement.typ" if content["kind"] == "statement" else "invoice.typ"
     folder = files("hanse.money.statements").joinpath("paper")
     source = folder.joinpath("common.typ").read_text("utf-8") + folder.joinpath(name).read_text("utf-8")
     made: object = typst.compile(
-        source.encode(), format=kind, sys_inputs={"data": text}, ignore_system_fonts=_is_covered(text), ppi=110
+        source.encode(), format="pdf", sys_inputs={"data": text}, ignore_system_fonts=_is_covered(text)
     )
-    first = made[0] if isinstance(made, list) else made  # pictures come page by page
-    assert isinstance(first, bytes)
-    return first
+    assert isinstance(made, bytes)
+    return made
 
 
 def _is_covered(text: str) -> bool:

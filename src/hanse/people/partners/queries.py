@@ -32,9 +32,3 @@ def search_partners(text: str) -> QuerySet[Partner]:
 def payout_details(partner_ids: Iterable[UUID]) -> dict[UUID, PayoutDetails]:
     """Return how partners want to be paid; those who have not said are missing."""
     return {details.partner_id: details for details in PayoutDetails.objects.filter(partner_id__in=list(partner_ids))}
-
-
-def partners_sharing_account(fingerprint: str, partner_id: UUID) -> QuerySet[Partner]:
-    """Return other partners who are paid to the same account."""
-    same = PayoutDetails.objects.filter(fingerprint=fingerprint).exclude(fingerprint="")
-    return Partner.objects.filter(pk__in=same.values("partner_id")).exclude(pk=partner_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hanse.people.partners.models import Partner
-from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange, TierChange
+from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange
 
 T = TypeVar("T")
 
@@ -39,21 +39,6 @@ def statuses_at(pairs: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, da
     changes = StatusChange.objects.filter(enrolment_id__in={enrolment_id for enrolment_id, _at in pairs})
     rows = changes.order_by("at", "id").values_list("enrolment_id", "at", "status")
     return _true_at(pairs, rows)
-
-
-def tiers_at(pairs: Collection[tuple[UUID, datetime]]) -> dict[tuple[UUID, datetime], UUID | None]:
-    """Return the tier of each enrolment at each moment, for the terms then in force. Two queries.
-
-    Before its first move an enrolment counts as in the tier it was first put into; without any, in today's.
-    """
-    wanted = {enrolment_id for enrolment_id, _at in pairs}
-    today = dict(Enrolment.objects.filter(pk__in=wanted).values_list("pk", "tier_id"))
-    changes = TierChange.objects.filter(enrolment_id__in=wanted)
-    rows = list(changes.order_by("at", "id").values_list("enrolment_id", "at", "tier_id"))
-    first: dict[UUID, UUID | None] = dict(today)
-    first.update({pk: tier_id for pk, _at, tier_id in reversed(rows)})
-    before: dict[tuple[UUID, datetime], UUID | None] = {pair: first[pair[0]] for pair in pairs if pair[0] in first}
-    return before | _true_at(pairs, rows)
 
 
 def _true_at(

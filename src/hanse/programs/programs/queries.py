@@ -6,21 +6,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from hanse.kernel.errors import NotFound
 from hanse.programs.programs.models import AttributionPolicy, Goal, Program
 
 
 def programs() -> QuerySet[Program]:
     """Return the programs that are not archived, by name."""
     return Program.objects.filter(archived_at=None).order_by("name", "id")
-
-
-def program_by_slug(slug: str) -> Program:
-    """Return a program by its slug. Raises NotFound."""
-    program = Program.objects.filter(slug=slug).first()
-    if program is None:
-        raise NotFound("program")
-    return program
 
 
 def goals_of(program_id: UUID) -> list[Goal]:

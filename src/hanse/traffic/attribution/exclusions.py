@@ -60,7 +60,7 @@ def _standing_down(policy: Policy, touches: Sequence[Touch]) -> set[int]:
         (touch.touched_at, place, touch) for place, touch in enumerate(touches)
         if touch.kind == "click" and touch.touched_at and touch.enrolment_id and touch.excluded in _VALID_CLICK
     ]  # fmt: skip
-    clicks.sort(key=lambda one: (one[0], one[2].click_id, one[1]))
+    clicks.sort(key=lambda one: one[2].order)
     latest: dict[str, dict[object, datetime]] = {}
     found = set()
     for at, place, touch in clicks:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from hanse.kernel.money import PPM, largest_remainder
 from hanse.traffic.attribution.exclusions import exclusions
-from hanse.traffic.attribution.sharing import LATEST, shares_of, weights_of
+from hanse.traffic.attribution.sharing import shares_of, weights_of
 from hanse.traffic.attribution.types import Decision, Judged, Policy, Share, Touch, Verdict
 
 # `lifetime` is the owner for goals that do not recur, in programs with ownership for life.
@@ -40,7 +41,7 @@ def decide(policy: Policy, occurred_at: datetime, touches: Sequence[Touch], *, i
     reasons = exclusions(policy, occurred_at, touches, is_new=is_new)
     usable = [touch for touch, reason in zip(touches, reasons, strict=True) if not reason]
     level = next((level for level in level_order(policy.order) if any(touch.kind == level for touch in usable)), "")
-    at_level = sorted((touch for touch in usable if touch.kind == level), key=touch_order)
+    at_level = sorted((touch for touch in usable if touch.kind == level), key=attrgetter("order"))
     weights = weights_of(policy, occurred_at, at_level)
     shares = shares_of(at_level, weights)
     weighted = [touch for touch, weight in zip(at_level, weights, strict=True) if weight]
@@ -72,11 +73,6 @@ def decide_by_hand(
     return Decision(BY_HAND, tuple(judged), shares)
 
 
-def touch_order(touch: Touch) -> tuple[datetime, str, str]:
-    """Sort touchpoints by time, then id; those of the conversion itself come last."""
-    return (touch.touched_at or LATEST, touch.click_id, str(touch.enrolment_id))
-
-
 def _judged(
     policy: Policy, level: str, touches: Sequence[Touch], reasons: Sequence[str], won: Mapping[int, str],
     shares: Sequence[Share],
@@ -102,9 +98,9 @@ def _with_holds(
     """Note which shares wait for a person: won by a click in the last seconds after another partner's touch, or on a
     browser's word alone. What stands on the order itself has no time of its own and neither takes over nor is taken."""
     timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _TIMELESS]
-    first = min(timed, key=touch_order, default=None)
+    first = min(timed, key=attrgetter("order"), default=None)
     others = (touch for touch in timed if first is not None and touch.enrolment_id != first.enrolment_id)
-    second = min(others, key=touch_order, default=None)
+    second = min(others, key=attrgetter("order"), default=None)
     limit = timedelta(seconds=policy.takeover_seconds)
     hasty = set()
     # Whatever a source with a key says for the same partner vouches for a browser's word.
@@ -112,7 +108,7 @@ def _with_holds(
     for touch in weighted:
         before = second if first is not None and first.enrolment_id == touch.enrolment_id else first
         is_late = touch.kind == "click" and touch.touched_at is not None and occurred_at - touch.touched_at < limit
-        if is_late and before is not None and touch_order(before) < touch_order(touch):
+        if is_late and before is not None and before.order < touch.order:
             hasty.add(touch.enrolment_id)
     holds = {
         share.enrolment_id: TAKEOVER if share.enrolment_id in hasty
@@ -127,7 +123,7 @@ def _introducer(policy: Policy, level: str, usable: Sequence[Touch], shares: Seq
     if not policy.introducer_ppm or not shares or level in _UNSPLIT:
         return None
     timed = [touch for touch in usable if touch.touched_at is not None and touch.kind not in _TIMELESS]
-    first = min(timed, key=touch_order, default=None)
+    first = min(timed, key=attrgetter("order"), default=None)
     return None if first is None or first.enrolment_id in {share.enrolment_id for share in shares} else first
 
 

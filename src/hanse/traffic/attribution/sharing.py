@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from uuid import UUID
 
 from hanse.kernel.money import PPM, largest_remainder
-from hanse.traffic.attribution.types import Policy, Share, Touch
+from hanse.traffic.attribution.types import LATEST, Policy, Share, Touch
 
 MODELS = ("last", "first", "linear", "position", "time_decay")
-LATEST = datetime.max.replace(tzinfo=UTC)
 _EXACT = Context(prec=60)
 _SCALE = 10**45
 _MICROSECOND = timedelta(microseconds=1)

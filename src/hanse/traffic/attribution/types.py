@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
 Verdict = Literal["won", "agrees", "lost", "excluded"]
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Touch:
     visitor: str = ""
     is_extension: bool = False
     is_browsers: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """Sort touchpoints by time, then id; those of the conversion itself come last."""
+        return (self.touched_at or LATEST, self.click_id, str(self.enrolment_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Refused
-from hanse.kernel.routes import Routes, read_routes, routes_object, routes_of, routes_text
+from hanse.kernel.routes import read_routes, routes_object, routes_text
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.models import Offer
 from hanse.spine.checks import Checks, countries
@@ -71,11 +71,6 @@ def door_row(link: Link, enrolment_status: str) -> LinkRow:
         expires_at=link.expires_at, enrolment_id=link.enrolment_id, offer_id=link.offer_id,
         routes=routes_text(read_routes(link.routes).leading(as_sent)),
     )  # fmt: skip
-
-
-def routes_shown(link: Link) -> Routes:
-    """Return a link's routes as values."""
-    return routes_of(routes_text(read_routes(link.routes)))
 
 
 def _checked_routes(checks: Checks, value: object, offer: Offer, destination: str) -> dict[str, object]:

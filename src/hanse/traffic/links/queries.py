@@ -15,11 +15,6 @@ def links_of(enrolment_id: UUID) -> QuerySet[Link]:
     return Link.objects.filter(enrolment_id=enrolment_id, archived_at=None).order_by("-created_at", "-id")
 
 
-def link_by_slug(slug: str) -> Link | None:
-    """Return the link with a slug, archived ones too."""
-    return Link.objects.filter(slug=slug).first()
-
-
 def slugs_like(slug: str) -> set[str]:
     """Return the slugs, also of archived links, that begin like this one in any capitalisation."""
     return set(Link.objects.filter(slug__istartswith=slug).values_list("slug", flat=True))
