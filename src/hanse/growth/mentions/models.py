@@ -8,7 +8,10 @@ from hanse.spine.columns import id_column
 
 
 class Answer(models.Model):
-    """What one person said or wrote, whole. `digest` makes the same answer taken twice one answer."""
+    """What one person said or wrote, whole. `digest` makes the same answer taken twice one answer.
+
+    `note` is what whoever logged it wrote beside.
+    """
 
     class Status(models.TextChoices):
         READ = "read"
@@ -23,6 +26,7 @@ class Answer(models.Model):
     text = models.TextField()
     person = models.CharField(max_length=64, blank=True)
     place = models.CharField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status.choices)
     named_at = models.DateTimeField()
     taken_at = models.DateTimeField()

@@ -18,10 +18,15 @@ class Profile(models.Model):
 
 
 class Judgement(models.Model):
-    """What a person says of one prospect on one criterion, 0 to 10, with a note; it stands before what data says."""
+    """What a person says of one prospect or candidate on one criterion, 0 to 10, with a note.
+
+    It stands before what data says; what is said of a candidate holds for the prospect made of it, until somebody says
+    otherwise there.
+    """
 
     id = id_column()
-    prospect = models.ForeignKey("growth.Prospect", on_delete=models.CASCADE, related_name="judgements")
+    prospect = models.ForeignKey("growth.Prospect", null=True, on_delete=models.CASCADE, related_name="judgements")
+    candidate = models.ForeignKey("growth.Candidate", null=True, on_delete=models.CASCADE, related_name="judgements")
     criterion = models.CharField(max_length=20)
     value = models.IntegerField()
     note = models.CharField(max_length=500)
@@ -31,5 +36,9 @@ class Judgement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["prospect", "criterion"], name="judged_once"),
+            models.UniqueConstraint(fields=["candidate", "criterion"], name="candidate_judged_once"),
+            models.CheckConstraint(
+                condition=models.Q(prospect=None) ^ models.Q(candidate=None), name="judged_is_one_of_both"
+            ),
             models.CheckConstraint(condition=models.Q(value__gte=0, value__lte=10), name="judged_from_0_to_10"),
         ]
