@@ -9,33 +9,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('growth', '0007_silence_and_health'),
-        ('people', '0003_tax_profiles'),
         ('programs', '0007_token_form'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Suppression',
-            fields=[
-                ('address', models.EmailField(max_length=254, primary_key=True, serialize=False)),
-                ('why', models.CharField(choices=[('bounce', 'Bounce'), ('complaint', 'Complaint')], max_length=10)),
-                ('since', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_by', models.CharField(blank=True, max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AddressReport',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('address', models.EmailField(max_length=254)),
-                ('kind', models.CharField(choices=[('hard_bounce', 'Hard Bounce'), ('soft_bounce', 'Soft Bounce'), ('complaint', 'Complaint')], max_length=12)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'indexes': [models.Index(fields=['address', 'at'], name='address_report_by_address')],
-            },
-        ),
         migrations.CreateModel(
             name='MessageTemplate',
             fields=[
@@ -82,120 +59,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Newsletter',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('subject', models.CharField(max_length=200)),
-                ('audience_id', models.UUIDField(null=True)),
-                ('holdout_ppm', models.PositiveIntegerField(default=0)),
-                ('action', models.CharField(blank=True, max_length=20)),
-                ('action_days', models.PositiveSmallIntegerField(default=14)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('sending', 'Sending'), ('sent', 'Sent'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
-                ('version_id', models.UUIDField(null=True)),
-                ('send_at', models.DateTimeField(null=True)),
-                ('planned_to', models.UUIDField(null=True)),
-                ('planned_count', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(blank=True, max_length=200)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('tiers', models.JSONField(default=list)),
-                ('heading', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField()),
-                ('newsletter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='growth.newsletter')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Sequence',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('trigger', models.JSONField()),
-                ('condition', models.JSONField(null=True)),
-                ('stop_when', models.JSONField(default=list)),
-                ('holdout_ppm', models.PositiveIntegerField(default=0)),
-                ('action', models.CharField(blank=True, max_length=20)),
-                ('action_days', models.PositiveSmallIntegerField(default=14)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('running', 'Running'), ('paused', 'Paused'), ('ended', 'Ended')], default='draft', max_length=8)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('swept_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(blank=True, max_length=200)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Journey',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('occurrence', models.CharField(max_length=80)),
-                ('entered_at', models.DateTimeField()),
-                ('is_held_out', models.BooleanField(default=False)),
-                ('next_position', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_why', models.CharField(blank=True, max_length=20)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.enrolment')),
-                ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journeys', to='growth.sequence')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SequenceStep',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('wait_days', models.PositiveSmallIntegerField(default=0)),
-                ('message_id', models.UUIDField()),
-                ('condition', models.JSONField(null=True)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='growth.sequence')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Send',
-            fields=[
-                ('id', models.UUIDField(default=hanse.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120)),
-                ('priority', models.PositiveSmallIntegerField()),
-                ('version_id', models.UUIDField(null=True)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('text', models.TextField(blank=True)),
-                ('by', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('queued', 'Queued'), ('sent', 'Sent'), ('dropped', 'Dropped'), ('held_out', 'Held Out')], default='planned', max_length=8)),
-                ('planned_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('queued_at', models.DateTimeField(null=True)),
-                ('letter_id', models.UUIDField(null=True, unique=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('clicked_at', models.DateTimeField(null=True)),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('bounced_at', models.DateTimeField(null=True)),
-                ('complained_at', models.DateTimeField(null=True)),
-                ('unsubscribed_at', models.DateTimeField(null=True)),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('dropped_why', models.CharField(blank=True, max_length=20)),
-                ('action', models.CharField(blank=True, max_length=20)),
-                ('action_days', models.PositiveSmallIntegerField(default=0)),
-                ('acted_at', models.DateTimeField(null=True)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.enrolment')),
-                ('newsletter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sends', to='growth.newsletter')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.partner')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
-                ('tier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.tier')),
-                ('step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sends', to='growth.sequencestep')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Touched',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -223,20 +86,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('program', 'name'), name='audience_once')],
             },
         ),
-        migrations.CreateModel(
-            name='LetterChoice',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('is_off', models.BooleanField()),
-                ('how', models.CharField(choices=[('one_click', 'One Click'), ('page', 'Page'), ('portal', 'Portal'), ('team', 'Team')], max_length=10)),
-                ('changed_at', models.DateTimeField()),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.partner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('partner', 'kind'), name='letter_choice_once')],
-            },
-        ),
         migrations.AddConstraint(
             model_name='messagetemplate',
             constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('program', 'name'), name='message_template_once'),
@@ -248,58 +97,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='incident',
             index=models.Index(fields=['program', 'starts_at'], name='incident_by_start'),
-        ),
-        migrations.AddIndex(
-            model_name='newsletter',
-            index=models.Index(fields=['program', 'state'], name='newsletter_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('newsletter', 'position'), name='section_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequence',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('program', 'name'), name='sequence_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['next_at'], name='journey_due'),
-        ),
-        migrations.AddIndex(
-            model_name='journey',
-            index=models.Index(fields=['enrolment', 'entered_at'], name='journey_by_enrolment'),
-        ),
-        migrations.AddConstraint(
-            model_name='journey',
-            constraint=models.UniqueConstraint(fields=('sequence', 'enrolment', 'occurrence'), name='journey_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequencestep',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('sequence', 'position'), name='step_position_once'),
-        ),
-        migrations.AddIndex(
-            model_name='send',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['due_at', 'id'], name='send_due'),
-        ),
-        migrations.AddIndex(
-            model_name='send',
-            index=models.Index(fields=['partner', 'queued_at'], name='send_by_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='send',
-            index=models.Index(fields=['enrolment', 'planned_at'], name='send_by_enrolment'),
-        ),
-        migrations.AddIndex(
-            model_name='send',
-            index=models.Index(fields=['program', 'version_id'], name='send_by_version'),
-        ),
-        migrations.AddIndex(
-            model_name='send',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['queued_at'], name='send_queued'),
-        ),
-        migrations.AddConstraint(
-            model_name='send',
-            constraint=models.UniqueConstraint(fields=('key', 'enrolment'), name='sent_once'),
         ),
         migrations.AddConstraint(
             model_name='touched',
