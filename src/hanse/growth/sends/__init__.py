@@ -1,0 +1,1 @@
+"""Sends: one row for each person and letter: planned, held back by caps and quiet hours, sent once, and measured."""

@@ -1,0 +1,1 @@
+"""Verbs of sends: planning letters, a colleague's note, and what comes back."""
