@@ -1,5 +1,7 @@
 """The wing's tables, one import a room."""
 
+from hanse.insight.events.models import PartnerEvent as PartnerEvent
+from hanse.insight.facts.models import PartnerFact as PartnerFact
 from hanse.insight.rollups.models import CountedCredit as CountedCredit
 from hanse.insight.rollups.models import EnrolmentDay as EnrolmentDay
 from hanse.insight.rollups.models import EnrolmentMark as EnrolmentMark

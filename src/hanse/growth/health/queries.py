@@ -1,0 +1,14 @@
+"""Reads of health."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from hanse.growth.health.models import Health
+
+
+def health_of(enrolment_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the scores (0–100) of enrolments; who was not scored yet is left out. One query."""
+    rows = Health.objects.filter(enrolment_id__in=list(enrolment_ids))
+    return dict(rows.values_list("enrolment_id", "score"))

@@ -1,0 +1,1 @@
+"""Figures: one row of whole numbers an enrolment, as conditions of audiences, types, tiers and challenges read them."""
