@@ -45,9 +45,10 @@ class PayoutRun(models.Model):
 
 
 class PayoutRules(models.Model):
-    """When a program drafts runs by itself, and how far a first payout may fall below the minimum.
+    """When a program drafts runs by itself, and what a first payout up to an amount is spared.
 
-    `schedule_day` is a day of the month (1 to 28) or of the week (0 is Monday); `last_period` was looked at last.
+    `schedule_day` is a day of the month (1 to 28) or of the week (0 is Monday); `last_period` was looked at last. Up to
+    `first_payout_up_to_minor` a first payout skips the minimum and is held for `first_hold_days` only (null: as usual).
     """
 
     class Schedule(models.TextChoices):
@@ -63,6 +64,7 @@ class PayoutRules(models.Model):
     rail = models.CharField(max_length=20, default="csv")
     last_period = models.CharField(max_length=20, blank=True)
     first_payout_up_to_minor = minor_column(null=True)
+    first_hold_days = models.PositiveSmallIntegerField(null=True)
 
 
 class Payout(models.Model):
