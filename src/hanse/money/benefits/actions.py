@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -35,7 +35,8 @@ def owe_benefits(now: datetime, *, after: UUID | None = None, limit: int = 200) 
     records = earner_records(ids)
     known: dict[UUID, dict[Place, Benefit]] = {one: {} for one in ids}
     for row in Benefit.objects.filter(enrolment_id__in=ids):
-        known[row.enrolment_id][(row.terms_id, row.clause, row.starts_at)] = row
+        if row.terms_id is not None:
+            known[row.enrolment_id][(row.terms_id, row.clause, row.starts_at)] = row
     times, fresh = times_of(records), list[Benefit]()
     for id, record in records.items():
         wanted = {_place(line): line for line in benefit_lines(record.earner, times[id], now)}
@@ -45,6 +46,31 @@ def owe_benefits(now: datetime, *, after: UUID | None = None, limit: int = 200) 
         _drop_and_wake(known[id], wanted, now)
     Benefit.objects.bulk_create(fresh, ignore_conflicts=True)
     return ids[-1] if len(ids) == limit else None
+
+
+def owe_once(
+    enrolment: Enrolment, *, name: str, worth_minor: int, origin: str, within_days: int = 30, now: datetime, by: str
+) -> Benefit:
+    """Owe somebody one thing in kind that no terms promise: won, or given as thanks. Late after `within_days`.
+
+    `origin` names what it is owed for; the same origin again is the same thing. Raises Invalid.
+    """
+    checks = Checks()
+    name = checks.text("name", name, 200, required=True)
+    worth_minor = checks.whole_number("worth", worth_minor, 0, MAX_AMOUNT_MINOR)
+    within_days = checks.whole_number("within_days", within_days, 1, 3650)
+    origin = checks.text("origin", origin, 120, required=True)
+    checks.done()
+    known = Benefit.objects.filter(origin=origin).first()
+    if known is not None:
+        return known
+    row = Benefit.objects.create(
+        id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, terms=None, clause=0, origin=origin,
+        name=name, starts_at=now, ends_at=now + timedelta(days=within_days), worth_minor=worth_minor,
+        currency=enrolment.program.currency,
+    )  # fmt: skip
+    _record(row, "owe_benefit", now, by, origin)
+    return row
 
 
 def deliver_benefit(

@@ -8,13 +8,17 @@ from hanse.spine.columns import currency_column, id_column, minor_column
 
 
 class Benefit(models.Model):
-    """One thing owed for one period under one clause. `worth_minor` is an estimate and stands in no ledger."""
+    """One thing owed for one period under one clause, or once for an `origin` of its own, without terms.
+
+    `worth_minor` is an estimate and stands in no ledger.
+    """
 
     id = id_column()
     program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+")
     enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+")
-    terms = models.ForeignKey("programs.Terms", on_delete=models.PROTECT, related_name="+")
+    terms = models.ForeignKey("programs.Terms", null=True, on_delete=models.PROTECT, related_name="+")
     clause = models.PositiveIntegerField()
+    origin = models.CharField(max_length=120, blank=True)
     name = models.CharField(max_length=200)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -29,6 +33,7 @@ class Benefit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "terms", "clause", "starts_at"], name="benefit_once_a_period")
+            models.UniqueConstraint(fields=["enrolment", "terms", "clause", "starts_at"], name="benefit_once_a_period"),
+            models.UniqueConstraint(fields=["origin"], condition=~models.Q(origin=""), name="benefit_once_an_origin"),
         ]
         indexes = [models.Index(fields=["program", "ends_at"], name="benefit_by_end")]

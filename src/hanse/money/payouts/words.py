@@ -59,6 +59,7 @@ def cause_words(cause: str) -> str:
         "release": _("Hold ended"),
         "void": _("Voided"),
         "adjustment": _("Adjustment"),
+        "bounty": _("Won in a challenge"),
         "payout_opened": _("On its way"),
         "payout_settled": _("Paid"),
         "payout_failed": _("Payment failed"),
