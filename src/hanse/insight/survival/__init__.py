@@ -1,0 +1,1 @@
+"""Survival: how long until something happens to most, with those counted rightly to whom it has not happened yet."""
