@@ -2,12 +2,21 @@
 
 from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.audiences.models import Audience as Audience
+from hanse.growth.care.models import UpcomingDay as UpcomingDay
+from hanse.growth.care.models import PromiseDue as PromiseDue
+from hanse.growth.care.models import TierPromise as TierPromise
+from hanse.growth.care.models import TierTreatment as TierTreatment
+from hanse.growth.challenges.models import Challenge as Challenge
+from hanse.growth.challenges.models import ChallengeEntry as ChallengeEntry
 from hanse.growth.chat.models import ChatRoom as ChatRoom
 from hanse.growth.claims.models import Claim as Claim
 from hanse.growth.conversations.models import Care as Care
 from hanse.growth.conversations.models import Conversation as Conversation
 from hanse.growth.conversations.models import Entry as Entry
 from hanse.growth.conversations.models import RoutingRule as RoutingRule
+from hanse.growth.demarcation.models import TypeRule as TypeRule
+from hanse.growth.demarcation.models import TypesPage as TypesPage
+from hanse.growth.demarcation.models import TypeSuggestion as TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin as FirstWin
 from hanse.growth.health.models import Health as Health
 from hanse.growth.incidents.models import Incident as Incident
@@ -60,4 +69,10 @@ from hanse.growth.surveys.models import Survey as Survey
 from hanse.growth.surveys.models import SurveyQuestion as SurveyQuestion
 from hanse.growth.templates.models import MessageTemplate as MessageTemplate
 from hanse.growth.templates.models import MessageVersion as MessageVersion
+from hanse.growth.tiers.models import TierDecision as TierDecision
+from hanse.growth.tiers.models import TierLock as TierLock
+from hanse.growth.tiers.models import TierReview as TierReview
+from hanse.growth.tiers.models import TierRuleVersion as TierRuleVersion
+from hanse.growth.tiers.models import TierStanding as TierStanding
+from hanse.growth.tiers.models import TierSweep as TierSweep
 from hanse.growth.today.models import Snooze as Snooze

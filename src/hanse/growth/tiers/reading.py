@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
@@ -10,25 +11,29 @@ from django.utils.translation import gettext as _
 from hanse.growth.tiers.rules import DEFAULT
 from hanse.growth.tiers.types import Condition, Joined, Share, Steady, Threshold, TierRule, TierRules
 from hanse.kernel.errors import Invalid, Problem
-from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm
-from hanse.kernel.reading import ObjectReader
+from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm, rate_text
+from hanse.kernel.reading import ObjectReader, unsound_text
 
 FIELDS: Final = ("value", "conversions", "enrolled_days")
 OPERATORS: Final = ("gt", "gte", "lt", "lte", "eq")
 MAX_TIERS, MAX_LEVELS, MAX_PARTS, MAX_MONTHS = 20, 3, 20, 24
+NUMBERS: Final = {"stay_days": (0, 3_650), "window_days": (1, 730), "checks": (1, 30)}
+KEYS: Final = ("metric", *NUMBERS, "goals", "band", "review", "strategic", "tiers")
 
 
 def parse_rules(value: object, problems: list[Problem], pointer: str = "/rules") -> TierRules:
     """Return rules; None means the default ones. What is wrong goes to `problems` with its pointer.
 
     `{"metric": "value", "stay_days": 90, "tiers": [{"tier": "gold", "when": …, "exit": …}, …, {"tier": "rest"}]}`, the
-    highest first. A condition is `{"share": "10%"}`, `{"field": "conversions", "op": "gte", "value": 3}`,
+    highest first; further `window_days` (180), `goals` (["sale", "renewal"]), `checks` (2), `band` ("20%"), `review`
+    ([]; "up", "down") and `strategic` (a condition; {"share": "20%"}). A condition is `{"share": "10%"}`,
+    `{"field": "conversions", "op": "gte", "value": 3}`,
     `{"steady": {"at_least": 4, "months": 6}}`, or several joined by `all` or `any`, to three levels.
     """
     if value is None:
         return DEFAULT
-    reader = ObjectReader(value, pointer, problems, ("metric", "stay_days", "tiers"))
-    metric, stay_days = reader.text("metric", 20) or "value", reader.integer("stay_days", 0, 3_650)
+    reader = ObjectReader(value, pointer, problems, KEYS)
+    metric = reader.text("metric", 20) or "value"
     if metric not in ("value", "count"):
         reader.refuse("metric", _("must be one of %(options)s") % {"options": "value, count"}, "not_an_option")
     found = reader.array("tiers", MAX_TIERS)
@@ -36,7 +41,70 @@ def parse_rules(value: object, problems: list[Problem], pointer: str = "/rules")
         reader.refuse("tiers", _("needs at least one tier"), "required")
     tiers = tuple(_tier(one, f"{pointer}/tiers/{index}", problems) for index, one in enumerate(found or ()))
     _check_order(tiers, reader)
-    return TierRules(tiers, cast("Any", metric), 90 if stay_days is None else stay_days)
+    numbers = {
+        name: number for name, (low, high) in NUMBERS.items() if (number := reader.integer(name, low, high)) is not None
+    }
+    return replace(
+        DEFAULT, tiers=tiers, metric=cast("Any", metric), **numbers, goals=_texts(reader, "goals") or DEFAULT.goals,
+        review=cast("Any", _texts(reader, "review", ("up", "down"))), band_ppm=_band(reader),
+        strategic=_condition(reader.values["strategic"], f"{pointer}/strategic", problems)
+        if reader.get("strategic") is not None else None,
+    )  # fmt: skip
+
+
+def rules_json(rules: TierRules) -> dict[str, Any]:
+    """Write rules as `parse_rules` reads them, everything said."""
+    written: dict[str, Any] = {
+        "metric": rules.metric, "window_days": rules.window_days, "goals": list(rules.goals), "checks": rules.checks,
+        "stay_days": rules.stay_days, "band": rate_text(rules.band_ppm), "review": list(rules.review),
+        "tiers": [_tier_json(rule) for rule in rules.tiers],
+    }  # fmt: skip
+    if rules.strategic is not None:
+        written["strategic"] = condition_json(rules.strategic)
+    return written
+
+
+def condition_json(condition: Condition) -> dict[str, Any]:
+    """Write one condition."""
+    match condition:
+        case Share():
+            return {"share": rate_text(condition.share_ppm)}
+        case Threshold():
+            return {"field": condition.field, "op": condition.op, "value": condition.mark}
+        case Steady():
+            return {"steady": {"at_least": condition.at_least, "months": condition.months}}
+        case Joined():
+            return {condition.how: [condition_json(part) for part in condition.conditions]}
+
+
+def _tier_json(rule: TierRule) -> dict[str, Any]:
+    parts = {"when": rule.when, "exit": rule.exit}
+    return {"tier": rule.key} | {name: condition_json(part) for name, part in parts.items() if part is not None}
+
+
+def _texts(reader: ObjectReader, key: str, options: Iterable[str] | None = None) -> tuple[str, ...]:
+    known, found = list(options) if options is not None else None, reader.array(key, MAX_PARTS) or []
+    for place, one in enumerate(found):
+        if not isinstance(one, str) or not 0 < len(one) <= 40 or unsound_text(one):
+            reader.refuse(key, _("must be a list of short texts"), "wrong_type")
+            return ()
+        if known is not None and one not in known:
+            inner = ObjectReader({}, f"{reader.pointer}/{key}", reader.problems, ())
+            inner.refuse(place, _("must be one of %(options)s") % {"options": ", ".join(known)}, "not_an_option")
+    return tuple(dict.fromkeys(str(one) for one in found))
+
+
+def _band(reader: ObjectReader) -> int:
+    text = reader.text("band", 20)
+    if text is None:
+        return DEFAULT.band_ppm
+    try:
+        band_ppm = parse_rate_ppm(text)
+    except Invalid:
+        band_ppm = -1
+    if not 0 <= band_ppm <= PPM:
+        reader.refuse("band", _("must be a percentage from 0% to 100%, written like “20%”"), "bad_rate")
+    return band_ppm
 
 
 def _tier(value: object, pointer: str, problems: list[Problem]) -> TierRule:

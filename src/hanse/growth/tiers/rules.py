@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
@@ -21,8 +22,6 @@ from hanse.growth.tiers.types import (
 )
 from hanse.kernel.money import PPM
 
-EVALUATIONS: Final = 2  # this many, on different local dates, before anybody moves down
-BAND: Final = Fraction(6, 5)
 NARROW: Final = Fraction(1)
 NEW: Final = "new"
 STRATEGIC_PPM: Final = 200_000
@@ -41,8 +40,9 @@ DEFAULT: Final = TierRules(
 def evaluate(field: Iterable[Standing], rules: TierRules, as_of: datetime) -> list[Decided]:
     """Decide the tier of every enrolment of a field, in the order of rank.
 
-    Up at once; down only when below the exit in the second evaluation on another local date and after the minimum
-    stay, then straight to the tier the numbers give. Leaving *new* is no move down; a first placing is no move at all.
+    Up at once; down only when below the exit in the rules' number of evaluations (two) on different local dates and
+    after the minimum stay, then straight to the tier the numbers give. Leaving *new* is no move down; a first placing
+    is no move at all.
     Locked ones are ranked and stay.
     """
     ranked = in_rank(field, rules.metric)
@@ -73,6 +73,27 @@ def strategic_track(field: Iterable[Standing], metric: Metric = "value") -> list
     """Return the first fifth of a field."""
     ranked = in_rank(field, metric)
     return ranked[: places_of(Share(STRATEGIC_PPM), len(ranked))]
+
+
+def strategic_ids(field: Iterable[Standing], rules: TierRules, as_of: datetime) -> set[str]:
+    """Return who is on the strategic track: by the program's own rule, else the first fifth."""
+    own, ranked = rules.strategic, in_rank(field, rules.metric)
+    if own is None:
+        return {one.id for one in strategic_track(ranked, rules.metric)}
+    size = len(ranked)
+    return {one.id for rank, one in enumerate(ranked, 1) if holds(own, one, rank, size, rules.metric, as_of)}
+
+
+def next_state(one: Standing, decided: Decided, as_of: datetime, *, waits: bool = False) -> Standing:
+    """Return somebody after a decision, to be evaluated again on another date.
+
+    A move that `waits` for a person changes nothing, but the evaluations below the exit go on counting.
+    """
+    if waits:
+        times = one.below_exit + 1 if decided.moved == "down" else 0
+        return replace(one, below_exit=times)
+    since = as_of if decided.tier != one.tier else one.tier_since
+    return replace(one, tier=decided.tier, tier_since=since, below_exit=decided.below_exit)
 
 
 def holds(
@@ -133,16 +154,21 @@ def _decide(one: Standing, rank: int, size: int, rules: TierRules, place: int | 
         return Decided(one.id, key, key, rank, "up", 0)
     if one.tier == NEW:
         return Decided(one.id, key, key, rank, None, 0)
-    if stays_in(rules.tiers[place], one, rank, size, rules.metric, as_of):
+    if stays_in(rules.tiers[place], one, rank, size, rules, as_of):
         return Decided(one.id, one.tier, key, rank, None, 0)
     times, stayed = one.below_exit + 1, as_of - (one.tier_since or one.enrolled_at)
-    if times >= EVALUATIONS and stayed >= timedelta(days=rules.stay_days):
+    if times >= rules.checks and stayed >= timedelta(days=rules.stay_days):
         return Decided(one.id, key, key, rank, "down", 0)
     return Decided(one.id, one.tier, key, rank, None, times)
 
 
-def stays_in(rule: TierRule, one: Standing, rank: int, size: int, metric: Metric, as_of: datetime) -> bool:
+def stays_in(rule: TierRule, one: Standing, rank: int, size: int, rules: TierRules, as_of: datetime) -> bool:
     """Say whether somebody is still inside a tier's exit: its own, else the entry with the band."""
     if rule.exit is not None:
-        return holds(rule.exit, one, rank, size, metric, as_of)
-    return rule.when is None or holds(rule.when, one, rank, size, metric, as_of, BAND)
+        return holds(rule.exit, one, rank, size, rules.metric, as_of)
+    return rule.when is None or holds(rule.when, one, rank, size, rules.metric, as_of, band_of(rules))
+
+
+def band_of(rules: TierRules) -> Fraction:
+    """Return how much wider than its entry a tier's exit is: 6/5 by default."""
+    return 1 + Fraction(rules.band_ppm, PPM)

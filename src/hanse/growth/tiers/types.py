@@ -58,11 +58,21 @@ class TierRule:
 
 @dataclass(frozen=True, slots=True)
 class TierRules:
-    """All tiers of a program, the highest first; the last one takes the rest."""
+    """All tiers of a program, the highest first; the last one takes the rest.
+
+    Numbers count over `window_days` and the goals named. Down only beyond the band, in `checks` evaluations on other
+    local dates, after `stay_days`. Moves in a direction of `review` wait for a person. `strategic` None: a fifth.
+    """
 
     tiers: tuple[TierRule, ...]
     metric: Metric = "value"
     stay_days: int = 90
+    window_days: int = 180
+    goals: tuple[str, ...] = ("sale", "renewal")
+    checks: int = 2
+    band_ppm: int = 200_000
+    review: tuple[Moved, ...] = ()
+    strategic: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

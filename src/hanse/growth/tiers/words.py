@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hanse.growth.tiers.rules import BAND, EVALUATIONS, in_rank, measure, places_of
+from hanse.growth.tiers.rules import band_of, in_rank, measure, places_of
 from hanse.growth.tiers.types import Decided, Share, Standing, TierRules
 
 
@@ -58,7 +58,7 @@ class Reasons:
     def _warned(self, one: Decided, standing: Standing) -> str:
         stay_until = (standing.tier_since or standing.enrolled_at) + timedelta(days=self._rules.stay_days)
         values = {"tier": one.tier, "given": one.given, "day": f"{stay_until:%Y-%m-%d}"}
-        if one.below_exit < EVALUATIONS:
+        if one.below_exit < self._rules.checks:
             return _("That is below what %(tier)s needs; found so once more, it leads to %(given)s.") % values
         return _("That is below what %(tier)s needs; the tier is kept until %(day)s at least.") % values
 
@@ -66,7 +66,11 @@ class Reasons:
         return self._first(key, places_of(self._shares[key], len(self._ranked))) if key in self._shares else ""
 
     def _exit(self, key: str) -> str:
-        return self._first(key, places_of(self._shares[key], len(self._ranked), BAND)) if key in self._shares else ""
+        return (
+            self._first(key, places_of(self._shares[key], len(self._ranked), band_of(self._rules)))
+            if key in self._shares
+            else ""
+        )
 
     def _first(self, key: str, places: int) -> str:
         words = ngettext(
