@@ -13,5 +13,12 @@ from hanse.traffic.coupons.models import Coupon as Coupon
 from hanse.traffic.customers.models import Customer as Customer
 from hanse.traffic.customers.models import KnownCustomer as KnownCustomer
 from hanse.traffic.deals.models import Deal as Deal
+from hanse.traffic.deals.models import DealRoute as DealRoute
 from hanse.traffic.links.models import Link as Link
+from hanse.traffic.pricelists.models import PriceLine as PriceLine
+from hanse.traffic.pricelists.models import PriceList as PriceList
+from hanse.traffic.pricelists.models import PriceVersion as PriceVersion
 from hanse.traffic.products.models import Product as Product
+from hanse.traffic.resale.models import CustomerContact as CustomerContact
+from hanse.traffic.resale.models import ResaleLine as ResaleLine
+from hanse.traffic.resale.models import ResaleOrder as ResaleOrder

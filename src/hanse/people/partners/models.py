@@ -8,12 +8,16 @@ from hanse.spine.columns import id_column
 
 
 class PartnerType(models.Model):
-    """What kind of partner: affiliate, creator, ambassador, strategic, channel, agency, own ones."""
+    """What kind of partner: affiliate, creator, ambassador, strategic, channel, agency, own ones.
+
+    `excludes` lists types that one partner cannot be at the same time.
+    """
 
     slug = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField(max_length=80)
     description = models.TextField(blank=True)
     position = models.IntegerField(default=0)
+    excludes = models.JSONField(default=list)
 
 
 class Partner(models.Model):

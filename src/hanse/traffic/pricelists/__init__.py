@@ -1,0 +1,1 @@
+"""Price lists: what partners who resell pay for a product, by dated versions."""
