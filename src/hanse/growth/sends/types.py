@@ -17,3 +17,6 @@ class Priority(IntEnum):
 
 
 NOTE_KIND = "note"  # what a colleague writes to one person; no template has this kind
+
+ACTIONS = ("sale", "click", "link", "login", "reply")
+"""What a reader is to do: sell, have a visitor, make a link, come to the portal, answer."""

@@ -1,0 +1,107 @@
+"""Verbs of reach: switching kinds of letters off and on, and what comes back from addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from hanse.growth.reach.models import AddressReport, LetterChoice, Suppression
+from hanse.growth.reach.rules import OPTIONAL, SOFT_WITHIN, stays_away
+from hanse.growth.sends.models import Send
+from hanse.kernel.ids import new_id
+from hanse.people.partners.models import Partner
+from hanse.spine.audit.actions import record_change
+
+_LATELY = timedelta(days=7)
+
+
+def choose_letters(partner: Partner, wanted: Collection[str], *, how: str, now: datetime, by: str) -> list[str]:
+    """Switch on the kinds that are `wanted` and off every other that can be stopped; returns those that changed."""
+    before = {row.kind: row for row in LetterChoice.objects.filter(partner=partner)}
+    changed = [kind for kind in OPTIONAL if _is_off(before.get(kind)) == (kind in wanted)]
+    for kind in changed:
+        LetterChoice.objects.update_or_create(
+            partner=partner, kind=kind, defaults={"is_off": kind not in wanted, "how": how, "changed_at": now}
+        )
+    if changed:
+        record_change(
+            actor=by, verb="choose_letters", subject_kind="partner", subject_id=partner.pk,
+            before={kind: not _is_off(before.get(kind)) for kind in changed},
+            after={kind: kind in wanted for kind in changed}, reason=how, now=now,
+        )  # fmt: skip
+    return changed
+
+
+def stop_letters(partner: Partner, kind: str, *, how: str, now: datetime) -> bool:
+    """Switch one kind off for a partner. Doing it twice changes nothing; returns whether it was on.
+
+    A kind that is owed cannot be stopped: nothing happens.
+    """
+    wanted = set(OPTIONAL) - {kind} - set(_off(partner))
+    return bool(choose_letters(partner, wanted, how=how, now=now, by=partner.email))
+
+
+def note_bounce(address: str, is_permanent: bool, now: datetime) -> bool:
+    """Note that a mail came back. A lasting bounce, or passing ones on three days of thirty, closes the address.
+
+    Returns whether the address is closed by it now.
+    """
+    address = address.strip().lower()
+    kind = AddressReport.Kind.HARD_BOUNCE if is_permanent else AddressReport.Kind.SOFT_BOUNCE
+    AddressReport.objects.create(id=new_id(now), address=address, kind=kind, at=now)
+    last = _last_send(address, now, bounced_at=None)
+    if last is not None:
+        Send.objects.filter(pk=last.pk).update(bounced_at=now)
+    if not is_permanent:
+        rows = AddressReport.objects.filter(
+            address=address, kind=AddressReport.Kind.SOFT_BOUNCE, at__gt=now - SOFT_WITHIN
+        )
+        is_permanent = stays_away(rows.values_list("at", flat=True), now)
+    return is_permanent and _suppress(address, Suppression.Why.BOUNCE, now)
+
+
+def note_complaint(address: str, now: datetime) -> bool:
+    """Note that somebody called a mail spam: nothing but what is owed goes there. Returns whether that is new."""
+    address = address.strip().lower()
+    AddressReport.objects.create(id=new_id(now), address=address, kind=AddressReport.Kind.COMPLAINT, at=now)
+    last = _last_send(address, now, complained_at=None)
+    if last is not None:
+        Send.objects.filter(pk=last.pk).update(complained_at=now)
+    return _suppress(address, Suppression.Why.COMPLAINT, now)
+
+
+def reopen_address(address: str, *, now: datetime, by: str) -> bool:
+    """Write to an address again, after a person made sure. Returns whether it was closed."""
+    address = address.strip().lower()
+    row = Suppression.objects.filter(address=address, lifted_at=None).first()
+    if row is None:
+        return False
+    Suppression.objects.filter(pk=row.pk).update(lifted_at=now, lifted_by=by[:200])
+    record_change(
+        actor=by, verb="reopen_address", subject_kind="address", subject_id=address,
+        before={"why": row.why}, after={}, now=now,
+    )  # fmt: skip
+    return True
+
+
+def _suppress(address: str, why: Suppression.Why, now: datetime) -> bool:
+    row = Suppression.objects.filter(pk=address).first()
+    if row is not None and row.lifted_at is None and (row.why == why or row.why == Suppression.Why.BOUNCE):
+        return False  # a bounce says more than a complaint
+    Suppression.objects.update_or_create(
+        address=address, defaults={"why": why, "since": now, "lifted_at": None, "lifted_by": ""}
+    )
+    return True
+
+
+def _last_send(address: str, now: datetime, **unset: None) -> Send | None:
+    rows = Send.objects.filter(partner__email__iexact=address, queued_at__gt=now - _LATELY, queued_at__lte=now, **unset)
+    return rows.order_by("-queued_at", "-pk").first()
+
+
+def _is_off(row: LetterChoice | None) -> bool:
+    return row is not None and row.is_off
+
+
+def _off(partner: Partner) -> list[str]:
+    return list(LetterChoice.objects.filter(partner=partner, is_off=True).values_list("kind", flat=True))

@@ -1,0 +1,21 @@
+"""Reads of sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hanse.growth.sends.models import Send
+
+
+def send_of_letter(letter_id: UUID) -> Send | None:
+    """Return the send behind a letter's Message-ID, or None."""
+    return Send.objects.filter(letter_id=letter_id).select_related("enrolment", "partner", "program").first()
+
+
+def letters_to(enrolment_ids: Iterable[UUID]) -> QuerySet[Send]:
+    """Return what was written to enrolments, the latest first; what was held out or dropped is not."""
+    rows = Send.objects.filter(enrolment__in=list(enrolment_ids), letter_id__isnull=False)
+    return rows.select_related("version__template").order_by("-queued_at", "-pk")
