@@ -13,6 +13,7 @@ from hanse.growth.claims.models import Claim as Claim
 from hanse.growth.conversations.models import Care as Care
 from hanse.growth.conversations.models import Conversation as Conversation
 from hanse.growth.conversations.models import Entry as Entry
+from hanse.growth.conversations.models import OwnSilence as OwnSilence
 from hanse.growth.conversations.models import RoutingRule as RoutingRule
 from hanse.growth.demarcation.models import TypeRule as TypeRule
 from hanse.growth.demarcation.models import TypesPage as TypesPage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hanse.spine.columns import id_column
+from hanse.spine.columns import id_column, minor_column
 
 
 class Conversation(models.Model):
@@ -112,3 +112,23 @@ class Care(models.Model):
     answer_hours = models.PositiveIntegerField()
     silence_days = models.PositiveIntegerField()
     is_urgent = models.BooleanField(default=False)
+
+
+class OwnSilence(models.Model):
+    """A partner with whom none of us spoke within the limit of their tier, found by the daily look.
+
+    `spoken_at` None: never since they joined. Goes at once when somebody speaks with them.
+    """
+
+    enrolment = models.OneToOneField(
+        "programs.Enrolment", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )  # fmt: skip
+    program_id = models.UUIDField()
+    spoken_at = models.DateTimeField(null=True)
+    quiet_since = models.DateTimeField()
+    limit_days = models.PositiveIntegerField()
+    value_at_stake_minor = minor_column(default=0)
+    found_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["program_id", "value_at_stake_minor"], name="own_silence_by_value")]
