@@ -18,6 +18,7 @@ _SHAPES = (
     "*/apps.py",
     "money/ledger/*.py",
     "runtime/database/*.py",
+    "runtime/first_tables.py",
 )
 TEMPLATE = "hanse_template"
 
@@ -50,11 +51,11 @@ def restore() -> None:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
     from django.db import connections
 
-    for alias in connections:
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    from hanse.runtime.migrate import migrate
+
+    migrate()
     connections.close_all()
 
 

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from hanse.runtime.first_tables import is_empty, make_tables
+
 _LOCK = 0x4841_4E53  # any number that nobody else would choose
 
 
@@ -25,10 +27,11 @@ def migrate() -> int:
     applied = 0
     for alias in connections:
         with _alone(alias):
+            made = make_tables(alias) if is_empty(alias) else 0
             waiting = _waiting(alias)
-            if waiting:
+            if made or waiting:  # also tells those who keep something beside the tables, such as the ledger's triggers
                 call_command("migrate", database=alias, verbosity=0, interactive=False)
-            applied += waiting
+            applied += made + waiting
     return applied
 
 
