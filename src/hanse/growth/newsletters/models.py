@@ -8,7 +8,8 @@ from hanse.spine.columns import id_column
 
 
 class Newsletter(models.Model):
-    """One letter to many, sent at a moment. `planned_to` is the last enrolment that was planned: a restart goes on there.
+    """One letter to many, sent at a moment. `planned_to` is the last enrolment that was planned, from
+    which a restart goes on.
 
     `version` is the message that its sections were made into when it was sent.
     """

@@ -63,12 +63,8 @@ def plan_send(
         part = ids[start : start + AT_ONCE]
         known = set(Send.objects.filter(key=key, enrolment__in=part).values_list("enrolment_id", flat=True))
         fresh = Enrolment.objects.filter(pk__in=[one for one in part if one not in known]).order_by("pk")
-        sends = [
-            _planned(
-                row, version, reason, key, now, due_at or now, (about or {}).get(row.pk, {}), measured or Measured()
-            )
-            for row in fresh
-        ]
+        how, due = measured or Measured(), due_at or now
+        sends = [_planned(row, version, reason, key, now, due, (about or {}).get(row.pk, {}), how) for row in fresh]
         for send in sends:
             send.newsletter, send.step = newsletter, step
         Send.objects.bulk_create(sends, ignore_conflicts=True)
@@ -88,8 +84,9 @@ def _planned(
 ) -> Send:
     is_out = row.pk not in measured.never and is_held_out(measured.holdout, row.pk, measured.holdout_ppm)
     return Send(
-        id=new_id(now), program_id=row.program_id, enrolment=row, partner_id=row.partner_id, tier_id=row.tier_id, key=key,
-        priority=reason, kind=version.template.kind, version=version, about=about, planned_at=now, due_at=due_at,
+        id=new_id(now), program_id=row.program_id, enrolment=row, partner_id=row.partner_id, tier_id=row.tier_id,
+        key=key, priority=reason, kind=version.template.kind, version=version, about=about, planned_at=now,
+        due_at=due_at,
         expires_at=expiry(reason, due_at), action=measured.action, action_days=measured.action_days,
         state=Send.State.HELD_OUT if is_out else Send.State.PLANNED,
     )  # fmt: skip

@@ -41,6 +41,23 @@ def enqueue_mails(mails: Iterable[tuple[str, Mapping[str, object]]], *, now: dat
     return len(items)
 
 
+def enqueue_bulk(mails: Iterable[tuple[UUID, str, Mapping[str, object]]], *, now: datetime) -> None:
+    """Promise many mails with ids of their own, as (id, key, payload), which wait behind all that is not bulk.
+
+    A key that is known promises nothing more. One query each 100, since such mails are long.
+    """
+    items = [
+        OutboxItem(id=pk, kind="mail", key=key, payload=dict(said), created_at=now, due_at=now, is_bulk=True)
+        for pk, key, said in mails
+    ]
+    OutboxItem.objects.bulk_create(items, batch_size=100, ignore_conflicts=True)
+
+
+def bulk_waiting() -> int:
+    """Return how many bulk mails are neither done nor given up."""
+    return OutboxItem.objects.filter(is_bulk=True, done_at=None, failed_at=None).count()
+
+
 def absolute_url(path: str) -> str:
     """Return the public address of one of our own paths."""
     return f"{str(settings.HANSE_PUBLIC_URL).rstrip('/')}{path}"
@@ -52,7 +69,7 @@ def claim(limit: int, now: datetime, for_seconds: int = 60) -> list[OutboxItem]:
     due = OutboxItem.objects.filter(free, done_at=None, failed_at=None, due_at__lte=now)
     until = now + timedelta(seconds=for_seconds)
     claimed = []
-    for item in due.order_by("due_at", "id")[:limit]:
+    for item in due.order_by("is_bulk", "due_at", "id")[:limit]:
         won = OutboxItem.objects.filter(free, pk=item.pk, done_at=None, failed_at=None, attempts=item.attempts).update(
             claimed_until=until, attempts=F("attempts") + 1
         )

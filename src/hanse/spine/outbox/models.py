@@ -8,7 +8,10 @@ from hanse.spine.columns import id_column
 
 
 class OutboxItem(models.Model):
-    """One effect to be had exactly once at the receiver: written with its cause, claimed by conditional update."""
+    """One effect to be had exactly once at the receiver: written with its cause, claimed by conditional update.
+
+    What `is_bulk` waits behind everything that somebody asked for.
+    """
 
     id = id_column()
     kind = models.CharField(max_length=40)
@@ -18,11 +21,14 @@ class OutboxItem(models.Model):
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
+    is_bulk = models.BooleanField(default=False, db_default=False)
     done_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(done_at=None, failed_at=None), name="outbox_due"),
+            models.Index(
+                fields=["is_bulk", "due_at"], condition=models.Q(done_at=None, failed_at=None), name="outbox_by_rank"
+            ),
         ]
