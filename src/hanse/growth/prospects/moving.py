@@ -95,6 +95,21 @@ def prospect_joined(program_id: UUID, email: str, partner: Partner, *, now: date
     return row
 
 
+def prospects_invited(rows: Sequence[Prospect], *, now: datetime, by: str) -> int:
+    """Note that prospects were invited to apply: those that nobody contacted yet are contacted. Returns how many."""
+    early = [row for row in rows if is_before(row.stage, "contacted")]
+    return move_prospects(early, "contacted", reason=_("invited to apply"), now=now, by=by)[1] if early else 0
+
+
+def prospect_applied(program_id: UUID, email: str, *, now: datetime) -> Prospect | None:
+    """Note that somebody with this address applied: their prospect is in talks, if it was not that far."""
+    row = Prospect.objects.filter(program_id=program_id, email=email.lower()).exclude(email="").first()
+    if row is not None and is_before(row.stage, "talks"):
+        move_prospects([row], "talks", reason=_("applied"), now=now, by=email)
+        row.refresh_from_db()
+    return row
+
+
 def _write(rows: Sequence[Prospect], stage: str, reason: str, act: UUID, now: datetime, by: str) -> None:
     moments = [max(now, row.entered_at + _MOMENT) for row in rows]
     StageChange.objects.bulk_create(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.invitations.actions import accept_invitation
+from hanse.growth.invitations.models import Invitation
+from hanse.growth.prospects.moving import prospect_applied
 from hanse.growth.recruiting import letters, queries, rules
 from hanse.growth.recruiting.approval import approve_application as approve_application
+from hanse.growth.recruiting.automatic import approve_by_rule
+from hanse.growth.recruiting.forms import form_of
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.questions import read_answers
 from hanse.growth.recruiting.secret import secret_hash, secret_of
 from hanse.growth.recruiting.steps import locked
+from hanse.growth.recruiting.types import STANDARD, FormContent
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.access.queries import person_by_email
@@ -35,18 +42,30 @@ class ApplicationFields(TypedDict, total=False):
     language: str
 
 
+class ApplicationOrigin(TypedDict, total=False):
+    """Where an application came from: the daily keyed hash of an address, and its network as "GB datacentre"."""
+
+    ip_hash: str
+    network: str
+
+
 def submit_application(
-    program: Program, *, name: str, email: str, recruiter: str = "", now: datetime, **fields: Unpack[ApplicationFields]
-) -> Application | None:
+    program: Program, *, name: str, email: str, recruiter: str = "", form_number: int | None = None,
+    answers: Mapping[str, object] | None = None, invitation: Invitation | None = None,
+    origin: ApplicationOrigin | None = None, now: datetime, **fields: Unpack[ApplicationFields],
+) -> Application | None:  # fmt: skip
     """Take a request to join and mail the page that confirms it. Raises Invalid; refuses when the program takes none.
 
     An address that has applied already gets its open application again, by mail; None stands for one that is enrolled.
     The page must answer alike in every case, so that nobody learns who is a partner. `recruiter` is a link's last part:
-    its partner brought the applicant; one that leads to nobody of this program is left out.
+    its partner brought the applicant; one that leads to nobody of this program is left out. `answers` are those to the
+    questions of the form's version `form_number` (default: the one shown now). Whoever was invited by mail and applies
+    with that address needs no confirmation: the way to the page was in the mail.
     """
     if program.archived_at is not None or not program.applications_open:
         raise Refused("applications_closed", _("This program takes no applications at the moment."))
-    values = _checked(name, email, fields)
+    content = form_of(program.pk, form_number)
+    values = _checked(content, name, email, fields, answers or {})
     address = str(values["email"])
     if Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended").exists():
         person = person_by_email(address)
@@ -59,18 +78,26 @@ def submit_application(
         return known
     application = Application(
         id=new_id(now), program=program, terms=queries.offered_terms(program.pk, now), status="unconfirmed",
-        sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address), **values,
+        sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address), form_id=content.form_id,
+        invitation=invitation, **(origin or {}), **values,
     )  # fmt: skip
     application.secret = secret_hash(secret_of(application.pk))
     application.save(force_insert=True)
     record_creation(
         application, actor=address, verb="submit_application", fields=("program_id", "name", "email"), now=now
     )
+    if invitation is not None:
+        accept_invitation(invitation, now=now)
+        if invitation.is_mailed and invitation.email == address:
+            return _confirmed(application, now)
     letters.send_confirmation(application, now)
     return application
 
 
-def _checked(name: str, email: str, fields: ApplicationFields) -> dict[str, object]:
+def _checked(
+    content: FormContent, name: str, email: str, fields: ApplicationFields, answers: Mapping[str, object]
+) -> dict[str, object]:
+    """Return what is kept; fields that the form leaves out may come all the same (an invitation, the API)."""
     checks, values = Checks(), dict[str, object](fields)
     values["name"] = checks.text("name", name, 200, required=True)
     values["email"] = checks.email("email", email)
@@ -82,6 +109,10 @@ def _checked(name: str, email: str, fields: ApplicationFields) -> dict[str, obje
     values["references"] = checks.text("references", fields.get("references", ""), 5000, lines=True)
     values["country"] = checks.country("country", fields.get("country", ""))
     values["language"] = checks.language("language", fields.get("language", "en"))
+    for field in STANDARD if content.number else ():
+        if content.requires(field) and not values[field]:
+            checks.refuse(field, _("Please fill this in."), "required")
+    values["answers"] = read_answers(checks, content, answers)
     checks.done()
     return values
 
@@ -89,12 +120,22 @@ def _checked(name: str, email: str, fields: ApplicationFields) -> dict[str, obje
 def confirm_application(secret: str, *, now: datetime) -> Application:
     """Note that the applicant's address is theirs; from now on the application waits for us. A second time: nothing.
 
-    Raises NotFound for an unknown secret.
+    A rule may take the applicant in at once. Raises NotFound for an unknown secret.
     """
     application = locked(queries.application_by_secret(secret))
-    if rules.may_take("confirm", application.status):
-        values = {"status": "waiting", "confirmed_at": now}
-        audited_save(application, values, actor=application.email, verb="confirm_application", now=now)
+    if not rules.may_take("confirm", application.status):
+        return application
+    return _confirmed(application, now)
+
+
+def _confirmed(application: Application, now: datetime) -> Application:
+    values = {"status": "waiting", "confirmed_at": now}
+    audited_save(application, values, actor=application.email, verb="confirm_application", now=now)
+    prospect_applied(application.program_id, application.email, now=now)
+    if approve_by_rule(application, now=now) is not None:
+        application.refresh_from_db()
+    elif application.invitation_id is not None:
+        letters.send_received(application, now)
     return application
 
 

@@ -29,11 +29,13 @@ from hanse.traffic.links.queries import link_address
 def approve_application(application: Application, *, tier: Tier | None = None, now: datetime, by: str) -> Enrolment:
     """Take an applicant in: partner, login, enrolment, the accepted terms, a first link, and a mail that lets them in.
 
-    An address that is a partner already is enrolled as that partner; one that had ended comes back. Raises Invalid for
-    another program's tier; refuses before confirmation and after a decision.
+    An address that is a partner already is enrolled as that partner; one that had ended comes back. Without a
+    tier it is the invitation's, else *new*. Raises Invalid for another program's tier; refuses before confirmation and
+    after a decision.
     """
     row = locked(application, "approve")
     partner = _partner_of(row, now, by)
+    tier = tier or (row.invitation.tier if row.invitation is not None else None)
     enrolment = _enrolment_of(partner, row, tier, now, by)
     if row.terms is not None:
         accept_terms(enrolment, row.terms, by=row.email, at=row.sent_at)
@@ -56,7 +58,7 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
         name=application.company or application.name, email=application.email, contact_name=application.name,
         phone=application.phone, company=application.company, website=application.website,
         channels=application.channels, country=application.country, language=application.language,
-        source="application", now=now, by=by,
+        source="invitation" if application.invitation_id else "application", now=now, by=by,
         recruited_by=application.recruited_by or referrer_of(application.program_id, application.email),
     )  # fmt: skip
 

@@ -35,6 +35,21 @@ def send_confirmation(application: Application, now: datetime) -> None:
     _send(application, letter, f"confirm:{now.date()}", now)
 
 
+def send_received(application: Application, now: datetime) -> None:
+    """Thank somebody who was invited and applied, with the page that shows the state."""
+    with translation.override(application.language):
+        letter = Letter(
+            subject=_("We have your application to %(program)s") % {"program": application.program.name},
+            paragraphs=(
+                _greeting(application.name),
+                _("Thank you for taking up our invitation. A person reads your application; you get a mail then."),
+            ),
+            link_label=_("See its state"),
+            link=absolute_url(status_path(application.pk)),
+        )
+    _send(application, letter, "received", now)
+
+
 def send_state(application: Application, now: datetime) -> None:
     """Answer somebody who applies again while we still decide: kindly, with the page that shows the state."""
     with translation.override(application.language):

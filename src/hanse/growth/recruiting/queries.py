@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q
 
+from hanse.growth.prospects.rules import median
 from hanse.growth.recruiting import rules
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import secret_hash
@@ -16,10 +17,12 @@ from hanse.programs.programs.rules import FIRST_TIER
 from hanse.programs.terms.models import Terms
 from hanse.traffic.links.models import Link
 
+_FEW = 5
+
 
 def application_by_secret(secret: str) -> Application:
     """Return the application whose status page has this secret. Raises NotFound."""
-    application = Application.objects.select_related("program").filter(secret=secret_hash(secret)).first()
+    application = Application.objects.select_related("program", "terms").filter(secret=secret_hash(secret)).first()
     if application is None:
         raise NotFound("application")
     return application
@@ -39,6 +42,14 @@ def open_application(program_id: UUID, email: str) -> Application | None:
     """Return the undecided application of an address, if there is one."""
     mine = Application.objects.filter(program_id=program_id, email=email, status__in=rules.OPEN)
     return mine.order_by("-sent_at").first()
+
+
+def usual_answer(program_id: UUID) -> timedelta | None:
+    """Return how long a program's last fifty applicants waited for a decision, in the middle; None of fewer than 5."""
+    decided = Application.objects.filter(program_id=program_id, status__in=("approved", "declined"))
+    rows = decided.exclude(confirmed_at=None).order_by("-decided_at").values_list("confirmed_at", "decided_at")[:50]
+    waits = [answered - began for began, answered in rows if began is not None and answered is not None]
+    return median(waits) if len(waits) >= _FEW else None
 
 
 def offered_terms(program_id: UUID, at: datetime) -> Terms | None:

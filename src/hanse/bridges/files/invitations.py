@@ -1,0 +1,46 @@
+"""Reads a file of people to invite: any of the usual column names; rows are checked where they are brought in."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from hanse.bridges.files.answers import rows_of, text_of
+from hanse.growth.invitations.asking import MOST_ROWS
+from hanse.growth.invitations.types import NewInvitation
+from hanse.kernel.errors import Invalid, Problem
+
+_COLUMNS = {
+    "email": ("email", "e-mail", "mail", "address"),
+    "name": ("name", "contact", "full name", "full_name"),
+    "company": ("company", "organisation", "organization"),
+    "website": ("website", "site", "homepage", "url"),
+    "channels": ("channels", "channel", "handle", "handles"),
+    "country": ("country",),
+    "language": ("language", "locale"),
+    "note": ("note", "message", "comment"),
+    "tier": ("tier",),
+}
+
+
+def read_invitations(body: bytes) -> list[NewInvitation]:
+    """Return the rows of a CSV file. Raises Invalid when it is too large, no text, or has no column of addresses."""
+    rows = rows_of(text_of(body))
+    head = [cell.strip().strip("\ufeff").lower() for cell in next(rows, [])]
+    places = {key: head.index(name) for key, usual in _COLUMNS.items() for name in reversed(usual) if name in head}
+    if "email" not in places:
+        message = _("No column is called “email”. The first row holds: %(names)s.")
+        said = ", ".join(head[:8])[:200] or _("nothing")
+        raise Invalid([Problem("/file", message % {"names": said}, "no_column")])
+    found: list[NewInvitation] = []
+    for cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(found) == MOST_ROWS:
+            message = _("A file may have at most %(limit)d rows; cut it in two.") % {"limit": MOST_ROWS}
+            raise Invalid([Problem("/file", message, "too_long")])
+        given = {key: cells[place].strip() for key, place in places.items() if place < len(cells)}
+        channels = tuple(one.strip() for one in re.split(r"[;|,\n]+", given.pop("channels", "")) if one.strip())
+        found.append(NewInvitation(**{"email": "", **given}, channels=channels))
+    return found
