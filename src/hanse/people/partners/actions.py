@@ -91,20 +91,48 @@ def add_note(partner: Partner, text: str, *, now: datetime, by: str) -> Note:
 
 
 def save_partner_type(
-    *, slug: str, name: str, description: str = "", position: int = 0, now: datetime, by: str
-) -> PartnerType:
-    """Describe a type of partner, a new one or one of the six. Raises Invalid."""
+    *, slug: str, name: str, description: str = "", position: int = 0, excludes: Sequence[str] = (), now: datetime,
+    by: str,
+) -> PartnerType:  # fmt: skip
+    """Describe a type of partner, a new one or one of the six. `excludes`: types that nobody can be beside it.
+
+    Raises Invalid.
+    """
     checks = Checks()
     values = {
         "name": checks.text("name", name, 80, required=True),
         "description": checks.text("description", description, 2000, lines=True),
         "position": checks.whole_number("position", position, 0, 1000),
+        "excludes": checks.words("excludes", excludes, 40),
     }
     slug = checks.key("slug", slug, 40)
+    if slug in values["excludes"]:  # type: ignore[operator]  # a list of texts
+        checks.refuse("excludes", _("A type cannot exclude itself."), "not_an_option")
     checks.done()
     row, _made = PartnerType.objects.update_or_create(slug=slug, defaults=values)
-    record_creation(row, actor=by, verb="save_partner_type", fields=("name", "description", "position"), now=now)
+    fields = ("name", "description", "position", "excludes")
+    record_creation(row, actor=by, verb="save_partner_type", fields=fields, now=now)
     return row
+
+
+def drop_partner_type(slug: str, *, now: datetime, by: str) -> None:
+    """Do away with a type that no partner is. Refuses one that somebody is, archived partners too."""
+    row = PartnerType.objects.filter(slug=slug).first()
+    if row is None:
+        return
+    carried = queries.type_counts().get(slug, 0)
+    if carried:
+        message = _("%(n)d partners are of the type “%(name)s”. Change theirs first.") % {
+            "n": carried,
+            "name": row.name,
+        }
+        raise Refused("type_in_use", message)
+    before = {"name": row.name, "description": row.description}
+    row.delete()
+    record_change(
+        actor=by, verb="drop_partner_type", subject_kind="partnertype", subject_id=slug, before=before, after={},
+        now=now,
+    )  # fmt: skip
 
 
 def _checked(changes: PartnerChanges, partner: Partner | None = None) -> dict[str, object]:
@@ -138,8 +166,14 @@ def _check_lists(checks: Checks, changes: PartnerChanges, values: dict[str, obje
         values["tags"] = checks.words("tags", changes["tags"], 60)
     if "types" in changes:
         wanted = list(dict.fromkeys(changes["types"]))
-        known = {kind.slug for kind in queries.partner_types()} | set(rules.DEFAULT_TYPES) if wanted else set()
+        kinds = queries.partner_types() if wanted else []
+        known = {kind.slug for kind in kinds} | set(rules.DEFAULT_TYPES) if wanted else set()
         values["types"] = [checks.one_of("types", slug, known) for slug in wanted]
+        clash = rules.first_clash(wanted, {kind.slug: kind.excludes for kind in kinds})
+        if clash:
+            names = {kind.slug: kind.name for kind in kinds}
+            said = {"one": names.get(clash[0], clash[0]), "other": names.get(clash[1], clash[1])}
+            checks.refuse("types", _("Nobody can be %(one)s and %(other)s at once.") % said, "types_exclude")
 
 
 def _keep_address_unique(email: str, partner: Partner | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -13,6 +14,11 @@ from hanse.people.partners.models import Partner, PartnerType, PayoutDetails
 def partner_types() -> list[PartnerType]:
     """Return the types of partners in their order."""
     return list(PartnerType.objects.order_by("position", "slug"))
+
+
+def type_counts() -> Counter[str]:
+    """Return how many partners are of each type, those archived too."""
+    return Counter(slug for types in Partner.objects.values_list("types", flat=True) for slug in types)
 
 
 def partner_by_email(email: str) -> Partner | None:

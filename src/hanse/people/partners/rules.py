@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from stdnum import iban
 
@@ -32,3 +34,11 @@ def is_bic(bic: str) -> bool:
 def looks_like_iban(account: str) -> bool:
     """Say whether somebody meant an IBAN, so that a wrong check digit can be told."""
     return re.match(r"[A-Z]{2}[0-9]{2}", compact(account)) is not None and len(compact(account)) >= 15
+
+
+def first_clash(types: Sequence[str], excludes: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+    """Return the first two types that one partner cannot be at once, or None. It is enough that one says so."""
+    for one, other in combinations(types, 2):
+        if other in excludes.get(one, ()) or one in excludes.get(other, ()):
+            return one, other
+    return None
