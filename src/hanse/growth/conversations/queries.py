@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
+from hanse.growth.care.models import TierPromise
 from hanse.growth.conversations import rules
 from hanse.growth.conversations.models import Care, Conversation, Entry, RoutingRule
 from hanse.growth.conversations.types import AnswerTimes, CareOf, Routed
@@ -51,11 +53,23 @@ def unread_by_partner(partner_id: UUID, program_id: UUID) -> int:
 
 
 def own_care(program_id: UUID) -> dict[str, CareOf]:
-    """Return what a program promises its tiers where it differs from the default, by the tier's key. One query."""
+    """Return what a program promises its tiers where it differs from the default, by the tier's key. Two queries.
+
+    An answer promised among the tier's own promises counts before what is set here.
+    """
     rows = Care.objects.filter(tier__program_id=program_id).values_list(
         "tier__key", "answer_hours", "silence_days", "is_urgent"
     )
-    return {key: CareOf(hours, days, urgent) for key, hours, days, urgent in rows}
+    own = {key: CareOf(hours, days, urgent) for key, hours, days, urgent in rows}
+    for key, hours in promised_hours(program_id).items():
+        own[key] = replace(own.get(key) or rules.care_of(key, {}), answer_hours=hours)
+    return own
+
+
+def promised_hours(program_id: UUID) -> dict[str, int]:
+    """Return the hours within which tiers are promised an answer among their promises, by the tier's key. One query."""
+    promises = TierPromise.objects.filter(tier__program_id=program_id, kind=TierPromise.Kind.ANSWER, ended_at=None)
+    return dict(promises.values_list("tier__key", "number"))
 
 
 def care_by_tier(program_id: UUID) -> dict[str, CareOf]:

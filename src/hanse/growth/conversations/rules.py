@@ -24,6 +24,7 @@ DEFAULT_CARE: Mapping[str, CareOf] = {
 }  # fmt: skip
 OTHER_CARE = CareOf(48, 60)
 OPEN_AT_ONCE = 20
+MOST_RULES = 50
 REOPENS_WITHIN = timedelta(days=90)
 _IN_SMALL = ("message.text", "message.subject")
 _PREFIX = re.compile(
