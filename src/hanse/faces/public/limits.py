@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import time
+from datetime import datetime
 
 from django.core.cache import cache
 from django.http import HttpRequest
+
+from hanse.kernel.signing import ip_hash
+from hanse.spine.secrets.keys import key_for
 
 
 def client_address(request: HttpRequest) -> str:
     """Return the client's address as the edge wrote it: its entry is the last one, whatever the client sent before."""
     forwarded = str(request.headers.get("X-Forwarded-For", ""))
     return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR") or "") or "unknown"
+
+
+def hash_address(address: str, now: datetime) -> str:
+    """Return the keyed hash that stands for an address on this day; tomorrow it is another one."""
+    return ip_hash(key_for("ip-hash"), address, now.date()) if address != "unknown" else ""
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the country and kind of the client's network, like "GB datacentre", as the edge wrote them; else ""."""
+    return str(request.headers.get("X-Hanse-Network", ""))[:20].strip()
 
 
 def within_limit(act: str, of: str, *, times: int, seconds: int) -> bool:

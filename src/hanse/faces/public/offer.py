@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from hanse.growth.recruiting.queries import offered_terms
 from hanse.insight.earnings.queries import median_months
 from hanse.insight.earnings.types import TierEarnings
 from hanse.kernel.clock import add_months, first_day_of, local_day
+from hanse.money.payouts.models import PayoutRules
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import policy_of
 from hanse.programs.terms.models import Terms
@@ -40,6 +42,7 @@ class Offer:
     takes_codes: bool
     tiers: Sequence[tuple[Tier, TierEarnings]]
     span: str
+    rhythm: str = ""
 
 
 def offer_of(program: Program, now: datetime, language: str) -> Offer:
@@ -56,7 +59,15 @@ def offer_of(program: Program, now: datetime, language: str) -> Offer:
         takes_codes="coupon" in policy.order or not policy.order,
         tiers=_tiers(program, months),
         span=_span(months, language),
+        rhythm=_rhythm(program.pk),
     )
+
+
+def _rhythm(program_id: UUID) -> str:
+    """Say how often payouts go out, where they go by themselves."""
+    row = PayoutRules.objects.filter(program_id=program_id).first()
+    words = {"monthly": _("Payouts go out once a month."), "weekly": _("Payouts go out once a week.")}
+    return words.get(row.schedule, "") if row else ""
 
 
 def last_months(today: date, count: int) -> list[tuple[date, date]]:
