@@ -20,7 +20,5 @@ class PartnerEvent(models.Model):
     content_hash = models.CharField(max_length=32)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["program_id", "kind", "external_id"], name="partner_event_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["program_id", "kind", "external_id"], name="partner_event_once")]
         indexes = [models.Index(fields=["enrolment_id", "kind", "occurred_at"], name="partner_event_by_time")]

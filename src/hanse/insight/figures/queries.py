@@ -30,9 +30,7 @@ _WINDOWS = {
 }  # fmt: skip
 
 
-def figures_of(
-    program_id: UUID, enrolment_ids: Collection[UUID] | None, as_of: datetime | date
-) -> dict[UUID, Figures]:
+def figures_of(program_id: UUID, enrolment_ids: Collection[UUID] | None, as_of: datetime | date) -> dict[UUID, Figures]:
     """Return the figures of enrolments of a program by a moment (or a local day); None: of all but the pending.
 
     Every one that is asked for and belongs to the program is there, with zeros where nothing was. Eight queries.
