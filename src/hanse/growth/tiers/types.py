@@ -80,6 +80,7 @@ class Standing:
     """One enrolment of the field. `value_minor` and `conversions` are of the window; `months` the latest first.
 
     `below_exit` counts the evaluations on other local dates, one after the other, that found it below the exit.
+    `first_at` is when the earliest conversion that counts occurred: from `window_days` later on it does not any more.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Standing:
     is_locked: bool = False
     metrics: Mapping[str, int] = field(default_factory=dict)
     months: tuple[int, ...] = ()
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
