@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -44,12 +45,7 @@ LARGEST_FILE = 5_000_000
 @needs_program
 def approve(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
     """Audit a draft again and approve what still passes."""
-    run = run_or_404(program, run_id)
-    attempt_or_warn(
-        request, lambda: approve_run(run, now=clock.now(), by=actor(request)),
-        _("%(run)s is approved. Open it to send the money on its way.") % {"run": run.number},
-    )  # fmt: skip
-    return _to(run_id)
+    return _act(request, program, run_id, approve_run, _("%(run)s is approved. Open it to send the money on its way."))
 
 
 @console_page(write_roles=APPROVE)
@@ -58,12 +54,7 @@ def approve(request: HttpRequest, program: Program, run_id: str) -> HttpResponse
 @needs_program
 def open_it(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
     """Send an approved run on its way; it is fixed from now on."""
-    run = run_or_404(program, run_id)
-    attempt_or_warn(
-        request, lambda: open_run(run, now=clock.now(), by=actor(request)),
-        _("%(run)s is on its way. Read back what the bank answers.") % {"run": run.number},
-    )  # fmt: skip
-    return _to(run_id)
+    return _act(request, program, run_id, open_run, _("%(run)s is on its way. Read back what the bank answers."))
 
 
 @console_page(write_roles=DRAFT)
@@ -72,12 +63,8 @@ def open_it(request: HttpRequest, program: Program, run_id: str) -> HttpResponse
 @needs_program
 def cancel(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
     """Give up a run that is not opened yet."""
-    run, reason = run_or_404(program, run_id), request.POST.get("reason", "").strip()[:500]
-    attempt_or_warn(
-        request, lambda: cancel_run(run, now=clock.now(), by=actor(request), reason=reason),
-        _("%(run)s is cancelled. Its lines are free for the next run.") % {"run": run.number},
-    )  # fmt: skip
-    return _to(run_id)
+    act = partial(cancel_run, reason=_reason(request))
+    return _act(request, program, run_id, act, _("%(run)s is cancelled. Its lines are free for the next run."))
 
 
 @console_page(write_roles=APPROVE)
@@ -112,12 +99,8 @@ def read_back(request: HttpRequest, program: Program, run_id: str) -> HttpRespon
 @needs_program
 def export_rest(request: HttpRequest, program: Program, run_id: str) -> HttpResponse:
     """Make a new file of what is still on its way."""
-    run = run_or_404(program, run_id)
-    attempt_or_warn(
-        request, lambda: export_again(run, now=clock.now(), by=actor(request)),
-        _("The new file holds what is still on its way, under a new id. Do not hand in the old one again."),
-    )  # fmt: skip
-    return _to(run_id)
+    done = _("The new file holds what is still on its way, under a new id. Do not hand in the old one again.")
+    return _act(request, program, run_id, export_again, done)
 
 
 @console_page(write_roles=APPROVE)
@@ -126,14 +109,8 @@ def export_rest(request: HttpRequest, program: Program, run_id: str) -> HttpResp
 @needs_program
 def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
     """Note that one payment arrived."""
-    reference = request.POST.get("reference", "").strip() or request.POST.get("reason", "").strip()
-    return _one(
-        request,
-        program,
-        payout_id,
-        lambda one: settle_payout(one, reference, now=clock.now(), by=actor(request)),
-        _("Noted as paid."),
-    )
+    reference = request.POST.get("reference", "").strip() or _reason(request)
+    return _one(request, program, payout_id, partial(settle_payout, reference=reference), _("Noted as paid."))
 
 
 @console_page(write_roles=APPROVE)
@@ -142,11 +119,8 @@ def settle(request: HttpRequest, program: Program, payout_id: str) -> HttpRespon
 @needs_program
 def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
     """Note that one payment did not go through."""
-    reason = request.POST.get("reason", "").strip()[:500]
-    done = _("Noted. The amount is payable again.")
-    return _one(
-        request, program, payout_id, lambda one: fail_payout(one, reason, now=clock.now(), by=actor(request)), done
-    )
+    act = partial(fail_payout, reason=_reason(request))
+    return _one(request, program, payout_id, act, _("Noted. The amount is payable again."))
 
 
 @console_page(write_roles=APPROVE)
@@ -155,20 +129,25 @@ def fail(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse
 @needs_program
 def give_back(request: HttpRequest, program: Program, payout_id: str) -> HttpResponse:
     """Note that a settled payment came back."""
-    reason = request.POST.get("reason", "").strip()[:500]
-    done = _("Noted. The amount is payable again.")
-    return _one(
-        request, program, payout_id, lambda one: return_payout(one, reason, now=clock.now(), by=actor(request)), done
-    )
+    act = partial(return_payout, reason=_reason(request))
+    return _one(request, program, payout_id, act, _("Noted. The amount is payable again."))
 
 
-def _one(
-    request: HttpRequest, program: Program, payout_id: str, act: Callable[[Payout], None], done: str
-) -> HttpResponse:
+def _act(request: HttpRequest, program: Program, run_id: str, act: Callable[..., object], done: str) -> HttpResponse:
+    run = run_or_404(program, run_id)
+    attempt_or_warn(request, lambda: act(run, now=clock.now(), by=actor(request)), done % {"run": run.number})
+    return _to(run_id)
+
+
+def _one(request: HttpRequest, program: Program, payout_id: str, act: Callable[..., object], done: str) -> HttpResponse:
     rows = Payout.objects.select_related("run")
     payout = get_object_or_404(rows, pk=id_or_404("pay", payout_id), run__program=program)
-    attempt_or_warn(request, lambda: act(payout), done)
+    attempt_or_warn(request, lambda: act(payout, now=clock.now(), by=actor(request)), done)
     return _to(text_id("run", payout.run_id))
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").strip()[:500]
 
 
 def _to(run_id: str) -> HttpResponse:
