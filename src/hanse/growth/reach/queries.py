@@ -17,23 +17,25 @@ def may_write(partner_ids: Iterable[UUID], kind: str) -> set[UUID]:
     """Return those who may get a letter of this kind (a `LetterKind`, or "note" for a colleague's own words).
 
     Nobody gets anything at an address that bounced for good. After a complaint only what is owed goes out: honesty and
-    transactional letters. A kind that was switched off is not sent. Two queries, whatever the number.
+    transactional letters. A kind that was switched off is not sent. Three queries, whatever the number.
     """
+    ids = set(partner_ids)
+    return ids - set(barred(ids, kind))
+
+
+def barred(partner_ids: Iterable[UUID], kind: str) -> dict[UUID, str]:
+    """Return who may not get a letter of this kind, and why: `unreachable` or `switched_off`. Three queries."""
     ids = list(partner_ids)
-    suppressed = dict(
-        Suppression.objects.filter(lifted_at=None, address__in=_addresses(ids)).values_list("address", "why")
-    )
-    addresses = Partner.objects.filter(pk__in=ids).values_list("pk", Lower("email"))
-    barred = set(Suppression.Why.values) if kind not in OWED else {Suppression.Why.BOUNCE.value}
-    allowed = {pk for pk, address in addresses if address and suppressed.get(address) not in barred}
-    if kind not in OPTIONAL:
-        return allowed
-    off = LetterChoice.objects.filter(partner__in=ids, kind=kind, is_off=True).values_list("partner_id", flat=True)
-    return allowed - set(off)
-
-
-def _addresses(partner_ids: list[UUID]) -> QuerySet[Partner, str]:
-    return Partner.objects.filter(pk__in=partner_ids).annotate(low=Lower("email")).values_list("low", flat=True)
+    addresses = dict(Partner.objects.filter(pk__in=ids).annotate(low=Lower("email")).values_list("pk", "low"))
+    closed = Suppression.objects.filter(lifted_at=None, address__in=list(addresses.values()))
+    if kind in OWED:
+        closed = closed.filter(why=Suppression.Why.BOUNCE)
+    suppressed = set(closed.values_list("address", flat=True))
+    found = {}
+    if kind in OPTIONAL:
+        off = LetterChoice.objects.filter(partner__in=ids, kind=kind, is_off=True).values_list("partner_id", flat=True)
+        found = dict.fromkeys(off, "switched_off")
+    return found | {pk: "unreachable" for pk in ids if not addresses.get(pk) or addresses[pk] in suppressed}
 
 
 def choices_of(partner_id: UUID) -> dict[str, bool]:

@@ -32,6 +32,7 @@ class Send(models.Model):
     version = models.ForeignKey("growth.MessageVersion", null=True, on_delete=models.PROTECT, related_name="+")
     newsletter = models.ForeignKey("growth.Newsletter", null=True, on_delete=models.PROTECT, related_name="sends")
     step = models.ForeignKey("growth.SequenceStep", null=True, on_delete=models.PROTECT, related_name="sends")
+    journey = models.ForeignKey("growth.Journey", null=True, on_delete=models.PROTECT, related_name="sends")
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     about = models.JSONField(default=dict)

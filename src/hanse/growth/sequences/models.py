@@ -64,7 +64,10 @@ class SequenceStep(models.Model):
 
 
 class Journey(models.Model):
-    """One enrolment's way through a sequence. (`occurrence`) is what started it: the same cause starts nobody twice."""
+    """One enrolment's way through a sequence. `occurrence` is what began it: the same happening begins it once.
+
+    `tier` is where they stood then; who is held out gets no letter and is measured like the others.
+    """
 
     id = id_column()
     sequence = models.ForeignKey(Sequence, on_delete=models.PROTECT, related_name="journeys")
@@ -72,6 +75,8 @@ class Journey(models.Model):
     occurrence = models.CharField(max_length=80)
     entered_at = models.DateTimeField()
     is_held_out = models.BooleanField(default=False)
+    tier = models.ForeignKey("programs.Tier", null=True, on_delete=models.PROTECT, related_name="+")
+    acted_at = models.DateTimeField(null=True)
     next_position = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
