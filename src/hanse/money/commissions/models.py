@@ -11,6 +11,7 @@ class Commission(models.Model):
     """What one credit earns: `earned_minor` had nothing been refunded, `owed_minor` now. States are dated facts.
 
     `revision` counts how often it was priced anew with another result; `value_minor` is the order's value as sold.
+    `usual_until` is when the hold would have ended but for the shorter one of a first payout (null: is the usual).
     """
 
     id = id_column()
@@ -28,6 +29,7 @@ class Commission(models.Model):
     occurred_at = models.DateTimeField()
     accrued_at = models.DateTimeField()
     held_until = models.DateTimeField()
+    usual_until = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.CharField(max_length=200, blank=True)
     paid_at = models.DateTimeField(null=True)

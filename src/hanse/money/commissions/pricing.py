@@ -19,6 +19,7 @@ from hanse.money.commissions.types import CommissionChange, EarnerRecord
 from hanse.money.holds.actions import watch_ceilings
 from hanse.money.holds.browser import watch_browser_sales
 from hanse.money.holds.doubts import watch_doubts
+from hanse.money.holds.first import shorten_first_holds
 from hanse.money.ledger.actions import lock_chain, post_many
 from hanse.money.ledger.types import Posting, PotKind
 from hanse.money.pricing.types import Credited, Priced
@@ -32,10 +33,12 @@ Row = dict[str, Any]
 Place = tuple[UUID, UUID]  # conversion, enrolment
 _COLUMNS = (
     "id", "program_id", "enrolment_id", "conversion_id", "terms_id", "share_ppm", "value_minor", "earned_minor",
-    "owed_minor", "currency", "explanation", "revision", "occurred_at", "held_until", "approved_at", "voided_at",
+    "owed_minor", "currency", "explanation", "revision", "occurred_at", "held_until", "usual_until",
+    "approved_at", "voided_at",
 )  # fmt: skip
 _PRICED = (
     "terms_id", "share_ppm", "value_minor", "earned_minor", "owed_minor", "explanation", "occurred_at", "held_until",
+    "usual_until",
 )  # fmt: skip
 _AT_A_TIME = 2_000
 
@@ -150,7 +153,7 @@ def _row(record: EarnerRecord, credited: Credited, result: Priced, known: Row | 
         **row, "terms_id": credited.terms.id if credited.terms else None, "share_ppm": credited.share_ppm,
         "value_minor": sold.amount_minor, "earned_minor": result.earned_minor, "owed_minor": result.owed_minor,
         "explanation": dict(result.explanation), "occurred_at": sold.occurred_at,
-        "held_until": sold.occurred_at + _hold(record, known),
+        "held_until": sold.occurred_at + _hold(record, known), "usual_until": None,
     }  # fmt: skip
 
 
@@ -158,13 +161,14 @@ def _hold(record: EarnerRecord, known: Row | None) -> timedelta:
     """Return how long a commission is held: as long as when it was first priced, whatever the program says today."""
     if known is None:
         return timedelta(days=record.program.hold_days)
-    held: timedelta = known["held_until"] - known["occurred_at"]
+    held: timedelta = (known["usual_until"] or known["held_until"]) - known["occurred_at"]
     return held
 
 
 def _write(
     wanted: list[Row], known: dict[Place, Row], earners: dict[UUID, EarnerRecord], now: datetime, watch: Watch
 ) -> list[CommissionChange]:
+    shorten_first_holds(wanted, known)
     new = [row for row in wanted if (row["conversion_id"], row["enrolment_id"]) not in known]
     changed = []
     for row in wanted:
@@ -172,7 +176,7 @@ def _write(
         if before is None or before["voided_at"] is not None:
             continue
         if before["approved_at"] is not None:
-            row["held_until"] = before["held_until"]
+            row["held_until"], row["usual_until"] = before["held_until"], before["usual_until"]
         if any(row[name] != before[name] for name in _PRICED):
             changed.append({**row, "revision": before["revision"] + 1})
     watch({row["conversion_id"] for row in changed})

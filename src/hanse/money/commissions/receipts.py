@@ -113,8 +113,8 @@ class ReferralPaid:
 class Receipt:
     """Everything that explains one commission. The amounts of `earned` add up to `earned_minor`, with `changes` to
     `owed_minor`; the movements add up to the five balances; `recouped_minor` has paid
-    back an advance. For a partner `evidence` holds only their own and
-    `others` says how many touchpoints of other partners had which verdict.
+    back an advance. `usual_until` is when the hold would have ended but for the shorter one of a first payout. For a
+    partner `evidence` holds only their own and `others` says how many touchpoints of other partners had which verdict.
     """
 
     id: UUID
@@ -152,3 +152,4 @@ class Receipt:
     paid_minor: int
     recouped_minor: int
     referrals: tuple[ReferralPaid, ...] = ()
+    usual_until: datetime | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hanse.kernel.clock import local_day
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.money.payouts.models import PayoutRules
@@ -30,9 +32,12 @@ def first_payout_limit(program_id: UUID) -> int | None:
 
 def set_payout_rules(
     program: Program, *, schedule: str, schedule_day: int, rail: str, first_payout_up_to_minor: int | None,
-    now: datetime, by: str,
+    first_hold_days: int | None = None, now: datetime, by: str,
 ) -> PayoutRules:  # fmt: skip
-    """Say when runs are drafted and how. The turn whose day is past already is not made up for. Raises Invalid."""
+    """Say when runs are drafted and how, and what a first payout is spared. Raises Invalid.
+
+    The turn whose day is past already is not made up for. A shorter hold is for what is earned from now on.
+    """
     checks = Checks()
     checks.one_of("schedule", schedule, [str(one) for one in PayoutRules.Schedule.values])
     checks.one_of("rail", rail, RAILS_BY_KEY)
@@ -40,6 +45,11 @@ def set_payout_rules(
     checks.whole_number("schedule_day", schedule_day, low, high)
     if first_payout_up_to_minor is not None:
         checks.whole_number("first_payout_up_to_minor", first_payout_up_to_minor, 0, MAX_AMOUNT_MINOR)
+    if first_hold_days is not None:
+        checks.whole_number("first_hold_days", first_hold_days, 0, 365)
+        if not first_payout_up_to_minor:
+            message = _("Say up to which amount: the hold is shortened for a small first payout only.")
+            checks.refuse("first_payout_up_to_minor", message, "required")
     checks.done()
     row, _made = PayoutRules.objects.get_or_create(program=program)
     past = due_period(schedule, schedule_day, local_day(now, program.time_zone))
@@ -48,7 +58,7 @@ def set_payout_rules(
         row,
         {
             "schedule": schedule, "schedule_day": schedule_day, "rail": rail,
-            "first_payout_up_to_minor": first_payout_up_to_minor,
+            "first_payout_up_to_minor": first_payout_up_to_minor, "first_hold_days": first_hold_days,
             "last_period": row.last_period if is_same else past,
         },
         actor=by, verb="set_payout_rules", now=now,

@@ -78,6 +78,9 @@ class RulesIn(Input):
     schedule_day: Annotated[int, Field(ge=0, le=28, description="1 to 28 of the month, or 0 (Monday) to 6.")] = 1
     rail: Rail = "csv"
     first_payout_up_to: Minor | None = Field(None, description="In the minor unit; null: never below the minimum.")
+    first_hold_days: Annotated[int, Field(ge=0, le=365)] | None = Field(
+        None, description="Up to that amount, how many days a first payout is held; null: as long as usual."
+    )
 
 
 class RulesOut(Output):
@@ -88,6 +91,7 @@ class RulesOut(Output):
     schedule_day: int
     rail: str
     first_payout_up_to: int | None
+    first_hold_days: int | None
 
 
 class RulesList(Output):
@@ -175,7 +179,8 @@ def put_payout_rules(request: HttpRequest, body: RulesIn) -> RulesOut:
     program = own_program(asker(request), body.program)
     row = actions.set_payout_rules(
         program, schedule=body.schedule, schedule_day=body.schedule_day, rail=body.rail,
-        first_payout_up_to_minor=body.first_payout_up_to, now=clock.now(), by=actor(request),
+        first_payout_up_to_minor=body.first_payout_up_to, first_hold_days=body.first_hold_days,
+        now=clock.now(), by=actor(request),
     )  # fmt: skip
     return _rules(row)
 
@@ -183,7 +188,7 @@ def put_payout_rules(request: HttpRequest, body: RulesIn) -> RulesOut:
 def _rules(row: PayoutRules) -> RulesOut:
     return RulesOut(
         program=text_id("prg", row.program_id), schedule=row.schedule, schedule_day=row.schedule_day, rail=row.rail,
-        first_payout_up_to=row.first_payout_up_to_minor,
+        first_payout_up_to=row.first_payout_up_to_minor, first_hold_days=row.first_hold_days,
     )  # fmt: skip
 
 

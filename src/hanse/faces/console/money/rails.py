@@ -66,6 +66,11 @@ class RulesForm(PlainForm):
         label=gettext_lazy("A first payout may fall below the minimum up to"), required=False,
         help_text=gettext_lazy("A quick first payout is worth more than its fee. Empty: never."),
     )  # fmt: skip
+    first_hold_days = forms.IntegerField(
+        label=gettext_lazy("Up to that amount, hold a first payout for so many days only"), required=False,
+        min_value=0, max_value=365,
+        help_text=gettext_lazy("For what is earned from now on, while nothing was paid yet. Empty: as long as usual."),
+    )  # fmt: skip
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +91,7 @@ def settings(request: HttpRequest, program: Program) -> HttpResponse:
         "month_day": rules.schedule_day if rules.schedule == "monthly" else 1,
         "week_day": str(rules.schedule_day if rules.schedule == "weekly" else 0),
         "first_payout": AmountField(currency=program.currency).written(rules.first_payout_up_to_minor),
+        "first_hold_days": rules.first_hold_days,
     }  # fmt: skip
     form = RulesForm(program, request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +101,8 @@ def settings(request: HttpRequest, program: Program) -> HttpResponse:
             form,
             lambda: set_payout_rules(
                 program, schedule=said["schedule"], schedule_day=day, rail=said["rail"],
-                first_payout_up_to_minor=said["first_payout"], now=now, by=actor(request),
+                first_payout_up_to_minor=said["first_payout"], first_hold_days=said["first_hold_days"],
+                now=now, by=actor(request),
             ),
             {"schedule_day": "month_day", "first_payout_up_to_minor": "first_payout"},
         )  # fmt: skip
