@@ -20,6 +20,7 @@ from hanse.money.promises.actions import close_periods
 from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
+from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.mail import deliver
 from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
@@ -114,6 +115,8 @@ TASKS = (
     Task("payout_runs", 600, draft_runs),
     Task("statements", 2, issue_months),
     Task("benefits", 600, owe_in_kind),
+    Task("challenges", 600, settle_challenges),
+    Task("types", 3600, suggest_all_types),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),

@@ -26,6 +26,7 @@ from hanse.spine.audit.actions import audited_save, record_change, record_creati
 from hanse.spine.checks import Checks
 
 State = TypeSuggestion.State
+Found = dict[tuple[UUID, str, str], TypeSuggestion]  # by partner, type added, type dropped
 _FIELDS = ("name", "adds", "drops", "condition", "is_on")
 
 
@@ -66,12 +67,9 @@ def remove_type_rule(rule: TypeRule, *, now: datetime, by: str) -> None:
         _lapse(TypeSuggestion.objects.filter(rule=rule, state=State.OPEN), now)
 
 
-def suggest_types(program: Program, now: datetime) -> int:
-    """Ask every rule about every active partner, write down what is new, let lapse what no longer holds.
-
-    Safe to run twice. A suggestion that was declined is not made again for 90 days. Returns how many are new; the
-    number of queries grows with rules only.
-    """
+def find_suggestions(program: Program, now: datetime) -> Found:
+    """Ask every rule about every active partner. Reads only, outside any transaction where there are many partners;
+    the number of queries does not grow with them."""
     known = [(rule, _condition(rule)) for rule in rules_of(program.pk).filter(is_on=True)]
     asked = {field for _rule, condition in known for field in fields_of(condition)}
     people = {
@@ -81,17 +79,26 @@ def suggest_types(program: Program, now: datetime) -> int:
         ).select_related("partner")
     }
     facts = rows_for(program.pk, list(people), now, asked) if known and people else {}
-    fresh: dict[tuple[UUID, str, str], TypeSuggestion] = {}
+    fresh: Found = {}
     for rule, condition in known:
         check = compiled(condition)
         for who, enrolment in people.items():
             if rules.would_change(enrolment.partner.types, rule.adds, rule.drops) and check(facts[who]):
                 key = (enrolment.partner_id, rule.adds, rule.drops)
                 fresh.setdefault(key, _suggestion(rule, enrolment, condition, facts[who], now))
+    return fresh
+
+
+def suggest_types(program: Program, now: datetime, found: Found | None = None) -> int:
+    """Write down what rules newly suggest, and let lapse what no longer holds. `found` is what was read just before.
+
+    Safe to run twice. A suggestion that was declined is not made again for 90 days. Returns how many are new.
+    """
+    fresh = find_suggestions(program, now) if found is None else found
     _lapse_what_is_gone(program, fresh, now)
     rested = _answered_lately(fresh, now)
     new = [one for key, one in fresh.items() if key not in rested]
-    TypeSuggestion.objects.bulk_create(new, batch_size=500)
+    TypeSuggestion.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     return len(new)
 
 
@@ -136,7 +143,7 @@ def _suggestion(rule: TypeRule, enrolment: Enrolment, condition: Condition, row:
     )  # fmt: skip
 
 
-def _lapse_what_is_gone(program: Program, fresh: Mapping[tuple[UUID, str, str], object], now: datetime) -> None:
+def _lapse_what_is_gone(program: Program, fresh: Found, now: datetime) -> None:
     rows = open_suggestions(program.pk).values_list("pk", "partner_id", "adds", "drops")
     gone = [pk for pk, *key in rows if tuple(key) not in fresh]
     for start in range(0, len(gone), 500):
@@ -147,7 +154,7 @@ def _lapse(rows: Any, now: datetime) -> None:
     rows.update(state=State.LAPSED, decided_at=now)
 
 
-def _answered_lately(fresh: Mapping[tuple[UUID, str, str], object], now: datetime) -> set[tuple[UUID, str, str]]:
+def _answered_lately(fresh: Found, now: datetime) -> set[tuple[UUID, str, str]]:
     """Return what is open already, in whatever program, or was declined within the time of rest. One query."""
     if not fresh:
         return set()

@@ -73,6 +73,17 @@ def owe_once(
     return row
 
 
+def withdraw_once(origin: str, *, reason: str, now: datetime, by: str) -> None:
+    """Owe a thing that no terms promise no longer. Refuses what was delivered; what is not owed stays so."""
+    row = Benefit.objects.select_for_update().filter(origin=origin, dropped_at=None).first()
+    if row is None:
+        return
+    if row.delivered_on is not None:
+        raise Refused("delivered", _("This was delivered already."))
+    Benefit.objects.filter(pk=row.pk).update(dropped_at=now)
+    _record(row, "withdraw_benefit", now, by, reason)
+
+
 def deliver_benefit(
     benefit: Benefit, *, on: date, worth_minor: int | None = None, note: str = "", now: datetime, by: str
 ) -> None:

@@ -59,8 +59,10 @@ def _key(entry_id: UUID) -> str:
 
 def _book(enrolment: Enrolment, key: str, amount_minor: int, note: str, now: datetime, by: str) -> int:
     owner = (enrolment.program_id, enrolment.pk, None, enrolment.program.currency)
-    pots = ("program_cost", "payable")
-    booked = move(key, "bounty", now, commission=owner, pots=pots, amount_minor=amount_minor, note=note[:300], actor=by)
+    booked = move(
+        key, "bounty", now, commission=owner, pots=("program_cost", "payable"), amount_minor=amount_minor, note=note,
+        actor=by,
+    )  # fmt: skip
     return post(booked, now)
 
 
