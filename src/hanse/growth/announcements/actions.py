@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hanse.growth.announcements.letters import first_sale_letter, payout_letter
 from hanse.growth.announcements.models import Announced
+from hanse.growth.firstwins.actions import draft_note
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
 from hanse.programs.programs.models import Program
@@ -18,7 +19,7 @@ AT_ONCE = 50
 
 
 def announce_first_sales(now: datetime) -> int:
-    """Tell partners about their first commission, by mail. Returns how many were told."""
+    """Tell partners about their first commission, by mail; draft the owners' notes. Returns how many were told."""
     rows = list(_first_sales(now)[:AT_ONCE])
     for row in rows:
         _tell(row, now)
@@ -37,7 +38,7 @@ def _first_sales(now: datetime) -> QuerySet[Commission]:
         program_id__in=programs, accrued_at__gt=now - NEWS_FOR, occurred_at__gt=now - NEWS_FOR, owed_minor__gt=0
     )
     rows = fresh.filter(~Exists(told), ~Exists(earlier)).order_by("occurred_at", "pk")
-    return rows.select_related("program", "enrolment__partner", "conversion")
+    return rows.select_related("program", "enrolment__partner__owner", "conversion")
 
 
 def _tell(row: Commission, now: datetime) -> None:
@@ -48,6 +49,7 @@ def _tell(row: Commission, now: datetime) -> None:
     if is_new:
         letter = first_sale_letter(row)
         send_letter(letter, f"first-sale:{row.enrolment_id}", to=partner.email, language=partner.language, now=now)
+        draft_note(row, now)
 
 
 def announce_payouts(now: datetime) -> int:

@@ -8,6 +8,7 @@ from babel.numbers import format_currency
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hanse.growth.firstwins.drafting import earned_lines
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
@@ -36,6 +37,9 @@ def first_sale_letter(commission: Commission) -> Letter:
             ),
             link_label=_("See why it is %(amount)s") % amount,
             link=absolute_url(f"/p/earnings/{text_id('com', commission.pk)}"),
+            facts_title=_("How it came about"),
+            facts=tuple((f"{line.label} {line.formula}".strip(), _money(line.amount_minor, commission.currency))
+                        for line in earned_lines(commission)),
             closing=_(
                 "It rests until returns are unlikely, then it can be paid. The second sale comes easier: show it again "
                 "where it worked."

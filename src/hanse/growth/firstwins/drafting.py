@@ -1,0 +1,62 @@
+"""What the owner may say to a first sale: written from its own numbers, in the partner's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanse.kernel.money import digits
+from hanse.money.commissions.models import Commission
+from hanse.money.commissions.queries import explanation_of
+from hanse.money.pricing.words import ArithmeticLine
+from hanse.programs.terms.sentences import active_locale
+
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A note that nobody has read yet."""
+
+    subject: str
+    text: str
+
+
+def draft(commission: Commission, owner: str) -> Drafted:
+    """Write the note about a first commission; `owner` signs it. The commission comes with its relations."""
+    partner, program = commission.enrolment.partner, commission.program
+    with translation.override(partner.language):
+        days = max(0, (commission.occurred_at - commission.enrolment.enrolled_at).days)
+        said = {
+            "name": (partner.contact_name or partner.name).split(" ")[0], "program": program.name, "days": days,
+            "value": _money(commission.value_minor, commission.currency),
+            "amount": _money(commission.owed_minor, commission.currency), "owner": owner or program.name,
+        }  # fmt: skip
+        came = ngettext(
+            "your first sale is here, %(days)d day after you joined: an order over %(value)s. You earned %(amount)s.",
+            "your first sale is here, %(days)d days after you joined: an order over %(value)s. You earned %(amount)s.",
+            days,
+        )
+        paragraphs = (
+            _("Hello %(name)s,") % said,
+            came % said,
+            "\n".join(f"{line.label}: {line.formula}" for line in earned_lines(commission) if line.formula),
+            _("Well done. What did you show, and where? If you tell me, I can help with the next one."),
+            f"{said['owner']}\n{program.name}" if owner else program.name,
+        )
+        return Drafted(_("Your first sale: well done") % said, "\n\n".join(part for part in paragraphs if part))
+
+
+def earned_lines(commission: Commission) -> list[ArithmeticLine]:
+    """Return how a commission came about, in the active language; nothing where it is longer than a letter bears."""
+    lines = list(explanation_of(commission.pk, for_partner=True).earned)
+    return lines if len(lines) <= _MOST_LINES else []
+
+
+def _money(amount_minor: int, currency: str) -> str:
+    return format_currency(Decimal(amount_minor).scaleb(-digits(currency)), currency, locale=active_locale())
