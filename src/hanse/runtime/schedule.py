@@ -33,6 +33,7 @@ from hanse.runtime.sweeps import (
     keep_click_months,
 )
 from hanse.runtime.tenure import Tenure
+from hanse.runtime.tiers import sweep_tiers
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -117,6 +118,7 @@ TASKS = (
     Task("benefits", 600, owe_in_kind),
     Task("challenges", 600, settle_challenges),
     Task("types", 3600, suggest_all_types),
+    Task("tiers", 600, sweep_tiers),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),

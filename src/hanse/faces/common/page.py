@@ -63,6 +63,7 @@ _NAV = (
     ("programs", gettext_noop("Programs & terms"), "file-text", "console:programs", False),
     ("traffic", gettext_noop("Traffic"), "route", "console:traffic", False),
     ("money", gettext_noop("Money"), "cash", "console:money", False),
+    ("tiers", gettext_noop("Tiers"), "stairs-up", "console:tiers", True),
     ("settings", gettext_noop("Settings"), "settings", "console:settings", True),
 )
 _TABS = ("today", "partners", "recruit", "overview")
