@@ -37,6 +37,7 @@ class Environment:
     web_processes: int
     ready_lag_seconds: int
     metrics_token: str
+    inbound: tuple[str, int] | None = None
 
     @property
     def is_https(self) -> bool:
@@ -72,6 +73,7 @@ def read_environment() -> Environment:
         web_processes=_number("HANSE_WEB_PROCESSES", 1, 1, 64) or 1,
         ready_lag_seconds=_number("HANSE_READY_LAG_SECONDS", 300, 0, 86_400) or 0,
         metrics_token=os.environ.get("HANSE_METRICS_TOKEN", ""),
+        inbound=_inbound(os.environ.get("HANSE_INBOUND", "")),
     )
 
 
@@ -104,6 +106,16 @@ def _number(name: str, default: int | None, least: int, most: int) -> int | None
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise BadSetting(f"{name} is {text!r}; it is a number from {least} to {most}.")
     return int(text)
+
+
+def _inbound(text: str) -> tuple[str, int] | None:
+    """Read where mail is taken in: `2525` (this machine only) or `address:port`; "" takes none."""
+    if not text:
+        return None
+    host, _colon, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise BadSetting(f"HANSE_INBOUND is {text!r}; it looks like 127.0.0.1:2525.")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _web_urls() -> tuple[str, ...]:

@@ -23,8 +23,9 @@ SECONDS = 20
 
 
 def deliver(payload: Mapping[str, Any]) -> None:
-    """Send one letter: `{to, subject, text, html?, language?, headers?}`. Raises OSError or SMTPException if it stays.
+    """Send one letter: `{to, subject, text, html?, language?, headers?, calendar?}`.
 
+    Raises OSError or SMTPException if it stays.
     The message id is made of the letter's own key where it has one, so a receiver sees a second try as the same letter.
     """
     letter = _letter(payload)
@@ -46,6 +47,9 @@ def _letter(payload: Mapping[str, Any]) -> Letter:
     letter.set_content(str(payload["text"]))
     if payload.get("html"):
         letter.add_alternative(str(payload["html"]), subtype="html")
+    if payload.get("calendar"):  # an invitation that calendars answer: {method, text}
+        method = {"method": _one_line(payload["calendar"]["method"])}
+        letter.add_alternative(str(payload["calendar"]["text"]), subtype="calendar", params=method)
     if payload.get("language"):
         letter["Content-Language"] = _one_line(payload["language"])  # after the content, which clears such headers
     return letter

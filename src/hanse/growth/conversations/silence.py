@@ -13,6 +13,7 @@ from hanse.growth.conversations import rules
 from hanse.growth.conversations.models import Entry, OwnSilence
 from hanse.growth.conversations.queries import own_care
 from hanse.growth.conversations.types import OurSilence
+from hanse.growth.meetings.queries import met_at
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import NOTE_KIND
 from hanse.insight.figures.queries import figures_of
@@ -23,7 +24,7 @@ from hanse.spine.bulk import Row, insert_many
 
 
 def spoken_at(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -> dict[UUID, datetime]:
-    """Return when one of us last spoke with each partner: an answer, a note, a call, a mail of ours. Three queries.
+    """Return when one of us last spoke with each partner: an answer, a note, a call, a mail of ours. Four queries.
 
     What went out by itself (newsletters, sequences, receipts) is nobody speaking.
     """
@@ -37,6 +38,7 @@ def spoken_at(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -
     return rules.newest(
         _latest(said.exclude(conversation__enrolment=None), "conversation__enrolment_id", "at"),
         _latest(notes, "enrolment_id", "queued_at"), _latest(claims, "enrolment_id", "answered_at"),
+        met_at(program_id, enrolment_ids),
     )  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def our_silence_count(program_id: UUID) -> int:
 
 
 def quiet_days(enrolment: Enrolment, now: datetime) -> tuple[int, datetime | None]:
-    """Return for how many days none of us spoke with a partner, and when somebody last did. Three queries."""
+    """Return for how many days none of us spoke with a partner, and when somebody last did. Four queries."""
     at = spoken_at(enrolment.program_id, [enrolment.pk]).get(enrolment.pk)
     return rules.days_between(at or enrolment.enrolled_at, now), at
 

@@ -1,0 +1,29 @@
+"""Calendar entries that come back by mail: yes, perhaps or no to an invitation (RFC 5546)."""
+
+from __future__ import annotations
+
+from icalendar import Calendar
+
+from hanse.growth.mailroom.headers import plain_email
+from hanse.growth.mailroom.types import Rsvp
+
+_LONGEST = 200_000
+_ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+
+
+def read_rsvp(raw: bytes) -> Rsvp | None:
+    """Read an answer to an invitation; None for anything else, broken entries too."""
+    if len(raw) > _LONGEST or b"REPLY" not in raw.upper():
+        return None
+    try:
+        calendar = Calendar.from_ical(raw)
+        if str(calendar.get("METHOD", "")).upper() != "REPLY":
+            return None
+        event = next(iter(calendar.walk("VEVENT")))
+        attendee = event.get("ATTENDEE")
+        attendee = attendee[0] if isinstance(attendee, list) else attendee
+        answer = _ANSWERS.get(str(attendee.params.get("PARTSTAT", "")).upper(), "")
+        email = plain_email(str(attendee).lower().removeprefix("mailto:"))
+        return Rsvp(str(event.get("UID", ""))[:200], email, answer) if answer and email else None
+    except Exception:  # a parser of other people's text: whatever it stumbles over, this is no answer
+        return None

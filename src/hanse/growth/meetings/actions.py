@@ -1,0 +1,164 @@
+"""Verbs of meetings: plan, invite, change, cancel, note who came; and what those invited say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.conversations.models import OwnSilence
+from hanse.growth.meetings import rules
+from hanse.growth.meetings.letters import send_cancellation, send_invitation
+from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.kernel.errors import Refused
+from hanse.kernel.ids import new_id
+from hanse.people.access.models import TeamUser
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.spine.audit.actions import audited_save, record_change, record_creation
+from hanse.spine.checks import Checks
+
+_OPEN = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
+
+
+def plan_meeting(
+    program: Program, *, kind: str, title: str, starts_at: datetime, minutes: int, place: str = "", agenda: str = "",
+    host: TeamUser | None = None, now: datetime, by: str,
+) -> Meeting:  # fmt: skip
+    """Plan a call or office hours. Nobody is invited yet. Raises Invalid."""
+    values = _checked(title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=kind)
+    meeting = Meeting.objects.create(id=new_id(now), program=program, kind=kind, host=host, created_at=now, **values)
+    record_creation(meeting, actor=by, verb="plan_meeting", fields=("kind", "title", "starts_at"), now=now)
+    return meeting
+
+
+def invite(meeting: Meeting, enrolments: Iterable[Enrolment], *, now: datetime, by: str) -> int:
+    """Invite partners who are not invited yet, each by a letter with a calendar entry. Returns how many are new.
+
+    Refuses a meeting that is over or cancelled, partners of other programs, and more than five hundred.
+    """
+    _refuse_past(meeting, now)
+    known = set(MeetingInvitation.objects.filter(meeting=meeting).values_list("enrolment_id", flat=True))
+    wanted = {row.pk: row for row in enrolments if row.status in _OPEN and row.pk not in known}
+    if any(row.program_id != meeting.program_id for row in wanted.values()):
+        raise Refused("other_program", _("Only partners of this program can be invited."))
+    if len(known) + len(wanted) > rules.MOST_INVITED:
+        raise Refused("too_many", _("At most %(limit)d partners, please.") % {"limit": rules.MOST_INVITED})
+    for row in wanted.values():
+        made = MeetingInvitation.objects.create(id=new_id(now), meeting=meeting, enrolment=row, invited_at=now)
+        send_invitation(made, now)
+    record_change(
+        actor=by, verb="invite_to_meeting", subject_kind="meeting", subject_id=meeting.pk, before={},
+        after={"invited": len(wanted)}, now=now,
+    )  # fmt: skip
+    return len(wanted)
+
+
+def change_meeting(
+    meeting: Meeting, *, title: str, starts_at: datetime, minutes: int, place: str, agenda: str, now: datetime, by: str
+) -> bool:
+    """Change a meeting; those invited are told and asked again if time or place moved. Returns whether it changed."""
+    _refuse_past(meeting, now)
+    values = _checked(
+        title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=meeting.kind
+    )
+    moved = any(getattr(meeting, name) != values[name] for name in ("starts_at", "minutes", "place"))
+    if not audited_save(meeting, values, actor=by, verb="change_meeting", now=now):
+        return False
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    if moved:
+        MeetingInvitation.objects.filter(meeting=meeting).update(answer=MeetingInvitation.Answer.NONE, answered_at=None)
+    for row in _invited(meeting):
+        send_invitation(row, now)
+    return True
+
+
+def cancel_meeting(meeting: Meeting, *, now: datetime, by: str) -> None:
+    """Cancel a meeting and tell those invited, but for those who had said no."""
+    _refuse_past(meeting, now)
+    audited_save(meeting, {"cancelled_at": now}, actor=by, verb="cancel_meeting", now=now)
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    for row in _invited(meeting):
+        if row.answer != MeetingInvitation.Answer.DECLINED:
+            send_cancellation(row, now)
+
+
+def answer_invitation(invitation: MeetingInvitation, answer: str, *, way: str, now: datetime) -> MeetingInvitation:
+    """Keep what somebody invited says; the last word counts. Raises Invalid; refuses meetings over or cancelled."""
+    checks = Checks()
+    checks.one_of("answer", answer, {"accepted", "tentative", "declined"})
+    checks.done()
+    _refuse_past(invitation.meeting, now)
+    values = {"answer": answer, "answered_at": now, "answered_by": way[:20]}
+    for name, value in values.items():
+        setattr(invitation, name, value)
+    invitation.save(update_fields=list(values))
+    return invitation
+
+
+def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender: str, now: datetime) -> bool:
+    """Take an answer that a calendar sent; the entry's id is known to nobody but those invited. False: none of ours."""
+    try:
+        invitation_id = UUID(uid.removesuffix("@hanse"))
+    except ValueError:
+        return False
+    rows = MeetingInvitation.objects.filter(pk=invitation_id, meeting__program_id=program_id)
+    row = rows.select_related("meeting", "enrolment__partner").first()
+    if row is None or row.enrolment.partner.email.lower() not in (attendee, sender):
+        return False
+    try:
+        answer_invitation(row, answer, way="calendar", now=now)
+    except Refused:
+        return False
+    return True
+
+
+def note_held(meeting: Meeting, *, there: Collection[UUID], notes: str = "", now: datetime, by: str) -> None:
+    """Note that a meeting took place, who was there and what was said: with those we spoke. Refuses one ahead."""
+    checks = Checks()
+    notes = checks.text("notes", notes, 20_000, lines=True)
+    checks.done()
+    if meeting.starts_at > now:
+        raise Refused("still_ahead", _("This meeting is still to come."))
+    if meeting.cancelled_at is not None:
+        raise Refused("cancelled", _("This meeting was cancelled."))
+    audited_save(meeting, {"held_at": meeting.starts_at, "notes": notes}, actor=by, verb="hold_meeting", now=now)
+    rows = MeetingInvitation.objects.filter(meeting=meeting)
+    rows.update(was_there=False)
+    rows.filter(enrolment_id__in=list(there)).update(was_there=True)
+    OwnSilence.objects.filter(enrolment_id__in=list(there)).delete()
+
+
+def _invited(meeting: Meeting) -> list[MeetingInvitation]:
+    rows = MeetingInvitation.objects.filter(meeting=meeting).select_related("enrolment__partner").order_by("id")
+    found = list(rows)
+    for row in found:
+        row.meeting = meeting
+    return found
+
+
+def _checked(
+    *, title: str, starts_at: datetime, minutes: int, place: str, agenda: str, kind: str, now: datetime
+) -> dict[str, object]:
+    checks = Checks()
+    checks.one_of("kind", kind, Meeting.Kind.values)
+    values: dict[str, object] = {
+        "title": checks.text("title", title, 200, required=True), "place": checks.text("place", place, 300),
+        "agenda": checks.text("agenda", agenda, 5_000, lines=True), "starts_at": starts_at,
+        "minutes": checks.whole_number("minutes", minutes, 5, rules.LONGEST_MINUTES),
+    }  # fmt: skip
+    if not now < starts_at <= now + rules.AHEAD:
+        checks.refuse("starts_at", _("A meeting begins in the next year, not in the past."), "out_of_range")
+    checks.done()
+    return values
+
+
+def _refuse_past(meeting: Meeting, now: datetime) -> None:
+    if meeting.cancelled_at is not None:
+        raise Refused("cancelled", _("This meeting was cancelled."))
+    if rules.is_over(meeting.starts_at, meeting.minutes, now):
+        raise Refused("over", _("This meeting is over."))
