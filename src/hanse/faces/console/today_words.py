@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
@@ -13,62 +12,23 @@ from django.utils.translation import ngettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
-from hanse.faces.common.reader import Reader
+from hanse.faces.console import today_onboarding
+from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
 from hanse.kernel.ids import text_id
 from hanse.money.payouts.words import case_words
-from hanse.programs.programs.models import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One entry of the list as it is written. `effect` starts with its number; `more` are further ways in."""
-
-    key: str
-    icon: str
-    title: str
-    why: str
-    effect: str
-    effect_note: str
-    act: str
-    act_href: str
-    is_brick: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Phrases):
     """Writes cards for one reader and one program."""
-
-    program: Program
-    reader: Reader
 
     def card(self, thing: Thing) -> Card:
         """Write one thing to do."""
         card = _WRITERS[thing.kind](self, thing)
         return replace(card, title=capfirst(card.title), effect=capfirst(card.effect))
 
-    def count(self, number: int) -> str:
-        """A count in prose: `nine`, `14`."""
-        return fmt.count_word(number, self.reader.language)
 
-    def money(self, amount_minor: int) -> str:
-        """An amount in the program's currency."""
-        return fmt.money(amount_minor, self.program.currency, self.reader.language)
-
-    def since(self, thing: Thing) -> str:
-        """How long ago it began: `3 days`."""
-        return fmt.span(self.reader.now - thing.since, self.reader.language) if thing.since else ""
-
-    def names(self, thing: Thing, limit: int = 3, *, amounts: bool = False) -> str:
-        """The first names of a thing, and how many more."""
-        shown = [f"{one.name} {self.money(one.amount_minor)}" if amounts else one.name for one in thing.named[:limit]]
-        more = thing.count - len(shown)
-        if more > 0:
-            shown.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": self.count(more)})
-        return ", ".join(shown)
-
-
-def _case(words: Words, thing: Thing) -> Card:
+def _case(words: Phrases, thing: Thing) -> Card:
     who = thing.named[0]
     title = ngettext("%(who)s: one commission held, %(why)s", "%(who)s: %(n)s commissions held, %(why)s", thing.count)
     said = {"who": who.name, "n": words.count(thing.count), "why": case_words(thing.detail["reason"])}
@@ -81,7 +41,7 @@ def _case(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _facts_conflict(words: Words, thing: Thing) -> Card:
+def _facts_conflict(words: Phrases, thing: Thing) -> Card:
     title = ngettext("One fact contradicts what is known", "%(n)s facts contradict what is known", thing.count)
     return Card(
         thing.key, "git-branch", title % {"n": words.count(thing.count)},
@@ -91,7 +51,7 @@ def _facts_conflict(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _facts_failed(words: Words, thing: Thing) -> Card:
+def _facts_failed(words: Phrases, thing: Thing) -> Card:
     title = ngettext("One fact could not be read", "%(n)s facts could not be read", thing.count)
     return Card(
         thing.key, "plug-connected-x", title % {"n": words.count(thing.count)},
@@ -100,7 +60,7 @@ def _facts_failed(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _facts_waiting(words: Words, thing: Thing) -> Card:
+def _facts_waiting(words: Phrases, thing: Thing) -> Card:
     title = ngettext("One fact still waits for another", "%(n)s facts still wait for another", thing.count)
     return Card(
         thing.key, "hourglass", title % {"n": words.count(thing.count)},
@@ -109,7 +69,7 @@ def _facts_waiting(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _payouts_back(words: Words, thing: Thing) -> Card:
+def _payouts_back(words: Phrases, thing: Thing) -> Card:
     title = ngettext(
         "A payout of run %(run)s came back", "%(n)s payouts came back, the last from run %(run)s", thing.count
     )
@@ -124,7 +84,7 @@ def _payouts_back(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _run_to_approve(words: Words, thing: Thing) -> Card:
+def _run_to_approve(words: Phrases, thing: Thing) -> Card:
     title = ngettext("Run %(run)s is drafted: one payout", "Run %(run)s is drafted: %(n)s payouts", thing.count)
     return Card(
         thing.key, "cash", title % {"run": thing.detail["run"], "n": words.count(thing.count)},
@@ -133,7 +93,7 @@ def _run_to_approve(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _run_to_open(words: Words, thing: Thing) -> Card:
+def _run_to_open(words: Phrases, thing: Thing) -> Card:
     return Card(
         thing.key, "cash", _("Run %(run)s is approved and not sent") % {"run": thing.detail["run"]},
         _("Open it to send the payments; from then on it is fixed."),
@@ -143,7 +103,7 @@ def _run_to_open(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _run_to_read_back(words: Words, thing: Thing) -> Card:
+def _run_to_read_back(words: Phrases, thing: Thing) -> Card:
     title = ngettext("Run %(run)s: one payment to read back", "Run %(run)s: %(n)s payments to read back", thing.count)
     return Card(
         thing.key, "building-bank", title % {"run": thing.detail["run"], "n": words.count(thing.count)},
@@ -153,7 +113,7 @@ def _run_to_read_back(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _approvals(words: Words, thing: Thing) -> Card:
+def _approvals(words: Phrases, thing: Thing) -> Card:
     ceiling = words.money(words.program.approval_ceiling_minor or 0)
     title = ngettext("One commission above %(ceiling)s", "%(n)s commissions above %(ceiling)s", thing.count)
     return Card(
@@ -164,7 +124,7 @@ def _approvals(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _claims(words: Words, thing: Thing) -> Card:
+def _claims(words: Phrases, thing: Thing) -> Card:
     title = ngettext(
         "%(who)s claims order %(order)s", "%(n)s orders are claimed by partners, the first by %(who)s", thing.count
     )
@@ -177,7 +137,7 @@ def _claims(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _proposal(words: Words, thing: Thing) -> Card:
+def _proposal(words: Phrases, thing: Thing) -> Card:
     said = thing.detail["message"].strip()
     why = f"“{Truncator(said).chars(160)}”" if said else _("They gave no reason beside the clauses.")
     return Card(
@@ -188,7 +148,7 @@ def _proposal(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _benefits_late(words: Words, thing: Thing) -> Card:
+def _benefits_late(words: Phrases, thing: Thing) -> Card:
     title = ngettext("%(who)s waits for %(what)s", "%(n)s benefits that we promised are late", thing.count)
     said = {"who": thing.named[0].name, "what": thing.detail["name"], "n": words.count(thing.count)}
     return Card(
@@ -199,7 +159,7 @@ def _benefits_late(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _applications(words: Words, thing: Thing) -> Card:
+def _applications(words: Phrases, thing: Thing) -> Card:
     detail, others = thing.detail, thing.count - 1
     title = ngettext("One application, %(span)s old", "%(n)s applications, the oldest %(span)s", thing.count)
     who = f"{detail['name']}, {detail['company']}" if detail["company"] else detail["name"]
@@ -214,7 +174,7 @@ def _applications(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _prospects_due(words: Words, thing: Thing) -> Card:
+def _prospects_due(words: Phrases, thing: Thing) -> Card:
     detail = thing.detail
     title = ngettext("%(who)s: %(step)s", "%(who)s: %(step)s, and %(more)s more next steps", thing.count)
     said = {"who": detail["name"], "step": detail["step"], "more": words.count(thing.count - 1)}
@@ -228,28 +188,7 @@ def _prospects_due(words: Words, thing: Thing) -> Card:
     )  # fmt: skip
 
 
-def _first_sale(words: Words, thing: Thing) -> Card:
-    who = thing.named[0]
-    days = int(thing.detail["days"])
-    why = ngettext(
-        "%(when)s, one day after joining. First win: say so today.",
-        "%(when)s, %(n)s days after joining. First win: say so today.",
-        days,
-    )
-    when = (
-        fmt.day(thing.since.astimezone(words.reader.zone).date(), words.reader.today, words.reader.language)
-        if thing.since
-        else ""
-    )
-    subject = quote(_("Your first sale"))
-    return Card(
-        thing.key, "confetti", _("%(who)s has made the first sale") % {"who": who.name},
-        why % {"when": when, "n": words.count(days)}, words.money(thing.amount_minor), _("of goods in a first sale"),
-        _("Say well done"), f"mailto:{quote(who.email)}?subject={subject}",
-    )  # fmt: skip
-
-
-def _never_clicked(words: Words, thing: Thing) -> Card:
+def _never_clicked(words: Phrases, thing: Thing) -> Card:
     title = ngettext(
         "One partner joined and never had a click", "%(n)s partners joined and never had a click", thing.count
     )
@@ -270,7 +209,7 @@ def _run(thing: Thing) -> str:
     return href("console:payout_run", text_id("run", thing.about)) if thing.about else ""
 
 
-_WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
+_WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     Kind.CASE: _case,
     Kind.FACTS_CONFLICT: _facts_conflict,
     Kind.FACTS_FAILED: _facts_failed,
@@ -285,6 +224,6 @@ _WRITERS: dict[Kind, Callable[[Words, Thing], Card]] = {
     Kind.BENEFITS_LATE: _benefits_late,
     Kind.APPLICATIONS: _applications,
     Kind.PROSPECTS_DUE: _prospects_due,
-    Kind.FIRST_SALE: _first_sale,
     Kind.NEVER_CLICKED: _never_clicked,
+    **today_onboarding.WRITERS,
 }

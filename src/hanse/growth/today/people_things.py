@@ -1,4 +1,4 @@
-"""Things to do about people: claims, proposals, applications, partners without a click, first sales to celebrate."""
+"""Things to do about people: claims, proposals, applications, partners without a click."""
 
 from __future__ import annotations
 
@@ -13,28 +13,25 @@ from hanse.growth.negotiations.queries import waiting_for_team
 from hanse.growth.prospects.models import Prospect
 from hanse.growth.prospects.queries import due_ones
 from hanse.growth.recruiting.models import Application
-from hanse.growth.today.rules import CELEBRATE_DAYS, QUIET_START_DAYS
+from hanse.growth.today.rules import QUIET_START_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.traffic.attribution.models import Credit
 
 _NAMES = 5
 _READ = 200
-_CELEBRATED = 3
 _PROPOSALS = 20
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
-    """Yield what waits about people in a program. Seven queries."""
+    """Yield what waits about people in a program. Six queries."""
     yield from _claims(program)
     yield from _proposals(program, now)
     yield from _applications(program)
     yield from _prospects_due(program, now)
     yield from _never_clicked(program, now)
-    yield from _first_sales(program, now)
 
 
 def _claims(program: Program) -> Iterator[Thing]:
@@ -109,25 +106,4 @@ def _never_clicked(program: Program, now: datetime) -> Iterator[Thing]:
         named = [Named(one.partner_id, one.partner.name) for one in newest]
         yield Thing(
             f"never-clicked:{newest[0].id}", Kind.NEVER_CLICKED, count, 0, newest[0].enrolled_at, newest[0].id, named
-        )  # fmt: skip
-
-
-def _first_sales(program: Program, now: datetime) -> Iterator[Thing]:
-    since = now - timedelta(days=CELEBRATE_DAYS)
-    mine = Credit.objects.filter(enrolment=OuterRef("enrolment"), conversion__is_test=False)
-    rows = (
-        Credit.objects.filter(
-            enrolment__program=program, enrolment__is_test=False, occurred_at__gt=since, conversion__is_test=False
-        )
-        .filter(~Exists(mine.filter(Q(occurred_at__lt=OuterRef("occurred_at")))))
-        .select_related("enrolment__partner", "conversion")
-        .order_by("-occurred_at")
-    )
-    for credit in rows[:_CELEBRATED]:
-        partner = credit.enrolment.partner
-        days = (credit.occurred_at - credit.enrolment.enrolled_at).days
-        value = credit.conversion.amount_minor
-        yield Thing(
-            f"first-sale:{credit.enrolment_id}", Kind.FIRST_SALE, 1, value, credit.occurred_at, credit.enrolment_id,
-            (Named(partner.id, partner.name, value, partner.email),), {"days": str(max(days, 0))},
         )  # fmt: skip

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count, QuerySet, Subquery
 
 from hanse.growth.recruiting.models import Application
-from hanse.growth.today import money_things, people_things, rules
+from hanse.growth.today import money_things, onboarding_things, people_things, rules
 from hanse.growth.today.models import Snooze
 from hanse.growth.today.types import NavCounts, ToDo
 from hanse.programs.enrolments.models import Enrolment
@@ -20,7 +20,11 @@ _COUNT_SECONDS = 600  # the nav's number may be that old; Today itself never is
 
 def to_do(program: Program, now: datetime) -> ToDo:
     """Return everything that waits for a person in a program, most valuable first. Costs a fixed number of queries."""
-    things = [*money_things.things(program, now), *people_things.things(program, now)]
+    things = [
+        *money_things.things(program, now),
+        *people_things.things(program, now),
+        *onboarding_things.things(program, now),
+    ]
     snoozed = set(Snooze.objects.filter(program=program, until__gt=now).values_list("key", flat=True))
     todo = rules.split(things, snoozed)
     cache.set(_count_key(program), len(todo.things), _COUNT_SECONDS)

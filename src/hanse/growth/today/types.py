@@ -26,6 +26,8 @@ class Kind(StrEnum):
     APPLICATIONS = "applications"
     PROSPECTS_DUE = "prospects_due"
     FIRST_SALE = "first_sale"
+    OWNER_TASK = "owner_task"
+    PILOT = "pilot"
     NEVER_CLICKED = "never_clicked"
     FACTS_WAITING = "facts_waiting"
 
