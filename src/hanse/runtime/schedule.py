@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.db import close_old_connections, transaction
 
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
+from hanse.growth.launch.actions import fill_pilots
+from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.promises.actions import close_periods
@@ -40,6 +42,7 @@ from hanse.spine.outbox.models import OutboxItem
 _log = structlog.get_logger("hanse.work")
 HOLDS_AT_ONCE = 500
 PROMISES_AT_ONCE = 200
+ONBOARDINGS_AT_ONCE = 200
 LETTERS_AT_ONCE = 20
 
 
@@ -102,6 +105,16 @@ def announce(now: datetime) -> None:
         announce_payouts(now)
 
 
+settle_due_onboardings = in_parts(settle_onboardings, ONBOARDINGS_AT_ONCE)
+
+
+def settle_newcomers(now: datetime) -> None:
+    """Bring onboardings up to date; let those who joined into the pilots that fill themselves."""
+    settle_due_onboardings(now)
+    with transaction.atomic():
+        fill_pilots(now)
+
+
 def clear_sessions(_now: datetime) -> None:
     """Forget the sessions that are over."""
     call_command("clearsessions")
@@ -112,6 +125,7 @@ TASKS = (
     Task("holds", 60, release_due_holds),
     Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
+    Task("onboarding", 60, settle_newcomers),
     Task("rails", 10, call_rails),
     Task("payout_runs", 600, draft_runs),
     Task("statements", 2, issue_months),
