@@ -2,94 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.reach.queries import may_write
 from hanse.growth.sends.models import Send
-from hanse.growth.sends.rules import expiry, is_held_out
+from hanse.growth.sends.planning import Measured as Measured
+from hanse.growth.sends.planning import Planned as Planned
+from hanse.growth.sends.planning import plan_letters as plan_letters
+from hanse.growth.sends.planning import plan_send as plan_send
 from hanse.growth.sends.types import NOTE_KIND, Priority
-from hanse.growth.sequences.models import SequenceStep
-from hanse.growth.templates.models import LetterKind, MessageVersion
-from hanse.growth.templates.types import About
+from hanse.growth.templates.models import LetterKind
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_creation
 from hanse.spine.checks import Checks
-
-AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How a letter is measured: what the reader is to do within so many days, and who gets nothing for comparison.
-
-    `holdout` names the draw: the same name holds out the same people. Nobody of `never` is held out.
-    """
-
-    action: str = ""
-    action_days: int = 0
-    holdout: str = ""
-    holdout_ppm: int = 0
-    never: Collection[UUID] = ()
-
-
-def plan_send(
-    version: MessageVersion,
-    enrolment_ids: Iterable[UUID],
-    *,
-    reason: Priority,
-    key: str,
-    now: datetime,
-    due_at: datetime | None = None,
-    about: About | None = None,
-    newsletter: Newsletter | None = None,
-    step: SequenceStep | None = None,
-    measured: Measured | None = None,
-) -> int:
-    """Plan one letter for each enrolment; who has one with this `key` already gets no other. Returns how many are new.
-
-    It is rendered and sent by the clock when caps, quiet hours and the person's choices allow. Three queries for every
-    500. Call it with some hundreds inside one transaction, or part by part.
-    """
-    ids, count = list(dict.fromkeys(enrolment_ids)), 0
-    for start in range(0, len(ids), AT_ONCE):
-        part = ids[start : start + AT_ONCE]
-        known = set(Send.objects.filter(key=key, enrolment__in=part).values_list("enrolment_id", flat=True))
-        fresh = Enrolment.objects.filter(pk__in=[one for one in part if one not in known]).order_by("pk")
-        how, due = measured or Measured(), due_at or now
-        sends = [_planned(row, version, reason, key, now, due, (about or {}).get(row.pk, {}), how) for row in fresh]
-        for send in sends:
-            send.newsletter, send.step = newsletter, step
-        Send.objects.bulk_create(sends, ignore_conflicts=True)
-        count += len(sends)
-    return count
-
-
-def _planned(
-    row: Enrolment,
-    version: MessageVersion,
-    reason: Priority,
-    key: str,
-    now: datetime,
-    due_at: datetime,
-    about: object,
-    measured: Measured,
-) -> Send:
-    is_out = row.pk not in measured.never and is_held_out(measured.holdout, row.pk, measured.holdout_ppm)
-    return Send(
-        id=new_id(now), program_id=row.program_id, enrolment=row, partner_id=row.partner_id, tier_id=row.tier_id,
-        key=key, priority=reason, kind=version.template.kind, version=version, about=about, planned_at=now,
-        due_at=due_at,
-        expires_at=expiry(reason, due_at), action=measured.action, action_days=measured.action_days,
-        state=Send.State.HELD_OUT if is_out else Send.State.PLANNED,
-    )  # fmt: skip
 
 
 def send_note(

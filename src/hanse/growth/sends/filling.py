@@ -46,7 +46,9 @@ def fill(sends: Iterable[Send], now: datetime) -> Iterator[tuple[Send, Filled | 
             yield from _from_version(group, hosts, now)
 
 
-def _from_version(sends: Sequence[Send], hosts: Mapping[UUID, set[str]], now: datetime) -> Iterator[tuple[Send, Filled | str]]:
+def _from_version(
+    sends: Sequence[Send], hosts: Mapping[UUID, set[str]], now: datetime
+) -> Iterator[tuple[Send, Filled | str]]:
     """Fill letters of one version; somebody who has two of it gets them one by one."""
     left = list(sends)
     while left:
@@ -57,9 +59,10 @@ def _from_version(sends: Sequence[Send], hosts: Mapping[UUID, set[str]], now: da
         version = next(iter(turn.values())).version
         assert version is not None
         about = {pk: send.about for pk, send in turn.items() if send.about}
-        address_of = counted_addresses({pk: send.pk for pk, send in turn.items()}, {
-            pk: hosts.get(send.program_id, set()) for pk, send in turn.items()
-        })
+        address_of = counted_addresses(
+            {pk: send.pk for pk, send in turn.items()},
+            {pk: hosts.get(send.program_id, set()) for pk, send in turn.items()},
+        )
         letters = render_many(
             version, list(turn), now, address_of=address_of,
             stop_address_of=lambda pk, turn=turn: stop_address(turn[pk].pk), about=about or None,
@@ -70,9 +73,7 @@ def _from_version(sends: Sequence[Send], hosts: Mapping[UUID, set[str]], now: da
         yield from ((send, "unfillable") for send in turn.values())
 
 
-def counted_addresses(
-    send_of: Mapping[UUID, UUID], hosts_of: Mapping[UUID, set[str]]
-) -> Callable[[UUID, str], str]:
+def counted_addresses(send_of: Mapping[UUID, UUID], hosts_of: Mapping[UUID, set[str]]) -> Callable[[UUID, str], str]:
     """Return what turns (enrolment, destination) into the counted address; foreign destinations stay as they are."""
 
     def address_of(enrolment_id: UUID, destination: str) -> str:

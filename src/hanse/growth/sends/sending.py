@@ -51,7 +51,7 @@ def due_part(now: datetime, limit: int = 500) -> Part:
     people = list(dict.fromkeys(due.order_by("due_at", "id").values_list("partner_id", flat=True)[:limit]))
     sends = list(due.filter(partner__in=people).select_related("partner", "enrolment").order_by("due_at", "id"))
     part = Part()
-    left = _without_barred(sends, part)
+    left = _without_barred(sends, part, now)
     written: dict[UUID, list[datetime]] = defaultdict(list)
     counted = Send.objects.filter(partner__in=people, queued_at__gt=now - _WEEK, priority__gt=Priority.TRANSACTIONAL)
     for partner_id, moment in counted.values_list("partner_id", "queued_at"):
@@ -74,13 +74,13 @@ def _sort(part: Part, sends: Sequence[Send], decision: Decision) -> None:
         part.wait[moment].append(pk)
 
 
-def _without_barred(sends: Sequence[Send], part: Part) -> list[Send]:
+def _without_barred(sends: Sequence[Send], part: Part, now: datetime) -> list[Send]:
     """Leave out what may not go any more: switched off, unreachable, left the program, or stopped by what happened."""
     by_kind: dict[str, set[UUID]] = defaultdict(set)
     for send in sends:
         by_kind[send.kind].add(send.partner_id)
     why = {kind: barred(people, kind) for kind, people in by_kind.items()}
-    stopped = stopped_steps(sends)
+    stopped = stopped_steps(sends, now)
     left = []
     for send in sends:
         reason = why[send.kind].get(send.partner_id, "")

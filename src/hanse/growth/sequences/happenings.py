@@ -17,8 +17,8 @@ from django.db.models.functions import TruncDay
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.types import Happened
 from hanse.insight.events.models import PartnerEvent
-from hanse.kernel.clock import day_starts_at
 from hanse.insight.rollups.models import EnrolmentMark
+from hanse.kernel.clock import day_starts_at
 from hanse.money.payouts.models import Payout
 from hanse.programs.enrolments.models import Agreement, Enrolment, TierChange
 from hanse.programs.programs.models import Program

@@ -47,7 +47,7 @@ def read_trigger(value: object, checks: Checks) -> dict[str, object]:
 
 def _read(kind: str, name: str, value: object, checks: Checks) -> object:
     if name == "name":
-        options = {"silent": set(Silence.Cause.values), "fact": {one.kind for one in KINDS}}.get(kind)
+        options = {"silent": set(Silence.Cause.values), "fact": set(KINDS)}.get(kind)
         text = checks.text("trigger/name", str(value or ""), 40)
         return checks.one_of("trigger/name", text, options) if options and text else text
     low, high = {"days": (1, 730), "count": (2, 100_000), "month": (1, 12), "day": (1, 31)}[name]

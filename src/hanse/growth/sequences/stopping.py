@@ -9,13 +9,13 @@ from uuid import UUID
 
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.happenings import Asked, happened
-from hanse.growth.sequences.models import Journey, SequenceStep
+from hanse.growth.sequences.models import Journey
 
 
 def stopped_journeys(journeys: Collection[Journey], now: datetime) -> dict[UUID, str]:
-    """Return the journeys after whose beginning something happened that stops them, with what. Needs `sequence` fetched.
+    """Return the journeys after whose beginning something happened that stops them, with what it was.
 
-    One query for each program and kind of stop.
+    Needs `sequence` fetched. One query for each program and kind of stop.
     """
     groups: dict[tuple[UUID, str], list[Journey]] = defaultdict(list)
     for journey in journeys:

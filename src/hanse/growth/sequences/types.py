@@ -29,7 +29,7 @@ STOPS: Final = (
 class Trigger:
     """What begins a sequence: a kind, and what it needs.
 
-    `days` of `enrolled_for`, `count` of `sales`, `name` the tier, cause or kind of fact (""): any), `month` and `day` of
+    `days` of `enrolled_for`, `count` of `sales`, `name` the tier, cause or kind of fact ("": any), `month` and `day` of
     a season (every year on that local day).
     """
 
