@@ -13,7 +13,7 @@ from hanse.growth.silence.types import Look
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.programs.programs.models import Program
-from hanse.spine.audit.actions import record
+from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many
 
 LEFT_ALONE_PERCENT = 10
@@ -53,7 +53,10 @@ def note_play(enrolment_id: UUID, *, note: str, now: datetime, by: str) -> Silen
         raise Refused("note_too_long", f"A note has at most {MAX_NOTE} characters.")
     spell.play, spell.note, spell.acted_at, spell.acted_by = PLAYS[silence.cause].key, note.strip(), now, by[:200]
     spell.save(update_fields=["play", "note", "acted_at", "acted_by"])
-    record("note_play", "enrolment", enrolment_id, now=now, by=by, after={"cause": silence.cause, "play": spell.play})
+    record_change(
+        actor=by, verb="note_play", subject_kind="enrolment", subject_id=enrolment_id, before={},
+        after={"cause": silence.cause, "play": spell.play}, reason=spell.note, now=now,
+    )  # fmt: skip
     return spell
 
 

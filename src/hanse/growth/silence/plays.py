@@ -62,7 +62,8 @@ _PLAYS = (
     ),
     Play(
         "login_lapsed", _("Does not look in any more"), _("They visited the portal at a rhythm and stopped."),
-        "show_news", _("Show what they missed"), _("Send what changed since: new products, better terms, their numbers."),
+        "show_news", _("Show what they missed"),
+        _("Send what changed since: new products, better terms, their numbers."),
         _("See what changed"), _("New things are here since your last visit."), "home",
     ),
     Play(

@@ -1,1 +1,1 @@
-"""Events: what partners do outside clicks and sales: use of the product, pieces they published, visits to the portal."""
+"""Events: what partners do outside clicks and sales: use of the product, pieces published, visits to the portal."""

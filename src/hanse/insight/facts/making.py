@@ -13,7 +13,7 @@ MILLION = 1_000_000
 
 
 def fact(
-    of: Material, kind: str, n: int, days: int | tuple[date, date] = QUARTER, strength: float = 0.5,
+    of: Material, kind: str, n: int, days: int | tuple[date, date] = QUARTER, /, strength: float = 0.5,
     **numbers: int | str,
 ) -> FoundFact | None:  # fmt: skip
     """Return a fact about the last so many days, or None where `n` is below the kind's least.

@@ -16,7 +16,7 @@ from hanse.insight.rollups.types import NOBODY
 from hanse.kernel.clock import day_starts_at
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.traffic.conversions.models import Conversion
+from hanse.traffic.attribution.models import Credit
 from hanse.traffic.links.models import Link
 
 _QUARTER = 90
@@ -37,9 +37,10 @@ def around(program: Program, today: date) -> Around:
     coming = year.filter(day__range=(first, first + timedelta(days=30))).aggregate(n=Sum("conversions"))["n"] or 0
     whole = year.filter(day__range=(first + timedelta(days=1), today)).aggregate(n=Sum("conversions"))["n"] or 0
     begin, end = (day_starts_at(today + timedelta(days=n), program.time_zone) for n in (1 - _QUARTER, 1))
-    refunded = Conversion.objects.filter(
-        program=program, is_test=False, refunded_minor__gt=0, occurred_at__gte=begin, occurred_at__lt=end
-    )
+    refunded = Credit.objects.filter(
+        enrolment__program=program, conversion__is_test=False, conversion__refunded_minor__gt=0, occurred_at__gte=begin,
+        occurred_at__lt=end,
+    )  # fmt: skip
     total = Sums()
     for sums in mine.values():
         total += sums

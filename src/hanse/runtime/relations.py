@@ -1,0 +1,114 @@
+"""The daily look at every partner: facts, silence, health. Safe to run twice and to stop anywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from hanse.growth.health.actions import keep_scores
+from hanse.growth.health.models import Health
+from hanse.growth.health.reading import known_of
+from hanse.growth.health.rules import score_of
+from hanse.growth.silence.actions import keep_looks
+from hanse.growth.silence.models import Silence
+from hanse.growth.silence.reading import pools_of, signs_of
+from hanse.growth.silence.rules import look_at
+from hanse.growth.silence.types import Pools
+from hanse.growth.tiers.queries import strategic_track_of
+from hanse.insight.facts.actions import find_facts, keep_facts
+from hanse.insight.facts.material import Around
+from hanse.insight.facts.models import PartnerFact
+from hanse.insight.facts.surroundings import around
+from hanse.kernel.clock import local_day
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+
+AT_ONCE = 100
+REST_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at a program found."""
+
+    enrolments: int = 0
+    facts: int = 0
+    silent: int = 0
+
+    def __add__(self, other: Looked) -> Looked:
+        return Looked(self.enrolments + other.enrolments, self.facts + other.facts, self.silent + other.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One program on one local day: what all its enrolments are compared with."""
+
+    program: Program
+    as_of: datetime
+    today: date
+    around: Around
+    pools: Pools
+    strategic: frozenset[UUID]
+
+
+def look_daily(now: datetime) -> Looked:
+    """Look at every active enrolment that was not looked at on this local day of its program."""
+    looked = Looked()
+    for program in Program.objects.filter(archived_at=None).order_by("id"):
+        today = local_day(now, program.time_zone)
+        done = Health.objects.filter(program=program, found_on=today).values("enrolment_id")
+        looked += _look(program, now, list(_field(program).exclude(id__in=done).values_list("id", flat=True)))
+        forget_those_gone(program)
+    return looked
+
+
+def look_again(program: Program, as_of: datetime) -> Looked:
+    """Look at every active enrolment of a program as of a moment, whatever was found before; safe to run twice."""
+    looked = _look(program, as_of, list(_field(program).values_list("id", flat=True)))
+    forget_those_gone(program)
+    return looked
+
+
+def forget_those_gone(program: Program) -> None:
+    """Drop silence, health and facts of enrolments that are not active any more: nothing is said about them."""
+    field = _field(program).values("id")
+    with transaction.atomic():
+        for model in (Silence, Health):
+            model._default_manager.filter(program=program).exclude(enrolment_id__in=field).delete()
+        PartnerFact.objects.filter(program_id=program.pk).exclude(enrolment_id__in=field).delete()
+
+
+def _field(program: Program) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(program=program, status=Enrolment.Status.ACTIVE, is_test=False)
+    return rows.order_by("id")
+
+
+def _look(program: Program, as_of: datetime, ids: Sequence[UUID]) -> Looked:
+    looked = Looked()
+    if not ids:
+        return looked
+    today = local_day(as_of, program.time_zone)
+    strategic = frozenset(strategic_track_of(program.pk))
+    day = _Day(program, as_of, today, around(program, today), pools_of(program, today), strategic)
+    for start in range(0, len(ids), AT_ONCE):
+        looked += _look_at_some(day, ids[start : start + AT_ONCE])
+        time.sleep(REST_SECONDS if start else 0)
+    return looked
+
+
+def _look_at_some(day: _Day, ids: Sequence[UUID]) -> Looked:
+    """Find everything outside a transaction, so that the write lock is held for the writing alone."""
+    facts = find_facts(day.program, ids, day.around, day.today)
+    looks = [look_at(signs, day.today, day.pools) for signs in signs_of(day.program, ids, day.today)]
+    scores = [score_of(one) for one in known_of(day.program, looks, day.pools, day.today, day.as_of)]
+    with transaction.atomic():
+        stored = keep_facts(day.program.pk, facts, day.today)
+        silent = keep_looks(day.program, looks, day.strategic, day.today, day.as_of)
+        keep_scores(day.program, scores, day.today, day.as_of)
+    return Looked(len(ids), stored, silent)
