@@ -26,6 +26,7 @@ from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.mail import deliver
 from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
+from hanse.runtime.relations import look_daily
 from hanse.runtime.sweeps import (
     forget_old_answers,
     forget_old_clicks,
@@ -35,7 +36,7 @@ from hanse.runtime.sweeps import (
     keep_click_months,
 )
 from hanse.runtime.tenure import Tenure
-from hanse.runtime.tiers import sweep_tiers
+from hanse.runtime.tiers import find_what_we_owe, sweep_tiers
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -133,6 +134,8 @@ TASKS = (
     Task("challenges", 600, settle_challenges),
     Task("types", 3600, suggest_all_types),
     Task("tiers", 600, sweep_tiers),
+    Task("tier_promises", 300, find_what_we_owe),
+    Task("relations", 1800, look_daily),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from hanse.growth.care.falling_due import find_dues
 from hanse.growth.tiers.queries import swept_before
 from hanse.growth.tiers.sweeping import Swept, finish, keep, look
 from hanse.kernel.clock import day_starts_at, local_day
@@ -28,6 +29,15 @@ def sweep_tiers(now: datetime) -> int:
             sweep_program(program, now, now)
             done += 1
     return done
+
+
+def find_what_we_owe(now: datetime) -> int:
+    """Find what of our promises to tiers fell due and what was kept; return how many new ones there are."""
+    found = 0
+    for program in Program.objects.filter(archived_at=None).order_by("pk"):
+        with transaction.atomic():
+            found += find_dues(program, now)
+    return found
 
 
 def sweep_program(program: Program, as_of: datetime, now: datetime) -> Swept:
