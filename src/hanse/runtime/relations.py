@@ -16,6 +16,7 @@ from hanse.growth.health.models import Health
 from hanse.growth.health.reading import known_of
 from hanse.growth.health.rules import score_of
 from hanse.growth.silence.actions import keep_looks
+from hanse.growth.silence.destinations import check_destinations, keep_checks
 from hanse.growth.silence.models import Silence
 from hanse.growth.silence.reading import pools_of, signs_of
 from hanse.growth.silence.rules import look_at
@@ -30,6 +31,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 AT_ONCE = 100
+DESTINATIONS_AT_ONCE = 4  # they are asked one after the other, and other tasks wait
 REST_SECONDS = 0.05
 
 
@@ -73,6 +75,14 @@ def look_again(program: Program, as_of: datetime) -> Looked:
     looked = _look(program, as_of, list(_field(program).values_list("id", flat=True)))
     forget_those_gone(program)
     return looked
+
+
+def look_at_destinations(now: datetime) -> int:
+    """Look at some of the pages that links lead to, outside any transaction; return how many."""
+    checks = check_destinations(now, DESTINATIONS_AT_ONCE)
+    with transaction.atomic():
+        keep_checks(checks, now)
+    return len(checks)
 
 
 def forget_those_gone(program: Program) -> None:

@@ -26,7 +26,7 @@ from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.mail import deliver
 from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
-from hanse.runtime.relations import look_daily
+from hanse.runtime.relations import look_at_destinations, look_daily
 from hanse.runtime.sweeps import (
     forget_old_answers,
     forget_old_clicks,
@@ -136,6 +136,7 @@ TASKS = (
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),
     Task("relations", 1800, look_daily),
+    Task("destinations", 120, look_at_destinations),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),

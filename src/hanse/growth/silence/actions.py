@@ -70,6 +70,13 @@ def note_destination(url: str, *, reason: str, now: datetime) -> CheckedDestinat
     return row
 
 
+def note_unknown(url: str, *, now: datetime) -> None:
+    """Write down that an address was asked for and that nothing is known of it."""
+    _row, is_new = CheckedDestination.objects.get_or_create(url=url, defaults={"checked_at": now})
+    if not is_new:
+        CheckedDestination.objects.filter(url=url).update(checked_at=now)
+
+
 def is_left_alone(enrolment_id: UUID) -> bool:
     """Say whether an enrolment belongs to those whom nobody nudges, to know how many come back alone: always alike."""
     digest = hashlib.sha256(b"silence:" + enrolment_id.bytes).digest()
