@@ -75,6 +75,11 @@ def note_click(send_id: UUID, now: datetime) -> None:
     Send.objects.filter(pk=send_id, clicked_at=None, letter_id__isnull=False).update(clicked_at=now)
 
 
+def note_stop(send_id: UUID, now: datetime) -> None:
+    """Note that a letter led to fewer letters."""
+    Send.objects.filter(pk=send_id, unsubscribed_at=None).update(unsubscribed_at=now)
+
+
 def cancel_planned(sends: Iterable[UUID], why: str, now: datetime) -> int:
     """Drop letters that did not leave yet; returns how many."""
     rows = Send.objects.filter(pk__in=list(sends), state=Send.State.PLANNED)

@@ -15,6 +15,11 @@ def send_of_letter(letter_id: UUID) -> Send | None:
     return Send.objects.filter(letter_id=letter_id).select_related("enrolment", "partner", "program").first()
 
 
+def send_by_id(send_id: UUID) -> Send | None:
+    """Return a send with its partner and program, or None."""
+    return Send.objects.filter(pk=send_id).select_related("partner", "program").first()
+
+
 def letters_to(enrolment_ids: Iterable[UUID]) -> QuerySet[Send]:
     """Return what was written to enrolments, the latest first; what was held out or dropped is not."""
     rows = Send.objects.filter(enrolment__in=list(enrolment_ids), letter_id__isnull=False)

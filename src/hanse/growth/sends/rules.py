@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,9 @@ QUIET_FROM: Final = 20
 QUIET_TO: Final = 8
 _LIVES: Final = {Priority.NEWSLETTER: 7, Priority.SEQUENCE: 14, Priority.FIRST_WIN: 14}
 PPM: Final = 1_000_000
+_MACHINES: Final = re.compile(
+    r"bot\b|crawl|spider|preview|scan|fetch|proxy|headless|python|curl|wget|http", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ def expiry(priority: Priority, at: datetime) -> datetime | None:
     """Return when a letter is no longer worth sending: a newsletter after 7 days, a step of a sequence after 14."""
     days = _LIVES.get(priority)
     return at + timedelta(days=days) if days is not None else None
+
+
+def is_machine(agent: str) -> bool:
+    """Say whether a program that names itself follows a link: scanners of mail do, before any person."""
+    return not agent or _MACHINES.search(agent) is not None
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -1,0 +1,149 @@
+"""Verbs of newsletters: keeping a draft, sending it at a moment, calling it off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.audiences.models import Audience
+from hanse.growth.newsletters.models import Newsletter, Section
+from hanse.growth.newsletters.queries import parts_of, readers_now
+from hanse.growth.newsletters.rules import body_of
+from hanse.growth.sends.models import Send
+from hanse.growth.sends.types import ACTIONS
+from hanse.growth.templates.actions import check_contents, keep_message, said
+from hanse.growth.templates.models import LetterKind, MessageTemplate, MessageVersion
+from hanse.kernel.errors import Refused
+from hanse.kernel.ids import new_id
+from hanse.programs.programs.models import Program
+from hanse.programs.tiers.models import Tier
+from hanse.spine.audit.actions import audited_save, record_creation
+from hanse.spine.checks import Checks
+
+MOST_SECTIONS = 12
+MOST_HELD_OUT = 500_000
+LANGUAGE = "en"
+
+
+def keep_newsletter(
+    program: Program,
+    *,
+    name: str,
+    subject: str,
+    sections: Sequence[Mapping[str, object]],
+    audience: Audience | None = None,
+    holdout_ppm: int = 0,
+    action: str = "",
+    action_days: int = 14,
+    now: datetime,
+    by: str,
+    instead_of: Newsletter | None = None,
+) -> Newsletter:
+    """Keep a newsletter as a draft; `instead_of` is changed in its place, as long as it was not sent.
+
+    A section is {"text", "heading"?, "tiers"?: keys}; its text is checked like a letter, with line and column. Raises
+    Invalid with every place.
+    """
+    if instead_of is not None and instead_of.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
+        raise Refused("newsletter_sent", _("This newsletter is on its way. Write a new one."))
+    checks = Checks()
+    values: dict[str, object] = {
+        "name": checks.text("name", name, 90, required=True),
+        "subject": checks.text("subject", subject, 200, required=True),
+        "audience": audience,
+        "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
+        "action": checks.one_of("action", action, ("", *ACTIONS)),
+        "action_days": checks.whole_number("action_days", action_days, 1, 90),
+        "state": Newsletter.State.DRAFT, "send_at": None,
+    }  # fmt: skip
+    if holdout_ppm and not action:
+        checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
+    _check_subject(checks, str(values["subject"]))
+    read = _read_sections(program, sections, checks)
+    checks.done()
+    if instead_of is not None:
+        audited_save(instead_of, values, actor=by, verb="change_newsletter", now=now)
+        instead_of.sections.all().delete()
+        row = instead_of
+    else:
+        row = Newsletter.objects.create(id=new_id(now), program=program, created_at=now, created_by=by[:200], **values)
+        record_creation(row, actor=by, verb="keep_newsletter", fields=("name", "subject"), now=now)
+    Section.objects.bulk_create(
+        Section(id=new_id(now), newsletter=row, position=n, **one) for n, one in enumerate(read)
+    )
+    return row
+
+
+def schedule_newsletter(newsletter: Newsletter, send_at: datetime, *, now: datetime, by: str) -> MessageVersion:
+    """Let a newsletter go at a moment; not before now. Its audience is asked then, not now.
+
+    Its sections become one version of a letter. Refuses one that was sent or called off, or that nobody would read.
+    """
+    if newsletter.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
+        raise Refused("newsletter_sent", _("This newsletter is on its way, or was called off."))
+    if not readers_now(newsletter, now):
+        raise Refused(
+            "no_readers", _("Nobody would read this now: look at the audience and the tiers of its sections.")
+        )
+    version = keep_version(newsletter, now=now, by=by)
+    values = {"version": version, "send_at": max(send_at, now), "state": Newsletter.State.SCHEDULED}
+    audited_save(newsletter, values, actor=by, verb="schedule_newsletter", now=now)
+    return version
+
+
+def keep_version(newsletter: Newsletter, *, now: datetime, by: str) -> MessageVersion:
+    """Make a newsletter's sections into a version of its letter; the same sections again make no new one."""
+    name = f"{newsletter.name} · {newsletter.created_at:%Y-%m-%d}"[:100]
+    own = newsletter.version.template if newsletter.version else None
+    if (
+        own is None
+        and MessageTemplate.objects.filter(program=newsletter.program_id, name=name, archived_at=None).exists()
+    ):
+        name = f"{name[:90]} {str(newsletter.pk)[-6:]}"
+    contents = {LANGUAGE: {"subject": newsletter.subject, "body": body_of(parts_of(newsletter))}}
+    return keep_message(
+        newsletter.program, name=own.name if own else name, kind=LetterKind.NEWSLETTER, contents=contents, now=now,
+        by=by, instead_of=own,
+    )  # fmt: skip
+
+
+def cancel_newsletter(newsletter: Newsletter, *, now: datetime, by: str) -> int:
+    """Call a newsletter off: what did not leave yet stays here. Returns how many letters that were."""
+    if newsletter.state == Newsletter.State.CANCELLED:
+        return 0
+    audited_save(newsletter, {"state": Newsletter.State.CANCELLED}, actor=by, verb="cancel_newsletter", now=now)
+    planned = Send.objects.filter(newsletter=newsletter, state=Send.State.PLANNED)
+    return planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="called_off")
+
+
+def _check_subject(checks: Checks, subject: str) -> None:
+    for (_language, field), places in check_contents({LANGUAGE: {"subject": subject or "–", "body": "–"}}).items():
+        for place in places:
+            checks.refuse(field, said(place), place.code)
+
+
+def _read_sections(
+    program: Program, sections: Sequence[Mapping[str, object]], checks: Checks
+) -> list[dict[str, object]]:
+    if not 1 <= len(sections) <= MOST_SECTIONS:
+        message = _("A newsletter has 1 to %(limit)d sections.") % {"limit": MOST_SECTIONS}
+        checks.refuse("sections", message, "out_of_range")
+        return []
+    known = set(Tier.objects.filter(program=program).values_list("key", flat=True))
+    read = []
+    for place, one in enumerate(sections):
+        tiers = one.get("tiers") or []
+        chosen = [str(key) for key in tiers] if isinstance(tiers, list | tuple) else []
+        for number, key in enumerate(chosen):
+            checks.one_of(f"sections/{place}/tiers/{number}", key, known)
+        heading = checks.text(f"sections/{place}/heading", str(one.get("heading") or ""), 200)
+        text = str(one.get("text") or "").replace("\r\n", "\n")
+        text = checks.text(f"sections/{place}/text", text, 10_000, required=True, lines=True)
+        for field, value in (("heading", heading), ("text", text)):
+            for places in check_contents({LANGUAGE: {"subject": "–", "body": value or "–"}}).values():
+                for found in places:
+                    checks.refuse_at(f"/sections/{place}/{field}", said(found), found.code)
+        read.append({"tiers": chosen, "heading": heading, "text": text})
+    return read
