@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.recruiting import answers, candidate, candidates, importing
+from hanse.faces.console import recruit
+from hanse.faces.console.recruiting import (
+    answers,
+    application_form,
+    approval_rules,
+    candidate,
+    candidates,
+    importing,
+    invitations,
+    survey,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("candidates", candidates.candidates, name="candidates"),
@@ -18,4 +28,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mentions/read", answers.answers, name="answers"),
     path("mentions/read/<uuid:answer_id>", answers.read, name="answer_read"),
     path("mentions/new", importing.new, name="mentions_new"),
+    path("recruit/form", application_form.application_form, name="application_form"),
+    path("recruit/rules", approval_rules.approval_rules, name="approval_rules"),
+    path("recruit/rules/<uuid:rule_id>/end", approval_rules.rule_end, name="approval_rule_end"),
+    path("applications/<str:application_id>/clear", recruit.clear, name="application_clear"),
+    path("invitations", invitations.invitations, name="invitations"),
+    path("invitations/<uuid:invitation_id>/withdraw", invitations.withdraw, name="invitation_withdraw"),
+    path("invitations/<uuid:invitation_id>/again", invitations.again, name="invitation_again"),
+    path("survey", survey.survey, name="survey"),
+    path("survey/ask", survey.ask, name="survey_ask"),
+    path("survey/open", survey.switch, name="survey_switch"),
+    path("survey/answers", survey.answers, name="survey_answers"),
+    path("survey/doors", survey.make_door, name="log_door_make"),
+    path("survey/doors/<uuid:door_id>/renew", survey.renew, name="log_door_renew"),
+    path("survey/doors/<uuid:door_id>/close", survey.close, name="log_door_close"),
 ]

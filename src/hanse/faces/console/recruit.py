@@ -20,6 +20,10 @@ from hanse.faces.console.recruiting.frame import recruit_page
 from hanse.growth.recruiting.actions import ask_applicant, decline_application
 from hanse.growth.recruiting.approval import approve_application
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.risks import clear_risk, risks_of
+from hanse.growth.recruiting.rules import OPEN
+from hanse.growth.recruiting.types import Risk
+from hanse.growth.recruiting.words import risk_words
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
@@ -35,7 +39,7 @@ def recruit(request: HttpRequest, program: Program) -> HttpResponseBase:
     """List the applications of one state, those that wait longest first."""
     state = UrlState(request.GET)
     chosen = state.choice("state", _STATES, "waiting")
-    rows = Application.objects.filter(program=program, status=chosen).select_related("partner")
+    rows = Application.objects.filter(program=program, status=chosen).select_related("partner", "form", "program")
     table = Table(state, rows, _columns(), "sent" if chosen == "waiting" else "-sent", page_size=25)
     if wants_csv(request):
         return export("applications", table)
@@ -44,12 +48,19 @@ def recruit(request: HttpRequest, program: Program) -> HttpResponseBase:
     )
     context = {
         "table": table, "state": chosen, "waiting": waiting, "may_act": may(request),
-        "rows": [(row, text_id("app", row.id)) for row in table.page_rows],
+        "rows": _rows(program, table.page_rows),
         "states": [(key, name, state.link(state=key), key == chosen) for key, name in _state_names().items()],
         "tiers": tiers_of(program.id), "join_href": href("public:join", program.slug) or f"/join/{program.slug}",
         "pipeline_href": request.path,
     }  # fmt: skip
     return recruit_page(request, program, "console/recruit.html", "applications", context)
+
+
+def _rows(program: Program, rows: list[Application]) -> list[tuple[Application, str, list[tuple[Risk, str]]]]:
+    """Return applications with their ids and, as long as they can be decided, with their risks in words."""
+    undecided = [row for row in rows if row.status in OPEN]
+    found = risks_of(program, undecided)
+    return [(row, text_id("app", row.id), [(risk, risk_words(risk)) for risk in found.get(row.pk, [])]) for row in rows]
 
 
 Decide = Callable[[HttpRequest, Application], bool]
@@ -103,6 +114,15 @@ def ask(request: HttpRequest, row: Application) -> bool:
     )
 
 
+@_decision
+def clear(request: HttpRequest, row: Application) -> bool:
+    """Note that a risk was looked at."""
+    key, note = str(request.POST.get("risk", "")), str(request.POST.get("note", ""))
+    return attempt_or_warn(
+        request, lambda: clear_risk(row, key, note=note, now=clock.now(), by=actor(request)), _("Noted as harmless")
+    )
+
+
 def _columns() -> list[Column[Application]]:
     return [
         Column("name", _("Name"), ("name",), lambda row: row.name),
@@ -112,6 +132,9 @@ def _columns() -> list[Column[Application]]:
         Column("country", _("Country"), (), lambda row: row.country),
         Column("sent", _("Sent"), _FIRST, lambda row: row.sent_at.isoformat()),
         Column("status", _("Status"), (), lambda row: row.status),
+        Column(
+            "answers", _("Answers"), (), lambda row: "; ".join(f"{a['question']}: {a['answer']}" for a in row.answers)
+        ),
     ]
 
 

@@ -159,7 +159,7 @@ def _rows(
         id_, reading = new_id(now), readings[digest]
         answers.append({
             "id": id_, "program_id": program_id, "digest": digest, "source": one.source, "question": one.question,
-            "text": one.text, "person": one.person, "place": one.place, "status": _status(reading),
+            "text": one.text, "person": one.person, "place": one.place, "note": one.note, "status": _status(reading),
             "named_at": one.named_at, "taken_at": now, "logged_by": by[:200],
         })  # fmt: skip
         for name in reading.names:

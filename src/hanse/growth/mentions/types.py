@@ -11,7 +11,10 @@ LONGEST_ANSWER = 2_000
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """One answer as it came in. `person` tells people apart without naming them; `place` is where it was seen."""
+    """One answer as it came in. `person` tells people apart without naming them; `place` is where it was seen.
+
+    `note` is what whoever logged it wrote beside; no names are read out of it.
+    """
 
     text: str
     named_at: datetime
@@ -19,6 +22,7 @@ class GivenAnswer:
     question: str = ""
     person: str = ""
     place: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def new(request: HttpRequest, program: Program) -> HttpResponse:
             try:
                 return _bring_in(request, program, file_form.cleaned_data["file"].read(LONGEST_FILE + 1))
             except Invalid as error:
-                refused = [_row_of(problem) for problem in error.problems]
+                refused = [row_of(problem) for problem in error.problems]
     context = {
         "form": form, "file_form": file_form, "refused": refused[:_REFUSED_SHOWN], "refused_count": len(refused),
         "may_act": may(request), "most_rows": MOST_ROWS,
@@ -119,7 +119,7 @@ def _bring_in(request: HttpRequest, program: Program, body: bytes) -> HttpRespon
     return HttpResponseRedirect(reverse("console:prospects"))
 
 
-def _row_of(problem: Problem) -> tuple[int, str]:
+def row_of(problem: Problem) -> tuple[int, str]:
     """Return the row of a file (from 1, 0 for the whole) that a problem is about, and what it says."""
     parts = problem.pointer.split("/")
     return (int(parts[2]) + 1, f"{parts[3]}: {problem.message}") if parts[1] == "rows" else (0, problem.message)

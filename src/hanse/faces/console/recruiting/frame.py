@@ -16,9 +16,11 @@ from hanse.programs.programs.models import Program
 
 _TABS: tuple[Entry, ...] = (
     ("applications", _("Applications"), "console:recruit"),
+    ("invitations", _("Invitations"), "console:invitations"),
     ("candidates", _("Candidates"), "console:candidates"),
     ("answers", _("To read"), "console:answers"),
     ("log", _("Log and import"), "console:mentions_new"),
+    ("survey", _("Survey"), "console:survey"),
     ("pipeline", _("Pipeline"), "console:prospects"),
     ("profile", _("Ideal partner"), "console:ideal_partner"),
 )
