@@ -63,6 +63,8 @@ from hanse.growth.sequences.models import Journey as Journey
 from hanse.growth.sequences.models import Sequence as Sequence
 from hanse.growth.sequences.models import SequenceStep as SequenceStep
 from hanse.growth.silence.models import CheckedDestination as CheckedDestination
+from hanse.growth.sharing.models import SharingCustomer as SharingCustomer
+from hanse.growth.sharing.models import SharingOffer as SharingOffer
 from hanse.growth.silence.models import Silence as Silence
 from hanse.growth.silence.models import SilentSpell as SilentSpell
 from hanse.growth.surveys.models import LogDoor as LogDoor

@@ -4,6 +4,7 @@ from hanse.traffic.attribution.models import Attribution as Attribution
 from hanse.traffic.attribution.models import Credit as Credit
 from hanse.traffic.attribution.models import Evidence as Evidence
 from hanse.traffic.attribution.models import HandDecision as HandDecision
+from hanse.traffic.attribution.models import OwnCustomer as OwnCustomer
 from hanse.traffic.attribution.models import OwnDevice as OwnDevice
 from hanse.traffic.clicks.models import Click as Click
 from hanse.traffic.clicks.models import ClicksForgotten as ClicksForgotten

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from hanse.traffic.attribution.gathering import gather_touches, judge_partner
+from hanse.traffic.attribution.gathering import RESOLD, gather_touches, judge_partner
 from hanse.traffic.attribution.owners import Owned, first_owned, in_order, owned_by, owner_touches
 from hanse.traffic.attribution.rules import decide, decide_by_hand
 from hanse.traffic.attribution.standing import Standing
@@ -33,8 +34,15 @@ def _asks_for_owner(one: Subject, policy: Policy) -> bool:
 
 def _decided(one: Subject, policy: Policy, touches: Sequence[Touch]) -> Decision:
     if one.hand:
-        return decide_by_hand(policy, one.occurred_at, touches, one.hand)
+        decision = decide_by_hand(policy, one.occurred_at, touches, one.hand)
+        return decision if one.resold_by is None else _without_pay(decision)
     return decide(policy, one.occurred_at, touches, is_new=one.is_new)
+
+
+def _without_pay(decision: Decision) -> Decision:
+    """Let a person's word credit an order that was resold, and its margin be all that is paid."""
+    shares = (replace(share, touch=replace(share.touch, unpaid=RESOLD)) for share in decision.shares)
+    return replace(decision, shares=tuple(shares))
 
 
 def _decide_owned(

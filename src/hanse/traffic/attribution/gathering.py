@@ -17,6 +17,7 @@ from hanse.traffic.deals.evidence import DealEvidence
 
 _AT_THE_TOUCH = frozenset({"click", "email"})  # the partner must have been active then; for all others at the order
 _OWNERS = frozenset({"owner", "lifetime"})
+RESOLD = "resold"
 
 
 class PartnerKnowledge(Protocol):
@@ -60,12 +61,16 @@ def gather_touches(
 
 def judge_partner(touch: Touch, subject: Subject, policy: Policy, standing: PartnerKnowledge) -> Touch:
     """Exclude a touchpoint whose partner was not active (clicks at the touch, all else at the conversion), belongs to
-    another program, or bought for themselves; note whose tool sits in the browser."""
+    another program, or bought for themselves; note whose tool sits in the browser.
+
+    An order that was resold pays nobody: its margin does. Who sold it is credited without pay, nobody else is."""
     enrolment_id = touch.enrolment_id
     if touch.excluded or enrolment_id is None:
         return touch
     if not standing.is_of(enrolment_id, subject.program_id):
         return replace(touch, excluded="other_program")
+    if subject.resold_by is not None and enrolment_id != subject.resold_by:
+        return replace(touch, excluded=RESOLD)
     if touch.kind == "click" and standing.is_extension(enrolment_id):
         touch = replace(touch, is_extension=True)
     moment = touch.touched_at if touch.kind in _AT_THE_TOUCH and touch.touched_at else subject.occurred_at
@@ -74,6 +79,8 @@ def judge_partner(touch: Touch, subject: Subject, policy: Policy, standing: Part
         touch = replace(touch, unpaid="partner_ended")
     elif status != "active":
         return replace(touch, excluded="partner_not_active", detail={**touch.detail, "status": status})
+    if subject.resold_by is not None:
+        return replace(touch, unpaid=RESOLD)
     if policy.self_referral == "allow":
         return touch
     signal = standing.own_signal(enrolment_id, subject, touch.visitor, policy.own_signals)

@@ -105,3 +105,15 @@ class OwnDevice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["partner", "visitor"], name="device_once")]
+
+
+class OwnCustomer(models.Model):
+    """A customer of the shop who is the partner: what this customer buys is the partner's own purchase."""
+
+    id = id_column()
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "external_id"], name="own_customer_once")]

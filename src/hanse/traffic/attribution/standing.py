@@ -12,7 +12,7 @@ from hanse.people.access.models import TeamUser
 from hanse.people.partners.models import PayoutDetails
 from hanse.programs.enrolments.models import Enrolment, StatusChange
 from hanse.spine.secrets.keys import hash_account, hash_email
-from hanse.traffic.attribution.models import OwnDevice
+from hanse.traffic.attribution.models import OwnCustomer, OwnDevice
 from hanse.traffic.attribution.types import Subject
 from hanse.traffic.conversions.models import Conversion
 
@@ -32,6 +32,7 @@ class Standing:
         self._accounts: dict[UUID, str] = {}
         self._devices: dict[UUID, set[str]] = {}
         self._households: dict[UUID, set[str]] = {}
+        self._customers: set[tuple[UUID, str]] = set()
         self._account_of_buyer: dict[str, str] = {}
 
     def load(self, enrolment_ids: Collection[UUID]) -> None:
@@ -51,6 +52,8 @@ class Standing:
         for id_, at, status in changes.values_list("enrolment_id", "at", "status"):
             self._moments.setdefault(id_, []).append(at)
             self._statuses.setdefault(id_, []).append(status)
+        own = OwnCustomer.objects.filter(enrolment_id__in=missing)
+        self._customers |= set(own.values_list("enrolment_id", "external_id"))
 
     def load_buyers(self, subjects: Sequence[Subject], signals: Collection[str]) -> None:
         """Read what tells own purchases, as far as the programs look at it: a few queries, whatever the number."""
@@ -85,7 +88,12 @@ class Standing:
         return enrolment_id in self._extensions
 
     def own_signal(self, enrolment_id: UUID, subject: Subject, visitor: str, signals: Collection[str]) -> str:
-        """Return what tells that the partner bought for themselves: email, account, device or household, or ""."""
+        """Return what tells that the partner bought for themselves: customer, email, account, device, household, or "".
+
+        Who is known to be this very customer is told without asking; the rest as far as the program looks at it.
+        """
+        if (enrolment_id, subject.customer_external_id) in self._customers:
+            return "customer"
         partner_id = self._partners.get(enrolment_id)
         if partner_id is None:
             return ""

@@ -21,6 +21,7 @@ from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.conversions.queries import conversions_at
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.deals.models import Deal
+from hanse.traffic.resale.queries import numbers_changed_since, sellers_of
 
 DOMAIN_FIELDS = ("company_domain", "domain")  # metadata fields in which senders name the customer's company
 _COLUMNS = (
@@ -31,17 +32,22 @@ _COLUMNS = (
 
 
 def open_subjects(conversion_ids: Collection[UUID]) -> list[Subject]:
-    """Return conversions as attribution reads them, without those that are frozen. Three queries."""
+    """Return conversions as attribution reads them, without those that are frozen. Four queries."""
     frozen = frozen_among(conversion_ids)
     ids = [id_ for id_ in conversion_ids if id_ not in frozen]
     if not ids:
         return []
     hands = hands_of(ids)
-    rows = Conversion.objects.filter(id__in=ids).values(*_COLUMNS)
-    return [subject_of(row, hands.get(row["id"], ())) for row in rows]
+    rows = list(Conversion.objects.filter(id__in=ids).values(*_COLUMNS))
+    sellers = sellers_of({(row["program_id"], row["external_id"]) for row in rows})
+    return [
+        subject_of(row, hands.get(row["id"], ()), sellers.get((row["program_id"], row["external_id"]))) for row in rows
+    ]
 
 
-def subject_of(row: Mapping[str, Any], hand: tuple[tuple[UUID, int], ...] = ()) -> Subject:
+def subject_of(
+    row: Mapping[str, Any], hand: tuple[tuple[UUID, int], ...] = (), resold_by: UUID | None = None
+) -> Subject:
     """Return a conversion's columns as attribution reads them."""
     tellings = row["tellings"] or {}
     told = tellings.get("sources") or [{"source": row["source"], "content_hash": row["content_hash"]}]
@@ -59,6 +65,7 @@ def subject_of(row: Mapping[str, Any], hand: tuple[tuple[UUID, int], ...] = ()) 
         other_coupons=tuple(tellings.get("other_coupons", ())),
         sources=tuple(sorted(f"{one['source']}:{one['content_hash']}" for one in told)),
         hand=hand,
+        resold_by=resold_by,
     )
 
 
@@ -142,12 +149,21 @@ def touched_by_new_coupons(since: datetime) -> set[UUID]:
 
 def touched_by_people(since: datetime) -> set[UUID]:
     """Return the conversions that something people did since a moment could change: codes given, statuses dated back,
-    deals registered or decided, their own word on a conversion."""
+    deals registered or decided, orders that turned out to be resold, their own word on a conversion."""
     by_hand = HandDecision.objects.filter(changed_at__gte=since).values_list("conversion_id", flat=True)
     return {
         *touched_by_new_coupons(since), *touched_by_backdated_statuses(since), *by_hand,
-        *touched_by_deals(Deal.objects.filter(changed_at__gte=since)),
+        *touched_by_deals(Deal.objects.filter(changed_at__gte=since)), *touched_by_resale(since),
     }  # fmt: skip
+
+
+def touched_by_resale(since: datetime) -> set[UUID]:
+    """Return the conversions whose numbers are those of resale orders that changed since a moment."""
+    found: set[UUID] = set()
+    for program_id, numbers in numbers_changed_since(since).items():
+        rows = Conversion.objects.filter(program_id=program_id, external_id__in=numbers)
+        found |= set(rows.values_list("id", flat=True))
+    return found
 
 
 def touched_by_deals(deals: QuerySet[Deal]) -> set[UUID]:

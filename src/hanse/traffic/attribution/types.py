@@ -109,7 +109,8 @@ class Subject:
     """A conversion as attribution reads it; `is_kept` is False once it is fully refunded.
 
     `browsers` names what only a browser told of ("click", "visitor", "coupon", "partner"); `other_coupons` are codes of
-    sources whose word did not stand; `hand` is what a person decided: (enrolment, parts per million) each.
+    sources whose word did not stand; `hand` is what a person decided: (enrolment, parts per million) each; `resold_by`
+    is who sold the order on and keeps its margin.
     """
 
     id: UUID
@@ -134,6 +135,7 @@ class Subject:
     other_coupons: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     hand: tuple[tuple[UUID, int], ...] = ()
+    resold_by: UUID | None = None
 
     @property
     def order(self) -> tuple[datetime, str]:

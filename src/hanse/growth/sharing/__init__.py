@@ -1,0 +1,1 @@
+"""Sharing: customers who become partners with one click, without applying."""
