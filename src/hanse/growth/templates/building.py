@@ -71,15 +71,23 @@ def _html(blocks: Sequence[Block], tokens: Sequence[Token], subject: str, previe
 
     head = HEAD.format(language=language, subject=layout("{{ __subject__ }}"), preview=layout("{{ __preview__ }}"))
     mjml = "".join((head, OPEN, layout(FROM), *(_mjml(block, tokens) for block in blocks), layout(FOOT), CLOSE, END))
-    try:
-        html = mrml.to_html(mjml, _PARSING, _WRITING).content
-        html = _INLINER.inline(html)
-    except (OSError, ValueError) as refused:
-        raise Unbuildable(str(refused)) from refused
-    html = html.replace(f"{OPEN}{CLOSE}", "")
+    html = _compiled(mjml)
     html = re.sub(f"<!--({ANY_PIECE})-->", r"\1", html)
     html = re.sub("[\ue400-\ue4ff]", lambda found: own[ord(found[0]) - _OWN], html)
     return _gone(unsqueezed(html, tokens))
+
+
+def _compiled(mjml: str) -> str:
+    """Compile MJML and inline its styles; private characters travel as words, which attributes let pass."""
+    word = "hzx"
+    while word in mjml:
+        word += "x"
+    spelled = re.sub("[\ue100-\ue4ff]", lambda found: f"{word}{ord(found[0]):04x}", mjml)
+    try:
+        html = _INLINER.inline(mrml.to_html(spelled, _PARSING, _WRITING).content)
+    except (OSError, ValueError) as refused:
+        raise Unbuildable(str(refused)) from refused
+    return re.sub(f"{word}([0-9a-f]{{4}})", lambda found: chr(int(found[1], 16)), html)
 
 
 def _mjml(block: Block, tokens: Sequence[Token]) -> str:

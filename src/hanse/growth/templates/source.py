@@ -33,6 +33,13 @@ MAILED: Final = frozenset(
      "mj-divider", "mj-spacer", "mj-image")
 )  # fmt: skip
 
+_CONTENT = frozenset(("mj-text", "mj-button", "mj-table", "mj-divider", "mj-spacer", "mj-image"))
+_INSIDE: Final = {
+    "mjml": ("",), "mj-body": ("mjml",), "mj-wrapper": ("", "mj-body"), "mj-section": ("", "mj-body", "mj-wrapper"),
+    "mj-group": ("mj-section",), "mj-column": ("mj-section", "mj-group"),
+    **dict.fromkeys(_CONTENT, ("", "mj-column")),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -181,6 +188,11 @@ class _Structure:
             self._refuse(at, _("A letter holds no element <%s>.") % name, "unknown_element")
         elif name not in VOID and opened["end"]:
             self._refuse(at, _("Write </%(name)s> to close <%(name)s>.") % {"name": name}, "not_closed")
+        around = next((each[0] for each in reversed(self.open) if not each[0].startswith("%")), "")
+        fits = around in _INSIDE[name] if name in _INSIDE else around not in _INSIDE or around in _CONTENT
+        if not fits:
+            said = {"what": _said(name), "around": _said(around)}
+            self._refuse(at, _("%(what)s cannot stand inside %(around)s.") % said, "wrong_place")
         if TAG in opened[0]:
             tag = at + opened[0].index(TAG)
             self._refuse(tag, _("A tag cannot stand inside an element’s own brackets."), "wrong_place")
