@@ -35,7 +35,7 @@ def queue_due_letters(now: datetime) -> int:
         note_delivered(now)
     queued = 0
     while bulk_waiting() < MOST_WAITING:
-        size, count = queue_one_part(now)
+        size, count = queue_one_part(now, AT_ONCE)
         queued += count
         if size < AT_ONCE:
             break

@@ -16,6 +16,7 @@ from django.db import close_old_connections, transaction
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.growth.launch.actions import fill_pilots
 from hanse.growth.onboarding.settling import settle_onboardings
+from hanse.growth.prospects.moving import activate_sellers
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.promises.actions import close_periods
@@ -23,6 +24,7 @@ from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
+from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
 from hanse.runtime.mail import deliver
 from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
@@ -116,6 +118,12 @@ def settle_newcomers(now: datetime) -> None:
         fill_pilots(now)
 
 
+def move_prospects_on(now: datetime) -> None:
+    """Let prospects who made a first sale be active in the pipeline."""
+    with transaction.atomic():
+        activate_sellers(now)
+
+
 def clear_sessions(_now: datetime) -> None:
     """Forget the sessions that are over."""
     call_command("clearsessions")
@@ -126,6 +134,7 @@ TASKS = (
     Task("holds", 60, release_due_holds),
     Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
+    Task("prospects", 30, move_prospects_on),
     Task("onboarding", 60, settle_newcomers),
     Task("rails", 10, call_rails),
     Task("payout_runs", 600, draft_runs),
@@ -138,6 +147,10 @@ TASKS = (
     Task("relations", 1800, look_daily),
     Task("destinations", 120, look_at_destinations),
     Task("verdicts", 600, forget_old_verdicts),
+    Task("sequences", 60, walk_sequences),
+    Task("newsletters", 15, plan_newsletters),
+    Task("letters_due", 5, queue_due_letters),
+    Task("letter_actions", 1800, note_actions),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),
     Task("sent_letters", 24 * 3600, forget_old_letters),

@@ -37,7 +37,7 @@ def _words() -> dict[str, tuple[str, str]]:
         "newsletter": (pgettext("kind of letter", "News"), _("What is new in the program, and what comes next.")),
         "insight": (
             pgettext("kind of letter", "Your numbers"),
-            _("What your own numbers show, when they show something."),
+            _("What your own numbers show, if they show anything."),
         ),
         "ideas": (pgettext("kind of letter", "Ideas"), _("Small promotions to try, dates to plan for.")),
         "comeback": (pgettext("kind of letter", "After a pause"), _("What you missed, when it was quiet for a while.")),

@@ -84,9 +84,7 @@ def schedule_newsletter(newsletter: Newsletter, send_at: datetime, *, now: datet
     if newsletter.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
         raise Refused("newsletter_sent", _("This newsletter is on its way, or was called off."))
     if not readers_now(newsletter, now):
-        raise Refused(
-            "no_readers", _("Nobody would read this now: look at the audience and the tiers of its sections.")
-        )
+        raise Refused("no_readers", _("Nobody would read this now: look at its audience and its tiers."))
     version = keep_version(newsletter, now=now, by=by)
     values = {"version": version, "send_at": max(send_at, now), "state": Newsletter.State.SCHEDULED}
     audited_save(newsletter, values, actor=by, verb="schedule_newsletter", now=now)
@@ -134,16 +132,18 @@ def _read_sections(
     known = set(Tier.objects.filter(program=program).values_list("key", flat=True))
     read = []
     for place, one in enumerate(sections):
+        inner = Checks(f"/sections/{place}")
         tiers = one.get("tiers") or []
         chosen = [str(key) for key in tiers] if isinstance(tiers, list | tuple) else []
-        for number, key in enumerate(chosen):
-            checks.one_of(f"sections/{place}/tiers/{number}", key, known)
-        heading = checks.text(f"sections/{place}/heading", str(one.get("heading") or ""), 200)
+        for key in chosen:
+            inner.one_of("tiers", key, known)
+        heading = inner.text("heading", str(one.get("heading") or ""), 200)
         text = str(one.get("text") or "").replace("\r\n", "\n")
-        text = checks.text(f"sections/{place}/text", text, 10_000, required=True, lines=True)
+        text = inner.text("text", text, 10_000, required=True, lines=True)
         for field, value in (("heading", heading), ("text", text)):
             for places in check_contents({LANGUAGE: {"subject": "–", "body": value or "–"}}).values():
                 for found in places:
-                    checks.refuse_at(f"/sections/{place}/{field}", said(found), found.code)
+                    inner.refuse(field, said(found), found.code)
+        checks.problems += inner.problems
         read.append({"tiers": chosen, "heading": heading, "text": text})
     return read

@@ -54,7 +54,7 @@ def keep_sequence(
         "name": checks.text("name", name, 120, required=True),
         "trigger": read_trigger(trigger, checks),
         "condition": read_when(condition, checks),
-        "stop_when": read_stops(list(stop_when) if isinstance(stop_when, tuple) else stop_when, checks),
+        "stop_when": read_stops(stop_when, checks),
         "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
         "action": checks.one_of("action", action, ("", *ACTIONS)),
         "action_days": checks.whole_number("action_days", action_days, 1, 90),
@@ -139,11 +139,13 @@ def _read_steps(program: Program, steps: Many[Mapping[str, object]], checks: Che
     }
     read = []
     for place, step in enumerate(steps):
+        inner = Checks(f"/steps/{place}")
         message = own.get(str(step.get("message", "")))
         if message is None:
-            checks.refuse_at(f"/steps/{place}/message", _("Choose a letter of this program."), "not_an_option")
-        wait = checks.whole_number(f"steps/{place}/wait_days", step.get("wait_days", 0), 0, LONGEST_WAIT)
-        when = read_when(step.get("condition"), checks, f"/steps/{place}/condition")
+            inner.refuse("message", _("Choose a letter of this program."), "not_an_option")
+        wait = inner.whole_number("wait_days", step.get("wait_days", 0), 0, LONGEST_WAIT)
+        when = read_when(step.get("condition"), inner, f"/steps/{place}/condition")
+        checks.problems += inner.problems
         if message is not None:
             read.append((message, wait, when))
     return read

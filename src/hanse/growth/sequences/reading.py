@@ -31,35 +31,37 @@ def read_trigger(value: object, checks: Checks) -> dict[str, object]:
     if not isinstance(value, dict):
         checks.refuse("trigger", _("Say what begins the sequence."), "required")
         return {}
-    kind = checks.one_of("trigger/kind", str(value.get("kind", "")), TRIGGERS)
+    inner = Checks("/trigger")
+    kind = inner.one_of("kind", str(value.get("kind", "")), TRIGGERS)
     known = ("kind", *_NEEDS.get(kind, ()))
-    for name in sorted(set(value) - set(known)):
-        checks.refuse_at(f"/trigger/{name}", _("This trigger takes nothing of that name."), "unknown_key")
+    for name in sorted(str(one) for one in set(value) - set(known)):
+        inner.refuse(name, _("This trigger takes nothing of that name."), "unknown_key")
     read: dict[str, object] = {"kind": kind}
     for name in _NEEDS.get(kind, ()):
-        read[name] = _read(kind, name, value.get(name), checks)
-    if kind == "season" and not checks.problems:
+        read[name] = _read(kind, name, value.get(name), inner)
+    if kind == "season" and not inner.problems:
         month, day = int(str(read["month"])), int(str(read["day"]))
         if day > calendar.monthrange(2024, month)[1]:
-            checks.refuse_at("/trigger/day", _("That month has no such day."), "out_of_range")
+            inner.refuse("day", _("That month has no such day."), "out_of_range")
+    checks.problems += inner.problems
     return read
 
 
 def _read(kind: str, name: str, value: object, checks: Checks) -> object:
     if name == "name":
         options = {"silent": set(Silence.Cause.values), "fact": set(KINDS)}.get(kind)
-        text = checks.text("trigger/name", str(value or ""), 40)
-        return checks.one_of("trigger/name", text, options) if options and text else text
+        text = checks.text("name", str(value or ""), 40)
+        return checks.one_of("name", text, options) if options and text else text
     low, high = {"days": (1, 730), "count": (2, 100_000), "month": (1, 12), "day": (1, 31)}[name]
-    return checks.whole_number(f"trigger/{name}", value, low, high)
+    return checks.whole_number(name, value, low, high)
 
 
 def read_stops(value: object, checks: Checks) -> list[str]:
     """Return what ends a sequence early, each once. Problems go to `checks`."""
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         checks.refuse("stop_when", _("A list, please."), "wrong_type")
         return []
-    return [checks.one_of(f"stop_when/{place}", one, STOPS) for place, one in enumerate(dict.fromkeys(value))]
+    return [checks.one_of("stop_when", one, STOPS) for one in dict.fromkeys(value)]
 
 
 def read_when(value: object, checks: Checks, pointer: str = "/condition") -> object:
