@@ -7,7 +7,7 @@ from icalendar import Calendar
 from hanse.growth.mailroom.headers import plain_email
 from hanse.growth.mailroom.types import Rsvp
 
-_LONGEST = 200_000
+_LONGEST = 50_000
 _ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 
 

@@ -17,6 +17,8 @@ _LONGEST_REFERENCES = 20_000
 _MOST_REFERENCES = 50
 _MOST_ADDRESSES = 100
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+_PARTED = re.compile(r"<[^<>]*\s[^<>]*>")
+_ANGLED = re.compile(r"([^<>,]{0,200})<([^<>\s,]{3,254})>")  # where the strict reading finds nobody
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _GONE = {ord(character): None for character in _TURNING + "\ufeff"} | {
@@ -61,8 +63,8 @@ def addresses(message: Message, *names: str) -> list[Address]:
     found: dict[str, Address] = {}
     for name in names:
         for value in (message.get_all(name) or ())[:5]:
-            raw = one_line(_as_text(value), _LONGEST_HEADER)
-            for person, email in getaddresses([raw])[:_MOST_ADDRESSES]:
+            raw = _PARTED.sub("<>", one_line(_as_text(value), _LONGEST_HEADER))  # a blank inside: no address
+            for person, email in getaddresses([raw])[:_MOST_ADDRESSES] + _ANGLED.findall(raw)[:_MOST_ADDRESSES]:
                 plain = plain_email(email)
                 if plain and plain not in found:
                     found[plain] = Address(one_line(_decoded_header(person), 200), plain)

@@ -21,6 +21,7 @@ from hanse.growth.mailroom.types import LONGEST_TEXT, Address, Attached, ReadMai
 _MOST_PARTS = 200
 _MOST_LEVELS = 20
 _MOST_MARKS = 60
+_MOST_MARKED_LINES = 3_000
 _MOST_LINES = 250_000
 _MOST_ATTACHED = 50
 _LONGEST_PART = 2_000_000
@@ -59,6 +60,8 @@ def _parsed(raw: bytes) -> tuple[_Parts, str]:
     small = raw.lower()
     if small.count(b"boundary") > _MOST_MARKS or small.count(b"message/") > _MOST_MARKS:
         trouble = "too_nested"
+    elif raw.count(b"\n--") > _MOST_MARKED_LINES:
+        trouble = "too_many_parts"
     elif raw.count(b"\n") + raw.count(b"\r") > 2 * _MOST_LINES:
         trouble = "too_many_lines"
     parser = BytesParser(policy=policy.compat32)
@@ -81,7 +84,7 @@ def _parts(message: _Parts) -> tuple[list[_Parts], bool]:
     while stack:
         part, level = stack.pop()
         found.append(part)
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None  # asked of text, it decodes at once
         if len(found) >= _MOST_PARTS or level >= _MOST_LEVELS:
             return found, bool(stack) or isinstance(payload, list)
         if isinstance(payload, list):
@@ -111,7 +114,7 @@ def _inside_messages(parts: list[_Parts]) -> set[int]:
     inside: set[int] = set()
     for part in parts:
         within = id(part) in inside or part.get_content_maintype() == "message"
-        payload = part.get_payload()
+        payload = part.get_payload() if part.is_multipart() else None
         if within and isinstance(payload, list):
             inside |= {id(inner) for inner in payload}
     return inside

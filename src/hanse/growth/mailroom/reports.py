@@ -23,7 +23,7 @@ def bounced(parts: Sequence[_Part]) -> list[Bounced]:
     if report is None:
         return []
     letter = _letter(parts)
-    blocks = report.get_payload()
+    blocks = report.get_payload() if report.is_multipart() else None
     found = [_bounced(block, letter) for block in (blocks if isinstance(blocks, list) else [])[:_MOST]]
     return [one for one in found if one is not None]
 
@@ -33,7 +33,7 @@ def complained(parts: Sequence[_Part]) -> Complained | None:
     report = next((part for part in parts if part.get_content_type() == "message/feedback-report"), None)
     if report is None:
         return None
-    fields = report.get_payload()
+    fields = report.get_payload() if report.is_multipart() else None
     inner = fields[0] if isinstance(fields, list) and fields and isinstance(fields[0], Message) else report
     if header(inner, "Feedback-Type", 40).lower() not in ("abuse", "fraud", "complaint", "opt-out", "opt-out-list"):
         return None
@@ -63,7 +63,7 @@ def _letter(parts: Sequence[_Part]) -> str:
     for part in parts[1:]:
         kind = part.get_content_type()
         if kind in ("text/rfc822-headers", "message/rfc822-headers", "message/rfc822", "message/global-headers"):
-            inner = part.get_payload()
+            inner = part.get_payload() if part.is_multipart() else None
             if isinstance(inner, list) and inner and isinstance(inner[0], Message):
                 ids = message_ids(inner[0], "Message-ID")
             else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 
 from hanse.growth.mailroom.types import Address
 
@@ -18,7 +19,7 @@ _FORWARDED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WROTE = re.compile(
-    r"^[ \t]*(?:On|Am|Le|El|Il|Em|Den|W dniu|Dnia|在|於)\b[^\n]{3,200}(?:\n[^\n>]{0,120})?"
+    r"^[ \t]*(?:On|Am|Le|El|Il|Em|Den|W dniu|Dnia|在|於)\b[^\n]{3,200}(?:\n(?!>)[^\n]{0,120})?"
     r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|skrev|napisał(?:\(a\))?|寫道|写道)[^\n]{0,40}[:：][ \t]*$"
     r"|^[^\n]{3,200}(?:пишет|писал\(а\)|написал\(а\)|寫道|写道)[ \t]*[:：][ \t]*$",
     re.MULTILINE,
@@ -26,50 +27,60 @@ _WROTE = re.compile(
 _FROM_LINE = re.compile(
     r"^[ \t>*]{0,10}(?:From|Von|De|Od|От|寄件者|发件人|Da)[ \t*]{0,4}[:：][ \t*]{0,4}([^\n]{3,300})$", re.MULTILINE
 )
+_MARK = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,20}")
 _HEAD_LINE = re.compile(r"[ \t>*]{0,6}\S{1,14}\*?[:：] ?")
 _IN_ANGLES = re.compile(r"<(?:mailto:)?([^<>\s]{3,254})>")
 _PLAIN = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _HEAD_LINES = 4_000
 
 
-class _Words(HTMLParser):
-    """Collects the words of a page and nothing else: what is silent, hidden or a mark is left out."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at a block, be silent within what is not for reading."""
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End what was silent, or a line."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep words."""
-        if not self._silent:
-            self.parts.append(data)
-
-
 def words_of_html(html: str) -> str:
-    """Return what a person would read of an HTML body."""
-    reader = _Words()
-    try:
-        reader.feed(html[:_LONGEST_HTML])
-        reader.close()
-    except (AssertionError, ValueError, RecursionError):
-        pass
-    lines = [" ".join(line.split()) for line in "".join(reader.parts).splitlines()]
+    """Return what a person would read of an HTML body; one pass, however broken the marks are."""
+    parts: list[str] = []
+    silent = ""
+    for mark, text in _pieces(html[:_LONGEST_HTML]):
+        if not mark:
+            if not silent:
+                parts.append(text)
+            continue
+        name = mark.lstrip("/").lower()
+        if silent:
+            silent = "" if mark.startswith("/") and name == silent else silent
+        elif name in _SILENT and not mark.startswith("/"):
+            silent = name
+        elif name in _BREAKS:
+            parts.append("\n")
+    lines = [" ".join(line.split()) for line in unescape("".join(parts)).splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _pieces(html: str) -> Iterator[tuple[str, str]]:
+    """Yield (mark's name, "") and ("", words) in turn. Marks that never end are words."""
+    place, end = 0, len(html)
+    ends_comment = ends_mark = True
+    while place < end:
+        opening = html.find("<", place)
+        if opening < 0:
+            yield "", html[place:]
+            return
+        if opening > place:
+            yield "", html[place:opening]
+        closing = -1
+        if html.startswith("<!--", opening) and ends_comment:
+            closing = html.find("-->", opening)
+            ends_comment = closing >= 0
+            closing = closing + 2 if closing >= 0 else -1
+        if closing < 0 and ends_mark:
+            closing = html.find(">", opening)
+            ends_mark = closing >= 0
+        if closing < 0:
+            yield "", "<"
+            place = opening + 1
+            continue
+        name = _MARK.match(html, opening + 1)
+        if name:
+            yield name.group(), ""
+        place = closing + 1
 
 
 def part_quoted(text: str) -> tuple[str, str, bool]:

@@ -1,0 +1,277 @@
+"""Mails that come in find their way: to threads, partners, bounces, mentions, invitations; each once."""
+
+from __future__ import annotations
+
+import pytest
+
+from hanse.growth.conversations.actions import add_rule, answer, ask_us, log_talk, set_care, write_first
+from hanse.growth.conversations.models import Conversation, Entry
+from hanse.growth.conversations.queries import answer_times, unread_by_partner
+from hanse.growth.conversations.silence import keep_our_silence, look_for_our_silence, our_silence, quiet_days
+from hanse.growth.mailroom.doors import door_of, doors_for, set_door
+from hanse.growth.mailroom.models import MailDoor, TakenMail
+from hanse.growth.mailroom.taking import take_mail
+from hanse.growth.meetings.actions import invite, plan_meeting
+from hanse.growth.meetings.models import MeetingInvitation
+from hanse.growth.mentions.models import Candidate
+from hanse.growth.reach.models import Suppression
+from hanse.growth.reach.queries import may_write
+from hanse.kernel.errors import Invalid, Refused
+from hanse.kernel.ids import new_id
+from hanse.programs.tiers.models import Tier
+from hanse.spine.outbox.models import OutboxItem
+from tests import make
+from tests.cast import Cast, build
+from tests.growth.mailroom import mails
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return build()
+
+
+@pytest.fixture
+def door(cast: Cast) -> MailDoor:
+    door = door_of(cast.program, make.at())
+    set_door(door, address="team@harbour.example", mentions_address="named@harbour.example", now=make.at(), by="t")
+    return door
+
+
+def take(raw: bytes, door: MailDoor, hours: float = 0, to: tuple[str, ...] = ()) -> TakenMail:
+    return take_mail(raw, make.at(hours=hours), door=door, recipients=to)
+
+
+def test_a_mail_of_a_partner_begins_a_conversation_with_the_promise_of_the_tier(cast: Cast, door: MailDoor) -> None:
+    taken = take(mails.plain("When am I paid?", Message_ID="<1@mail.example>"), door)
+    thread = Conversation.objects.get()
+    assert (taken.kind, thread.partner_id, thread.status, thread.subject) == (
+        "message",
+        cast.ana.pk,
+        "open",
+        "A question",
+    )
+    assert thread.promised_at == make.at(hours=24)
+
+
+def test_the_same_mail_delivered_again_changes_nothing(cast: Cast, door: MailDoor) -> None:
+    raw = mails.plain("When am I paid?", Message_ID="<1@mail.example>")
+    first = take(raw, door)
+    assert take(b"Received: by another server\n" + raw, door, 1) == first
+    assert Entry.objects.count() == 1
+
+
+def test_an_answer_goes_into_their_thread_and_their_next_mail_comes_back_to_it(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When am I paid?", Message_ID="<1@mail.example>"), door)
+    thread = Conversation.objects.get()
+    said = answer(thread, text="On the first.", now=make.at(hours=2), by=cast.ruth)
+    letter = OutboxItem.objects.get(pk=said.letter_id)
+    assert letter.payload["to"] == "ana@partners.example"
+    assert letter.payload["subject"] == "Re: A question"
+    assert letter.payload["headers"] == {
+        "In-Reply-To": "<1@mail.example>", "References": "<1@mail.example>", "Reply-To": "team@harbour.example",
+    }  # fmt: skip
+    again = mails.plain("Thanks!", subject="whatever", Message_ID="<2@mail.example>", References=f"<{letter.pk}@hanse>")
+    assert take(again, door, 3).kind == "reply"
+    thread.refresh_from_db()
+    assert (thread.status, Conversation.objects.count(), thread.entries.count()) == ("open", 1, 3)
+
+
+def test_the_first_answer_is_timed_against_the_promise(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("One?", Message_ID="<1@mail.example>"), door)
+    take(mails.plain("One?", subject="Other", sender="ben@partners.example", Message_ID="<2@mail.example>"), door)
+    answer(Conversation.objects.get(partner=cast.ana), text="Yes.", now=make.at(hours=2), by=cast.ruth)
+    answer(Conversation.objects.get(partner=cast.ben), text="Yes.", now=make.at(hours=30), by=cast.ruth)
+    times = {one.tier: one for one in answer_times(cast.program.pk, make.at(-1), make.at(hours=40))}
+    assert (times["new"].asked, times["new"].kept, times["new"].median_minutes) == (2, 1, 120)
+
+
+def test_somebody_unknown_waits_in_the_inbox_without_a_partner(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("May I join?", sender="Zoe <zoe@elsewhere.example>"), door)
+    thread = Conversation.objects.get()
+    assert (thread.partner, thread.sender_email, thread.sender_name) == (None, "zoe@elsewhere.example", "Zoe")
+
+
+def test_a_stranger_cannot_write_into_a_partners_thread_by_its_subject(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("Mine", Message_ID="<1@mail.example>"), door)
+    take(mails.plain("Not mine", sender="zoe@elsewhere.example", Message_ID="<2@mail.example>"), door)
+    assert Conversation.objects.count() == 2
+
+
+def test_a_forwarded_mail_stands_as_what_the_partner_said(cast: Cast, door: MailDoor) -> None:
+    taken = take(mails.plain(mails.FORWARDED, sender=cast.ruth.email, subject="Fwd: My code"), door)
+    assert taken.kind == "forwarded"
+    first, aside = Entry.objects.order_by("direction")
+    assert (first.direction, first.text, first.author_email) == (
+        "in", "Does my code work for gift cards too?", "ana@partners.example",
+    )  # fmt: skip
+    assert (aside.direction, aside.author_email) == ("note", cast.ruth.email)
+    assert Conversation.objects.get().subject == "My code"
+
+
+def test_a_copy_of_what_a_colleague_wrote_breaks_our_silence_and_answers(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    copy = mails.plain(
+        "Tomorrow.", sender=cast.ruth.email, to="ana@partners.example", subject="Re: A question",
+        References="<1@mail.example>",
+    )  # fmt: skip
+    assert take(copy, door, 5, to=("team@harbour.example",)).kind == "copy"
+    thread = Conversation.objects.get()
+    assert (thread.status, quiet_days(cast.anas, make.at(2, hours=5))) == ("answered", (2, make.at(hours=5)))
+
+
+def test_a_sender_that_the_mail_server_found_forged_is_no_colleague(cast: Cast, door: MailDoor) -> None:
+    raw = mails.plain(
+        "Send your password", sender=cast.ruth.email, to="ana@partners.example",
+        Authentication_Results="mx.example; dmarc=fail header.from=harbour.example",
+    )  # fmt: skip
+    assert take(raw, door, to=("team@harbour.example",)).kind == "message"
+    assert Entry.objects.get().direction == "in"
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "why"),
+    [("5.1.1", "failed", "bounce"), ("5.7.1", "failed", ""), ("4.4.1", "failed", ""), ("4.4.1", "delayed", "")],
+)
+def test_a_letter_that_came_back_closes_the_address_only_where_nobody_is_there(
+    cast: Cast, door: MailDoor, status: str, action: str, why: str
+) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
+    assert take(mails.bounce(str(said.letter_id), status=status, action=action), door, 2).kind == "bounce"
+    assert list(Suppression.objects.values_list("why", flat=True)) == ([why] if why else [])
+
+
+def test_a_report_about_a_letter_that_is_not_ours_closes_nothing(cast: Cast, door: MailDoor) -> None:
+    take(mails.bounce(str(new_id())), door)
+    take(mails.complaint("00000000-0000-7000-8000-000000000000"), door)
+    assert not Suppression.objects.exists()
+
+
+def test_a_bounce_closes_the_letters_own_address_whatever_the_report_says(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
+    take(mails.bounce(str(said.letter_id), recipient="ben@partners.example"), door, 2)
+    assert list(Suppression.objects.values_list("address", flat=True)) == ["ana@partners.example"]
+
+
+def test_a_complaint_stops_what_is_not_owed(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
+    take(mails.complaint(str(said.letter_id)), door, 2)
+    assert may_write([cast.ana.pk], "newsletter") == set()
+    assert may_write([cast.ana.pk], "transactional") == {cast.ana.pk}
+
+
+def test_after_a_lasting_bounce_nobody_answers_by_mail_but_in_the_portal(cast: Cast, door: MailDoor) -> None:
+    ask_us(cast.anas, subject="Codes", text="How many?", now=make.at(), name="Ana", email=cast.ana.email)
+    Suppression.objects.create(address=cast.ana.email, why="bounce", since=make.at())
+    thread = Conversation.objects.get()
+    with pytest.raises(Refused):
+        answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth)
+    answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth, is_mailed=False)
+    assert unread_by_partner(cast.ana.pk, cast.program.pk) == 1
+
+
+def test_mail_to_the_address_for_mentions_becomes_candidates(cast: Cast, door: MailDoor) -> None:
+    raw = mails.plain(
+        "Candlewick Lane, The Paper Orchard", sender="support@harbour.example", to="named@harbour.example"
+    )
+    assert take(raw, door).kind == "mention"
+    assert set(Candidate.objects.values_list("name", flat=True)) == {"Candlewick Lane", "The Paper Orchard"}
+    assert not Conversation.objects.exists()
+
+
+def test_a_calendar_answers_an_invitation_only_for_whom_it_was_sent(cast: Cast, door: MailDoor) -> None:
+    meeting = plan_meeting(
+        cast.program, kind="call", title="Spring", starts_at=make.at(3), minutes=30, now=make.at(), by="t"
+    )
+    invite(meeting, [cast.anas, cast.bens], now=make.at(), by="t")
+    anas = MeetingInvitation.objects.get(enrolment=cast.anas)
+    take(mails.rsvp(f"{anas.pk}@hanse", attendee="ben@partners.example"), door)
+    anas.refresh_from_db()
+    assert anas.answer == "none"
+    assert take(mails.rsvp(f"{anas.pk}@hanse"), door).kind == "rsvp"
+    anas.refresh_from_db()
+    assert (anas.answer, anas.answered_by) == ("accepted", "calendar")
+    letters = OutboxItem.objects.filter(key__startswith="meeting:")
+    assert letters.count() == 2
+    entry = letters.get(payload__to="ana@partners.example").payload["calendar"]
+    assert (entry["method"], "ben@partners.example" in entry["text"]) == ("REQUEST", False)
+
+
+def test_an_answer_of_a_machine_waits_for_nobody(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
+    away = mails.plain("I am away", Auto_Submitted="auto-replied", In_Reply_To=f"<{said.letter_id}@hanse>")
+    assert take(away, door, 2).kind == "automatic"
+    assert Conversation.objects.get().status == "answered"
+    assert take(mails.plain("Newsletter", subject="News", List_Id="<x>", sender="x@y.example"), door, 2).entry is None
+
+
+def test_rules_route_by_what_is_said_and_who_says_it(cast: Cast, door: MailDoor) -> None:
+    add_rule(
+        cast.program, name="API", topic="product", assignee=cast.ruth, now=make.at(), by="t",
+        condition={"any": [{"field": "message.text", "op": "contains", "value": "API"},
+                           {"field": "partner.types", "op": "in", "value": ["agency"]}]},
+    )  # fmt: skip
+    take(mails.plain("Is there an api for this?"), door)
+    thread = Conversation.objects.get()
+    assert (thread.topic, thread.assignee) == ("product", cast.ruth)
+    bad = {"field": "message.secret", "op": "eq", "value": "x"}
+    with pytest.raises(Invalid):
+        add_rule(cast.program, name="x", topic="support", condition=bad, now=make.at(), by="t")
+
+
+def test_the_top_tier_has_an_urgent_line(cast: Cast, door: MailDoor) -> None:
+    power = Tier.objects.get(program=cast.program, key="power")
+    type(cast.anas).objects.filter(pk=cast.anas.pk).update(tier=power)
+    set_care(power, answer_hours=4, silence_days=7, is_urgent=True, now=make.at(), by="t")
+    take(mails.plain("Hello?"), door)
+    thread = Conversation.objects.get()
+    assert (thread.is_urgent, thread.promised_at) == (True, make.at(hours=4))
+
+
+def test_our_silence_is_found_by_the_limit_of_the_tier_and_ends_when_somebody_speaks(cast: Cast) -> None:
+    def look(days: float) -> list[str]:
+        keep_our_silence(cast.program.pk, look_for_our_silence(cast.program, make.at(days)))
+        return [one.name for one in our_silence(cast.program.pk, make.at(days))]
+
+    assert look(0) == ["Ana", "Ben"]
+    log_talk(cast.anas, how="call", text="We spoke about June.", now=make.at(), by=cast.ruth)
+    assert [one.name for one in our_silence(cast.program.pk, make.at())] == ["Ben"]
+    assert look(0) == ["Ben"]
+    assert look(21) == ["Ben"]
+    assert look(22) == ["Ben", "Ana"]
+    assert Conversation.objects.get().status == "closed"
+
+
+def test_a_reply_to_a_note_of_ours_comes_into_its_thread(cast: Cast, door: MailDoor) -> None:
+    entry = write_first(cast.anas, subject="June", text="What are you planning?", now=make.at(), by=cast.ruth)
+    from hanse.growth.sends.models import Send
+
+    letter = new_id()
+    Send.objects.update(letter_id=letter, queued_at=make.at(), state="queued")
+    raw = mails.plain("A series.", subject="AW: something", References=f"<{letter}@hanse>")
+    taken = take(raw, door, 1)
+    assert taken.kind == "reply"
+    assert taken.entry is not None
+    assert taken.entry.conversation_id == entry.conversation_id
+    assert Send.objects.get().replied_at == make.at(hours=1)
+
+
+def test_addresses_belong_to_one_program_with_or_without_a_plus(cast: Cast, door: MailDoor) -> None:
+    assert [one.pk for one in doors_for(["Team+x@harbour.example"])] == [door.pk]
+    other = door_of(make.program("quay"), make.at())
+    with pytest.raises(Invalid):
+        set_door(other, address="team@harbour.example", mentions_address="", now=make.at(), by="t")
+    with pytest.raises(Invalid):
+        set_door(other, address="a@b.example\nBcc: x@y.example", mentions_address="", now=make.at(), by="t")
+
+
+def test_a_hostile_mail_is_kept_as_one_that_could_not_be_read(cast: Cast, door: MailDoor) -> None:
+    raw = mails.plain("x", Message_ID="<9@mail.example>").replace(b"\n\n", b"\n" + b"X: boundary\n" * 100 + b"\n", 1)
+    taken = take(raw, door)
+    assert taken.note == "too_nested"
+    assert "could not be read" in Entry.objects.get().text
