@@ -101,6 +101,7 @@ def reason_words(reason: str, detail: Mapping[str, object], window_days: int, ag
         "by_hand": _("a colleague decided it, with a reason"),
         "decided_by_person": _("valid, but a colleague decided otherwise"),
         "deal_declined": _("the deal was declined"),
+        "resold": _("a partner resold this order and keeps its margin"),
         "deal_expired": _("the deal’s protection was over"),
         "existing_customer": _("the customer was no new one: this program pays for new customers only"),
         "stand_down": _("a browser extension that came after another partner’s click stands down"),

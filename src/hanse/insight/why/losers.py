@@ -78,6 +78,7 @@ _NEEDED: dict[str, Callable[[], str]] = {
     "other_program": lambda: _("The partner had to be in this program."),
     "bad_signature": lambda: _("The click token had to reach us unchanged."),
     "unknown_link": lambda: _("The link had to be one of the program's."),
+    "resold": lambda: _("The order had to be sold by the shop itself; a partner resold it and keeps its margin."),
     "deal_declined": lambda: _("The deal had to be approved, or at least not declined."),
     "deal_expired": lambda: _("The order had to come before the deal's protection was over."),
 }

@@ -76,6 +76,7 @@ _REASONS = {
     "partner_not_active": lazy("The partner was not active at that time."),
     "other_program": lazy("The partner belongs to another program."),
     "self_referral": lazy("The buyer's address is the partner's own."),
+    "resold": lazy("A partner resold this order and keeps its margin, so it earns no commission."),
     "partner_ended": lazy("The partner has left, and the terms do not pay for life."),
     "unknown_coupon": lazy("No partner owns this code."),
     "coupon_not_valid": lazy("The code was not valid at that time."),

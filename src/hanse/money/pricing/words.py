@@ -82,6 +82,7 @@ class Arithmetic:
             "no_credit": _("The credit went to somebody else"),
             "self_referral": _("Bought by the partner: such orders earn nothing here"),
             "partner_ended": _("The partner had left by then"),
+            "resold": _("Resold: the margin of the price list is what is earned"),
         }
         return words.get(step["reason"]) or str(step["reason"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -14,42 +14,50 @@ from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import policy_of
 from hanse.spine.audit.actions import audited_save, record_creation
 from hanse.spine.checks import Checks
-from hanse.spine.secrets.keys import hash_email
 from hanse.traffic.deals import rules
+from hanse.traffic.deals.customers import named_customer
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.deals.queries import rivals_of
+from hanse.traffic.deals.routing import route_of
 
-_AUDITED = ("program_id", "enrolment_id", "customer_label", "customer_external_id", "amount_minor", "note", "is_clash")
+_AUDITED = (
+    "program_id",
+    "enrolment_id",
+    "customer_label",
+    "customer_external_id",
+    "amount_minor",
+    "note",
+    "is_clash",
+    "owner_id",
+)
 
 
 def register_deal(
     enrolment: Enrolment, *, customer_email: str = "", customer_external_id: str = "", company_domain: str = "",
-    amount_minor: int | None = None, note: str = "", now: datetime, by: str,
+    amount_minor: int | None = None, country: str = "", expected_on: date | None = None, note: str = "", now: datetime,
+    by: str,
 ) -> Deal:  # fmt: skip
     """Keep a partner's claim to a customer who has not bought yet. The same customer again is the same deal.
 
     One of e-mail (kept as a hash), outside id and company domain is needed. Where another partner has registered that
-    customer, both deals say so, without naming anybody. Raises Invalid; refuses enrolments that are not active.
+    customer, both deals say so, without naming anybody. The program's routes choose the colleague who looks after it.
+    Raises Invalid; refuses enrolments that are not active.
     """
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused("enrolment_closed", _("Only active partners register deals."))
     checks = Checks()
-    email = checks.email("customer_email", customer_email) if customer_email.strip() else ""
-    outside = checks.text("customer_external_id", customer_external_id, 200)
-    domain = rules.plain_domain(checks.text("company_domain", company_domain, 200))
-    if domain and not rules.is_domain(domain):
-        message = _("This is no company's domain. It is written like orchard.example.")
-        checks.refuse("company_domain", message, "bad_domain")
     note = checks.text("note", note, 2000, lines=True)
+    country = checks.country("country", country)
     if amount_minor is not None:
         checks.whole_number("amount", amount_minor, 0, MAX_AMOUNT_MINOR)
-    if not (email or outside or domain) and not checks.problems:
-        checks.refuse("customer_email", _("Say who it is: an e-mail address, a customer id or a domain."), "required")
+    who = named_customer(
+        checks, customer_email=customer_email, customer_external_id=customer_external_id, company_domain=company_domain
+    )
     checks.done()
     deal = Deal(
         id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, status=Deal.Status.OPEN,
-        customer_external_id=outside, email_hash=hash_email(email), company_domain=domain,
-        customer_label=rules.masked_email(email) or outside or domain, amount_minor=amount_minor,
+        customer_external_id=who.external_id, email_hash=who.email_hash, company_domain=who.company_domain,
+        customer_label=who.label, country=country, expected_on=expected_on, amount_minor=amount_minor,
         currency=enrolment.program.currency, note=note, registered_at=now, registered_by=by[:200], changed_at=now,
     )  # fmt: skip
     # Registrations of a program wait for each other: two at the same moment must see each other.
@@ -102,6 +110,24 @@ def decline_deal(deal: Deal, *, reason: str, now: datetime, by: str) -> Deal:
     return deal
 
 
+def settle_clash(winner: Deal, *, days: int | None = None, reason: str, now: datetime, by: str) -> Deal:
+    """Decide between partners who registered the same customer: this deal is protected, the others are declined.
+
+    All of them read the reason; nobody is named. Raises Invalid without one; refuses where nobody else claims it.
+    """
+    Program.objects.select_for_update().get(pk=winner.program_id)
+    row = _locked(winner)
+    rivals = rivals_of(row)
+    if not rivals:
+        raise Refused("no_clash", _("Nobody else has registered this customer."))
+    for rival in rivals:
+        decline_deal(rival, reason=reason, now=now, by=by)
+    approve_deal(row, days=days, reason=reason, now=now, by=by)
+    Deal.objects.filter(pk=row.pk).update(is_clash=False, changed_at=now)
+    winner.refresh_from_db()
+    return winner
+
+
 def _kept(deal: Deal, now: datetime, by: str) -> Deal:
     own = Deal.objects.filter(
         enrolment_id=deal.enrolment_id, email_hash=deal.email_hash, customer_external_id=deal.customer_external_id,
@@ -116,6 +142,7 @@ def _kept(deal: Deal, now: datetime, by: str) -> Deal:
         )
     rivals = [one for one in rivals_of(deal) if one.protected_until is None or one.protected_until > now]
     deal.is_clash = bool(rivals)
+    deal.owner, deal.routed_by = route_of(deal, deal.enrolment)
     deal.save(force_insert=True)
     record_creation(deal, actor=by, verb="register_deal", fields=_AUDITED, now=now)
     Deal.objects.filter(pk__in=[one.pk for one in rivals]).update(is_clash=True, changed_at=now)

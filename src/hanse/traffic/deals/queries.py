@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from hanse.traffic.attribution.models import Evidence
 from hanse.traffic.deals.evidence import naming
 from hanse.traffic.deals.models import Deal
+from hanse.traffic.deals.rules import groups_of
+from hanse.traffic.resale.models import ResaleOrder
 
 
 def with_states(rows: QuerySet[Deal], now: datetime) -> QuerySet[Any]:
     """Add `state` to deals: open, approved, won, declined or expired, as `rules.state_of` says."""
-    won = Exists(Evidence.objects.filter(deal=OuterRef("pk"), verdict="won"))
+    resold = ResaleOrder.objects.filter(deal=OuterRef("pk"), status=ResaleOrder.Status.CONFIRMED)
+    won = Q(Exists(Evidence.objects.filter(deal=OuterRef("pk"), verdict="won"))) | Q(Exists(resold))
     state = Case(
         When(status="declined", then=Value("declined")),
         When(won, then=Value("won")),
@@ -46,7 +49,32 @@ def rivals_of(deal: Deal) -> list[Deal]:
     return list(rows.order_by("registered_at", "id"))
 
 
+def clashes_in(program_id: UUID, now: datetime) -> list[list[Any]]:
+    """Return the customers whom several partners claim at once, each as the deals that stand, the earliest first.
+
+    A deal stands while it is open or protected. Deals meet by any name that they share. One query.
+    """
+    standing = Q(status=Deal.Status.OPEN) | Q(status=Deal.Status.APPROVED, protected_until__gt=now)
+    rows = with_states(Deal.objects.filter(standing, program_id=program_id, is_clash=True), now)
+    found = list(rows.select_related("enrolment__partner", "owner").order_by("registered_at", "id"))
+    groups = groups_of([(row.customer_external_id, row.email_hash, row.company_domain) for row in found])
+    claimed = [[found[place] for place in group] for group in groups]
+    return [deals for deals in claimed if len({deal.enrolment_id for deal in deals}) > 1]
+
+
+def protection_ends(program_id: UUID, now: datetime, days: int) -> QuerySet[Any]:
+    """Return the protected deals without an order whose protection ends within some days, the nearest first."""
+    rows = Deal.objects.filter(
+        program_id=program_id, status=Deal.Status.APPROVED, protected_until__gt=now,
+        protected_until__lte=now + timedelta(days=days),
+    )  # fmt: skip
+    open_ones = with_states(rows, now).filter(state="approved")
+    return open_ones.select_related("enrolment__partner").order_by("protected_until", "id")
+
+
 def orders_of(deal_id: UUID) -> list[str]:
-    """Return the numbers of the orders that were credited through a deal, the earliest first."""
+    """Return the numbers of the orders that were credited through a deal, or resold by its partner, earliest first."""
     rows = Evidence.objects.filter(deal_id=deal_id, verdict="won").order_by("conversion__occurred_at")
-    return list(rows.values_list("conversion__external_id", flat=True))
+    resold = ResaleOrder.objects.filter(deal_id=deal_id, status=ResaleOrder.Status.CONFIRMED).order_by("ordered_on")
+    numbers = [*rows.values_list("conversion__external_id", flat=True), *resold.values_list("external_id", flat=True)]
+    return list(dict.fromkeys(numbers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 STATES = ("open", "approved", "won", "declined", "expired")
@@ -47,3 +48,15 @@ def masked_email(email: str) -> str:
     """Return what is kept of a customer's address for people to recognise: its first letter and its domain."""
     name, _at, domain = email.partition("@")
     return f"{name[:1]}…@{domain}" if domain else ""
+
+
+def groups_of(names: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Put together the places whose names have one in common, over any number of steps; "" is no name."""
+    groups: list[tuple[set[tuple[int, str]], list[int]]] = []
+    for place, known in enumerate(names):
+        mine = {(kind, name) for kind, name in enumerate(known) if name}
+        meeting = [group for group in groups if group[0] & mine]
+        groups = [group for group in groups if not group[0] & mine]
+        places = sorted([place, *(one for group in meeting for one in group[1])])
+        groups.append((mine.union(*(group[0] for group in meeting)), places))
+    return sorted(places for _names, places in groups)

@@ -27,9 +27,9 @@ class PriceList(models.Model):
 
 
 class PriceVersion(models.Model):
-    """One version of a price list, never changed: in force on the days from `valid_from` up to `valid_until` (inclusive).
+    """One version of a price list, never changed: in force from the day `valid_from` to `valid_until`, both included.
 
-    Where several are in force on a day, the highest number is.
+    Where several are in force on a day, the highest number holds.
     """
 
     id = id_column()

@@ -1,0 +1,20 @@
+"""Price lists as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One product's prices for one unit, in minor units of the program's currency."""
+
+    sku: str
+    name: str
+    list_minor: int
+    partner_minor: int
+
+    @property
+    def margin_ppm(self) -> int:
+        """What stays with the partner, in parts of a million of the list price."""
+        return (self.list_minor - self.partner_minor) * 1_000_000 // self.list_minor if self.list_minor else 0
