@@ -118,3 +118,21 @@ def test_candidates_download_as_a_file_without_formulas(desk: Client, actors: Ca
     Candidate.objects.create(program=actors.program, key="x", name="=HYPERLINK(1)", found_at=actors.program.created_at)
     body = b"".join(desk.get("/console/candidates?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=HYPERLINK(1)" in body
+
+
+def test_candidates_are_ordered_by_their_score_and_those_worth_a_talk_are_found(desk: Client, actors: Cast) -> None:
+    for number in range(5):
+        log(desk, "Paper Moon", person=f"c{number}")
+    log(desk, "Slow Kitchen", person="c9")
+    desk.post(f"/console/candidates/{candidate('Slow Kitchen')}/judge", {"criterion": "fit", "value": "9", "note": "x"})
+    for criterion in ("relevance", "evidence"):
+        posted = {"criterion": criterion, "value": "10", "note": "Ours"}
+        desk.post(f"/console/candidates/{candidate('Slow Kitchen')}/judge", posted)
+    shown = page(desk, "/console/candidates?sort=-score")
+    assert shown.index("Slow Kitchen") < shown.index("Paper Moon")
+    worth = page(desk, "/console/candidates?worth=1")
+    assert "Slow Kitchen" in worth
+    assert "Paper Moon" not in worth
+    assert "10 of 10" in page(desk, f"/console/candidates/{candidate('Slow Kitchen')}")
+    csv = b"".join(desk.get("/console/candidates?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Score" in csv

@@ -144,3 +144,24 @@ def test_a_judgement_needs_a_note_and_a_value_up_to_ten(cast: Cast) -> None:
     for value, note in ((11, "x"), (-1, "x"), (5, " ")):
         with pytest.raises(Invalid):
             actions.judge(prospect, "fit", value=value, note=note, now=NOW, by=BY)
+
+
+def test_every_candidate_has_a_score_and_what_is_said_of_one_holds_in_the_pipeline(cast: Cast) -> None:
+    given = [GivenAnswer("Paper Moon", NOW, person=str(place)) for place in range(4)]
+    take_answers(cast.program, given, now=NOW, by=BY)
+    candidate = Candidate.objects.get()
+    from_data = queries.scores_of_candidates(cast.program.pk, [candidate])[candidate.pk]
+    assert {one.criterion for one in from_data.reasons if one.known} == {"audience", "trust"}
+    actions.judge(candidate, "fit", value=8, note="Same tone", now=NOW, by=BY)
+    judged = queries.scores_of_candidates(cast.program.pk, [candidate])[candidate.pk]
+    assert judged.tenths == from_data.tenths + 80  # 10 of 100 times 8 of 10
+    row = add_from_candidate(candidate, now=NOW, by=BY)
+    assert queries.scores_of(cast.program.pk, [row])[row.pk].tenths == judged.tenths
+    actions.judge(row, "fit", value=2, note="Met them", now=NOW, by=BY)
+    for found in (
+        queries.scores_of(cast.program.pk, [row])[row.pk],
+        queries.scores_of_candidates(cast.program.pk, [candidate])[candidate.pk],
+    ):
+        assert found.tenths == from_data.tenths + 20
+    assert actions.forget_judgement(candidate, "fit", now=NOW, by=BY)
+    assert not actions.forget_judgement(candidate, "fit", now=NOW, by=BY)

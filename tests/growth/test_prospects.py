@@ -13,7 +13,7 @@ from hanse.growth.mentions.types import GivenAnswer
 from hanse.growth.prospects import actions, letters, queries, rules
 from hanse.growth.prospects.importing import NewProspect, bring_in
 from hanse.growth.prospects.models import Prospect, StageChange
-from hanse.growth.prospects.moving import prospect_joined
+from hanse.growth.prospects.moving import activate_sellers, prospect_joined
 from hanse.growth.prospects.slots import fill, unknown_slots
 from hanse.growth.prospects.types import Step
 from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
@@ -25,6 +25,7 @@ from hanse.people.partners.models import Partner
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
+from tests.money import books
 
 NOW = make.NOON
 BY = "ruth@harbour.example"
@@ -307,3 +308,19 @@ def test_a_due_next_step_stands_on_today_with_its_owner(cast: Cast) -> None:
     assert {(one.detail["name"], one.detail["owner"], one.count) for one in found} == {
         ("Late", "Ruth", 1), ("Nobody's", "", 1)
     }  # fmt: skip
+
+
+def test_a_prospect_is_active_at_the_first_sale_by_itself_and_only_once(cast: Cast) -> None:
+    row = added(cast, "Ana")
+    Prospect.objects.filter(pk=row.pk).update(partner=cast.ana, stage="onboarding")
+    closed = added(cast, "Ben")
+    Prospect.objects.filter(pk=closed.pk).update(partner=cast.ana, stage="closed")
+    assert activate_sellers(NOW) == 0
+    books.sell(cast.anas, 5_000, at=NOW)
+    assert (activate_sellers(NOW), activate_sellers(NOW)) == (1, 0)
+    row.refresh_from_db()
+    closed.refresh_from_db()
+    assert (row.stage, closed.stage) == ("active", "closed")
+    assert row.changes.get(to_stage="active").reason == "first sale"
+    actions.move_prospects([row], "talks", now=NOW, by=BY)
+    assert activate_sellers(NOW) == 0  # a person said otherwise

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("candidates/<str:candidate_id>/split", candidate.split, name="candidate_split"),
     path("candidates/<str:candidate_id>/rename", candidate.rename, name="candidate_rename"),
     path("candidates/<str:candidate_id>/match", candidate.match, name="candidate_match"),
+    path("candidates/<str:candidate_id>/judge", candidate.judgement, name="candidate_judge"),
     path("candidates/<str:candidate_id>/dismiss", candidate.dismiss, name="candidate_dismiss"),
     path("candidates/<str:candidate_id>/restore", candidate.restore, name="candidate_restore"),
     path("mentions/read", answers.answers, name="answers"),

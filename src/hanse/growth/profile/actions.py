@@ -1,12 +1,14 @@
-"""Verbs of the ideal partner: setting what counts, and saying what a person knows of a prospect."""
+"""Verbs of the ideal partner: setting what counts, and saying what a person knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.mentions.models import Candidate
 from hanse.growth.profile.models import Judgement, Profile
 from hanse.growth.profile.types import CRITERIA, DEFAULT_WEIGHTS, HIGHEST
 from hanse.growth.prospects.models import Prospect
@@ -38,37 +40,47 @@ def set_profile(
     return row
 
 
-def judge(prospect: Prospect, criterion: str, *, value: int, note: str, now: datetime, by: str) -> Judgement:
-    """Say what a person knows of a prospect on one criterion, 0 to 10, and why. Raises Invalid."""
+def judge(subject: Prospect | Candidate, criterion: str, *, value: int, note: str, now: datetime, by: str) -> Judgement:
+    """Say what a person knows of a prospect or candidate on one criterion, 0 to 10, and why. Raises Invalid.
+
+    What is said of a candidate holds for the prospect made of it, until somebody says otherwise there.
+    """
     checks = Checks()
     criterion = checks.one_of("criterion", criterion, CRITERIA)
     value = checks.whole_number("value", value, 0, HIGHEST)
     note = checks.text("note", note, 500, required=True)
     checks.done()
-    before = Judgement.objects.filter(prospect=prospect, criterion=criterion).first()
+    before = Judgement.objects.filter(criterion=criterion, **_of(subject)).first()
     row, _made = Judgement.objects.update_or_create(
-        prospect=prospect, criterion=criterion, defaults={"value": value, "note": note, "at": now, "by": by[:200]},
+        criterion=criterion, **_of(subject), defaults={"value": value, "note": note, "at": now, "by": by[:200]},
         create_defaults={"id": new_id(now), "value": value, "note": note, "at": now, "by": by[:200]},
     )  # fmt: skip
-    _record(prospect, criterion, before.value if before else None, value, note, now, by)
+    _record(subject, criterion, before.value if before else None, value, note, now, by)
     return row
 
 
-def forget_judgement(prospect: Prospect, criterion: str, *, now: datetime, by: str) -> bool:
+def forget_judgement(subject: Prospect | Candidate, criterion: str, *, now: datetime, by: str) -> bool:
     """Take back what a person said; what data says counts again. Returns whether there was anything."""
-    row = Judgement.objects.filter(prospect=prospect, criterion=criterion).first()
+    row = Judgement.objects.filter(criterion=criterion, **_of(subject)).first()
     if row is None:
         return False
     row.delete()
-    _record(prospect, criterion, row.value, None, "", now, by)
+    _record(subject, criterion, row.value, None, "", now, by)
     return True
 
 
+def _of(subject: Prospect | Candidate) -> dict[str, Any]:
+    return {"prospect": subject} if isinstance(subject, Prospect) else {"candidate": subject}
+
+
 def _record(
-    prospect: Prospect, criterion: str, before: int | None, after: int | None, note: str, now: datetime, by: str
-) -> None:
+    subject: Prospect | Candidate, criterion: str, before: int | None, after: int | None, note: str, now: datetime,
+    by: str,
+) -> None:  # fmt: skip
+    kind = "prospect" if isinstance(subject, Prospect) else "candidate"
     record_change(
-        actor=by, verb="judge_prospect", subject_kind="prospect", subject_id=prospect.pk,
+        actor=by, verb=f"judge_{kind}", subject_kind=kind, subject_id=subject.pk,
         before={criterion: before}, after={criterion: after}, reason=note, now=now,
     )  # fmt: skip
-    Prospect.objects.filter(pk=prospect.pk).update(changed_at=max(now, prospect.changed_at))
+    if isinstance(subject, Prospect):
+        Prospect.objects.filter(pk=subject.pk).update(changed_at=max(now, subject.changed_at))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import CharField, Count, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
-from hanse.growth.mentions.models import Mention
+from hanse.growth.mentions.models import Candidate, Mention
 from hanse.growth.profile import rules
 from hanse.growth.profile.models import Judgement, Profile
 from hanse.growth.profile.types import DEFAULT_WEIGHTS, BackTest, Known, Score, Weighing
@@ -25,12 +25,17 @@ def weighing_of(program_id: UUID) -> Weighing:
 
 
 def scores_of(program_id: UUID, prospects: Sequence[Prospect]) -> dict[UUID, Score]:
-    """Return the scores of prospects. Four queries for any number.
+    """Return the scores of prospects. Five queries for any number.
 
-    Mentions come from the candidate behind a prospect, sales from the partner that they are or were.
+    Mentions come from the candidate behind a prospect, sales from the partner that they are or were; what a person said
+    of the prospect stands before what somebody said of the candidate.
     """
     weighing = weighing_of(program_id)
-    named = _named("candidate_id", {row.candidate_id for row in prospects if row.candidate_id})
+    behind = {row.candidate_id for row in prospects if row.candidate_id}
+    named, earlier = (
+        _named("candidate_id", behind),
+        _judged(Judgement.objects.filter(candidate_id__in=behind), "candidate_id"),
+    )
     sold = _sold(program_id, {row.partner_id for row in prospects if row.partner_id})
     judged = _judged(Judgement.objects.filter(prospect_id__in=[row.pk for row in prospects]), "prospect_id")
     return {
@@ -39,16 +44,34 @@ def scores_of(program_id: UUID, prospects: Sequence[Prospect]) -> dict[UUID, Sco
             _known(
                 named.get(row.candidate_id) if row.candidate_id else None,
                 sold.get(row.partner_id) if row.partner_id else None,
-            ) | dict(judged.get(row.pk, {})),
+            ) | dict(earlier.get(row.candidate_id, {}) if row.candidate_id else {}) | dict(judged.get(row.pk, {})),
         )
         for row in prospects
     }  # fmt: skip
 
 
+def scores_of_candidates(program_id: UUID, candidates: Sequence[Candidate]) -> dict[UUID, Score]:
+    """Return the scores of candidates, those in the pipeline as there. Six queries for any number."""
+    weighing, ids = weighing_of(program_id), [row.pk for row in candidates]
+    named = _named("candidate_id", ids)
+    sold = _sold(program_id, {row.partner_id for row in candidates if row.partner_id})
+    judged = _judged(Judgement.objects.filter(candidate_id__in=ids), "candidate_id")
+    later = _judged(Judgement.objects.filter(prospect__candidate_id__in=ids), "prospect__candidate_id")
+    return {
+        row.pk: rules.score(
+            weighing,
+            _known(named.get(row.pk), sold.get(row.partner_id) if row.partner_id else None)
+            | judged.get(row.pk, {})
+            | later.get(row.pk, {}),
+        )
+        for row in candidates
+    }
+
+
 def back_test_of(program_id: UUID) -> BackTest:
     """Ask the profile about the program's own partners: those enrolled, with the value that they brought so far.
 
-    Evidence of conversion is left out here, as it would foretell the value from itself. Five queries.
+    Evidence of conversion is left out here, as it would foretell the value from itself. Six queries.
     """
     enrolled = Enrolment.objects.filter(program_id=program_id, is_test=False).exclude(status="pending")
     partners = list(enrolled.values_list("partner_id", "partner__name", "id"))
@@ -58,15 +81,21 @@ def back_test_of(program_id: UUID) -> BackTest:
     kept = {name: weight for name, weight in weighing.weights.items() if name != "evidence"}
     fair = Weighing(kept, weighing.reach_cap, weighing.qualify_at)
     named = _named("candidate__partner_id", {row[0] for row in partners})
+    earlier = _judged(
+        Judgement.objects.filter(candidate__program_id=program_id).exclude(candidate__partner=None),
+        "candidate__partner_id",
+    )
     judged = _judged(
         Judgement.objects.filter(prospect__program_id=program_id).exclude(prospect__partner=None),
         "prospect__partner_id",
     )
-    return rules.back_test([
-        (partner_id, name, values.get(enrolment_id) or 0,
-         rules.score(fair, _known(named.get(partner_id), None) | dict(judged.get(partner_id, {}))))
-        for partner_id, name, enrolment_id in partners
-    ])  # fmt: skip
+
+    def score(partner_id: UUID) -> Score:
+        known = _known(named.get(partner_id), None) | earlier.get(partner_id, {}) | judged.get(partner_id, {})
+        return rules.score(fair, known)
+
+    rows = [(id_, name, values.get(enrolment_id) or 0, score(id_)) for id_, name, enrolment_id in partners]
+    return rules.back_test(rows)
 
 
 def _named(key: str, ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:

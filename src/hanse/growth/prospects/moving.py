@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from hanse.growth.prospects.models import Prospect, StageChange
@@ -18,6 +19,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import update_many
 from hanse.spine.checks import Checks
+from hanse.traffic.attribution.models import Credit
 
 _MOMENT = timedelta(microseconds=1)  # steps of one prospect never share a moment: their order is their history
 
@@ -108,6 +110,28 @@ def prospect_applied(program_id: UUID, email: str, *, now: datetime) -> Prospect
         move_prospects([row], "talks", reason=_("applied"), now=now, by=email)
         row.refresh_from_db()
     return row
+
+
+def activate_sellers(now: datetime, limit: int = 100) -> int:
+    """Move prospects whose partner made a first sale to *active*; safe to run twice. Returns how many moved.
+
+    Who was closed stays closed, and who was moved back by a person after their sale stays where they were put.
+    """
+    mine = Credit.objects.filter(
+        enrolment__program_id=OuterRef("program_id"), enrolment__is_test=False, conversion__is_test=False,
+        conversion__refunded_minor__lt=F("conversion__amount_minor"), occurred_at__lte=now,
+    )  # fmt: skip
+    sold = Exists(mine.filter(enrolment__partner_id=OuterRef("partner_id")))
+    sold_by_address = Exists(mine.filter(enrolment__partner__email=OuterRef("email")))
+    taken_back = StageChange.objects.filter(prospect=OuterRef("pk"), to_stage="active")
+    open_ones = Prospect.objects.exclude(stage__in=("active", "closed")).filter(~Exists(taken_back))
+    found = open_ones.filter((Q(partner__isnull=False) & sold) | (Q(partner=None) & ~Q(email="") & sold_by_address))
+    by_program: dict[UUID, list[Prospect]] = {}
+    for row in found.order_by("pk")[:limit]:
+        by_program.setdefault(row.program_id, []).append(row)
+    return sum(
+        move_prospects(rows, "active", reason=_("first sale"), now=now, by="hanse")[1] for rows in by_program.values()
+    )
 
 
 def _write(rows: Sequence[Prospect], stage: str, reason: str, act: UUID, now: datetime, by: str) -> None:

@@ -20,7 +20,7 @@ from hanse.faces.console.forms import PlainForm, attempt_or_warn
 from hanse.faces.console.prospects.board import is_ripe
 from hanse.faces.console.prospects.words import remark_names, source_names, stage_names
 from hanse.faces.console.recruiting.frame import recruit_page
-from hanse.growth.profile.actions import forget_judgement, judge
+from hanse.faces.console.recruiting.judging import judged
 from hanse.growth.profile.queries import scores_of, weighing_of
 from hanse.growth.profile.types import CRITERIA
 from hanse.growth.profile.words import criterion_meanings, criterion_names, reason_words
@@ -157,16 +157,7 @@ def _remark(request: HttpRequest, row: Prospect, by: str) -> bool:
 
 
 def _judge(request: HttpRequest, row: Prospect, by: str) -> bool:
-    criterion, value = str(request.POST.get("criterion", "")), str(request.POST.get("value", ""))
-    if value == "":
-        return attempt_or_warn(
-            request, lambda: forget_judgement(row, criterion, now=clock.now(), by=by), _("Only numbers speak there now")
-        )
-    number = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else -1
-    note = str(request.POST.get("note", ""))
-    return attempt_or_warn(
-        request, lambda: judge(row, criterion, value=number, note=note, now=clock.now(), by=by), _("Your view counts")
-    )  # fmt: skip
+    return judged(request, row, by)
 
 
 change, remark, judgement = _decision(_change), _decision(_remark), _decision(_judge)

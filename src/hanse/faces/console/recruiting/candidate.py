@@ -17,10 +17,13 @@ from hanse.faces.common.page import needs_program
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.faces.console.recruiting.candidates import find_candidate
 from hanse.faces.console.recruiting.frame import recruit_page
+from hanse.faces.console.recruiting.judging import judged
 from hanse.faces.console.recruiting.words import source_names
 from hanse.growth.mentions import actions
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.queries import candidates_of, mentions_of, spellings_of
+from hanse.growth.profile.queries import scores_of_candidates, weighing_of
+from hanse.growth.profile.words import criterion_meanings, criterion_names, reason_words
 from hanse.growth.prospects.queries import prospects_by_candidate
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -39,7 +42,13 @@ def candidate(request: HttpRequest, program: Program, candidate_id: str) -> Http
     """Show the numbers, the spellings and the answers themselves."""
     row = find_candidate(program, candidate_id)
     names, mentions, spellings = source_names(), mentions_of(row.pk), spellings_of(row.pk)
+    score, weighing = scores_of_candidates(program.pk, [row])[row.pk], weighing_of(program.pk)
+    criteria, meanings = criterion_names(), criterion_meanings()
     context = {
+        "score": score, "qualify_at": weighing.qualify_at, "values": range(11), "criteria": list(criteria.items()),
+        "reasons": [
+            (one, criteria[one.criterion], meanings[one.criterion], reason_words(one)) for one in score.reasons
+        ],
         "row": candidates_of(program.pk, clock.now()).select_related("partner").get(pk=row.pk),
         "text_id": candidate_id, "spellings": spellings, "may_split": may(request) and len(spellings) > 1,
         "mentions": [(one, names.get(one.source, one.source)) for one in mentions[:_MENTIONS_SHOWN]],
@@ -111,5 +120,10 @@ def _match(request: HttpRequest, row: Candidate, by: str) -> bool:
     return attempt_or_warn(request, lambda: actions.match_partner(row, partner, now=clock.now(), by=by), said % names)
 
 
+def _judge(request: HttpRequest, row: Candidate, by: str) -> bool:
+    return judged(request, row, by)
+
+
+judgement = _decision(_judge)
 split, rename, match = _decision(_split), _decision(_rename), _decision(_match)
 dismiss, restore = _decision(_dismiss, back_to_list=True), _decision(_restore)
