@@ -160,7 +160,8 @@ def _days(at: datetime | None, asked: _Asked) -> int | None:
 
 def _last(asked: _Asked, rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     rows = asked.of(rows.filter(**{f"{column}__lte": asked.now})).order_by()
-    return rows.values("enrolment_id").annotate(last=Max(column)).values_list("enrolment_id", "last")
+    lasts: QuerySet[Any] = rows.values("enrolment_id").annotate(last=Max(column))
+    return lasts.values_list("enrolment_id", "last")
 
 
 _PARTS: tuple[tuple[frozenset[str], Callable[[Mapping[UUID, Row], _Asked], None]], ...] = (

@@ -35,7 +35,8 @@ class Block:
 def squeezed(source: str) -> tuple[str, list[Token]]:
     """Return the source with one private character for each piece of Liquid, and the pieces."""
     tokens, _problems = tokens_of(source)
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for index, token in enumerate(tokens):
         parts += (source[end : token.at], chr(FIRST + index))
         end = token.at + len(token.text)

@@ -69,10 +69,10 @@ def _day(value: object, *, context: RenderContext) -> str:
 def _count(value: object, *forms: object, context: RenderContext) -> str:
     """A number with the form of the word that goes with it: `count: "sale", "sales"`, as the language orders them."""
     locale, number = _reader(context)[0], _whole(value)
-    names = [
+    names: list[str] = [
         name for name in ("zero", "one", "two", "few", "many", "other") if name in (*locale.plural_form.tags, "other")
     ]
-    at = names.index(locale.plural_form(number))
+    at = names.index(str(locale.plural_form(number)))
     words = [str(form) for form in forms] or [""]
     return f"{format_decimal(number, locale=locale)} {words[min(at, len(words) - 1)]}".strip()
 

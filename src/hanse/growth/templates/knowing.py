@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -62,7 +62,7 @@ class Known:
     steps: Mapping[UUID, Step] = field(default_factory=dict)
 
 
-def know(program: Program, enrolment_ids: Collection[UUID], groups: Collection[str], now: datetime) -> Known:
+def know(program: Program, enrolment_ids: Collection[UUID], groups: Set[str], now: datetime) -> Known:
     """Read what the groups of names need, with a fixed number of queries. Enrolments of other programs are left out."""
     rows = Enrolment.objects.filter(program=program, pk__in=list(enrolment_ids))
     known = Known(program, {row.pk: row for row in rows.select_related("partner__owner", "tier")})
@@ -72,9 +72,8 @@ def know(program: Program, enrolment_ids: Collection[UUID], groups: Collection[s
     if "coupon" in groups:
         known.coupons = _coupons(ids, now)
     if "offers" in groups:
-        known.offers = Offer.objects.filter(program=program, archived_at=None).order_by("-created_at", "-pk")[
-            :MOST_LISTED
-        ]
+        offers = Offer.objects.filter(program=program, archived_at=None)
+        known.offers = list(offers.order_by("-created_at", "-pk")[:MOST_LISTED])
     if "terms" in groups:
         known.terms = _terms(known, now)
         known.goal_names = dict(program.goals.values_list("key", "name"))

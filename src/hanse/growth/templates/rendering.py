@@ -134,7 +134,7 @@ class Filler:
 
 def language_of(version: MessageVersion, wanted: str) -> str:
     """Return the language of a version for somebody: her own, a relative of it, else the first."""
-    languages = list(version.contents)
+    languages: list[str] = list(version.contents)
     wanted = (wanted or "").lower()
     found = next((each for each in languages if each == wanted), None)
     return found or next((each for each in languages if each.split("-")[0] == wanted.split("-")[0]), languages[0])

@@ -103,7 +103,8 @@ def _loose(source: str, start: int, end: int) -> list[Place]:
 
 def masked(source: str, tokens: list[Token]) -> str:
     """Return the source of the same length with Liquid covered, so that elements can be read with their places."""
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for token in tokens:
         first, rest = (TAG, TAG_REST) if token.is_tag else (OUTPUT, OUTPUT_REST)
         parts += (source[end : token.at], first, rest * (len(token.text) - 1))
