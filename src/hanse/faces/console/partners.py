@@ -20,6 +20,7 @@ from hanse.faces.common.page import console, needs_program, tell, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.forms import said
+from hanse.faces.console.relations.frame import partner_tabs
 from hanse.insight.overview.partner_list import HAD, narrowed, partner_list
 from hanse.insight.overview.queries import weekly_values
 from hanse.insight.overview.types import Span
@@ -66,6 +67,7 @@ def partners(request: HttpRequest, program: Program) -> HttpResponseBase:
         "statuses": STATUSES, "had_words": _had_words(), "is_narrowed": any(filters.values()) or state.text("q"),
         "rows": [(row, _contact(row), weeks.get(row.id, []), _sign(row, today)) for row in shown],
         "may_act": may(request), "days": DAYS, "today": today, "clear": request.path,
+        "tabs": partner_tabs("partners"),
     }  # fmt: skip
     return console(request, "console/partners.html", "partners", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
-from hanse.faces.console import today_onboarding
+from hanse.faces.console import today_onboarding, today_relations
 from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
 from hanse.kernel.ids import text_id
@@ -226,4 +226,5 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     Kind.PROSPECTS_DUE: _prospects_due,
     Kind.NEVER_CLICKED: _never_clicked,
     **today_onboarding.WRITERS,
+    **today_relations.WRITERS,
 }

@@ -28,7 +28,10 @@ class Kind(StrEnum):
     FIRST_SALE = "first_sale"
     OWNER_TASK = "owner_task"
     PILOT = "pilot"
+    SILENT = "silent"
     NEVER_CLICKED = "never_clicked"
+    SILENT_MORE = "silent_more"
+    NEAR_MILESTONE = "near_milestone"
     FACTS_WAITING = "facts_waiting"
 
 

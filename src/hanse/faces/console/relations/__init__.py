@@ -1,0 +1,1 @@
+"""Pages about relations: who is silent and why, facts about partners, health."""
