@@ -1,0 +1,282 @@
+"""Sequences: begun by what happened, walked step by step, stopped in time, told from history before they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from hanse.growth.sends.measuring import note_sequence_actions
+from hanse.growth.sends.models import Send
+from hanse.growth.sends.results import lifts_of_sequences, results_by_letter
+from hanse.growth.sequences.actions import end_sequence, keep_sequence, rest_sequence, start_sequence, take_out
+from hanse.growth.sequences.models import Journey, Sequence
+from hanse.growth.sequences.queries import counts_of, steps_of
+from hanse.growth.sequences.reading import trigger_of
+from hanse.growth.sequences.simulation import simulate
+from hanse.growth.sequences.triggers import occurrences
+from hanse.growth.silence.models import SilentSpell
+from hanse.growth.tiers.models import TierStanding
+from hanse.kernel.errors import Invalid, Refused
+from hanse.programs.enrolments.models import TierChange
+from hanse.programs.tiers.models import Tier
+from hanse.runtime.letters import walk_sequences
+from tests import cast, make
+from tests.cast import Cast
+from tests.growth import post
+from tests.money import books
+
+MONDAY = datetime(2026, 5, 11, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def actors(db: None) -> Cast:
+    return cast.build()
+
+
+@pytest.fixture
+def keep(actors: Cast) -> Callable[..., Sequence]:
+    """Keep a sequence of as many letters as there are waits."""
+
+    def kept(*waits: int, **columns: object) -> Sequence:
+        messages = [
+            post.version(actors.program, MONDAY - 200 * DAY, name=f"Part {n}", kind="welcome").template_id
+            for n, _wait in enumerate(waits, 1)
+        ]
+        steps = [{"message": str(one), "wait_days": wait} for one, wait in zip(messages, waits, strict=True)]
+        values: dict[str, object] = {"name": "Welcome", "trigger": {"kind": "enrolled"}, "steps": steps} | columns
+        return keep_sequence(actors.program, now=MONDAY - 100 * DAY, by="ruth", **values)  # type: ignore[arg-type]
+
+    return kept
+
+
+def _run(from_: datetime, days: int) -> list[tuple[str, str]]:
+    """Let the clock go by hours; return who got what."""
+    for hour in range(days * 24):
+        now = from_ + timedelta(hours=hour)
+        walk_sequences(now)
+        post.pass_time(now)
+    return list(Send.objects.exclude(queued_at=None).order_by("queued_at").values_list("partner__name", "subject"))
+
+
+def test_a_newcomer_gets_one_letter_after_the_other_and_old_partners_none(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 2, 3)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=2))
+    assert _run(MONDAY, 8) == [("Cleo", "Part 1 for Cleo"), ("Cleo", "Part 2 for Cleo"), ("Cleo", "Part 3 for Cleo")]
+    days = [at.date() for at in Send.objects.order_by("queued_at").values_list("queued_at", flat=True)]
+    assert [(day - MONDAY.date()).days for day in days] == [0, 2, 7], "two in a week, the third on the Monday after"
+    assert counts_of([sequence.pk])[sequence.pk].done == 1
+    assert Journey.objects.get().ended_why == "done"
+
+
+def test_what_was_stopped_for_stops_at_once_even_when_the_next_letter_waits_already(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 1, stop_when=["sale"])
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    cleo = make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    dora = make.enrolment(make.partner("Dora"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    walk_sequences(MONDAY + timedelta(hours=2))
+    assert post.pass_time(MONDAY + timedelta(hours=2)) == 2
+    night = MONDAY + timedelta(hours=1 + 24 - 0)
+    walk_sequences(night)
+    assert Send.objects.filter(state="planned").count() == 2
+    books.sell(cleo, 7800, at=night)
+    assert post.pass_time(night + timedelta(minutes=5)) == 1
+    assert Send.objects.get(enrolment=cleo, state="dropped").dropped_why == "stopped"
+    assert Send.objects.filter(enrolment=dora, letter_id__isnull=False).count() == 2
+
+
+def test_the_same_happening_begins_a_sequence_once_however_often_the_clock_looks(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    for minute in range(5):
+        walk_sequences(MONDAY + timedelta(hours=2, minutes=minute))
+    assert Journey.objects.count() == Send.objects.count() == 1
+
+
+def test_what_is_told_late_begins_a_sequence_still(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    sequence = keep(0, trigger={"kind": "first_sale"})
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    walk_sequences(MONDAY + DAY)
+    books.sell(actors.anas, 5000, at=MONDAY + timedelta(hours=3))
+    walk_sequences(MONDAY + DAY + timedelta(hours=1))
+    assert Journey.objects.get().enrolment == actors.anas
+
+
+def test_a_condition_keeps_others_out_and_asks_them_no_second_time(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    sequence = keep(0, condition={"field": "partner.country", "op": "eq", "value": "PL"})
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    for name, country in (("Cleo", "PL"), ("Dora", "GB")):
+        make.enrolment(make.partner(name, country=country), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    walk_sequences(MONDAY + timedelta(hours=2))
+    assert Send.objects.get().partner.name == "Cleo"
+    assert Journey.objects.get(ended_why="not_meant").enrolment.partner.name == "Dora"
+    assert counts_of([sequence.pk])[sequence.pk].entered == 1
+
+
+def test_a_sequence_at_rest_sends_nothing_and_what_happened_meanwhile_begins_nothing(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 1)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    walk_sequences(MONDAY + timedelta(hours=2))
+    rest_sequence(sequence, now=MONDAY + timedelta(hours=2), by="ruth")
+    assert post.pass_time(MONDAY + timedelta(hours=3)) == 0, "even what was planned stays"
+    make.enrolment(make.partner("Dora"), actors.program, enrolled_at=MONDAY + timedelta(hours=5))
+    start_sequence(sequence, now=MONDAY + timedelta(hours=9), by="ruth")
+    walk_sequences(MONDAY + timedelta(hours=10))
+    assert {one.enrolment.partner.name for one in Journey.objects.all()} == {"Cleo"}
+    with pytest.raises(Refused):
+        end_sequence(sequence, now=MONDAY, by="ruth") and start_sequence(sequence, now=MONDAY, by="ruth")
+
+
+def test_a_running_sequence_is_not_changed_and_one_without_a_text_not_started(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 1)
+    steps = [{"message": str(step.message_id), "wait_days": 4} for step in steps_of([sequence.pk])]
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    values = {"name": "Welcome", "trigger": {"kind": "enrolled"}, "steps": steps, "now": MONDAY, "by": "ruth"}
+    with pytest.raises(Refused):
+        keep_sequence(actors.program, instead_of=sequence, **values)  # type: ignore[arg-type]
+    rest_sequence(sequence, now=MONDAY, by="ruth")
+    keep_sequence(actors.program, instead_of=sequence, **values)  # type: ignore[arg-type]
+    assert [step.wait_days for step in steps_of([sequence.pk])] == [4, 4]
+
+
+def test_one_partner_can_be_taken_out(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    start_sequence(keep(0, 1), now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    walk_sequences(MONDAY + timedelta(hours=2))
+    take_out(Journey.objects.get(), now=MONDAY, by="ruth")
+    assert _run(MONDAY + timedelta(hours=2), 3) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "pointer"),
+    [
+        ({"trigger": {"kind": "moon"}}, "/trigger/kind"),
+        ({"trigger": {"kind": "sales", "count": 1}}, "/trigger/count"),
+        ({"trigger": {"kind": "season", "month": 2, "day": 30}}, "/trigger/day"),
+        ({"trigger": {"kind": "enrolled", "days": 3}}, "/trigger/days"),
+        ({"trigger": {"kind": "silent", "name": "bored"}}, "/trigger/name"),
+        ({"trigger": "enrolled"}, "/trigger"),
+        ({"stop_when": ["rain"]}, "/stop_when"),
+        ({"condition": {"field": "figures.rate", "op": "gt", "value": 1}}, "/condition/field"),
+        ({"steps": [{"message": "nothing"}]}, "/steps/0/message"),
+        ({"steps": []}, "/steps"),
+        ({"holdout_ppm": 100_000}, "/action"),
+        ({"holdout_ppm": 900_000, "action": "sale"}, "/holdout_ppm"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(
+    actors: Cast, keep: Callable[..., Sequence], columns: dict[str, object], pointer: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        keep(0, **columns)
+    assert [problem.pointer for problem in refused.value.problems] == [pointer]
+    assert not Sequence.objects.exists()
+
+
+def test_each_trigger_names_who_it_happened_to_and_nobody_twice(actors: Cast) -> None:
+    anas, program = actors.anas, actors.program
+    for days in (1, 3, 5):
+        books.sell(anas, 5000, at=MONDAY + days * DAY)
+    tiers = {tier.key: tier for tier in Tier.objects.filter(program=program)}
+    for days, key in ((-30, "new"), (2, "casual"), (4, "growth"), (6, "casual")):
+        TierChange.objects.create(enrolment=anas, tier=tiers[key], at=MONDAY + days * DAY)
+    SilentSpell.objects.create(
+        enrolment=actors.bens, program=program, cause="link_cold", found_on=(MONDAY + 2 * DAY).date(), gap_days=9
+    )
+    make.enrolment(make.partner("Cleo"), program, enrolled_at=MONDAY + DAY)
+    tester = make.enrolment(make.partner("Test"), program, enrolled_at=MONDAY + DAY, is_test=True)
+
+    def named(**trigger: object) -> list[tuple[str, int]]:
+        found = occurrences(program.pk, trigger_of(trigger), MONDAY, MONDAY + 30 * DAY)
+        assert tester.pk not in {one.enrolment_id for one in found}
+        names = {anas.pk: "Ana", actors.bens.pk: "Ben"}
+        return [(names.get(one.enrolment_id, "Cleo"), (one.at - MONDAY).days) for one in found]
+
+    assert named(kind="enrolled") == [("Cleo", 1)]
+    assert named(kind="enrolled_for", days=14) == [("Cleo", 15)]
+    assert named(kind="first_sale") == [("Ana", 1)]
+    assert named(kind="sales", count=3) == [("Ana", 5)]
+    assert named(kind="sales", count=4) == []
+    assert named(kind="tier_up") == [("Ana", 2), ("Ana", 4)]
+    assert named(kind="tier_up", name="growth") == [("Ana", 4)]
+    assert named(kind="tier_down") == [("Ana", 6)]
+    assert named(kind="silent") == named(kind="silent", name="link_cold") == [("Ben", 1)]
+    assert named(kind="silent", name="faded") == []
+    assert {name for name, _day in named(kind="season", month=6, day=1)} == {"Ana", "Ben", "Cleo"}
+    year = occurrences(program.pk, trigger_of({"kind": "anniversary"}), MONDAY + 200 * DAY, MONDAY + 300 * DAY)
+    assert sorted(one.mark for one in year) == ["anniversary:1", "anniversary:1"]
+
+
+def test_the_simulation_tells_what_the_clock_would_have_sent(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    """Both by the same functions: twelve days of history told at once equal the days lived through."""
+    sequence = keep(0, 2, 2, stop_when=["sale"])
+    people = []
+    for number in range(9):
+        moment = MONDAY + timedelta(days=number % 5, hours=number * 5)
+        partner = make.partner(f"P{number}", time_zone=("Asia/Tokyo", "America/Los_Angeles", "UTC")[number % 3])
+        people.append(make.enrolment(partner, actors.program, enrolled_at=moment))
+    books.sell(people[0], 5000, at=people[0].enrolled_at + DAY)
+    books.sell(people[4], 5000, at=people[4].enrolled_at + 3 * DAY)
+    end = MONDAY + 12 * DAY
+    told = simulate(sequence, end, days=12)
+    assert (told.named, told.entered) == (9, 9)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    for hour in range(12 * 24):
+        now = MONDAY + timedelta(hours=hour)
+        walk_sequences(now)
+        post.pass_time(now)
+    lived = Send.objects.exclude(queued_at=None).values_list("enrolment_id", "queued_at")
+    told_hours = sorted((one.enrolment_id, one.at.replace(minute=0)) for one in told.letters)
+    assert told_hours == sorted((who, at.replace(minute=0)) for who, at in lived)
+    assert told.people == len({who for who, _at in lived})
+    assert told.dropped["stopped"] > 0
+    assert simulate(sequence, end, days=0).letters == []
+
+
+def test_who_is_held_out_gets_nothing_and_is_compared_with_the_others(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, holdout_ppm=400_000, action="sale", action_days=14)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    TierStanding.objects.create(
+        enrolment=actors.anas, program_id=actors.program.pk, on=MONDAY.date(), as_of=MONDAY, tier="new", given="new",
+        rank=1, field_size=2,
+    )  # fmt: skip
+    people = [
+        make.enrolment(make.partner(f"P{number}"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+        for number in range(100)
+    ]
+    walk_sequences(MONDAY + timedelta(hours=2))
+    post.pass_time(MONDAY + timedelta(hours=2))
+    held = set(Journey.objects.filter(is_held_out=True).values_list("enrolment_id", flat=True))
+    assert 25 <= len(held) <= 55
+    assert not Send.objects.filter(enrolment__in=held).exists()
+    written = [one for one in people if one.pk not in held]
+    for one in written[: len(written) // 2]:
+        books.sell(one, 5000, at=MONDAY + DAY)
+    books.sell(written[-1], 5000, at=MONDAY + 20 * DAY)  # too late
+    with transaction.atomic():
+        assert note_sequence_actions(sequence, MONDAY + 2 * DAY) == len(written) // 2
+        assert note_sequence_actions(sequence, MONDAY + 21 * DAY) == 0
+    lift = lifts_of_sequences([sequence.pk])[sequence.pk]
+    assert (lift.written.people, lift.held_out.people) == (len(written), len(held))
+    assert (lift.written.acted, lift.held_out.acted) == (len(written) // 2, 0)
+    assert lift.is_shown == (len(held) >= 30)
+    (row,) = results_by_letter(actors.program.pk, MONDAY, MONDAY + DAY)
+    assert (row.name, row.tier, row.sent, row.acted) == ("Part 1", "New", len(written), len(written) // 2)
