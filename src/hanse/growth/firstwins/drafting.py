@@ -45,7 +45,7 @@ def draft(commission: Commission, owner: str) -> Drafted:
         paragraphs = (
             _("Hello %(name)s,") % said,
             came % said,
-            "\n".join(f"{line.label}: {line.formula}" for line in earned_lines(commission) if line.formula),
+            "\n".join(_line(line, commission.currency) for line in earned_lines(commission) if line.formula),
             _("Well done. What did you show, and where? If you tell me, I can help with the next one."),
             f"{said['owner']}\n{program.name}" if owner else program.name,
         )
@@ -56,6 +56,12 @@ def earned_lines(commission: Commission) -> list[ArithmeticLine]:
     """Return how a commission came about, in the active language; nothing where it is longer than a letter bears."""
     lines = list(explanation_of(commission.pk, for_partner=True).earned)
     return lines if len(lines) <= _MOST_LINES else []
+
+
+def _line(line: ArithmeticLine, currency: str) -> str:
+    """Write one line of the arithmetic with its rounded result: `Tea: £78.00 × 20% = £15.60`."""
+    before, _equals, _exact = line.formula.rpartition(" = ")
+    return f"{line.label}: {before or line.formula} = {_money(line.amount_minor, currency)}"
 
 
 def _money(amount_minor: int, currency: str) -> str:

@@ -75,8 +75,8 @@ def open_program(program: Program, *, why: str = "", now: datetime, by: str) -> 
 
 
 def start_pilot(
-    program: Program, *, name: str, size: int, aim_days: int, starts_on: date, ends_on: date, fills_itself: bool = False,
-    now: datetime, by: str,
+    program: Program, *, name: str, size: int, aim_days: int, starts_on: date, ends_on: date,
+    fills_itself: bool = False, now: datetime, by: str,
 ) -> Pilot:  # fmt: skip
     """Plan a pilot: so many partners, one aim, an end. Raises Invalid."""
     checks = Checks()

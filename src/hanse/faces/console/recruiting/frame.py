@@ -23,6 +23,7 @@ _TABS: tuple[Entry, ...] = (
     ("survey", _("Survey"), "console:survey"),
     ("pipeline", _("Pipeline"), "console:prospects"),
     ("profile", _("Ideal partner"), "console:ideal_partner"),
+    ("onboarding", _("Onboarding"), "console:onboarding"),
 )
 
 
