@@ -228,7 +228,7 @@ def test_the_simulation_tells_what_the_clock_would_have_sent(actors: Cast, keep:
     sequence = keep(0, 2, 2, stop_when=["sale"])
     people = []
     for number in range(9):
-        moment = MONDAY + timedelta(days=number % 5, hours=number * 5 + 1, minutes=-1)
+        moment = MONDAY + timedelta(days=number % 5, hours=number * 5 + 2, minutes=-1)
         partner = make.partner(f"P{number}", time_zone=("Asia/Tokyo", "America/Los_Angeles", "UTC")[number % 3])
         people.append(make.enrolment(partner, actors.program, enrolled_at=moment))
     books.sell(people[0], 5000, at=people[0].enrolled_at + DAY)
