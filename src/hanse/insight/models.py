@@ -2,6 +2,7 @@
 
 from hanse.insight.events.models import PartnerEvent as PartnerEvent
 from hanse.insight.facts.models import PartnerFact as PartnerFact
+from hanse.insight.facts.models import PeerNumbers as PeerNumbers
 from hanse.insight.rollups.models import CountedCredit as CountedCredit
 from hanse.insight.rollups.models import EnrolmentDay as EnrolmentDay
 from hanse.insight.rollups.models import EnrolmentMark as EnrolmentMark

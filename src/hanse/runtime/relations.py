@@ -25,6 +25,7 @@ from hanse.growth.tiers.queries import strategic_track_of
 from hanse.insight.facts.actions import find_facts, keep_facts
 from hanse.insight.facts.material import Around
 from hanse.insight.facts.models import PartnerFact
+from hanse.insight.facts.peers import keep_peer_numbers, peer_numbers
 from hanse.insight.facts.surroundings import around
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
@@ -106,6 +107,9 @@ def _look(program: Program, as_of: datetime, ids: Sequence[UUID]) -> Looked:
     today = local_day(as_of, program.time_zone)
     strategic = frozenset(strategic_track_of(program.pk))
     day = _Day(program, as_of, today, around(program, today), pools_of(program, today), strategic)
+    peers = peer_numbers(program, today)
+    with transaction.atomic():
+        keep_peer_numbers(program.pk, peers, today)
     for start in range(0, len(ids), AT_ONCE):
         looked += _look_at_some(day, ids[start : start + AT_ONCE])
         time.sleep(REST_SECONDS if start else 0)

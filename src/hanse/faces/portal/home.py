@@ -19,6 +19,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.access import portal_page
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.portal.agreement import waits_for_answer
+from hanse.faces.portal.grow import nudge_of
 from hanse.faces.portal.news import news_of
 from hanse.faces.portal.next_step import next_step_of
 from hanse.faces.portal.seat import Seat, needs_seat, portal
@@ -63,6 +64,7 @@ def home(request: HttpRequest, seat: Seat) -> HttpResponse:
         "earned": _earned(seat, month, today, now),
         "pots": pots, "coming_minor": pots.held_minor + pots.payable_minor, "held_until": _held_until(seat, now.now),
         "payout": _last_payout(seat), "step": step, "facts": _facts(seat, now.now), "news": news_of(seat, now.now),
+        "nudge": nudge_of(seat),
     }  # fmt: skip
     return portal(request, seat, "portal/home.html", "home", context)
 

@@ -78,13 +78,14 @@ _NAV = (
     ("home", gettext_noop("Home"), "home", "portal:home"),
     ("links", gettext_noop("Links"), "link", "portal:links"),
     ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
+    ("grow", gettext_noop("Grow"), "rocket", "portal:grow"),
     ("deals", gettext_noop("Deals"), "flag", "portal:deals"),
     ("why", gettext_noop("Why not?"), "zoom-question", "portal:why"),
     ("payouts", gettext_noop("Payouts"), "wallet", "portal:payouts"),
 )
 
 
-_WIDE_ONLY = frozenset({"deals"})  # five tabs fit a phone; “Why not?” leads there
+_WIDE_ONLY = frozenset({"grow", "deals"})  # five tabs fit a phone; “Why not?” leads there
 
 
 def partner_id_of(request: HttpRequest) -> UUID:

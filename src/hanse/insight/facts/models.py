@@ -22,3 +22,19 @@ class PartnerFact(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment_id", "kind"], name="partner_fact_once")]
         indexes = [models.Index(fields=["program_id", "kind"], name="partner_fact_by_kind")]
+
+
+class PeerNumbers(models.Model):
+    """What the partners of one kind have and do, those who sell most beside the others. Found again every day.
+
+    `top` and `rest` are sums over the first fifth by value of 90 days and over the others who are active.
+    """
+
+    program_id = models.UUIDField()
+    kind = models.CharField(max_length=40, blank=True)
+    top = models.JSONField(default=dict)
+    rest = models.JSONField(default=dict)
+    found_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program_id", "kind"], name="peer_numbers_once")]
