@@ -20,6 +20,7 @@ from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import APPROVE
+from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
 from hanse.faces.console.relations.panels import panels_of
 from hanse.faces.console.timeline_words import line
@@ -91,6 +92,7 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: st
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, span.first),
         "breakdowns": [(dimension_name(by), f"{href('console:partner_by', partner_id)}?by={by}") for by in _MADE_OF],
+        "onboarding": onboarding_panel(here),
         "terms": terms_words(program, here, now.now), "relations": panels_of(here, program.currency),
         "statuses": _next_statuses(here.status), "enrolment_text_id": text_id("enr", here.id),
     }  # fmt: skip
