@@ -15,6 +15,10 @@ from tests.browser.seat import CSP_ALOUD
 
 TABS = 3
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = (  # what is dark on a desk is dark on a phone: colours are looked at once in each light, layouts at each width
+    (DESK, "desk", (("light", None), ("dark", axe.CONTRAST))),
+    (PHONE, "phone", (("light", axe.LAYOUT),)),
+)
 _WIDTH = "() => [document.documentElement.scrollWidth, innerWidth]"
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('.scroll-x') && e.getBoundingClientRect().right > innerWidth + 1)
@@ -107,9 +111,9 @@ async def look_closely(page: Page, address: Address) -> list[str]:
     found += [f"{headings} h1"] if headings != 1 else []
     found += [f"title “{title}”"] if len(title.split(" · ")[0].strip()) < 2 else []
     await page.evaluate(axe.source())
-    for size, name, everything in ((DESK, "desk", None), (PHONE, "phone", axe.LAYOUT)):
+    for size, name, looks in LOOKS:
         await page.set_viewport_size(size)  # type: ignore[arg-type]  # a size
-        for scheme, rules in (("light", everything), ("dark", axe.CONTRAST)):
+        for scheme, rules in looks:
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a scheme
             told = axe.lines(await page.evaluate(axe.RUN, rules))
             found += [f"{name}, {scheme}: {line}" for line in told]

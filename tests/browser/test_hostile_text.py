@@ -104,38 +104,48 @@ async def look_for_harm(page: Page, address: Address) -> list[str]:
     return [*found, *await crawl.too_wide(page, "phone")]
 
 
-def test_hostile_text_stays_text_everywhere(attacked: Demo, clients: dict[str, tuple[Any, httpx.Client]]) -> None:
+def formulas_in(client: httpx.Client, pages: list[httpx.Response]) -> tuple[int, list[str]]:
+    """Open every file that the pages offer; return how many there were, and the cells that a table would run."""
+    links = {
+        str(page.url.join(link.replace("&amp;", "&")))
+        for page in pages for link in re.findall(r'href="([^"]*format=csv[^"]*|[^"]*/file)"', page.text)
+    }  # fmt: skip
+    files, bad = 0, list[str]()
+    for link in sorted(links):
+        answer = client.get(link)
+        if answer.status_code == 302 and link.endswith("/file"):
+            continue  # refused with a reason: a payout in it was answered for meanwhile
+        files += 1
+        if answer.status_code != 200:
+            bad.append(f"{link}: {answer.status_code}")
+        for row in csv.reader(io.StringIO(answer.text)):
+            cells = [cell for cell in row if cell.startswith(("=", "+", "@", "\t")) or re.match(r"-[^\d]", cell)]
+            bad += [f"{link}: {cell}" for cell in cells[:3]]
+    return files, bad
+
+
+def test_hostile_text_stays_text_everywhere_and_no_file_holds_a_formula(
+    attacked: Demo, clients: dict[str, tuple[Any, httpx.Client]]
+) -> None:
     report_facts(attacked)
     wrong = []
     for person, (_state, client) in clients.items():
         wrong += fill_everything(client, STARTS[person])
     assert not wrong, "\n".join(wrong)
-    addresses: dict[str, Address] = {}
-    shown = 0
+    shown: dict[str, Address] = {}
+    pages: dict[str, list[httpx.Response]] = {}
     for person, (_state, client) in clients.items():
         for name, page in walk(client, STARTS[person]):
             path = page.request.url.raw_path.decode()
-            addresses.setdefault(path, Address(name, path, person, 0))
-            shown += "&lt;img src=x onerror=alert(1)&gt;" in page.text
             assert MARK not in page.text, path
-    assert shown > 25, "the text is to be seen on many pages"
+            pages.setdefault(person, []).append(page)
+            if "&lt;img src=x onerror=alert(1)&gt;" in page.text:
+                shown.setdefault(path, Address(name, path, person, 0))
+    assert len(shown) > 25, "the text is to be seen on many pages"
+    files, bad = formulas_in(clients[MANAGER][1], pages[MANAGER])
+    assert bad == []
+    assert files > 5
     states = {person: state for person, (state, _client) in clients.items()}
     chromium = {"executable_path": CHROMIUM, "args": ARGUMENTS}
-    found = crawl.faults(attacked.url, states, chromium, list(addresses.values()), look_for_harm)
-    assert not found, f"{len(found)} faults on {len(addresses)} pages:\n" + "\n".join(found)
-
-
-def test_no_file_holds_a_formula(attacked: Demo, clients: dict[str, tuple[Any, httpx.Client]]) -> None:
-    _state, client = clients[MANAGER]
-    files = 0
-    for _name, page in list(walk(client, STARTS[MANAGER])):
-        for link in set(re.findall(r'href="([^"]*format=csv[^"]*|[^"]*/file)"', page.text)):
-            answer = client.get(str(page.url.join(link.replace("&amp;", "&"))))
-            if answer.status_code == 302 and link.endswith("/file"):
-                continue  # refused with a reason: a payout in it was answered for meanwhile
-            assert answer.status_code == 200, link
-            files += 1
-            for row in csv.reader(io.StringIO(answer.text)):
-                bad = [cell for cell in row if cell.startswith(("=", "+", "@", "\t")) or re.match(r"-[^\d]", cell)]
-                assert not bad, f"{link}: {bad[:3]}"
-    assert files > 5
+    found = crawl.faults(attacked.url, states, chromium, list(shown.values()), look_for_harm)
+    assert not found, f"{len(found)} faults on {len(shown)} pages:\n" + "\n".join(found)
