@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hanse.growth.mentions.models import Candidate
+from hanse.growth.invitations.actions import invite
+from hanse.growth.invitations.models import Invitation
+from hanse.growth.invitations.types import NewInvitation
+from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
+from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
+from hanse.growth.surveys.actions import ask_question, make_door
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.money.benefits.models import Benefit
@@ -74,6 +79,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     )  # fmt: skip
     candidate = Candidate.objects.create(program=program, key=name.lower(), name=name, found_at=make.NOON)
     prospect = add_prospect(program, name=name, candidate=candidate, now=make.NOON, by="tests")
+    asking = _asking(program, name)
     letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
     return {
         "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
@@ -87,7 +93,26 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "known_customer_id": text_id("kno", known.pk),
         "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
-        "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows,
+        "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking,
+    }  # fmt: skip
+
+
+def _asking(program: Program, name: str) -> dict[str, str]:
+    """An answer, a question, an address of the log form, a rule and an invitation."""
+    person = f"{name.lower()}@invited.example"
+    Answer.objects.create(
+        program=program, digest=name, source="survey", text=name, status="read", named_at=make.NOON,
+        taken_at=make.NOON,
+    )  # fmt: skip
+    ask_question(program, text="Whom do you follow?", now=make.NOON, by="tests")
+    door = make_door(program, team=name, source="support", now=make.NOON, by="tests")
+    condition = {"field": "applicant.is_invited", "op": "eq", "value": True}
+    rule = add_rule(program, name=name, condition=condition, now=make.NOON, by="tests")
+    invite(program, [NewInvitation(person)], now=make.NOON, by="tests")
+    invitation = Invitation.objects.get(program=program)
+    return {
+        "log_door_id": text_id("ldr", door.pk), "rule_id": text_id("rul", rule.pk),
+        "invitation_id": text_id("ivt", invitation.pk),
     }  # fmt: skip
 
 

@@ -43,6 +43,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_letter": {"program": "program_id", "name": "N", "subject": "S", "body": "B"},
     "put_profile": {"program": "program_id", "weights": {"fit": 1}},
     "approve_application": {}, "decline_application": {"reason": "no"}, "ask_applicant": {"question": "why?"},
+    "submit_application": {"program": "program_id", "name": "N", "email": "n@x.example", "message": "m"},
+    "clear_risk": {"risk": "brand_word:x"},
+    "put_application_form": {"program": "program_id", "headline": "Stolen"},
+    "add_approval_rule": {
+        "program": "program_id", "name": "R", "condition": {"field": "applicant.is_invited", "op": "eq", "value": True},
+    },
+    "end_approval_rule": {}, "invite_again": {}, "judge_candidate": {"criterion": "fit", "value": 1, "note": "n"},
+    "invite_people": {"program": "program_id", "invitations": [{"email": "n@x.example"}]},
+    "put_survey": {"program": "program_id", "question": "Stolen?"},
+    "make_log_door": {"program": "program_id", "team": "T"}, "renew_log_door": {}, "close_log_door": {},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
     "draft_run": {"program": "program_id"}, "cancel_run": {},
     "issue_month": {"program": "program_id", "month": "2020-01"}, "deliver_benefit": {"on": "2026-05-01"},
@@ -78,7 +88,10 @@ def takes_body(method: str, path: str) -> bool:
 
 
 ALL = list(operations())
-ANSWERS = {"ask_why", "read_breakdown", "read_profile", "report_prospects"}  # one answer, no list
+ANSWERS = {  # one answer, no list
+    "ask_why", "read_breakdown", "read_profile", "report_prospects",
+    "read_application_form", "read_survey",
+}  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]
 DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif"))}

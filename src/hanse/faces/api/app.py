@@ -12,7 +12,9 @@ from ninja.parser import Parser
 
 from hanse.faces.api.problems import add_problem_answers
 from hanse.faces.api.routes import (
+    application_forms,
     applications,
+    asking,
     balances,
     benefits,
     candidates,
@@ -27,6 +29,7 @@ from hanse.faces.api.routes import (
     dry_runs,
     enrolments,
     goals,
+    invitations,
     keys,
     links,
     offers,
@@ -43,6 +46,7 @@ from hanse.faces.api.routes import (
     rates,
     refunds,
     reports,
+    sharing,
     terms,
     tiers,
     whatif,
@@ -53,7 +57,8 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
-        crediting, customers, deals, applications, candidates, prospects, clicks, conversions, refunds, parked, reports,
+        crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
+        prospects, clicks, conversions, refunds, parked, reports,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         keys, why, rates, dry_runs, whatif,
     )

@@ -16,10 +16,13 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
-from hanse.growth.mentions.models import Candidate
+from hanse.growth.invitations.models import Invitation
+from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.prospects.models import LetterTemplate, Prospect
-from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.models import Application, ApprovalRule
+from hanse.growth.sharing.models import SharingCustomer
+from hanse.growth.surveys.models import LogDoor
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
 from hanse.money.benefits.models import Benefit
@@ -54,7 +57,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Deal: "program_id", KnownCustomer: "program_id",
     Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
      ParkedFact: "program_id", Candidate: "program_id",
-    Prospect: "program_id", LetterTemplate: "program_id",
+    Prospect: "program_id", LetterTemplate: "program_id", SharingCustomer: "program_id",
+    ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
     Domain: ("dom", "domain"),
@@ -66,6 +70,8 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Deal: ("dea", "deal"), KnownCustomer: ("kno", "known customer"),
     PayoutRun: ("run", "payout run"), IssuedStatement: ("stm", "statement"), Invoice: ("inv", "invoice"),
     Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
+    ApprovalRule: ("rul", "rule"), Invitation: ("ivt", "invitation"), Answer: ("ans", "answer"),
+    LogDoor: ("ldr", "log door"),
     Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
 }  # fmt: skip
 

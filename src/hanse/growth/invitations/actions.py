@@ -59,7 +59,7 @@ def invite(
         terms = offered_terms(program.pk, now)
         enqueue_mails([invitation_mail(row, program, terms, sender, now) for row in made], now=now)
     prospects_invited([row.prospect for row in made if row.prospect is not None], now=now, by=by)
-    return Invited(len(made), quiet)
+    return Invited(len(made), quiet, made[0].batch if made else None)
 
 
 def _store(

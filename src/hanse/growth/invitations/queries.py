@@ -22,8 +22,8 @@ def invitation_by_secret(program_id: UUID, secret: str) -> Invitation:
     return row
 
 
-def invitations_of(program_id: UUID) -> QuerySet[Invitation]:
-    """Return a program's invitations, each with its `state`."""
+def invitations_of(program_id: UUID | None, among: QuerySet[Invitation] | None = None) -> QuerySet[Invitation]:
+    """Return a program's invitations (None: everybody's, or those `among`), each with its `state`."""
     from hanse.growth.recruiting.models import Application  # the rooms know each other's rows both ways
 
     joined = Application.objects.filter(invitation=OuterRef("pk"), status="approved")
@@ -36,7 +36,9 @@ def invitations_of(program_id: UUID) -> QuerySet[Invitation]:
         default=Value("sent"),
         output_field=CharField(),
     )
-    return Invitation.objects.filter(program_id=program_id).select_related("prospect", "tier").annotate(state=state)
+    rows = Invitation.objects.all() if among is None else among
+    rows = rows.filter(program_id=program_id) if program_id else rows
+    return rows.select_related("prospect", "tier").annotate(state=state)
 
 
 def counted(program_id: UUID) -> Counted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 STATES = ("sent", "opened", "applied", "joined", "declined", "withdrawn")
 
@@ -34,10 +35,11 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What came of inviting many: how many were asked, and who was left alone."""
+    """What came of inviting many: how many were asked, in which batch, and who was left alone."""
 
     new: int
     left_alone: Sequence[LeftAlone]
+    batch: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

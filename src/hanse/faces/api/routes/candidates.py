@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -11,12 +12,15 @@ from pydantic import Field
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer, refer_all
+from hanse.faces.api.routes.prospect_shapes import JudgementIn
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out, shown_id
 from hanse.growth.mentions import actions
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.queries import candidates_of, spellings_of
 from hanse.growth.mentions.rules import person_key
 from hanse.growth.mentions.types import LONGEST_ANSWER, GivenAnswer
+from hanse.growth.profile.actions import forget_judgement, judge
+from hanse.growth.profile.queries import scores_of_candidates
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.people.partners.models import Partner
@@ -35,6 +39,7 @@ class MentionIn(Input):
     source: Source = "survey"
     question: Annotated[Text, Field(max_length=300)] = ""
     place: Annotated[Text, Field(max_length=500, description="Where it was seen: a web address.")] = ""
+    note: Annotated[Text, Field(max_length=2000, description="What whoever logged it wrote beside.")] = ""
     named_at: Instant | None = None
 
 
@@ -65,7 +70,10 @@ class SpellingOut(Output):
 
 
 class CandidateOut(Output):
-    """A candidate; `weight` counts fresh mentions four times, those of the last year twice."""
+    """A candidate; `weight` counts fresh mentions four times, those of the last year twice.
+
+    `points` of 100 are the score against the program's ideal partner.
+    """
 
     id: str
     program: str
@@ -74,15 +82,28 @@ class CandidateOut(Output):
     times: int
     people: int
     weight: int
+    points: int
     first_named_at: Instant | None
     last_named_at: Instant | None
     dismissed_at: Instant | None
 
 
+class CandidateReasonOut(Output):
+    """What one criterion gives to a candidate's score; `value` null: nothing is known."""
+
+    criterion: str
+    weight: int
+    value: int | None
+    points: float
+    note: str
+    capped: bool
+
+
 class CandidateDetail(CandidateOut):
-    """A candidate with its spellings."""
+    """A candidate with its spellings and the reasons of its score."""
 
     spellings: list[SpellingOut]
+    reasons: list[CandidateReasonOut]
 
 
 class CandidatePage(Page):
@@ -111,17 +132,14 @@ class SplitIn(Input):
     spelling: Annotated[Text, Field(min_length=1, max_length=120)]
 
 
-def candidate_out(row: Candidate) -> CandidateOut:
-    """Show a candidate with its numbers."""
-    return CandidateOut(**_values(row))
-
-
 @router.post("/mentions", auth=WRITE, response={201: MentionsOut})
 def take_mentions(request: HttpRequest, body: MentionsIn) -> Status[MentionsOut]:
     """Take in what people answered; the names in it become candidates or are added to them."""
     program, now = own_program(asker(request), body.program), clock.now()
     given = [
-        GivenAnswer(one.text, one.named_at or now, one.source, one.question, person_key(one.person), one.place)
+        GivenAnswer(
+            one.text, one.named_at or now, one.source, one.question, person_key(one.person), one.place, one.note
+        )
         for one in body.answers
     ]
     checks = Checks("/answers")
@@ -145,7 +163,9 @@ def list_candidates(
     rows = narrow(key, reach(key, Candidate), {"program_id": (Program, program)})
     page, following = take_page(rows.filter(dismissed_at__isnull=not dismissed), cursor, limit)
     counted = {row.pk: row for row in candidates_of(None, clock.now()).filter(pk__in=[one.pk for one in page])}
-    return CandidatePage(data=[candidate_out(counted[one.pk]) for one in page], next_cursor=following)
+    return CandidatePage(
+        data=[CandidateOut(**values) for values in _shown([counted[one.pk] for one in page])], next_cursor=following
+    )
 
 
 @router.get("/candidates/{candidate_id}", auth=READ, response=CandidateDetail)
@@ -170,6 +190,17 @@ def change_candidate(request: HttpRequest, candidate_id: str, body: CandidateCha
     return _detail(row)
 
 
+@router.post("/candidates/{candidate_id}/judgement", auth=WRITE, response=CandidateDetail)
+def judge_candidate(request: HttpRequest, candidate_id: str, body: JudgementIn) -> CandidateDetail:
+    """Say what a person knows of a candidate on one criterion; a `value` of null lets the numbers speak again."""
+    row, now, by = find(asker(request), Candidate, candidate_id), clock.now(), actor(request)
+    if body.value is None:
+        forget_judgement(row, body.criterion, now=now, by=by)
+    else:
+        judge(row, body.criterion, value=body.value, note=body.note, now=now, by=by)
+    return _detail(row)
+
+
 @router.post("/candidates/{candidate_id}/merge", auth=WRITE, response=CandidateDetail)
 def merge_candidates(request: HttpRequest, candidate_id: str, body: MergeIn) -> CandidateDetail:
     """Make candidates one; they stay together in later imports."""
@@ -189,13 +220,31 @@ def split_candidate(request: HttpRequest, candidate_id: str, body: SplitIn) -> S
 def _detail(row: Candidate) -> CandidateDetail:
     counted = candidates_of(None, clock.now()).get(pk=row.pk)
     spellings = [SpellingOut(key=key, name=name, times=times) for key, name, times in spellings_of(row.pk)]
-    return CandidateDetail(spellings=spellings, **_values(counted))
+    score = scores_of_candidates(row.program_id, [row])[row.pk]
+    reasons = [
+        CandidateReasonOut(
+            criterion=one.criterion, weight=one.weight, value=one.known.value if one.known else None,
+            points=one.tenths / 10, note=one.known.note if one.known else "", capped=one.is_capped,
+        )
+        for one in score.reasons
+    ]  # fmt: skip
+    return CandidateDetail(spellings=spellings, reasons=reasons, **_values(counted, score.points))
 
 
-def _values(row: Any) -> dict[str, Any]:
+def _shown(rows: list[Any]) -> list[dict[str, Any]]:
+    """Return what is shown of candidates, which a key without a program may have of several."""
+    points: dict[UUID, int] = {}
+    for program_id in {row.program_id for row in rows}:
+        mine = [row for row in rows if row.program_id == program_id]
+        points |= {id_: score.points for id_, score in scores_of_candidates(program_id, mine).items()}
+    return [_values(row, points[row.pk]) for row in rows]
+
+
+def _values(row: Any, points: int) -> dict[str, Any]:
     """Return what is shown of a candidate; the counts are annotated by `candidates_of`."""
     return {
         "id": text_id("cnd", row.pk), "program": text_id("prg", row.program_id), "name": row.name,
         "partner": shown_id("prt", row.partner_id), "times": row.times, "people": row.people, "weight": row.weight,
-        "first_named_at": row.first_at, "last_named_at": row.last_at, "dismissed_at": row.dismissed_at,
+        "points": points, "first_named_at": row.first_at, "last_named_at": row.last_at,
+        "dismissed_at": row.dismissed_at,
     }  # fmt: skip
