@@ -28,7 +28,7 @@ class Cell:
 class Chart:
     """One figure. `summary` says the finding for those who cannot see it; `rows` are label and cells of the table."""
 
-    kind: Literal["trend", "months", "bars", "risk"]
+    kind: Literal["trend", "months", "bars", "risk", "field", "sizes"]
     name: str
     title: str
     summary: str

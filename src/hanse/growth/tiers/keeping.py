@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 People = Mapping[UUID, Enrolment]
 
 
-def keep_moves(swept: Swept, part: Sequence[Found], people: People, now: datetime, by: str) -> None:
+def keep_moves(
+    swept: Swept, part: Sequence[Found], people: People, now: datetime, by: str, begins_at: datetime | None = None
+) -> None:
     """Bring the enrolments into the tiers that were found, with all that this means for what is owed."""
     for one in part:
         tier = swept.tiers.get(one.state.tier or "")
@@ -31,7 +33,7 @@ def keep_moves(swept: Swept, part: Sequence[Found], people: People, now: datetim
             continue
         with translation.override("en"):
             reason = swept.words.say(one.decided, one.standing, len(swept.found), None)
-        move_to_tier(people[one.id], tier, reason=reason, now=now, by=by)
+        move_to_tier(people[one.id], tier, reason=reason, at=begins_at, now=now, by=by)
 
 
 def keep_reviews(swept: Swept, part: Sequence[Found], now: datetime) -> set[UUID]:

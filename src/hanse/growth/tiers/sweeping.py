@@ -87,13 +87,14 @@ def look(program: Program, as_of: datetime, now: datetime, rules: TierRules | No
     return Swept(program, version, rules, on, as_of, tiers, found)
 
 
-def keep(swept: Swept, part: Sequence[Found], now: datetime) -> None:
+def keep(swept: Swept, part: Sequence[Found], now: datetime, begins_at: datetime | None = None) -> None:
     """Write what was found about some enrolments: moves, reviews, decisions, standings. Safe to repeat.
 
-    A move begins now: also for an evaluation of an earlier moment nothing that was sold since is priced less.
+    A move begins now, also of an evaluation of an earlier moment; with `begins_at` from then on, which is refused where
+    an order since then would earn less.
     """
     people = _people(part)
-    keep_moves(swept, part, people, now, BY)
+    keep_moves(swept, part, people, now, BY, begins_at)
     fresh = keep_reviews(swept, part, now)
     keep_decisions(swept, part, people, fresh, now)
     keep_standings(swept, part)
@@ -112,10 +113,10 @@ def finish(swept: Swept, now: datetime) -> TierSweep:
     return row
 
 
-def sweep(program: Program, as_of: datetime, *, now: datetime) -> Swept:
+def sweep(program: Program, as_of: datetime, *, now: datetime, begins_at: datetime | None = None) -> Swept:
     """Evaluate and keep a whole program in the caller's transaction: for small fields. Large ones go part by part."""
     swept = look(program, as_of, now)
-    keep(swept, swept.found, now)
+    keep(swept, swept.found, now, begins_at)
     finish(swept, now)
     return swept
 

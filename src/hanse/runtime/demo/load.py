@@ -28,6 +28,7 @@ from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.story import Progress, Story
+from hanse.runtime.demo.tiers import play_tiers
 from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.products.actions import name_products
 
@@ -81,6 +82,8 @@ def load_demo(
         write_epilogue(stage, calendar)
         people_answer(stage, partners, calendar)
         win_partners(stage, calendar)
+    with transaction.atomic():
+        play_tiers(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 

@@ -54,6 +54,26 @@
               data: d.stands.map(function (s) { return { coord: [s.x / scale, s.y / scale], label: { formatter: s.name } }; }) },
             markLine: { symbol: 'none', silent: true, lineStyle: { color: c['line-strong'], type: 'solid' }, data: d.equal.map(function (e) { return { xAxis: e.x / scale, label: { formatter: e.text, position: 'end', color: c.muted, fontSize: 11 } }; }) } }] };
     },
+    field: function (d, c, narrow) {
+      var u = units(d), scale = Math.pow(10, d.digits || 0);
+      function short(v) { return thousands(u.short(v)); }
+      return { grid: { left: 8, right: 20, top: 34, bottom: 26, containLabel: true },
+        tooltip: { formatter: function (p) { return p.data.n + '\n' + u.full(p.data.value[0]) + ' · ' + p.data.r + '\n' + p.data.t; } },
+        xAxis: { type: 'log', min: d.from / scale, max: d.to / scale, name: d.axis, nameLocation: 'middle', nameGap: 24, axisLine: { onZero: false }, axisLabel: { formatter: short, showMinLabel: false, showMaxLabel: false, hideOverlap: true } },
+        yAxis: { type: 'value', min: -5, max: 5, show: false },
+        series: [{ type: 'scatter', symbolSize: narrow ? 11 : 17, data: d.points.map(function (p) {
+          var named = p.l && !narrow;
+          return { value: [p.v / scale, p.y], n: p.n, r: p.r, t: p.t, itemStyle: { color: c[p.k], borderColor: p.l ? c.ink : c.sheet, borderWidth: p.l ? 2 : 1.5 },
+            label: { show: !!named, formatter: p.l || '', position: p.pos || 'top', color: c.ink, fontSize: 11, fontWeight: 500, distance: 6 + (p.far || 0) } }; }),
+          markArea: { silent: true, itemStyle: { color: c['sea-soft'] }, label: { color: c.muted, fontSize: 11, position: 'insideTop', distance: -22 },
+            data: d.bands.map(function (b) { return [{ xAxis: b.from / scale, name: b.name, itemStyle: { opacity: b.o } }, { xAxis: b.to / scale }]; }) } }] };
+    },
+    sizes: function (d, c, narrow) {
+      return { grid: grid, tooltip: { trigger: 'axis', axisPointer: { type: 'none' }, formatter: function (p) { return d.x[p[0].dataIndex] + '\n' + p.slice().reverse().map(function (q) { return q.seriesName + ': ' + q.value; }).join('\n'); } },
+        xAxis: { type: 'category', data: d.x, axisLabel: { interval: narrow ? 'auto' : 0, hideOverlap: true } }, yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 3 },
+        series: d.series.map(function (s) { return { name: s.name, type: 'bar', stack: 'a', data: s.data, color: c[s.key], barWidth: '58%', itemStyle: { borderRadius: 0, borderColor: c.sheet, borderWidth: 1 },
+          label: { show: true, formatter: function (p) { return p.value * 15 < d.most ? '' : p.value; }, fontSize: 11, color: s.key === 't-power' || s.key === 't-growth' ? c.sheet : c.ink } }; }) };
+    },
     bars: function (d, c, narrow) {
       var u = units(d), width = d.before ? '32%' : '56%', series = [{ name: d.names[0], type: 'bar', data: u.of(d.now), color: c.c1, barWidth: width }];
       if (d.before) series.push({ name: d.names[1], type: 'bar', data: u.of(d.before).map(function (v) { return v || null; }), color: c['sea-soft'], barWidth: width, barGap: '10%', itemStyle: { borderColor: c.c1, borderWidth: 1.5 } });
