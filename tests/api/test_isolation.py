@@ -51,6 +51,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "end_approval_rule": {}, "invite_again": {}, "judge_candidate": {"criterion": "fit", "value": 1, "note": "n"},
     "invite_people": {"program": "program_id", "invitations": [{"email": "n@x.example"}]},
+    "take_partner_events": {"events": [{
+        "enrolment": "enrolment_id", "kind": "piece", "external_id": "x", "occurred_at": "2026-05-01T00:00:00Z",
+    }]},
+    "note_play_done": {},
     "put_survey": {"program": "program_id", "question": "Stolen?"},
     "make_log_door": {"program": "program_id", "team": "T"}, "renew_log_door": {}, "close_log_door": {},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},

@@ -28,6 +28,7 @@ from hanse.faces.api.routes import (
     domains,
     dry_runs,
     enrolments,
+    events,
     goals,
     invitations,
     keys,
@@ -45,6 +46,7 @@ from hanse.faces.api.routes import (
     prospects,
     rates,
     refunds,
+    relations,
     reports,
     sharing,
     terms,
@@ -58,7 +60,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     for part in (
         programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
         crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
-        prospects, clicks, conversions, refunds, parked, reports,
+        prospects, clicks, conversions, refunds, parked, reports, relations, events,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         keys, why, rates, dry_runs, whatif,
     )

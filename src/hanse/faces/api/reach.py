@@ -22,7 +22,9 @@ from hanse.growth.negotiations.models import Proposal
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.sharing.models import SharingCustomer
+from hanse.growth.silence.models import Silence
 from hanse.growth.surveys.models import LogDoor
+from hanse.insight.events.models import PartnerEvent
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
 from hanse.money.benefits.models import Benefit
@@ -57,7 +59,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Deal: "program_id", KnownCustomer: "program_id",
     Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
      ParkedFact: "program_id", Candidate: "program_id",
-    Prospect: "program_id", LetterTemplate: "program_id", SharingCustomer: "program_id",
+    Prospect: "program_id", LetterTemplate: "program_id",
+    Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {

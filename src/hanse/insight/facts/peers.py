@@ -38,7 +38,7 @@ class Part:
 
 
 def peer_numbers(program: Program, today: date) -> dict[str, tuple[Part, Part]]:
-    """Return, for each kind with ten partners in both parts, the top fifth and the others. Four queries.
+    """Return, for each kind with ten partners in both parts, the top fifth (ten at least) and the others. Four queries.
 
     Only partners with a click or a sale in the last 90 days belong to either.
     """
@@ -57,7 +57,7 @@ def peer_numbers(program: Program, today: date) -> dict[str, tuple[Part, Part]]:
     found = {}
     for kind, members in by_kind.items():
         ranked = sorted(members, key=lambda key: (-sums[key]["value_minor"], key))
-        cut = -(-len(ranked) // 5)
+        cut = max(FEWEST, -(-len(ranked) // 5))
         parts = [_part(part, sums, links, codes) for part in (ranked[:cut], ranked[cut:])]
         if all(part.partners >= FEWEST for part in parts):
             found[kind] = parts[0], parts[1]
