@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
-from django.urls import reverse
 from ninja import Router, Status
 from pydantic import Field
 
@@ -48,7 +47,7 @@ class SurveyOut(Output):
     thanks: str
 
 
-class AnswerOut(Output):
+class GivenAnswerOut(Output):
     """What one person said; `status` unclear waits for a reader."""
 
     id: str
@@ -64,10 +63,10 @@ class AnswerOut(Output):
     named_at: Instant
 
 
-class AnswerPage(Page):
+class GivenAnswerPage(Page):
     """A page of answers."""
 
-    data: list[AnswerOut]
+    data: list[GivenAnswerOut]
 
 
 class LogDoorIn(Input):
@@ -118,15 +117,15 @@ def put_survey(request: HttpRequest, body: SurveyIn) -> SurveyOut:
     return _survey(program)
 
 
-@router.get("/answers", auth=READ, response=AnswerPage)
+@router.get("/answers", auth=READ, response=GivenAnswerPage)
 def list_answers(
     request: HttpRequest, program: str = "", source: Heard | None = None, cursor: Cursor = "", limit: Limit = PAGE
-) -> AnswerPage:
+) -> GivenAnswerPage:
     """List what people answered, from wherever it came, the newest first."""
     key = asker(request)
     rows = narrow(key, reach(key, Answer), {"program_id": (Program, program)})
     page, following = take_page(rows.filter(source=source) if source else rows, cursor, limit)
-    return AnswerPage(data=[_answer(row) for row in page], next_cursor=following)
+    return GivenAnswerPage(data=[_answer(row) for row in page], next_cursor=following)
 
 
 @router.get("/log-doors", auth=READ, response=LogDoorPage)
@@ -163,16 +162,16 @@ def close_log_door(request: HttpRequest, log_door_id: str) -> LogDoorOut:
 def _survey(program: Program) -> SurveyOut:
     row = queries.question_of(program.pk)
     return SurveyOut(
-        program=text_id("prg", program.pk), address=absolute_url(reverse("ask", args=[program.slug])),
+        program=text_id("prg", program.pk), address=absolute_url(f"/ask/{program.slug}"),
         is_open=queries.is_open(program.pk), version=row.number if row else 0, question=row.text if row else "",
         hint=row.hint if row else "", thanks=row.thanks if row else "",
     )  # fmt: skip
 
 
-def _answer(row: Answer) -> AnswerOut:
+def _answer(row: Answer) -> GivenAnswerOut:
     copied = ("text", "question", "source", "person", "place", "note", "logged_by", "status", "named_at")
     values = {name: getattr(row, name) for name in copied}
-    return AnswerOut(id=text_id("ans", row.pk), program=text_id("prg", row.program_id), **values)
+    return GivenAnswerOut(id=text_id("ans", row.pk), program=text_id("prg", row.program_id), **values)
 
 
 def _door(row: LogDoor) -> LogDoorOut:
