@@ -10,7 +10,7 @@ from hanse.kernel.conditions import FieldKind
 
 EVENTS: Final = (
     "enrolled", "terms_accepted", "tier_changed", "link_made", "link_copied", "first_sale", "paid", "product_use",
-    "piece_published", "portal_login",
+    "piece", "portal_login",
 )  # fmt: skip
 AMOUNTS: Final = frozenset(
     {f"figures.{name}" for name in NAMES if name.endswith("_minor")} | {"rates.value_per_sale_90d_minor"}

@@ -1,0 +1,185 @@
+"""Verbs of incidents: noted with whom they touched, told at once, mended and told again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.incidents.effect import effect_of
+from hanse.growth.incidents.models import Incident, Touched
+from hanse.growth.sends.actions import plan_send
+from hanse.growth.sends.types import Priority
+from hanse.growth.templates.actions import keep_message
+from hanse.growth.templates.library import shipped_by_key
+from hanse.growth.templates.models import MessageTemplate, MessageVersion
+from hanse.growth.templates.queries import latest_version
+from hanse.kernel.clock import local_day
+from hanse.kernel.errors import Refused
+from hanse.kernel.ids import new_id
+from hanse.programs.offers.models import Offer
+from hanse.programs.programs.models import Program
+from hanse.spine.audit.actions import audited_save, record_change, record_creation
+from hanse.spine.checks import Checks
+
+LONGEST = timedelta(days=92)
+_AT_ONCE = 500
+_SHIPPED = {"tracking_down": "incident-tracking", "wrong_rate": "incident-rate"}
+
+
+def note_incident(
+    program: Program,
+    *,
+    kind: str,
+    title: str,
+    cause: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    rate_ppm: int | None = None,
+    offer: Offer | None = None,
+    now: datetime,
+    by: str,
+) -> Incident:
+    """Note a fault with whom it touched and by how much, and draft the letter about it. Nobody is told yet.
+
+    `rate_ppm` is the right rate where a wrong one was booked. Raises Invalid: the span must be over, at most 92 days.
+    """
+    checks = Checks()
+    values = {
+        "kind": checks.one_of("kind", kind, tuple(Incident.Kind.values)),
+        "title": checks.text("title", title, 120, required=True),
+        "cause": checks.text("cause", cause, 500, required=True),
+    }
+    if not starts_at < ends_at <= now:
+        checks.refuse("ends_at", _("A fault begins before it ends, and it has ended by now."), "bad_span")
+    elif ends_at - starts_at > LONGEST:
+        checks.refuse("ends_at", _("At most 92 days, please; note a longer fault in parts."), "too_long")
+    if kind == Incident.Kind.WRONG_RATE:
+        rate_ppm = checks.whole_number("rate", rate_ppm, 0, 1_000_000)
+    elif rate_ppm is not None:
+        checks.refuse("rate", _("Only a wrong rate has a right one."), "not_an_option")
+    if offer is not None and offer.program_id != program.pk:
+        checks.refuse("offer", _("This offer belongs to another program."), "not_an_option")
+    checks.done()
+    row = Incident.objects.create(
+        id=new_id(now), program=program, starts_at=starts_at, ends_at=ends_at, rate_ppm=rate_ppm, offer=offer,
+        created_at=now, created_by=by[:200], **values,
+    )  # fmt: skip
+    row.notice = _draft(row, _SHIPPED[kind], now, by)
+    row.save(update_fields=["notice"])
+    record_creation(row, actor=by, verb="note_incident", fields=("kind", "title", "starts_at", "ends_at"), now=now)
+    measure(row)
+    return row
+
+
+def measure(incident: Incident) -> int:
+    """Find again whom an incident touched; what was told stays. Returns how many there are."""
+    if incident.told_at is not None:
+        return incident.touched.count()
+    found = effect_of(incident)
+    incident.touched.all().delete()
+    Touched.objects.bulk_create(
+        [
+            Touched(
+                incident=incident, enrolment_id=who, clicks=each.clicks, orders=each.orders,
+                value_minor=each.value_minor, commission_minor=each.commission_minor,
+            )
+            for who, each in sorted(found.items())
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    return len(found)
+
+
+def _draft(incident: Incident, key: str, now: datetime, by: str) -> MessageVersion:
+    """Keep a shipped letter as this incident's own, under a name that is free."""
+    letter = shipped_by_key(key)
+    name = f"{letter.name}: {incident.title}"[:80]
+    taken = set(
+        MessageTemplate.objects.filter(program=incident.program, archived_at=None, name__startswith=name).values_list(
+            "name", flat=True
+        )
+    )
+    free = next(each for each in (name, *(f"{name} {number}" for number in range(2, 999))) if each not in taken)
+    return keep_message(
+        incident.program, name=free, kind=letter.kind, contents=letter.contents, now=now, by=by, library_key=key
+    )
+
+
+def about_of(incident: Incident, enrolment_ids: list[UUID] | None = None) -> dict[UUID, dict[str, dict[str, object]]]:
+    """Return what letters about an incident are filled with, an enrolment each."""
+    zone = incident.program.time_zone
+    common: dict[str, object] = {
+        "title": incident.title, "cause": incident.cause, "mended": incident.mended_how or None,
+        "from": local_day(incident.starts_at, zone).isoformat(),
+        "to": local_day(incident.ends_at - timedelta(microseconds=1), zone).isoformat(),
+        "is_estimate": int(incident.kind == Incident.Kind.TRACKING_DOWN),
+    }  # fmt: skip
+    rows = incident.touched.all() if enrolment_ids is None else incident.touched.filter(enrolment__in=enrolment_ids)
+    return {
+        row.enrolment_id: {
+            "incident": {
+                **common, "orders": row.orders, "value": row.value_minor, "commission": row.commission_minor,
+            }
+        }
+        for row in rows
+    }  # fmt: skip
+
+
+def tell_touched(incident: Incident, *, now: datetime, by: str) -> int:
+    """Plan the letter to everybody it touched, before every other kind of letter. Returns how many.
+
+    Refuses an incident that was told before, and one that touched nobody.
+    """
+    if incident.told_at is not None:
+        raise Refused("told", _("They were told already."))
+    assert incident.notice is not None
+    count = _plan(incident, latest_version(incident.notice.template_id), "told", now)
+    if not count:
+        raise Refused("nobody", _("This touched nobody, so there is nobody to tell."))
+    audited_save(incident, {"told_at": now}, actor=by, verb="tell_incident", now=now)
+    return count
+
+
+def mend(incident: Incident, how: str, *, now: datetime, by: str) -> int:
+    """Note how a fault was mended and tell everybody who was told of it. Returns how many.
+
+    An incident that nobody was told of is closed without a letter. Refuses one that was mended before.
+    """
+    if incident.mended_at is not None:
+        raise Refused("mended", _("This was mended already."))
+    checks = Checks()
+    how = checks.text("how", how, 500, required=True)
+    checks.done()
+    values: dict[str, object] = {"mended_at": now, "mended_how": how, "closed_at": now}
+    audited_save(incident, values, actor=by, verb="mend_incident", now=now)
+    if incident.told_at is None:
+        return 0
+    incident.follow_up = _draft(incident, "incident-mended", now, by)
+    incident.save(update_fields=["follow_up"])
+    return _plan(incident, incident.follow_up, "mended", now)
+
+
+def _plan(incident: Incident, version: MessageVersion, step: str, now: datetime) -> int:
+    about = about_of(incident)
+    ids, count = list(about), 0
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        plan_send(
+            version, part, reason=Priority.HONESTY, key=f"incident:{incident.pk}:{step}", now=now,
+            about={who: about[who] for who in part},
+        )  # fmt: skip
+        count += len(part)
+    return count
+
+
+def delete_incident(incident: Incident, *, now: datetime, by: str) -> None:
+    """Delete an incident noted by mistake. Refuses one that somebody was told of: that stays."""
+    if incident.told_at is not None:
+        raise Refused("told", _("Partners were told of this. It stays; note how it was mended."))
+    record_change(
+        actor=by, verb="delete_incident", subject_kind="incident", subject_id=incident.pk,
+        before={"title": incident.title}, after={}, now=now,
+    )  # fmt: skip
+    incident.delete()

@@ -1,0 +1,34 @@
+"""Reads of incidents."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from hanse.growth.incidents.models import Incident, Touched
+from hanse.kernel.errors import NotFound
+
+
+def incidents_of(program_id: UUID) -> QuerySet[Incident]:
+    """Return a program's incidents, the latest first; `partners`, `lost_orders` and `lost_minor` are their sums."""
+    rows = Incident.objects.filter(program_id=program_id).select_related("program", "notice__template", "offer")
+    rows = rows.annotate(
+        partners=Count("touched"), lost_orders=Sum("touched__orders", default=0),
+        lost_value_minor=Sum("touched__value_minor", default=0), lost_minor=Sum("touched__commission_minor", default=0),
+    )  # fmt: skip
+    return rows.order_by("-starts_at", "-id")
+
+
+def incident_by_id(program_id: UUID, incident_id: UUID) -> Incident:
+    """Return one incident of a program. Raises NotFound."""
+    found = incidents_of(program_id).filter(pk=incident_id).first()
+    if found is None:
+        raise NotFound("incident")
+    return found
+
+
+def touched_by(incident: Incident) -> QuerySet[Touched]:
+    """Return whom an incident touched, most commission first."""
+    rows = Touched.objects.filter(incident=incident).select_related("enrolment__partner", "enrolment__tier")
+    return rows.order_by("-commission_minor", "-value_minor", "-clicks", "id")
