@@ -14,7 +14,10 @@ from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
+from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
+from hanse.insight.events.actions import take_events
+from hanse.insight.events.types import GivenEvent
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.money.benefits.models import Benefit
@@ -81,6 +84,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     prospect = add_prospect(program, name=name, candidate=candidate, now=make.NOON, by="tests")
     asking = _asking(program, name)
     letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
+    _relations(enrolment, name)
     return {
         "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
         "candidate_id": text_id("cnd", candidate.pk),
@@ -95,6 +99,19 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking,
     }  # fmt: skip
+
+
+def _relations(enrolment: Any, name: str) -> None:
+    """A silence, its spell and an event."""
+    day = make.NOON.date()
+    Silence.objects.create(
+        enrolment=enrolment, program=enrolment.program, cause="link_cold", since=day, last_sign_on=day, found_on=day
+    )
+    SilentSpell.objects.create(
+        enrolment=enrolment, program=enrolment.program, cause="link_cold", found_on=day, gap_days=3
+    )
+    given = GivenEvent(enrolment.pk, "piece", f"{name}-p", make.NOON, {})
+    take_events(enrolment.program, [given], now=make.NOON)
 
 
 def _asking(program: Program, name: str) -> dict[str, str]:

@@ -93,7 +93,7 @@ def takes_body(method: str, path: str) -> bool:
 
 ALL = list(operations())
 ANSWERS = {  # one answer, no list
-    "ask_why", "read_breakdown", "read_profile", "report_prospects",
+    "ask_why", "read_breakdown", "read_profile", "report_prospects", "report_silence",
     "read_application_form", "read_survey",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
