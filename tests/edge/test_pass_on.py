@@ -15,6 +15,10 @@ import pytest
 from aiohttp import web
 
 from hanse.edge import bodies
+from hanse.edge.counts import Counts
+from hanse.edge.networks import Networks
+from hanse.edge.origin import Origins
+from hanse.edge.pass_on import PassOn
 from tests.edge.door_tables import usual_tables
 from tests.edge.serving import Edge, serving
 
@@ -118,13 +122,24 @@ def test_the_client_cannot_say_where_it_comes_from(client: httpx.Client, edge: E
         "connection": "keep-alive, x-secret",
         "x-secret": "1",
         "te": "trailers",
+        "x-hanse-network": "GB",
         "x-kept": "yes",
     }
     got = client.get("/console", headers=sent).json()["headers"]
     assert (got["x-forwarded-for"], got["x-forwarded-proto"]) == ("127.0.0.1", "http")
     assert got["x-forwarded-host"] == got["host"] == f"127.0.0.1:{edge.port}"
     assert got["x-kept"] == "yes"
-    assert not {"forwarded", "x-real-ip", "x-secret", "te"} & got.keys()
+    assert not {"forwarded", "x-real-ip", "x-secret", "te", "x-hanse-network"} & got.keys()
+
+
+def test_the_network_is_told_of_applications_only() -> None:
+    pass_on = PassOn([], Origins((), ""), Counts(), Networks())
+    application = SimpleNamespace(method="POST", path="/join/harbour")
+    (name, value), *_rest = pass_on._network(application, "8.8.8.8")
+    assert (name, value[:2]) == ("x-hanse-network", "US")
+    assert pass_on._network(application, "127.0.0.1") == []
+    for method, path in (("GET", "/join/harbour"), ("POST", "/console/survey")):
+        assert pass_on._network(SimpleNamespace(method=method, path=path), "8.8.8.8") == []
 
 
 def test_several_cookies_come_back_and_no_hop_by_hop_header(client: httpx.Client) -> None:

@@ -62,8 +62,9 @@ class EdgeApp:
         tokens = ClickTokens(derive(settings.master_key, "click-token"))
         self.numbering = Numbering(self.journal, settings, tokens, self.now_ms)
         ip_hashes = IpHashes(derive(settings.master_key, "ip-hash"))
+        networks = Networks()
         self.clicks = Clicks(
-            self.directory, self.numbering.mint, Agents(), Networks(), Floods(), self.origins, ip_hashes, self.counts,
+            self.directory, self.numbering.mint, Agents(), networks, Floods(), self.origins, ip_hashes, self.counts,
             self.now_ms,
         )  # fmt: skip
         self.commit: GroupCommit[Waiter] = GroupCommit(self.journal, join_clicks, self.clicks.settle)
@@ -73,7 +74,7 @@ class EdgeApp:
             self.directory, self.commit.append, email_key, self.counts, self.blocking, clock.now, tokens
         )
         self.browser = BrowserDoor(self.facts, self.directory, tokens, self.origins, self.counts, self.blocking)
-        self.pass_on = PassOn(neighbours_of(settings), self.origins, self.counts)
+        self.pass_on = PassOn(neighbours_of(settings), self.origins, self.counts, networks)
         self.backlogs = Backlogs(self.journal, Doors(settings.data_dir, settings.database_url), self.now_ms)
         self.health = Health(
             self.journal, lambda: self.commit.failing, self.directory, self.pass_on, self.origins, self.counts,

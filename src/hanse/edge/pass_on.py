@@ -21,6 +21,7 @@ from yarl import URL
 from hanse.edge.answers import send_page, send_problem
 from hanse.edge.bodies import BadBody, read_bytes
 from hanse.edge.counts import Counts
+from hanse.edge.networks import Networks
 from hanse.edge.origin import Origins
 from hanse.edge.settings import EdgeSettings
 from hanse.kernel.signing import derive
@@ -31,7 +32,7 @@ _NOT_ON = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
     "transfer-encoding", "content-length", "upgrade", "expect", "forwarded", "x-real-ip", "x-forwarded-for",
     "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-server",
-    "x-hanse-edge",
+    "x-hanse-edge", "x-hanse-network",
 })  # fmt: skip
 _NOT_BACK = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -65,8 +66,11 @@ def neighbours_of(settings: EdgeSettings) -> list[Neighbour]:
 class PassOn:
     """A reverse proxy that takes its neighbours in turn. Links and fact doors work without them."""
 
-    def __init__(self, neighbours: Sequence[Neighbour], origins: Origins, counts: Counts) -> None:
+    def __init__(
+        self, neighbours: Sequence[Neighbour], origins: Origins, counts: Counts, networks: Networks | None = None
+    ) -> None:
         self._neighbours, self._origins, self._counts = list(neighbours), origins, counts
+        self._networks = networks
         self._turns = itertools.cycle(range(len(self._neighbours)))
         self._session: aiohttp.ClientSession | None = None
 
@@ -169,10 +173,18 @@ class PassOn:
         return [
             *kept,
             *self._proof(neighbour),
+            *self._network(scope, origin.ip),
             ("x-forwarded-for", origin.ip.strip("[]")),
             ("x-forwarded-proto", "https" if origin.secure else "http"),
             ("x-forwarded-host", origin.host),
         ]
+
+    def _network(self, scope: Any, ip: str) -> list[tuple[str, str]]:
+        """Tell from which country and kind of network an application is sent; nobody else is looked up."""
+        if self._networks is None or scope.method != "POST" or not scope.path.startswith("/join/"):
+            return []
+        network = self._networks.of(ip.strip("[]"))
+        return [("x-hanse-network", f"{network.country} {network.kind}".strip())] if network.country else []
 
     def _send_down(self, scope: Any, proto: Any) -> None:
         if scope.path.startswith("/v1/"):

@@ -43,7 +43,7 @@ class AnsweredOut(Output):
     answer: str | bool
 
 
-class RiskOut(Output):
+class ApplicationRiskOut(Output):
     """Something to look at before deciding; `key` clears it. A cleared one names who saw no harm."""
 
     key: str
@@ -85,7 +85,7 @@ class ApplicationOut(Output):
 class ApplicationDetail(ApplicationOut):
     """An application with its risks, which are looked for as long as it is undecided."""
 
-    risks: list[RiskOut]
+    risks: list[ApplicationRiskOut]
 
 
 class ApplicationPage(Page):
@@ -145,7 +145,7 @@ def _detail(application: Application) -> ApplicationDetail:
     is_open = application.status in OPEN
     found = risks_of(application.program, [application])[application.pk] if is_open else []
     shown = [
-        RiskOut(key=risk.key, kind=risk.kind, text=risk_words(risk), cleared_by=risk.cleared_by, note=risk.note)
+        ApplicationRiskOut(key=risk.key, kind=risk.kind, text=risk_words(risk), cleared_by=risk.cleared_by, note=risk.note)
         for risk in found
     ]
     return ApplicationDetail(**_values(application), risks=shown)
