@@ -6,7 +6,8 @@ import re
 
 RESERVED = frozenset({
     "v1", "c", "p", "console", "join", "types", "in", "hz.js", "healthz", "readyz", "metrics", "static", "accounts",
-    "shop", "sign-in", "sign-out", "apply", "ask", "log", "letters", "media", "docs", "favicon.ico", "robots.txt",
+    "shop", "sign-in", "sign-out", "apply", "ask", "log", "friends", "letters", "media", "docs", "favicon.ico",
+    "robots.txt",
 })  # fmt: skip
 
 SLUG_MAX = 120

@@ -17,6 +17,7 @@ from hanse.growth.announcements.actions import announce_first_sales, announce_pa
 from hanse.growth.launch.actions import fill_pilots
 from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.prospects.moving import activate_sellers
+from hanse.growth.sharing.products import owe_products
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.promises.actions import close_periods
@@ -124,6 +125,12 @@ def move_prospects_on(now: datetime) -> None:
         activate_sellers(now)
 
 
+def owe_shared(now: datetime) -> None:
+    """Owe customers the products that their friends' orders have earned."""
+    with transaction.atomic():
+        owe_products(now)
+
+
 def clear_sessions(_now: datetime) -> None:
     """Forget the sessions that are over."""
     call_command("clearsessions")
@@ -146,6 +153,7 @@ TASKS = (
     Task("tier_promises", 300, find_what_we_owe),
     Task("relations", 1800, look_daily),
     Task("destinations", 120, look_at_destinations),
+    Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sequences", 60, walk_sequences),
     Task("newsletters", 15, plan_newsletters),

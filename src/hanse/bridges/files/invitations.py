@@ -1,8 +1,9 @@
-"""Reads a file of people to invite: any of the usual column names; rows are checked where they are brought in."""
+"""Reads lists of people, to invite or who share: any usual column names; rows are checked where they are brought in."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -26,21 +27,31 @@ _COLUMNS = {
 
 def read_invitations(body: bytes) -> list[NewInvitation]:
     """Return the rows of a CSV file. Raises Invalid when it is too large, no text, or has no column of addresses."""
+    found: list[NewInvitation] = []
+    for given in read_people(body, _COLUMNS, MOST_ROWS):
+        channels = tuple(one.strip() for one in re.split(r"[;|,\n]+", given.pop("channels", "")) if one.strip())
+        found.append(NewInvitation(**{"email": "", **given}, channels=channels))
+    return found
+
+
+def read_people(body: bytes, columns: Mapping[str, Sequence[str]], limit: int) -> list[dict[str, str]]:
+    """Return the cells of a list of people by our names of the columns; a column of addresses is needed.
+
+    Raises Invalid for a file that is too large or long, no text, or without that column.
+    """
     rows = rows_of(text_of(body))
     head = [cell.strip().strip("\ufeff").lower() for cell in next(rows, [])]
-    places = {key: head.index(name) for key, usual in _COLUMNS.items() for name in reversed(usual) if name in head}
+    places = {key: head.index(name) for key, usual in columns.items() for name in reversed(usual) if name in head}
     if "email" not in places:
         message = _("No column is called “email”. The first row holds: %(names)s.")
         said = ", ".join(head[:8])[:200] or _("nothing")
         raise Invalid([Problem("/file", message % {"names": said}, "no_column")])
-    found: list[NewInvitation] = []
+    found: list[dict[str, str]] = []
     for cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(found) == MOST_ROWS:
-            message = _("A file may have at most %(limit)d rows; cut it in two.") % {"limit": MOST_ROWS}
+        if len(found) == limit:
+            message = _("A file may have at most %(limit)d rows; cut it in two.") % {"limit": limit}
             raise Invalid([Problem("/file", message, "too_long")])
-        given = {key: cells[place].strip() for key, place in places.items() if place < len(cells)}
-        channels = tuple(one.strip() for one in re.split(r"[;|,\n]+", given.pop("channels", "")) if one.strip())
-        found.append(NewInvitation(**{"email": "", **given}, channels=channels))
+        found.append({key: cells[place].strip() for key, place in places.items() if place < len(cells)})
     return found

@@ -13,6 +13,7 @@ from hanse.faces.console.recruiting import (
     candidates,
     importing,
     invitations,
+    sharing,
     survey,
 )
 
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations", invitations.invitations, name="invitations"),
     path("invitations/<uuid:invitation_id>/withdraw", invitations.withdraw, name="invitation_withdraw"),
     path("invitations/<uuid:invitation_id>/again", invitations.again, name="invitation_again"),
+    path("sharing", sharing.sharing, name="sharing"),
+    path("sharing/key", sharing.renew, name="sharing_renew"),
     path("survey", survey.survey, name="survey"),
     path("survey/ask", survey.ask, name="survey_ask"),
     path("survey/open", survey.switch, name="survey_switch"),

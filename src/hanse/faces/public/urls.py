@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.public import accounts, asking, join, language, letters, shop, sign_in
+from hanse.faces.public import accounts, asking, friends, join, language, letters, shop, sign_in
 
 # allauth asks for its pages by these names.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -36,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shop/<slug:slug>/orders/<str:number>/live", shop.order_live, name="shop_order_live"),
     path("ask/<slug:slug>", asking.ask, name="ask"),
     path("ask/<slug:slug>/thanks", asking.ask_thanks, name="ask_thanks"),
+    path("friends/<slug:slug>", friends.friends, name="friends"),
+    path("friends/<slug:slug>/sent", friends.friends_sent, name="friends_sent"),
     path("log/<str:secret>", asking.log, name="log"),
     path("apply/<str:secret>", join.application, name="application"),
     path("letters/go/<str:token>", letters.letter_link, name="letter_link"),

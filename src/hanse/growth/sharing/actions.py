@@ -38,7 +38,7 @@ from hanse.traffic.links.actions import create_link
 from hanse.traffic.links.models import Link
 
 TAG = "customer"
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 200  # a list is one transaction, and others wait for it
 _TRIES = 5
 Reward = SharingOffer.Reward
 _AMBASSADOR_ORDERS = 5
@@ -107,7 +107,7 @@ def join_by_sharing(
     partner = partner_by_email(buyer.email)
     enrolment = Enrolment.objects.filter(partner=partner, program=offer.program).first() if partner else None
     if enrolment is not None and enrolment.status == Enrolment.Status.ENDED:
-        raise Refused("enrolment_ended", _("This enrolment was ended. A person has to take it up again."))
+        raise Refused("enrolment_ended", _ended())
     is_new = enrolment is None
     partner = partner or _new_partner(buyer, now, by)
     enrolment = enrolment or enrol(partner, offer.program, tier=offer.tier, enrolled_at=now, now=now, by=by)
@@ -125,31 +125,44 @@ def join_by_sharing(
 
 
 def bring_customers(
-    offer: SharingOffer, buyers: Sequence[Buyer], *, source: str, is_mailed: bool = True, now: datetime, by: str
-) -> Brought:
+    offer: SharingOffer, buyers: Sequence[Buyer], *, source: str, is_mailed: bool = True, pointer: str = "/rows",
+    now: datetime, by: str,
+) -> Brought:  # fmt: skip
     """Make partners of many customers, all or none; those who are enrolled stay as they are.
 
-    Raises Invalid with every row's problems at `/rows/<n>/<field>` (n from 0); an ended enrolment is one of them.
+    Raises Invalid with every row's problems at `<pointer>/<n>/<field>` (n from 0); an ended enrolment is one of them.
     """
-    problems, found = Checks(), list[Sharing]()
-    if len(buyers) > MOST_AT_ONCE:
-        problems.refuse("rows", _("At most %(limit)d at once, please.") % {"limit": MOST_AT_ONCE}, "too_long")
-        problems.done()
-    for number, buyer in enumerate(buyers):
-        try:
-            found.append(join_by_sharing(
-                offer, buyer, source=source, is_accepted=False, is_mailed=is_mailed, now=now, by=by
-            ))  # fmt: skip
-        except Invalid as error:
-            for problem in error.problems:
-                problems.refuse_at(f"/rows/{number}{problem.pointer}", problem.message, problem.code)
-        except Refused as refusal:
-            if refusal.code == "sharing_closed":
-                raise
-            problems.refuse_at(f"/rows/{number}/email", refusal.message, refusal.code)
-    problems.done()
+    _check_all(offer, buyers, pointer)
+    found = [
+        join_by_sharing(offer, buyer, source=source, is_accepted=False, is_mailed=is_mailed, now=now, by=by)
+        for buyer in buyers
+    ]
     new = sum(one.is_new for one in found)
     return Brought(new, len(found) - new, found)
+
+
+def _check_all(offer: SharingOffer, buyers: Sequence[Buyer], pointer: str) -> None:
+    """Raise Invalid with what is wrong in any row, before anything is written. One query."""
+    checks = Checks()
+    if len(buyers) > MOST_AT_ONCE:
+        checks.refuse_at(pointer, _("At most %(limit)d at once, please.") % {"limit": MOST_AT_ONCE}, "too_long")
+        checks.done()
+    emails = [buyer.email.strip().lower() for buyer in buyers]
+    ended = Enrolment.objects.filter(program=offer.program, status=Enrolment.Status.ENDED, partner__email__in=emails)
+    closed = set(ended.values_list("partner__email", flat=True))
+    for number, buyer in enumerate(buyers):
+        try:
+            _sound(buyer)
+        except Invalid as error:
+            for problem in error.problems:
+                checks.refuse_at(f"{pointer}/{number}{problem.pointer}", problem.message, problem.code)
+        if emails[number] in closed:
+            checks.refuse_at(f"{pointer}/{number}/email", _ended(), "enrolment_ended")
+    checks.done()
+
+
+def _ended() -> str:
+    return _("This enrolment was ended. A person has to take it up again.")
 
 
 def _sound(buyer: Buyer) -> Buyer:

@@ -17,6 +17,7 @@ from hanse.programs.programs.models import Program
 _TABS: tuple[Entry, ...] = (
     ("applications", _("Applications"), "console:recruit"),
     ("invitations", _("Invitations"), "console:invitations"),
+    ("sharing", _("Customers"), "console:sharing"),
     ("candidates", _("Candidates"), "console:candidates"),
     ("answers", _("To read"), "console:answers"),
     ("log", _("Log and import"), "console:mentions_new"),
