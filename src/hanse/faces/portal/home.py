@@ -24,6 +24,7 @@ from hanse.faces.portal.news import news_of
 from hanse.faces.portal.next_step import next_step_of
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.faces.portal.terms import agreement_on, terms_in_force
+from hanse.faces.portal.tier import tier_panel
 from hanse.insight.earnings.queries import days_of
 from hanse.insight.earnings.types import DayEarnings
 from hanse.insight.readers.queries import reader_facts
@@ -58,12 +59,14 @@ def home(request: HttpRequest, seat: Seat) -> HttpResponse:
     pots = balances([seat.enrolment.pk]).get(seat.enrolment.pk) or Balances(seat.program.currency)
     terms = terms_in_force(seat, now.now)
     unread = terms is not None and agreement_on(seat, terms) is None
-    step = next_step_of(seat, has_new_terms=unread or waits_for_answer(seat, now.now))
+    step, way = next_step_of(seat, has_new_terms=unread or waits_for_answer(seat, now.now))
     context = {
         "greeting": _greeting(request, seat, now), "lede": _lede(month, now),
         "earned": _earned(seat, month, today, now),
         "pots": pots, "coming_minor": pots.held_minor + pots.payable_minor, "held_until": _held_until(seat, now.now),
-        "payout": _last_payout(seat), "step": step, "facts": _facts(seat, now.now), "news": news_of(seat, now.now),
+        "payout": _last_payout(seat), "step": step, "way": way,
+        "facts": _facts(seat, now.now), "news": news_of(seat, now.now),
+        "tier_panel": tier_panel(seat, now.now),
         "nudge": nudge_of(seat),
     }  # fmt: skip
     return portal(request, seat, "portal/home.html", "home", context)

@@ -14,10 +14,12 @@ from hanse.faces.portal import (
     home,
     letters,
     links,
+    next_step,
     payouts,
     profile,
     tax,
     terms,
+    tier,
     viewing,
     why,
 )
@@ -26,6 +28,7 @@ app_name = "portal"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("step", next_step.step_done, name="step_done"),
     path("earnings", earnings.earnings, name="earnings"),
     path("earnings/<str:commission>", earnings.earnings, name="earning"),
     path("deals", deals.deals, name="deals"),
@@ -37,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payouts/self-billing", tax.self_billing, name="self_billing"),
     re_path(r"^papers/(?P<month>[0-9]{4}-[0-9]{2})/(?P<kind>pdf|csv|invoice)$", payouts.paper, name="paper"),
     path("statements/<str:month>", payouts.statement, name="statement"),
+    path("tier", tier.tier, name="tier"),
     path("terms", terms.terms, name="terms"),
     path("terms/propose", agreement.propose_terms, name="terms_propose"),
     path("terms/proposals/<str:proposal>", agreement.answer, name="proposal"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from hanse.growth.onboarding.models import HandStep, Onboarding
@@ -28,40 +27,32 @@ _NEVER = Value(date(9999, 1, 1), output_field=DateField())
 
 
 def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
-    """Return for each enrolment (with its program) the local day of each step that is done, by key. Seven queries."""
+    """Return for each enrolment (with its program) the local day of each step that is done, by key. Two queries."""
     zones = {row.pk: row.program.time_zone for row in enrolments}
-    by_partner: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for row in enrolments:
-        by_partner[row.partner_id].append(row.pk)
     found: dict[UUID, dict[str, date]] = {key: {} for key in zones}
-
-    def note(key: UUID, step: str, at: datetime | None) -> None:
-        if at is not None:
-            day = local_day(at, zones[key])
-            found[key][step] = min(day, found[key].get(step, day))
-
-    for key, at in _least(Agreement.objects.filter(enrolment_id__in=zones), "accepted_at"):
-        note(key, "terms", at)
-    links = Link.objects.filter(enrolment_id__in=zones).order_by().values("enrolment_id")
-    firsts = links.annotate(made=Min("created_at"), copied=Min("copied_at"))
-    for key, made_at, copied_at in firsts.values_list("enrolment_id", "made", "copied"):
-        note(key, "link", made_at)
-        note(key, "copied", copied_at)
-    for key, at in _least(Coupon.objects.filter(enrolment_id__in=zones), "created_at"):
-        note(key, "link", at)
-    for partner_id, at in PayoutDetails.objects.filter(partner_id__in=by_partner).values_list(
-        "partner_id", "changed_at"
-    ):
-        for key in by_partner[partner_id]:
-            note(key, "details", at)
-    for key, at in _least(_settled().filter(enrolment_id__in=zones), "settled_at"):
-        note(key, "payout", at)
-    marks = EnrolmentMark.objects.filter(enrolment_id__in=zones)
-    for key, click, sale in marks.values_list("enrolment_id", "first_click", "first_sale"):
-        found[key] |= {step: day for step, day in (("click", click), ("sale", sale)) if day is not None}
-    for key, step, day in HandStep.objects.filter(onboarding_id__in=zones).values_list(
-        "onboarding_id", "key", "done_on"
-    ):
+    mine = {"enrolment_id": OuterRef("pk")}
+    mark = EnrolmentMark.objects.filter(**mine)
+    links = Link.objects.filter(**mine)
+    rows = Enrolment.objects.filter(pk__in=zones).annotate(
+        terms_at=_first(Agreement.objects.filter(**mine), "accepted_at"), link_at=_first(links, "created_at"),
+        coupon_at=_first(Coupon.objects.filter(**mine), "created_at"),
+        copied_at=_first(links.exclude(copied_at=None), "copied_at"),
+        details_at=_first(PayoutDetails.objects.filter(partner_id=OuterRef("partner_id")), "changed_at"),
+        payout_at=_first(_settled().filter(**mine), "settled_at"),
+        click_on=_first(mark, "first_click"), sale_on=_first(mark, "first_sale"),
+    )  # fmt: skip
+    columns = ("terms_at", "link_at", "coupon_at", "copied_at", "details_at", "payout_at", "click_on", "sale_on")
+    for key, *moments, click_on, sale_on in rows.values_list("pk", *columns):
+        days = [local_day(at, zones[key]) if at else None for at in moments]
+        terms, link, coupon, copied, details, payout = days
+        made = min((day for day in (link, coupon) if day), default=None)
+        named = {
+            "terms": terms, "link": made, "copied": copied, "details": details, "payout": payout, "click": click_on,
+            "sale": sale_on,
+        }  # fmt: skip
+        found[key] = {step: day for step, day in named.items() if day is not None}
+    marked = HandStep.objects.filter(onboarding_id__in=zones).values_list("onboarding_id", "key", "done_on")
+    for key, step, day in marked:
         found[key][step] = day
     return found
 
@@ -103,6 +94,6 @@ def _settled() -> QuerySet[Payout]:
     return Payout.objects.filter(state=Payout.State.SETTLED, settled_at__isnull=False)
 
 
-def _least(rows: QuerySet[Any], column: str) -> QuerySet[Any, tuple[UUID, datetime | None]]:
-    found = rows.order_by().values("enrolment_id").annotate(least=Min(column))
-    return found.values_list("enrolment_id", "least")
+def _first(rows: QuerySet[Any], column: str) -> Subquery:
+    """The earliest moment of one enrolment's rows."""
+    return Subquery(rows.order_by(column).values(column)[:1])

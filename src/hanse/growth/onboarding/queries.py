@@ -47,14 +47,17 @@ def path_for(enrolment: Enrolment, version: OnboardingVersion | None) -> Path:
     return choose_path(paths_in(version), enrolment.partner.types, tier)
 
 
-def progress_of(enrolment: Enrolment) -> Progress:
-    """Return how far an enrolment is as of now, also before its row is written. A fixed number of queries."""
+def progress_of(enrolment: Enrolment, *, skip: Collection[str] = ()) -> Progress:
+    """Return how far an enrolment is as of now, also before its row is written. A fixed number of queries.
+
+    No step of the kinds in `skip` comes next.
+    """
     known = Onboarding.objects.filter(pk=enrolment.pk).select_related("version").first()
     if known is not None:
         path = path_in(known.version, known.path_key)
     else:
         path = path_for(enrolment, version_in_force(enrolment.program_id))
-    return progress_on(path, firsts_of([enrolment])[enrolment.pk])
+    return progress_on(path, firsts_of([enrolment])[enrolment.pk], skip=skip)
 
 
 def progresses(rows: Collection[Onboarding]) -> dict[UUID, Progress]:

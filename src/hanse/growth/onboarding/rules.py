@@ -36,17 +36,22 @@ def choose_path(paths: Sequence[Path], types: Collection[str], tier: str) -> Pat
     return paths[-1]
 
 
-def progress_on(path: Path, firsts: Mapping[str, date]) -> Progress:
+def progress_on(path: Path, firsts: Mapping[str, date], *, skip: Collection[str] = ()) -> Progress:
     """Return how far somebody is. `firsts` has the day of each step that is done, by the step's key.
 
     On the way to the money a later step shows that the earlier ones were passed: who sold by a code needs no link to
-    copy. What comes next is the first open step of the partner's own; once there is a sale, where the money goes.
+    copy. What comes next is the first open step of the partner's own, but none of the kinds in `skip`; once there is a
+    sale only where the money goes, and the terms: whoever has won needs no more steps, however open they are.
     """
     placed = [_placed(step, firsts) for step in path.steps]
-    open_ones = [one.step for one in placed if one.done_on is None and one.step.who == "partner"]
-    following = next(iter(open_ones), None)
+    open_ones = [
+        one.step for one in placed if one.done_on is None and one.step.who == "partner" and one.step.kind not in skip
+    ]
     if "sale" in firsts:
-        following = next((step for step in open_ones if step.kind == "details"), following)
+        by_kind = {step.kind: step for step in open_ones}
+        following = by_kind.get("details") or by_kind.get("terms")
+    else:
+        following = next(iter(open_ones), None)
     return Progress(path, placed, following)
 
 
