@@ -31,16 +31,20 @@ class PartnerWords:
 
     def place(self, one: Decided, standing: Standing, size: int) -> str:
         """Say the numbers."""
+        return self.counted(standing.conversions, standing.value_minor, one.rank, size)
+
+    def counted(self, conversions: int, value_minor: int, rank: int, size: int) -> str:
+        """Say the numbers of the window, and the place they give."""
         values = {
-            "n": self.number(standing.conversions), "value": self.money(standing.value_minor),
-            "days": self._rules.window_days, "rank": one.rank, "size": size,
+            "n": self.number(conversions), "value": self.money(value_minor), "days": self._rules.window_days,
+            "rank": rank, "size": size,
         }  # fmt: skip
-        if not standing.conversions:
+        if not conversions:
             return _("You have no sale in the last %(days)d days.") % values
         words = ngettext(
             "In the last %(days)d days you had one sale, worth %(value)s: place %(rank)d of %(size)d.",
             "In the last %(days)d days you had %(n)s sales, worth %(value)s: place %(rank)d of %(size)d.",
-            standing.conversions,
+            conversions,
         )
         return words % values
 
@@ -79,10 +83,16 @@ class PartnerWords:
         return _("That is below what %(before)s asks for; one of us looks at it before anything changes.") % names
 
     def _warned(self, one: Decided, standing: Standing) -> str:
-        until = (standing.tier_since or standing.enrolled_at) + timedelta(days=self._rules.stay_days)
-        values = {"tier": self.name(one.tier), "given": self.name(one.given), "day": self.day(until)}
-        if one.below_exit < self._rules.checks:
+        return self.warned(one.tier, one.given, one.below_exit, standing.tier_since or standing.enrolled_at)
+
+    def warned(self, tier: str, given: str, below_exit: int, since: datetime) -> str:
+        """Say that a tier is in danger."""
+        until = since + timedelta(days=self._rules.stay_days)
+        values = {"tier": self.name(tier), "given": self.name(given), "day": self.day(until)}
+        if below_exit < self._rules.checks:
             return _("That is below what %(tier)s asks for. If it stays so, your tier becomes %(given)s.") % values
+        if "down" in self._rules.review:
+            return _("That is below what %(tier)s asks for. One of us looks at it before anything changes.") % values
         return _("That is below what %(tier)s asks for. Your tier is safe until %(day)s.") % values
 
     def needed(self, needed: Needed | None) -> str:

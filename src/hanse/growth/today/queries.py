@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count, QuerySet, Subquery
 
 from hanse.growth.recruiting.models import Application
-from hanse.growth.today import money_things, onboarding_things, people_things, relations_things, rules
+from hanse.growth.today import money_things, onboarding_things, people_things, relations_things, rules, tier_things
 from hanse.growth.today.models import Snooze
 from hanse.growth.today.types import NavCounts, ToDo
 from hanse.programs.enrolments.models import Enrolment
@@ -25,6 +25,7 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *people_things.things(program, now),
         *onboarding_things.things(program, now),
         *relations_things.things(program, now),
+        *tier_things.things(program, now),
     ]
     snoozed = set(Snooze.objects.filter(program=program, until__gt=now).values_list("key", flat=True))
     todo = rules.split(things, snoozed)

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     OWNER_TASK = "owner_task"
     PILOT = "pilot"
     SILENT = "silent"
+    TIER_REVIEWS = "tier_reviews"
+    PROMISES_OVERDUE = "promises_overdue"
     NEVER_CLICKED = "never_clicked"
     SILENT_MORE = "silent_more"
     NEAR_MILESTONE = "near_milestone"
