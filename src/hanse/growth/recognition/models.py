@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from hanse.spine.columns import currency_column, id_column, minor_column
+from hanse.spine.columns import id_column
 
 
 class Thanks(models.Model):
-    """A thank-you for something a partner did, perhaps with a gift that is owed until it was sent."""
+    """A thank-you for something a partner did, perhaps with a gift: a benefit that is owed until it was sent."""
 
     class Kind(models.TextChoices):
         ADVICE = "advice"
@@ -25,9 +25,6 @@ class Thanks(models.Model):
     given_at = models.DateTimeField()
     given_by = models.CharField(max_length=200)
     gift = models.CharField(max_length=200, blank=True)
-    gift_worth_minor = minor_column(default=0)
-    currency = currency_column()
-    gift_sent_on = models.DateField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["enrolment", "given_at"], name="thanks_by_enrolment")]
