@@ -27,7 +27,7 @@ STARTS = {
     PARTNER: ["/p/", "/p/why?q=HP-UNKNOWN", "/p/statements/2020-01"],
     "": [
         "/", "/sign-in", "/sign-in/sent", "/sign-in/nothing", "/join/harbour-pine", "/join/harbour-pine/sent",
-        "/shop/harbour-pine", "/shop/harbour-pine?hz_click=unknown",
+        "/shop/harbour-pine", "/shop/harbour-pine?hz_click=unknown", "/friends/harbour-pine",
     ],
 }  # fmt: skip
 NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open with a secret
@@ -55,7 +55,7 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:prospects_move", "console:prospects_undo", "console:letter_archive", "console:prospect_change",
     "console:credit_by_hand", "console:credit_withdraw", "console:deal_approve", "console:deal_decline",
     "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge",
-    "console:candidate_to_prospect",
+    "console:candidate_to_prospect", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 

@@ -114,7 +114,7 @@ def test_it_opens_only_where_something_can_be_earned(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("wanted", "pointer"),
     [
-        ({"reward": "gold"}, "/reward"), ({"reward": "product"}, "/product"), ({"orders_each": 0}, "/orders_each"),
+        ({"paid_in": "gold"}, "/paid_in"), ({"paid_in": "product"}, "/product"), ({"orders_each": 0}, "/orders_each"),
         ({"code_prefix": "A B"}, "/code_prefix"), ({"tier": "nobody"}, "/tier"), ({"headline": "x" * 161}, "/headline"),
     ],
 )  # fmt: skip
@@ -125,7 +125,7 @@ def test_what_cannot_be_offered_is_refused_at_its_place(cast: Cast, wanted: dict
 
 
 def test_store_credit_goes_to_the_shops_own_customer(cast: Cast) -> None:
-    join(open_it(cast, reward="credit"))
+    join(open_it(cast, paid_in="credit"))
     assert PayoutDetails.objects.get(partner__email=JO.email).account == "C-17"
 
 
@@ -141,7 +141,7 @@ def test_a_product_is_owed_for_every_so_many_orders(orders: int, each: int, owed
 
 
 def test_products_are_owed_once_and_no_more_when_orders_come_back(cast: Cast) -> None:
-    offer = open_it(cast, reward="product", product="Sample box", product_worth_minor=900, orders_each=2)
+    offer = open_it(cast, paid_in="product", product="Sample box", product_worth_minor=900, orders_each=2)
     join(offer)
     mine = SharingCustomer.objects.get().enrolment
     sold = [books.sell(mine, 5_000, name=f"o{number}") for number in range(4)]
@@ -207,7 +207,7 @@ def test_the_page_takes_one_click_and_without_a_signature_sends_mail_to_known_an
 def test_the_shop_asks_over_the_api_and_gets_link_code_and_address(cast: Cast) -> None:
     caller = Caller("all", program=cast.program)
     caller.get("/sharing", 404)
-    caller.send("PUT", "/sharing", {"is_open": True, "reward": "money"})
+    caller.send("PUT", "/sharing", {"is_open": True, "paid_in": "money"})
     assert caller.get("/sharing")["is_open"] is True
     made = caller.post("/sharing/customers", {"customers": [{"email": "jo@home.example", "customer": "C-17"}]}, 200)
     assert (made["new"], made["known"]) == (1, 0)

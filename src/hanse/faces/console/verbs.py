@@ -83,6 +83,9 @@ _VERBS = {
     "take_delivery_back": gettext_noop("Benefit’s delivery taken back"),
     "dismiss_fact": gettext_noop("Fact dismissed"),
     "retry_fact": gettext_noop("Fact let in again"),
+    "offer_sharing": gettext_noop("Offer to customers who share changed"),
+    "renew_sharing_key": gettext_noop("Key for signed addresses renewed"),
+    "join_by_sharing": gettext_noop("Customer joined by sharing"),
     "create_key": gettext_noop("API key made"),
     "revoke_key": gettext_noop("API key revoked"),
 }

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('is_open', models.BooleanField(default=False)),
                 ('headline', models.CharField(blank=True, max_length=160)),
                 ('friend_gets', models.CharField(blank=True, max_length=160)),
-                ('reward', models.CharField(choices=[('money', 'Money'), ('credit', 'Credit'), ('product', 'Product')], default='money', max_length=10)),
+                ('paid_in', models.CharField(choices=[('money', 'Money'), ('credit', 'Credit'), ('product', 'Product')], default='money', max_length=10)),
                 ('product', models.CharField(blank=True, max_length=120)),
                 ('product_worth_minor', models.BigIntegerField(default=0)),
                 ('orders_each', models.PositiveIntegerField(default=1)),

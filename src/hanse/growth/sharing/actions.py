@@ -40,7 +40,7 @@ from hanse.traffic.links.models import Link
 TAG = "customer"
 MOST_AT_ONCE = 200  # a list is one transaction, and others wait for it
 _TRIES = 5
-Reward = SharingOffer.Reward
+PaidIn = SharingOffer.PaidIn
 _AMBASSADOR_ORDERS = 5
 
 
@@ -75,8 +75,8 @@ def _checked(program: Program, wanted: Wanted) -> dict[str, Any]:
         "is_open": wanted.is_open, "tier_id": tiers[wanted.tier].pk if wanted.tier in tiers else None,
         "headline": checks.text("headline", wanted.headline, 160),
         "friend_gets": checks.text("friend_gets", wanted.friend_gets, 160),
-        "reward": checks.one_of("reward", wanted.reward, Reward.values),
-        "product": checks.text("product", wanted.product, 120, required=wanted.reward == Reward.PRODUCT),
+        "paid_in": checks.one_of("paid_in", wanted.paid_in, PaidIn.values),
+        "product": checks.text("product", wanted.product, 120, required=wanted.paid_in == PaidIn.PRODUCT),
         "product_worth_minor": checks.whole_number("product_worth", wanted.product_worth_minor, 0, MAX_AMOUNT_MINOR),
         "orders_each": checks.whole_number("orders_each", wanted.orders_each, 1, 1000), "code_prefix": prefix,
     }  # fmt: skip
@@ -116,7 +116,7 @@ def join_by_sharing(
     terms = sharing_terms(offer.program, enrolment.tier_id, now)
     if is_accepted and terms is not None:
         accept_terms(enrolment, terms, by=buyer.email, at=now, evidence=f"One click ({source})")
-    if is_new and offer.reward == Reward.CREDIT:
+    if is_new and offer.paid_in == PaidIn.CREDIT:
         _pay_in_credit(partner, buyer, now, by)
     if is_new and is_mailed:
         secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now)

@@ -10,11 +10,11 @@ from hanse.spine.columns import id_column
 class SharingOffer(models.Model):
     """What a program offers its customers; one a program. The terms of `tier` (else the newcomers') say what they earn.
 
-    `reward` is how it comes to them: money, store credit, or a product for every so many orders of friends (then
+    `paid_in` is how it comes to them: money, store credit, or a product for every so many orders of friends (then
     `product`, its worth, and `orders_each`). `friend_gets` is the discount behind the codes, in the shop's own words.
     """
 
-    class Reward(models.TextChoices):
+    class PaidIn(models.TextChoices):
         MONEY = "money"
         CREDIT = "credit"
         PRODUCT = "product"
@@ -23,7 +23,7 @@ class SharingOffer(models.Model):
     is_open = models.BooleanField(default=False)
     headline = models.CharField(max_length=160, blank=True)
     friend_gets = models.CharField(max_length=160, blank=True)
-    reward = models.CharField(max_length=10, choices=Reward.choices, default=Reward.MONEY)
+    paid_in = models.CharField(max_length=10, choices=PaidIn.choices, default=PaidIn.MONEY)
     product = models.CharField(max_length=120, blank=True)
     product_worth_minor = models.BigIntegerField(default=0)
     orders_each = models.PositiveIntegerField(default=1)

@@ -18,7 +18,7 @@ def owe_products(now: datetime) -> int:
     """Owe the products that orders of friends have earned, each once; one whose orders were given back is owed no more,
     unless it was delivered. Returns how many changes were made."""
     changes = 0
-    for offer in SharingOffer.objects.filter(reward=SharingOffer.Reward.PRODUCT).select_related("program"):
+    for offer in SharingOffer.objects.filter(paid_in=SharingOffer.PaidIn.PRODUCT).select_related("program"):
         changes += _of(offer, now)
     return changes
 

@@ -13,7 +13,7 @@ class Wanted:
     is_open: bool
     headline: str = ""
     friend_gets: str = ""
-    reward: str = "money"
+    paid_in: str = "money"
     product: str = ""
     product_worth_minor: int = 0
     orders_each: int = 1

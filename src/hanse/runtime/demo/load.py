@@ -21,12 +21,15 @@ from hanse.kernel.errors import Refused
 from hanse.kernel.signing import derive
 from hanse.kernel.tokens import ClickTokens
 from hanse.programs.models import Program
+from hanse.runtime.demo.asking import open_the_doors
 from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.recruiting import people_answer, win_partners
+from hanse.runtime.demo.relations import play_relations
+from hanse.runtime.demo.sharing import let_customers_share
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.demo.tiers import play_tiers
 from hanse.runtime.pipeline import Pipeline
@@ -82,8 +85,11 @@ def load_demo(
         write_epilogue(stage, calendar)
         people_answer(stage, partners, calendar)
         win_partners(stage, calendar)
+        open_the_doors(stage, calendar)
+        let_customers_share(stage, calendar)
     with transaction.atomic():
         play_tiers(stage, calendar)
+    play_relations(stage, partners, pipeline, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 

@@ -25,7 +25,7 @@ from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 
 router = Router(tags=["Customers who share"])
-Reward = Literal["money", "credit", "product"]
+PaidIn = Literal["money", "credit", "product"]
 Source = Literal["page", "order", "api", "csv"]
 
 
@@ -36,7 +36,7 @@ class SharingOfferOut(Output):
     is_open: bool
     headline: str
     friend_gets: str
-    reward: Reward
+    paid_in: PaidIn
     product: str
     product_worth: int
     currency: str
@@ -52,7 +52,7 @@ class SharingOfferIn(Input):
     is_open: bool
     headline: Annotated[Text, Field(max_length=160)] = ""
     friend_gets: Annotated[Text, Field(max_length=160)] = ""
-    reward: Reward = "money"
+    paid_in: PaidIn = "money"
     product: Annotated[Text, Field(max_length=120)] = ""
     product_worth: Annotated[int, Field(ge=0, le=10**12)] = 0
     orders_each: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -121,7 +121,7 @@ def offer_out(row: SharingOffer) -> SharingOfferOut:
     """Show what customers are offered."""
     return SharingOfferOut(
         program=text_id("prg", row.program_id), is_open=row.is_open, headline=row.headline,
-        friend_gets=row.friend_gets, reward=cast(Reward, row.reward), product=row.product,
+        friend_gets=row.friend_gets, paid_in=cast(PaidIn, row.paid_in), product=row.product,
         product_worth=row.product_worth_minor,
         currency=row.program.currency, orders_each=row.orders_each, tier=row.tier.key if row.tier else None,
         code_prefix=row.code_prefix,
@@ -139,7 +139,7 @@ def put_sharing_offer(request: HttpRequest, body: SharingOfferIn) -> SharingOffe
     """Say what customers are offered, and open or close it. Those who joined keep what they have."""
     program = own_program(asker(request), body.program)
     wanted = Wanted(
-        body.is_open, body.headline, body.friend_gets, body.reward, body.product, body.product_worth, body.orders_each,
+        body.is_open, body.headline, body.friend_gets, body.paid_in, body.product, body.product_worth, body.orders_each,
         body.tier, body.code_prefix,
     )  # fmt: skip
     offer_sharing(program, wanted, now=clock.now(), by=actor(request))

@@ -47,8 +47,8 @@ class SharingForm(PlainForm):
         label=gettext_lazy("What their friends get"), max_length=160, required=False,
         help_text=gettext_lazy("Like “10% off the first order”. Your shop takes it off where the code is used."),
     )  # fmt: skip
-    reward = forms.ChoiceField(
-        label=gettext_lazy("How customers are rewarded"),
+    paid_in = forms.ChoiceField(
+        label=gettext_lazy("What they earn comes as"),
         choices=[
             ("money", gettext_lazy("Money: what the terms say, by payout")),
             ("credit", gettext_lazy("Store credit: what the terms say, as coupons from your shop")),
@@ -138,7 +138,7 @@ def renew(request: HttpRequest, program: Program) -> HttpResponse:
 def _known(offer: SharingOffer | None) -> dict[str, Any]:
     if offer is None:
         return {"is_open": True, "code_prefix": "FRIEND"}
-    names = ("is_open", "headline", "friend_gets", "reward", "product", "orders_each", "code_prefix")
+    names = ("is_open", "headline", "friend_gets", "paid_in", "product", "orders_each", "code_prefix")
     known = {name: getattr(offer, name) for name in names}
     return {
         **known,
