@@ -12,6 +12,8 @@ from django.test import TransactionTestCase
 from hanse.journal.sqlite import SqliteJournal
 from tests import databases
 
+SWEEPS = {"test_any_order.py", "test_every_clause_in_any_order.py"}
+"""Many parameters of one test, each a minute of one engine's time: on PostgreSQL the first one, all with `--long`."""
 PAGES = {"console", "portal", "public", "faces", "test_schemathesis.py"}  # ask through rooms that are tested on both
 
 
@@ -51,11 +53,19 @@ def _belongs(item: pytest.Item, config: pytest.Config) -> bool:
     if item.get_closest_marker("long") and not config.getoption("long"):
         return False
     if config.getoption("postgres"):
+        if item.path.name in SWEEPS and not config.getoption("long") and _is_repeat(item):
+            return False
         asks_the_database = item.get_closest_marker("django_db") and not PAGES & set(
             item.path.relative_to(config.rootpath).parts
         )
         return bool(asks_the_database or item.get_closest_marker("postgres"))
     return not item.get_closest_marker("postgres")
+
+
+def _is_repeat(item: pytest.Item) -> bool:
+    """Say whether a test is one of many with other parameters, and not the first of them."""
+    call = getattr(item, "callspec", None)
+    return call is not None and any(call.indices.values())
 
 
 @pytest.fixture(scope="session")
