@@ -77,6 +77,24 @@ def tiers(
 
 
 @bench.command()
+def letters(
+    size: Annotated[int, typer.Option(help="How many recipients.", min=100)] = 100_000,
+    data: Data = None,
+) -> None:
+    """Letters: a newsletter planned, filled and queued, killed in the middle. Works in a folder of its own."""
+    say_json(_measurement("letters").run(recipients=size))
+
+
+@bench.command()
+def mentions(
+    size: Annotated[int, typer.Option(help="How many mentions.", min=100)] = 100_000,
+    data: Data = None,
+) -> None:
+    """Mentions: names read out of answers and spellings brought together. Works in a folder of its own."""
+    say_json(_measurement("mentions").run(size=size))
+
+
+@bench.command()
 def pricing(
     size: Annotated[int, typer.Option(help="How many credited conversions.", min=1_000)] = 1_000_000,
     data: Data = None,
