@@ -78,6 +78,15 @@ def look_again(program: Program, as_of: datetime) -> Looked:
     return looked
 
 
+def look_for_silence(program: Program, as_of: datetime) -> int:
+    """Look for silence alone, as of a moment; return how many are silent. For stories that are told in order."""
+    today, ids = local_day(as_of, program.time_zone), list(_field(program).values_list("id", flat=True))
+    pools, strategic = pools_of(program, today), strategic_track_of(program.pk)
+    looks = [look_at(signs, today, pools) for signs in signs_of(program, ids, today)]
+    with transaction.atomic():
+        return keep_looks(program, looks, strategic, today, as_of)
+
+
 def look_at_destinations(now: datetime) -> int:
     """Look at some of the pages that links lead to, outside any transaction; return how many."""
     checks = check_destinations(now, DESTINATIONS_AT_ONCE)

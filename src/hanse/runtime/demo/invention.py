@@ -29,6 +29,7 @@ BOTS = (
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
     "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
 )
+_ONLY_LOOKED = {"WINDOW": (60, 33, 130)}  # days ago from, until, and how many clicks without a sale
 _INVALID = (("bot_declared", 0.055), ("duplicate", 0.03), ("prefetch", 0.01), ("datacentre", 0.006), ("head", 0.004))
 
 
@@ -100,6 +101,16 @@ class Inventor:
             country = partner.country if draw.random() < 0.6 else draw.choice(("GB", "GB", "DE", "FR", "US"))
             visitor = "" if reason == "bot_declared" else f"{draw.getrandbits(96):024x}"
             clicks.append(InventedClick(partner, at, visitor, agent, country, reason))
+        return [*clicks, *self._only_looked(partner)]
+
+    def _only_looked(self, partner: DemoPartner) -> list[InventedClick]:
+        """Return the clicks of readers who came in numbers and never bought, until they stopped coming."""
+        first, last, count = _ONLY_LOOKED.get(partner.code, (0, 0, 0))
+        draw = random.Random(f"{SEED}/looked/{partner.code}")  # noqa: S311
+        clicks = []
+        for _ in range(count):
+            at, visitor = self._ends_at - _days(draw, last, first), f"{draw.getrandbits(96):024x}"
+            clicks.append(InventedClick(partner, at, visitor, draw.choice(BROWSERS), partner.country))
         return clicks
 
     def _partner_of(self, customer: str, at: datetime) -> DemoPartner | None:
