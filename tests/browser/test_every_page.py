@@ -28,6 +28,7 @@ STARTS = {
     "": [
         "/", "/sign-in", "/sign-in/sent", "/sign-in/nothing", "/join/harbour-pine", "/join/harbour-pine/sent",
         "/shop/harbour-pine", "/shop/harbour-pine?hz_click=unknown", "/friends/harbour-pine",
+        "/ask/harbour-pine", "/ask/harbour-pine/thanks",
     ],
 }  # fmt: skip
 NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open with a secret
@@ -55,7 +56,10 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:prospects_move", "console:prospects_undo", "console:letter_archive", "console:prospect_change",
     "console:credit_by_hand", "console:credit_withdraw", "console:deal_approve", "console:deal_decline",
     "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge",
-    "console:candidate_to_prospect", "console:sharing_renew", "friends_sent",
+    "console:candidate_to_prospect", "console:candidate_judge", "console:application_clear", "console:approval_rule_end",
+    "console:invitation_withdraw", "console:invitation_again", "console:survey_ask", "console:survey_switch",
+    "console:log_door_make", "console:log_door_renew", "console:log_door_close", "join_invited", "join_rather_not",
+    "log", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 

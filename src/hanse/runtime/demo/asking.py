@@ -20,14 +20,14 @@ from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.people import MANAGER, Stage
 from hanse.runtime.demo.recruiting import QUESTION
 
-_FIRST_FORM = [{"kind": "link", "label": "Which piece of yours are you proud of?"}]
+_FIRST_FORM = [{"kind": "link", "key": "piece", "label": "Which piece of yours are you proud of?"}]
 _FORM = [
-    {"kind": "link", "label": "Which piece of yours are you proud of?"},
+    {"kind": "link", "key": "piece", "label": "Which piece of yours are you proud of?"},
     {
-        "kind": "choice", "label": "What do you make most?", "is_required": True,
+        "kind": "choice", "key": "makes", "label": "What do you make most?",
         "options": ["Posts and articles", "Films", "A newsletter", "A podcast", "Something else"],
     },
-    {"kind": "yes_no", "label": "Have you bought from us before?"},
+    {"kind": "yes_no", "key": "bought", "label": "Have you bought from us before?"},
 ]  # fmt: skip
 _LOGGED = (
     ("Candlewick Lane", "Asked where the wax comes from; read it there.", "Mia"),
@@ -61,7 +61,7 @@ def open_the_doors(stage: Stage, calendar: DemoCalendar) -> None:
     )  # fmt: skip
     named = {"all": [
         {"field": "applicant.named_by", "op": "gte", "value": 20},
-        {"field": "answer.have_you_bought_from", "op": "eq", "value": True},
+        {"field": "answer.bought", "op": "eq", "value": True},
     ]}  # fmt: skip
     add_rule(program, name="Customers name them", condition=named, now=ends_at - timedelta(days=29), by=MANAGER)
     _apply(stage, calendar)
@@ -108,8 +108,8 @@ def _apply(stage: Stage, calendar: DemoCalendar) -> None:
     program, ends_at = stage.program, calendar.ends_at
     flora = Invitation.objects.get(program=program, email=_address("Flora Lindqvist"))
     answers = {
-        "which_piece_of_yours_are_you": "https://nordicnest.example/wool",
-        "what_do_you_make_most": "Posts and articles", "have_you_bought_from": "yes",
+        "piece": "https://nordicnest.example/wool",
+        "makes": "Posts and articles", "bought": "yes",
     }  # fmt: skip
     invited = submit_application(
         program, name=flora.name, email=flora.email, company=flora.company, channels=flora.channels, answers=answers,
@@ -130,7 +130,7 @@ def _one(stage: Stage, calendar: DemoCalendar, name: str, email: str, place: str
     row = submit_application(
         stage.program, name=name, email=email, channels=[place], country="GB",
         message="Codes for everything, before everybody else." if "Codes" in name else "Short stories about objects.",
-        answers={"what_do_you_make_most": "Something else"}, now=calendar.ends_at - timedelta(hours=hours),
+        answers={"makes": "Something else"}, now=calendar.ends_at - timedelta(hours=hours),
     )  # fmt: skip
     assert row is not None
     return row
