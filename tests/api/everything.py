@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from hanse.growth.care.actions import promise
+from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
+from hanse.growth.launch.models import Pilot
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.actions import Offered, propose
+from hanse.growth.onboarding.models import Onboarding, OwnerTask
+from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
 from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
+from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
 from hanse.insight.events.actions import take_events
 from hanse.insight.events.types import GivenEvent
 from hanse.kernel import clock
@@ -85,6 +91,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     asking = _asking(program, name)
     letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
     _relations(enrolment, name)
+    welcome = _welcome(enrolment, name)
     return {
         "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
         "candidate_id": text_id("cnd", candidate.pk),
@@ -97,8 +104,25 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "known_customer_id": text_id("kno", known.pk),
         "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
-        "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking,
+        "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking, **welcome,
+        "tier_review_id": _tier_review(enrolment),
     }  # fmt: skip
+
+
+def _tier_review(enrolment: Any) -> str:
+    """A standing, a decision and a move that waits."""
+    day, program = make.NOON.date(), enrolment.program
+    TierStanding.objects.create(
+        enrolment=enrolment, program_id=program.pk, on=day, as_of=make.NOON, tier="new", given="casual", rank=1,
+        field_size=1,
+    )  # fmt: skip
+    TierDecision.objects.create(program=program, enrolment=enrolment, on=day, at=make.NOON, kind="placed", after="new")
+    promise(enrolment.tier, "call", 30, now=make.NOON, by="tests")
+    review = TierReview.objects.create(
+        program=program, enrolment=enrolment, before="new", after="casual", direction="up", cause="review",
+        asked_at=make.NOON,
+    )  # fmt: skip
+    return text_id("trw", review.pk)
 
 
 def _relations(enrolment: Any, name: str) -> None:
@@ -112,6 +136,27 @@ def _relations(enrolment: Any, name: str) -> None:
     )
     given = GivenEvent(enrolment.pk, "piece", f"{name}-p", make.NOON, {})
     take_events(enrolment.program, [given], now=make.NOON)
+
+
+def _welcome(enrolment: Any, name: str) -> dict[str, str]:
+    """An onboarding with a task, a note about a first sale, and a pilot."""
+    day = make.NOON.date()
+    settle_onboardings(make.NOON, 100)
+    row = Onboarding.objects.get(pk=enrolment.pk)
+    task = OwnerTask.objects.create(
+        program=enrolment.program, onboarding=row, key="hello", title=name, due_on=day, created_at=make.NOON
+    )
+    win = FirstWin.objects.create(
+        program=enrolment.program, enrolment=enrolment, commission_id=enrolment.pk, sold_at=make.NOON, language="en",
+        subject=name, body=name, drafted_at=make.NOON,
+    )  # fmt: skip
+    pilot = Pilot.objects.create(
+        program=enrolment.program, name=name, size=2, aim_days=5, starts_on=day, ends_on=day, created_at=make.NOON
+    )
+    return {
+        "task_id": text_id("tsk", task.pk), "first_win_id": text_id("fwn", win.pk),
+        "pilot_id": text_id("plt", pilot.pk),
+    }  # fmt: skip
 
 
 def _asking(program: Program, name: str) -> dict[str, str]:

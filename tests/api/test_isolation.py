@@ -55,6 +55,19 @@ BODIES: dict[str, dict[str, Any]] = {
         "enrolment": "enrolment_id", "kind": "piece", "external_id": "x", "occurred_at": "2026-05-01T00:00:00Z",
     }]},
     "note_play_done": {},
+    "put_paths": {
+        "program": "program_id", "paths": [{"key": "p", "name": "Stolen", "steps": [{"kind": "sale"}]}],
+    },
+    "mark_step": {"step": "piece"}, "reopen_step": {"step": "piece"}, "put_on_path": {"path": "self-serve"},
+    "finish_owner_task": {"note": "n"}, "give_owner_task": {"due_on": "2026-05-20"}, "drop_owner_task": {},
+    "send_first_win": {"text": "Stolen"}, "drop_first_win": {}, "decide_pilot": {"decision": "stop", "why": "n"},
+    "put_launch": {"program": "program_id", "playbook": "Stolen"}, "add_to_pilot": {"enrolments": ["enrolment_id"]},
+    "open_launch": {"program": "program_id", "why": "n"},
+    "create_pilot": {
+        "program": "program_id", "name": "P", "size": 3, "aim_days": 5, "starts_on": "2026-05-01",
+        "ends_on": "2026-06-01",
+    },
+    "preview_times": {"watched": []},
     "put_survey": {"program": "program_id", "question": "Stolen?"},
     "make_log_door": {"program": "program_id", "team": "T"}, "renew_log_door": {}, "close_log_door": {},
     "create_key": {"name": "n", "scopes": ["all"], "program": "program_id"},
@@ -69,6 +82,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "credit_by_hand": {"credits": [{"enrolment": "enrolment_id", "ppm": 1_000_000}], "reason": "no"},
     "put_known_customers": {"program": "program_id", "customers": [{"external_id": "x"}]},
     "keep_rates": {"rates": [{"currency": "USD", "date": "2026-05-01", "rate": "9"}]},
+    "publish_tier_rules": {"program": "program_id", "rules": None}, "backtest_tiers": {"program": "program_id"},
+    "decide_tier_review": {"verdict": "moved"}, "lock_tier": {"reason": "no"}, "unlock_tier": {},
     "preview_tiers": {"as_of": "2026-05-01T00:00:00Z", "field": []},
     "preview_terms": {"terms": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
     "propose_terms": {"enrolment": "enrolment_id", "body": {"clauses": [{"kind": "percent", "rate": "90%"}]}},
@@ -94,11 +109,11 @@ def takes_body(method: str, path: str) -> bool:
 ALL = list(operations())
 ANSWERS = {  # one answer, no list
     "ask_why", "read_breakdown", "read_profile", "report_prospects", "report_silence",
-    "read_application_form", "read_survey",
+    "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]
-DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif"))}
+DRY_RUNS = {each[2] for each in ALL if each[1].endswith(("/preview", "/whatif", "/backtest"))}
 MAKING = [each for each in ALL if each[0] in ("POST", "PUT") and "{" not in each[1] and each[2] not in DRY_RUNS]
 
 

@@ -32,8 +32,10 @@ from hanse.faces.api.routes import (
     goals,
     invitations,
     keys,
+    launch,
     links,
     offers,
+    onboarding,
     papers,
     parked,
     partners,
@@ -50,6 +52,7 @@ from hanse.faces.api.routes import (
     reports,
     sharing,
     terms,
+    tier_rules,
     tiers,
     whatif,
     why,
@@ -58,11 +61,11 @@ from hanse.faces.api.routes import (
 ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
-        programs, goals, offers, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
+        programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
         crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
         prospects, clicks, conversions, refunds, parked, reports, relations, events,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
-        keys, why, rates, dry_runs, whatif,
+        onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

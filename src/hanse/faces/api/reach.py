@@ -16,14 +16,18 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
+from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.invitations.models import Invitation
+from hanse.growth.launch.models import Pilot
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.sharing.models import SharingCustomer
 from hanse.growth.silence.models import Silence
 from hanse.growth.surveys.models import LogDoor
+from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
@@ -60,6 +64,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
      ParkedFact: "program_id", Candidate: "program_id",
     Prospect: "program_id", LetterTemplate: "program_id",
+    Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
+    TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
@@ -75,6 +81,8 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
     ApprovalRule: ("rul", "rule"), Invitation: ("ivt", "invitation"), Answer: ("ans", "answer"),
     LogDoor: ("ldr", "log door"),
+    OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
+    TierReview: ("trw", "tier review"),
     Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
 }  # fmt: skip
 
