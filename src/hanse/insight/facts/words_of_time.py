@@ -59,13 +59,13 @@ def _streak(said: Said) -> str:
 
 
 def _near_milestone(said: Said) -> str:
-    return _("%(left)s more and you have reached %(at)s: that brings you %(earned)s.") % {
+    return _("%(left)s to go: reaching %(at)s brings you %(earned)s.") % {
         "left": said.goal("left"), "at": said.goal("at"), "earned": said.earned(),
     }  # fmt: skip
 
 
 def _near_step(said: Said) -> str:
-    return _("%(left)s more in this period and you are on the next step of your terms, at %(at)s: %(earned)s.") % {
+    return _("%(left)s to go in this period to the next step of your terms: %(at)s brings you %(earned)s.") % {
         "left": said.goal("left"), "at": said.goal("at"), "earned": said.earned(),
     }  # fmt: skip
 
