@@ -64,6 +64,7 @@ _NAV = (
     ("traffic", gettext_noop("Traffic"), "route", "console:traffic", False),
     ("money", gettext_noop("Money"), "cash", "console:money", False),
     ("tiers", gettext_noop("Tiers"), "stairs-up", "console:tiers", True),
+    ("messages", gettext_noop("Messages"), "mail", "console:messages", False),
     ("settings", gettext_noop("Settings"), "settings", "console:settings", True),
 )
 _TABS = ("today", "partners", "recruit", "overview")

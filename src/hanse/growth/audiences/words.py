@@ -20,7 +20,7 @@ Names = Mapping[str, str]
 
 def field_names() -> dict[str, str]:
     """Return every field that a condition may ask for, in words; facts each by its kind."""
-    return _of_partner() | _of_figures() | _of_signs() | {f"facts.{kind}": str(title_of(kind)) for kind in KINDS}
+    return _of_partner() | _of_figures() | _of_signs() | _of_facts()
 
 
 def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -29,10 +29,7 @@ def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         (_("The partner"), list(_of_partner().items())),
         (_("Numbers"), list(_of_figures().items())),
         (_("Silence, health, events"), list(_of_signs().items())),
-        (
-            _("Facts: on how many cases"),
-            sorted(((f"facts.{kind}", str(title_of(kind))) for kind in KINDS), key=_second),
-        ),
+        (_("Facts: on how many cases"), sorted(_of_facts().items(), key=_second)),
     ]
 
 
@@ -108,6 +105,10 @@ def _of_figures() -> dict[str, str]:
         "rates.value_per_sale_90d_minor": _("value of a sale, 90 days"),
         "rates.refunds_90d_ppm": _("refunds per million sales, 90 days"),
     }  # fmt: skip
+
+
+def _of_facts() -> dict[str, str]:
+    return {f"facts.{kind}": str(title_of(kind)) for kind in KINDS}
 
 
 def _of_signs() -> dict[str, str]:

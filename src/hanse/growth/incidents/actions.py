@@ -142,7 +142,7 @@ def tell_touched(incident: Incident, *, now: datetime, by: str) -> int:
     return count
 
 
-def mend(incident: Incident, how: str, *, now: datetime, by: str) -> int:
+def mend_incident(incident: Incident, how: str, *, now: datetime, by: str) -> int:
     """Note how a fault was mended and tell everybody who was told of it. Returns how many.
 
     An incident that nobody was told of is closed without a letter. Refuses one that was mended before.

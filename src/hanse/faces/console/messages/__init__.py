@@ -1,0 +1,1 @@
+"""Pages of Messages: letters, audiences, the library, incidents; other rooms add their tabs here."""
