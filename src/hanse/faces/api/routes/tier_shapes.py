@@ -12,7 +12,7 @@ _DAY = r"^\d{4}-\d{2}-\d{2}$"
 Rules = Annotated[dict[str, Any] | None, Field(description="As in the dry run of tiers; null for the default ones.")]
 
 
-class RulesIn(Input):
+class TierRulesIn(Input):
     """Rules to publish. `names` are those of tiers by key; keys that the program does not have yet are made."""
 
     program: Text | None = None
@@ -22,7 +22,7 @@ class RulesIn(Input):
     note: Annotated[Text, Field(max_length=1000)] = ""
 
 
-class RulesOut(Output):
+class TierRulesOut(Output):
     """A version of rules; `number` and `starts_on` are null for the default ones."""
 
     program: str
@@ -32,7 +32,7 @@ class RulesOut(Output):
     note: str
 
 
-class BacktestIn(Input):
+class TierBacktestIn(Input):
     """Rules to try on the past; null or left out: those in force."""
 
     program: Text | None = None
@@ -40,14 +40,14 @@ class BacktestIn(Input):
     months: Annotated[int, Field(ge=1, le=24)] = 6
 
 
-class SizeOut(Output):
+class TierSizeOut(Output):
     """How many are in each tier on a day."""
 
     on: str
     tiers: dict[str, int]
 
 
-class SpanOut(Output):
+class TierSpanOut(Output):
     """From one day to the next: who rose, who fell, and what the tiers' terms cost more than the program's."""
 
     after: str
@@ -57,11 +57,11 @@ class SpanOut(Output):
     cost: SignedMinor | None
 
 
-class BacktestOut(Output):
+class TierBacktestOut(Output):
     """`flaps` are moves back within 90 days; `cost` is null where there are too many orders to price at once."""
 
-    sizes: list[SizeOut]
-    spans: list[SpanOut]
+    sizes: list[TierSizeOut]
+    spans: list[TierSpanOut]
     rose: int
     fell: int
     flaps: int
@@ -70,7 +70,7 @@ class BacktestOut(Output):
     every_days: Annotated[int, Field(description="The field was looked at every so many days; 1: daily.")]
 
 
-class LackOut(Output):
+class TierLackOut(Output):
     """What is missing: `more` to come to `mark` of `field`; `pass` moves as others sell; `of` months looked at."""
 
     kind: Literal["pass", "at_least", "at_most", "months"]
@@ -81,7 +81,7 @@ class LackOut(Output):
     by: Instant | None = None
 
 
-class StandingOut(Output):
+class TierStandingOut(Output):
     """Where an enrolment stood at its last evaluation. `given` is the tier without patience, lock or review."""
 
     enrolment: str
@@ -97,16 +97,16 @@ class StandingOut(Output):
     is_strategic: bool
     is_locked: bool
     next_tier: str | None
-    needed: list[LackOut]
+    needed: list[TierLackOut]
 
 
-class StandingPage(Page):
+class TierStandingPage(Page):
     """A page of standings."""
 
-    data: list[StandingOut]
+    data: list[TierStandingOut]
 
 
-class DecisionOut(Output):
+class TierDecisionOut(Output):
     """One decision. `sentence` is what the partner reads, in `language`; `by` is null for an evaluation."""
 
     id: str
@@ -127,13 +127,13 @@ class DecisionOut(Output):
     rules: str | None
 
 
-class DecisionPage(Page):
+class TierDecisionPage(Page):
     """A page of decisions."""
 
-    data: list[DecisionOut]
+    data: list[TierDecisionOut]
 
 
-class ReviewOut(Output):
+class TierReviewOut(Output):
     """A move that waits: by the rules (`review`) or because a case is open."""
 
     id: str
@@ -148,33 +148,33 @@ class ReviewOut(Output):
     reason: str
 
 
-class ReviewPage(Page):
+class TierReviewPage(Page):
     """A page of moves that wait."""
 
-    data: list[ReviewOut]
+    data: list[TierReviewOut]
 
 
-class ReviewIn(Input):
+class TierReviewIn(Input):
     """What a person decided. Leaving somebody needs a reason; it is asked again in 30 days at the earliest."""
 
     verdict: Literal["moved", "kept"]
     reason: Text = ""
 
 
-class LockIn(Input):
+class TierLockIn(Input):
     """Why an enrolment keeps its tier, and until which local day (left out: until it is let go)."""
 
     reason: Text
     until: Annotated[str | None, Field(pattern=_DAY)] = None
 
 
-class UnlockIn(Input):
+class TierUnlockIn(Input):
     """Why it is let go."""
 
     reason: Text = ""
 
 
-class LockOut(Output):
+class TierLockOut(Output):
     """Whether an enrolment is locked in its tier."""
 
     enrolment: str
@@ -184,7 +184,7 @@ class LockOut(Output):
     locked_by: str | None
 
 
-class PromiseOut(Output):
+class TierPromiseOut(Output):
     """One promise of ours, and how often it was kept in time, late, or is overdue."""
 
     tier: str
@@ -197,8 +197,8 @@ class PromiseOut(Output):
     open: int
 
 
-class PromisesOut(Output):
+class TierPromisesOut(Output):
     """All promises of a program."""
 
     days: int
-    data: list[PromiseOut]
+    data: list[TierPromiseOut]
