@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from hanse.growth.mentions.keys import name_key
+from hanse.growth.mentions.words import PLATFORMS
 from hanse.growth.recruiting.mailboxes import mailbox_of
 
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LEADS_SOMEWHERE = re.compile(r"^@\w|\w\.\w|\w/\w")  # a handle or an address; "blog" is everybody's
 _DIGITS = re.compile(r"\D+")
 _SHORTEST_PHONE, _SHORTEST_PLACE, _SHORTEST_BRAND = 7, 3, 5
 
@@ -36,8 +38,8 @@ def traces_of(
     if len(digits) >= _SHORTEST_PHONE:
         found.add(("phone", digits))
     for place in (website, *channels):
-        key = name_key(str(place)) if place else ""
-        if len(key) >= _SHORTEST_PLACE:
+        key = name_key(str(place)) if _LEADS_SOMEWHERE.search(str(place)) else ""
+        if len(key) >= _SHORTEST_PLACE and key not in PLATFORMS:
             found.add(("place", key))
     if ip_hash:
         found.add(("network", ip_hash))

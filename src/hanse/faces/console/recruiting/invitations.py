@@ -91,7 +91,7 @@ def invitations(request: HttpRequest, program: Program) -> HttpResponseBase:
         "states": [("", _("All"), state.link(state=""), not shown)]
         + [(key, names[key], state.link(state=key), key == shown) for key in STATES],
         "rows": [(row, names[row.state], _link(program, row)) for row in table.page_rows],
-        "is_open": request.method == "POST" or "prospect" in request.GET,
+        "is_open": request.method == "POST" or "prospect" in request.GET or "new" in request.GET,
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return recruit_page(request, program, "console/recruiting/invitations.html", "invitations", context, status=status)
