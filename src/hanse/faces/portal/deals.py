@@ -21,6 +21,7 @@ from hanse.programs.programs.queries import policy_of
 from hanse.traffic.deals.actions import register_deal
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.deals.queries import with_states
+from hanse.traffic.pricelists.queries import lists_for
 
 SHOWN = 100
 
@@ -43,6 +44,14 @@ class DealForm(forms.Form):
         label=gettext_lazy("What you expect it to be worth"), max_length=30, required=False, label_suffix="",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )  # fmt: skip
+    country = forms.CharField(
+        label=gettext_lazy("Their country"), max_length=2, required=False, label_suffix="",
+        help_text=gettext_lazy("Two letters, like DE"),
+    )  # fmt: skip
+    expected_on = forms.DateField(
+        label=gettext_lazy("When they may buy"), required=False, label_suffix="",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("What you talked about"), max_length=2000, required=False, label_suffix="",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -60,10 +69,13 @@ def deals(request: HttpRequest, seat: Seat) -> HttpResponse:
         if made is not None:
             tell(request, _("Registered. You read our answer here."))
             return HttpResponseRedirect(reverse("portal:deals"), status=303)
-    rows = with_states(seat.scope.deals(), clock.now()).order_by("-registered_at", "-id")[:SHOWN]
+    rows = (
+        with_states(seat.scope.deals(), clock.now()).select_related("owner").order_by("-registered_at", "-id")[:SHOWN]
+    )
     context = {
         "rows": [(row, *_words(row.state)) for row in rows], "form": form,
         "days": policy_of(seat.program.pk).protection_days,
+        "has_prices": bool(lists_for(seat.enrolment)) or seat.scope.resale_orders().exists(),
         "may_register": not seat.is_viewed and seat.enrolment.status == "active",
     }  # fmt: skip
     return portal(request, seat, "portal/deals.html", "deals", context, status=422 if form.errors else 200)

@@ -31,6 +31,18 @@ _PAYOUT = ("run__number", "amount_minor", "currency", "state", "reference", "ope
 _CLAIM = ("external_id", "note", "status", "made_at", "answer", "answered_at")
 _STATEMENT = ("number", "month", "paid_minor", "closing_payable_minor", "currency", "issued_at")
 _INVOICE = ("name", "kind", "month", "net_minor", "vat_minor", "gross_minor", "currency", "issued_on")
+_DEAL = (
+    "customer_label", "customer_external_id", "company_domain", "country", "status", "amount_minor", "currency", "note",
+    "registered_at", "protected_until", "decision_reason",
+)  # fmt: skip
+_RESALE = (
+    "external_id", "status", "ordered_on", "customer_label", "list_minor", "partner_minor", "currency", "note",
+    "decision_reason",
+)  # fmt: skip
+_CUSTOMER = ("customer_label", "customer_external_id", "company_domain", "contact_name", "since_on", "until_on")
+_ENTRY = (
+    "challenge__name", "state", "amount", "reached_on", "proof_link", "proof_text", "proof_at", "reason", "prize_minor",
+)  # fmt: skip
 _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivered_on", "note")
 
 
@@ -75,6 +87,10 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "invoices": _rows(scope.invoices().order_by("number"), _INVOICE),
         "benefits": _rows(scope.benefits(), _BENEFIT),
         "claims": _rows(scope.claims().order_by("made_at"), _CLAIM),
+        "deals": _rows(scope.deals().order_by("registered_at"), _DEAL),
+        "resale_orders": _rows(scope.resale_orders(), _RESALE),
+        "customers_looked_after": _rows(scope.customers_looked_after(), _CUSTOMER),
+        "challenges": _rows(scope.challenge_entries(), _ENTRY),
         "clicks": scope.clicks().filter(reason="").count(),
     }
 

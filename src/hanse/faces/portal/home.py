@@ -19,6 +19,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.access import portal_page
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.portal.agreement import waits_for_answer
+from hanse.faces.portal.challenges import next_challenge
 from hanse.faces.portal.grow import nudge_of
 from hanse.faces.portal.news import news_of
 from hanse.faces.portal.next_step import next_step_of
@@ -67,7 +68,7 @@ def home(request: HttpRequest, seat: Seat) -> HttpResponse:
         "payout": _last_payout(seat), "step": step, "way": way,
         "facts": _facts(seat, now.now), "news": news_of(seat, now.now),
         "tier_panel": tier_panel(seat, now.now),
-        "nudge": nudge_of(seat),
+        "nudge": nudge_of(seat), "challenge": next_challenge(seat),
     }  # fmt: skip
     return portal(request, seat, "portal/home.html", "home", context)
 

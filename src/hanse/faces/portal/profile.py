@@ -18,6 +18,7 @@ from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
 from hanse.faces.portal.export import everything_about
 from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.growth.demarcation.queries import types_of
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.people.access.actions import change_person
@@ -70,6 +71,7 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
             return HttpResponseRedirect(reverse("portal:profile"))
     details = seat.scope.payout_details()
     context = {"form": form, "details": details, "account": shown_account(details), "person": person}
+    context["kinds"] = types_of(seat.partner.types)
     return portal(request, seat, "portal/profile.html", "profile", context, status=422 if form.errors else 200)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.claims.models import Claim
+from hanse.growth.conversations.models import Conversation
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.recognition.models import Tip
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
@@ -23,6 +27,7 @@ from hanse.traffic.clicks.models import Click
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.links.models import Link
+from hanse.traffic.resale.models import CustomerContact, ResaleOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,38 @@ class Scope:
         """Sales that the partner asked about in this program."""
         return Claim.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
+    def conversations(self) -> QuerySet[Conversation]:
+        """What the partner and we said to each other in this program."""
+        return Conversation.objects.filter(enrolment_id=self.enrolment_id, partner_id=self.partner_id)
+
+    def tips(self) -> QuerySet[Tip]:
+        """What the partner shares with the others."""
+        return Tip.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
     def deals(self) -> QuerySet[Deal]:
         """Customers whom the partner registered in this program."""
         return Deal.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def resale_orders(self) -> QuerySet[ResaleOrder]:
+        """Orders that the partner sold on in this program, the newest first."""
+        mine = ResaleOrder.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("-ordered_on", "-id")
+
+    def customers_looked_after(self) -> QuerySet[CustomerContact]:
+        """Customers whose contact the partner is as an agency, those of today first."""
+        mine = CustomerContact.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("until_on", "-since_on", "-id")
+
+    def challenge_entries(self) -> QuerySet[ChallengeEntry]:
+        """The partner's own ways through challenges of this program."""
+        mine = ChallengeEntry.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("created_at", "id")
+
+    def has_challenges(self, now: datetime) -> bool:
+        """Whether the program has a challenge that runs or begins soon, or the partner has an entry. One query."""
+        mine = Q(entries__enrolment_id=self.enrolment_id, entries__enrolment__partner_id=self.partner_id)
+        to_come = Q(cancelled_at=None, ends_on__gte=now.date())
+        return Challenge.objects.filter(mine | to_come, program_id=self.program_id, opened_at__lte=now).exists()
 
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""

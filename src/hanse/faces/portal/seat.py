@@ -21,6 +21,7 @@ from hanse.faces.common.access import team_member, viewed_partner_id
 from hanse.faces.common.page import NavItem
 from hanse.faces.common.reader import activate_zone
 from hanse.faces.portal.scope import Scope, enrolments_of
+from hanse.growth.conversations.queries import unread_by_partner
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid
 from hanse.kernel.ids import parse_id, text_id
@@ -79,13 +80,15 @@ _NAV = (
     ("links", gettext_noop("Links"), "link", "portal:links"),
     ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
     ("grow", gettext_noop("Grow"), "rocket", "portal:grow"),
+    ("challenges", gettext_noop("Challenges"), "target", "portal:challenges"),
+    ("messages", gettext_noop("Messages"), "message", "portal:messages"),
     ("deals", gettext_noop("Deals"), "flag", "portal:deals"),
     ("why", gettext_noop("Why not?"), "zoom-question", "portal:why"),
     ("payouts", gettext_noop("Payouts"), "wallet", "portal:payouts"),
 )
 
 
-_WIDE_ONLY = frozenset({"grow", "deals"})  # five tabs fit a phone; “Why not?” leads there
+_WIDE_ONLY = frozenset({"grow", "messages", "deals", "challenges"})  # five tabs fit a phone; “Why not?” leads there
 
 
 def partner_id_of(request: HttpRequest) -> UUID:
@@ -151,7 +154,13 @@ def portal(
 
 
 def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
-    items = [NavItem(key, _(name), icon, reverse(url), 0, key == here) for key, name, icon, url in _NAV]
+    unread = unread_by_partner(seat.partner.pk, seat.program.pk)
+    hidden = set() if here == "challenges" or seat.scope.has_challenges(clock.now()) else {"challenges"}
+    items = [
+        NavItem(key, _(name), icon, reverse(url), unread if key == "messages" else 0, key == here)
+        for key, name, icon, url in _NAV
+        if key not in hidden
+    ]
     person = team_member(request)
     return PortalPage(
         program_name=seat.program.name,

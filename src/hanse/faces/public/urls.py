@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.public import accounts, asking, friends, join, language, letters, shop, sign_in
+from hanse.faces.public import accounts, asking, friends, join, kinds, language, letters, shop, sign_in
 
 # allauth asks for its pages by these names.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<slug:slug>/invited/<str:secret>", join.invited, name="join_invited"),
     path("join/<slug:slug>/invited/<str:secret>/no", join.rather_not, name="join_rather_not"),
     path("join/<slug:slug>/terms", join.join_terms, name="join_terms"),
+    path("types", kinds.types, name="types"),
+    path("types/<int:number>", kinds.types_version, name="types_version"),
     path("shop/<slug:slug>", shop.shop, name="shop"),
     path("shop/<slug:slug>/try", shop.try_it, name="shop_try"),
     path("shop/<slug:slug>/buy", shop.buy, name="shop_buy"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from hanse.faces.common.access import console_page, may
-from hanse.faces.common.page import console
+from hanse.faces.common.page import console, current_program
 from hanse.faces.console.acts import CHANGE
+from hanse.faces.console.kinds.frame import program_tabs
 from hanse.kernel import clock
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.overview import programs_with_counts
@@ -18,7 +19,7 @@ from hanse.programs.terms.sentences import sentences
 @console_page()
 def programs(request: HttpRequest) -> HttpResponse:
     """List programs, those at work first."""
-    now = clock.now()
+    now, current = clock.now(), current_program(request)
     found = programs_with_counts()
     in_force = program_terms_in_force([program.pk for program in found], now)
     rows = []
@@ -29,8 +30,8 @@ def programs(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [row for row in rows if not _archived(row["program"])],
         "archived": [row for row in rows if _archived(row["program"])],
-        "may_change": may(request, CHANGE),
-    }
+        "may_change": may(request, CHANGE), "tabs": program_tabs(current, "programs") if current else [],
+    }  # fmt: skip
     return console(request, "console/programs/list.html", "programs", context)
 
 

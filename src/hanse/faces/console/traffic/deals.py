@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from hanse.faces.common.access import actor, console_page, may, writes
+from hanse.faces.common.access import actor, console_page, may, team_member, writes
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
@@ -25,12 +25,13 @@ from hanse.faces.console.traffic.frame import traffic_page
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import decimal_text
+from hanse.people.access.queries import team
 from hanse.programs.enrolments.queries import enrolments_of_program
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import policy_of
 from hanse.traffic.deals.actions import approve_deal, decline_deal, register_deal
 from hanse.traffic.deals.models import Deal
-from hanse.traffic.deals.queries import deals_of_program
+from hanse.traffic.deals.queries import clashes_in, deals_of_program
 from hanse.traffic.deals.rules import STATES
 
 
@@ -45,6 +46,11 @@ class DealForm(PlainForm):
     customer_external_id = forms.CharField(label=gettext_lazy("or their customer id"), max_length=200, required=False)
     company_domain = forms.CharField(label=gettext_lazy("or their company’s domain"), max_length=200, required=False)
     amount = AmountField(label=gettext_lazy("Expected amount"), required=False)
+    country = forms.CharField(label=gettext_lazy("Customer’s country"), max_length=2, required=False)
+    expected_on = forms.DateField(
+        label=gettext_lazy("Expected to buy on"), required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -73,7 +79,8 @@ def deals(request: HttpRequest, program: Program) -> HttpResponseBase:
         made = attempt(form, lambda: register_deal(
             form.enrolments[said["enrolment"]], customer_email=said["customer_email"],
             customer_external_id=said["customer_external_id"], company_domain=said["company_domain"],
-            amount_minor=said["amount"], note=said["note"], now=clock.now(), by=actor(request),
+            amount_minor=said["amount"], country=said["country"], expected_on=said["expected_on"], note=said["note"],
+            now=clock.now(), by=actor(request),
         ))  # fmt: skip
         if made:
             tell(request, _("The deal is registered."))
@@ -81,7 +88,11 @@ def deals(request: HttpRequest, program: Program) -> HttpResponseBase:
     state = UrlState(request.GET)
     which = state.choice("state", STATES)
     found = deals_of_program(program.pk, clock.now())
-    table = Table(state, found.filter(state=which) if which else found, _columns(), "-at", page_size=25)
+    mine = state.choice("owner", {"me", "nobody"})
+    rows = found.filter(state=which) if which else found
+    if mine:
+        rows = rows.filter(owner=team_member(request) if mine == "me" else None)
+    table = Table(state, rows, _columns(), "-at", page_size=25)
     if wants_csv(request):
         return export("deals", table)
     context = {
@@ -90,7 +101,11 @@ def deals(request: HttpRequest, program: Program) -> HttpResponseBase:
             (key, state_word(key), state.link(state=key)) for key in STATES
         ],
         "may_change": may(request, CHANGE), "days": policy_of(program.pk).protection_days,
-        "waiting": found.filter(state="open").count(),
+        "waiting": found.filter(state="open").count(), "clashes": len(clashes_in(program.pk, clock.now())),
+        "people": [(str(one.pk), one.name or one.email) for one in team()], "mine": mine, "owners": [
+            ("", _("Everybody’s"), state.link(owner="")), ("me", _("Mine"), state.link(owner="me")),
+            ("nobody", _("Nobody’s"), state.link(owner="nobody")),
+        ],
     }  # fmt: skip
     status = 422 if form.errors else 200
     return traffic_page(request, program, "console/traffic/deals.html", "deals", context, status=status)
@@ -105,7 +120,9 @@ def approve(request: HttpRequest, program: Program, deal_id: str) -> HttpRespons
     deal = _deal(program, deal_id)
     attempt_or_warn(
         request,
-        lambda: approve_deal(deal, reason=_reason(request), now=clock.now(), by=actor(request)),
+        lambda: approve_deal(
+            deal, days=days_asked(request), reason=_reason(request), now=clock.now(), by=actor(request)
+        ),
         _("%(customer)s is protected. Open orders are credited anew within a minute.")
         % {"customer": deal.customer_label},
     )
@@ -140,6 +157,13 @@ def _deal(program: Program, deal_id: str) -> Deal:
     return get_object_or_404(Deal, pk=id_or_404("dea", deal_id), program=program)
 
 
+def days_asked(request: HttpRequest) -> int | None:
+    """Return for how many days to protect, None for as long as the policy says. A text that is no number is 0, which
+    the verb refuses."""
+    text = str(request.POST.get("days", "")).strip()
+    return None if not text else int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
 def _reason(request: HttpRequest) -> str:
     return str(request.POST.get("reason", ""))
 
@@ -149,7 +173,8 @@ def _row(deal: Any) -> dict[str, object]:
         "deal": deal, "id": text_id("dea", deal.pk), "word": state_word(deal.state),
         "colour": {"open": "ochre", "approved": "sea", "won": "sea"}.get(deal.state, ""),
         "partner": deal.enrolment.partner, "partner_href": partner_href(deal.enrolment.partner_id),
-        "can_approve": deal.state in ("open", "expired"), "can_decline": deal.state != "declined",
+        "can_approve": deal.state in ("open", "expired", "approved"), "can_decline": deal.state != "declined",
+        "owner": str(deal.owner_id or ""), "is_longer": deal.state == "approved",
     }  # fmt: skip
 
 
@@ -161,6 +186,7 @@ def _columns() -> Sequence[Column[Any]]:
         Column("amount", _("Expected"), ("amount_minor",), _amount, is_number=True),
         Column("at", _("Registered"), ("registered_at",), lambda row: row.registered_at.isoformat(), is_number=True),
         Column("clash", _("Clash"), cell=lambda row: "yes" if row.is_clash else ""),
+        Column("owner", _("Looks after it"), cell=lambda row: row.owner.email if row.owner else ""),
         Column("note", _("Note"), cell=lambda row: row.note),
         Column("reason", _("Reason"), cell=lambda row: row.decision_reason),
     ]

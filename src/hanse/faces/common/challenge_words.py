@@ -1,0 +1,55 @@
+"""Challenges in words, for console and portal."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanse.faces.common import format as fmt
+from hanse.faces.common.reader import reader
+from hanse.growth.challenges.models import Challenge
+
+
+def goal_words(challenge: Challenge) -> str:
+    """Say what is asked for: `10 sales`, `£500.00 of goods`, `proof of what you did`."""
+    n, language = challenge.target, reader().language
+    said = {"n": fmt.number(n, language)}
+    if challenge.metric == Challenge.Metric.VALUE:
+        return _("%(amount)s of goods sold") % {"amount": fmt.money(n, challenge.currency, language)}
+    if challenge.metric == Challenge.Metric.CONVERSIONS:
+        return ngettext("%(n)s sale", "%(n)s sales", n) % said
+    if challenge.metric == Challenge.Metric.NEW_CUSTOMERS:
+        return ngettext("%(n)s new customer", "%(n)s new customers", n) % said
+    if challenge.metric == Challenge.Metric.CLICKS:
+        return ngettext("%(n)s click", "%(n)s clicks", n) % said
+    return _("done, and shown to us")
+
+
+def amount_words(challenge: Challenge, amount: int) -> str:
+    """Say an amount in the challenge's unit."""
+    if challenge.metric == Challenge.Metric.VALUE:
+        return fmt.money(amount, challenge.currency, reader().language)
+    return fmt.number(amount, reader().language)
+
+
+def prize_words(challenge: Challenge) -> str:
+    """Say what is won."""
+    return challenge.gift or fmt.money(challenge.prize_minor, challenge.currency, reader().language)
+
+
+def stage_words(stage: str) -> tuple[str, str]:
+    """Return where a challenge is, in a word, and the colour of its badge."""
+    return {
+        "draft": (_("draft"), ""), "upcoming": (_("begins soon"), ""), "running": (_("running"), "sea"),
+        "settling": (_("being settled"), "ochre"), "over": (_("over"), ""), "cancelled": (_("ended early"), ""),
+    }.get(stage, (stage, ""))  # fmt: skip
+
+
+def standing_words(standing: str) -> tuple[str, str]:
+    """Return how a partner stands, in a word, and the colour of its badge."""
+    return {
+        "going": (_("on the way"), ""), "reached": (_("reached, resting"), "sea"),
+        "waiting": (_("waits for us"), "ochre"),
+        "won": (_("won"), "sea"), "declined": (_("not accepted"), ""), "lapsed": (_("fell below again"), ""),
+        "taken_back": (_("taken back"), "brick"), "missed": (_("not reached"), ""), "full": (_("prizes are gone"), ""),
+    }.get(standing, (standing, ""))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Who is what: types of partners, rules between them, challenges, price lists."""
