@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from hanse.growth.sends.lift import Arm, Lift, lift_of
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Journey
+from hanse.programs.tiers.models import Tier
 
 _GONE = Q(letter_id__isnull=False)
 _COUNTS = {
@@ -82,10 +83,21 @@ def lifts_of_sequences(sequence_ids: Collection[UUID]) -> dict[UUID, Lift]:
     """Compare those who entered sequences with those held out of them. One query."""
     rows = Journey.objects.filter(sequence__in=list(sequence_ids)).exclude(ended_why="not_meant").order_by()
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
-    for row in rows.values("sequence", "is_held_out").annotate(people=Count("id"), acted=Count("acted_at")):
-        arms[row["sequence"]][row["is_held_out"]] = Arm(row["people"], row["acted"])
+    for row in rows.values("sequence", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
+        arms[row["sequence"]][row["is_held_out"]] = Arm(row["people"], row["did"])
     nobody = Arm(0, 0)
     return {pk: lift_of(sides.get(False, nobody), sides.get(True, nobody)) for pk, sides in arms.items()}
+
+
+def lifts_by_tier(sequence_id: UUID) -> list[tuple[Tier, Lift]]:
+    """Compare both arms of a sequence tier by tier (where people stood when they entered). Two queries."""
+    rows = Journey.objects.filter(sequence=sequence_id, tier__isnull=False).exclude(ended_why="not_meant").order_by()
+    arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
+    for row in rows.values("tier", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
+        arms[row["tier"]][row["is_held_out"]] = Arm(row["people"], row["did"])
+    nobody = Arm(0, 0)
+    tiers = Tier.objects.filter(pk__in=arms).order_by("position")
+    return [(tier, lift_of(arms[tier.pk].get(False, nobody), arms[tier.pk].get(True, nobody))) for tier in tiers]
 
 
 def _compared(rows: QuerySet[Any]) -> Lift:

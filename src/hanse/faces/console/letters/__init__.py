@@ -1,0 +1,1 @@
+"""Pages of what goes out by itself: sequences, newsletters, and what came of every letter."""

@@ -1,0 +1,222 @@
+"""Newsletters: written in sections, each for its tiers, sent to an audience at a moment, and what came of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from hanse.faces.common.access import actor, console_page, may, writes
+from hanse.faces.common.links import id_or_404
+from hanse.faces.common.page import needs_program, tell, warn
+from hanse.faces.console.forms import PlainForm, attempt
+from hanse.faces.console.letters.lifts import lift_row
+from hanse.faces.console.letters.words import action_names
+from hanse.faces.console.messages.frame import messages_page
+from hanse.growth.audiences.queries import audiences_of
+from hanse.growth.newsletters.actions import cancel_newsletter, keep_newsletter, schedule_newsletter
+from hanse.growth.newsletters.models import Newsletter
+from hanse.growth.newsletters.queries import newsletter_by_id, newsletters_of, parts_of, readers_now
+from hanse.growth.sends.results import Result, lift_of_newsletter, results_of
+from hanse.kernel import clock
+from hanse.kernel.errors import NotFound, Refused
+from hanse.kernel.ids import text_id
+from hanse.programs.programs.models import Program
+from hanse.programs.tiers.queries import tiers_of
+
+ROWS = 6
+_PARTS = (0, 100_000, 200_000, 300_000, 500_000)
+
+
+class NewsletterForm(PlainForm):
+    """A newsletter as typed; the sections stand in numbered rows."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=90, label_suffix="")
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200, label_suffix="")
+    audience = forms.ChoiceField(label=gettext_lazy("For whom"), required=False, label_suffix="")
+    action = forms.ChoiceField(label=gettext_lazy("What it is for"), required=False, label_suffix="")
+    action_days = forms.IntegerField(
+        label=gettext_lazy("Within days"), min_value=1, max_value=90, initial=14, label_suffix=""
+    )
+    holdout_ppm = forms.TypedChoiceField(
+        label=gettext_lazy("Who gets nothing, for comparison"), coerce=int, required=False, empty_value=0,
+        label_suffix="",
+        help_text=gettext_lazy("Drawn once and for ever; nobody of the strategic track."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        audiences = [(str(one.pk), one.name) for one in audiences_of(program.pk)]
+        self._choose("audience", [("", _("Every active partner")), *audiences])
+        self._choose("action", [("", _("Nothing that can be counted")), *action_names().items()])
+        self._choose("holdout_ppm", [(part, f"{part // 10_000} %" if part else _("Nobody")) for part in _PARTS])
+        tiers = [(tier.key, tier.name) for tier in tiers_of(program.pk)]
+        for row in range(1, ROWS + 1):
+            self.fields[f"heading{row}"] = forms.CharField(
+                label=_("Heading"), max_length=200, required=False, label_suffix=""
+            )
+            self.fields[f"text{row}"] = forms.CharField(
+                label=_("Text of section %d") % row, required=False, label_suffix="",
+                widget=forms.Textarea(attrs={"rows": 5}),
+            )  # fmt: skip
+            self.fields[f"tiers{row}"] = forms.MultipleChoiceField(
+                label=_("Only for"), choices=tiers, required=False, widget=forms.CheckboxSelectMultiple, label_suffix=""
+            )
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    @property
+    def rows(self) -> list[tuple[int, Any, Any, Any]]:
+        """Return the rows of sections."""
+        return [
+            (row, self[f"heading{row}"], self[f"text{row}"], self[f"tiers{row}"]) for row in range(1, ROWS + 1)
+        ]  # fmt: skip
+
+    @property
+    def filled(self) -> list[int]:
+        """Return which rows have a text."""
+        return [row for row in range(1, ROWS + 1) if self.cleaned_data.get(f"text{row}")]
+
+    def said(self, program: Program) -> dict[str, Any]:
+        """Return what the verb takes."""
+        data = self.cleaned_data
+        sections = [
+            {"heading": data[f"heading{row}"], "text": data[f"text{row}"], "tiers": data[f"tiers{row}"]}
+            for row in self.filled
+        ]
+        audience = audiences_of(program.pk).filter(pk=data["audience"]).first() if data["audience"] else None
+        return {
+            "name": data["name"], "subject": data["subject"], "sections": sections, "audience": audience,
+            "holdout_ppm": data["holdout_ppm"] or 0, "action": data["action"], "action_days": data["action_days"],
+        }  # fmt: skip
+
+
+@console_page()
+@needs_program
+@require_safe
+def newsletters(request: HttpRequest, program: Program) -> HttpResponse:
+    """List newsletters, the latest first, with what came of them."""
+    rows = list(newsletters_of(program.pk)[:100])
+    results = results_of([row.pk for row in rows])
+    shown = [(row, text_id("nws", row.pk), results.get(row.pk, Result("", ""))) for row in rows]
+    sent = sum(row.state == Newsletter.State.SENT for row in rows)
+    context = {"rows": shown, "sent": sent, "may_act": may(request)}
+    return messages_page(request, "console/letters/newsletters.html", "newsletters", context)
+
+
+@console_page()
+@writes
+@needs_program
+def newsletter_new(request: HttpRequest, program: Program) -> HttpResponse:
+    """Write a new newsletter."""
+    return _edit(request, program, None)
+
+
+@console_page()
+@writes
+@needs_program
+def newsletter(request: HttpRequest, program: Program, newsletter_id: str) -> HttpResponse:
+    """Show a newsletter: as long as it was not sent to be changed, afterwards with what came of it."""
+    row = found(program, newsletter_id)
+    if row.state in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
+        return _edit(request, program, row)
+    lift = lift_of_newsletter(row.pk) if row.holdout_ppm else None
+    context = {
+        "newsletter": row, "id": newsletter_id, "parts": _parts(program, row),
+        "result": results_of([row.pk]).get(row.pk, Result("", "")),
+        "lift": lift_row(_("All"), lift) if lift else None, "action": action_names().get(row.action, ""),
+        "may_act": may(request),
+    }  # fmt: skip
+    return messages_page(request, "console/letters/newsletter.html", "newsletters", context)
+
+
+def _edit(request: HttpRequest, program: Program, row: Newsletter | None) -> HttpResponse:
+    form = NewsletterForm(request.POST or None, program=program, initial=_initial(row))
+    if request.method == "POST" and form.is_valid():
+        kept = attempt(form, lambda: keep_newsletter(
+            program, now=clock.now(), by=actor(request), instead_of=row, **form.said(program)
+        ), {"sections": "text1"})  # fmt: skip
+        if kept is not None:
+            tell(request, _("“%(name)s” is kept.") % {"name": kept.name})
+            return HttpResponseRedirect(reverse("console:newsletter", args=[text_id("nws", kept.pk)]))
+    readers = len(readers_now(row, clock.now())) if row else 0
+    context = {
+        "form": form, "newsletter": row, "id": text_id("nws", row.pk) if row else "", "readers": readers,
+        "zone": program.time_zone, "may_act": may(request),
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return messages_page(request, "console/letters/newsletter_edit.html", "newsletters", context, status=status)
+
+
+@console_page()
+@writes
+@needs_program
+@require_POST
+def newsletter_send(request: HttpRequest, program: Program, newsletter_id: str) -> HttpResponse:
+    """Let a newsletter go, now or at a moment of the program's own clock."""
+    row, now = found(program, newsletter_id), clock.now()
+    try:
+        at = _moment(request.POST.get("at", ""), program) or now
+        schedule_newsletter(row, at, now=now, by=actor(request))
+        tell(request, _("“%(name)s” is on its way, to each reader by day of their own clock.") % {"name": row.name})
+    except Refused as refused:
+        warn(request, refused.message)
+    return HttpResponseRedirect(reverse("console:newsletter", args=[newsletter_id]))
+
+
+@console_page()
+@writes
+@needs_program
+@require_POST
+def newsletter_cancel(request: HttpRequest, program: Program, newsletter_id: str) -> HttpResponse:
+    """Call a newsletter off."""
+    row = found(program, newsletter_id)
+    left = cancel_newsletter(row, now=clock.now(), by=actor(request))
+    tell(request, _("“%(name)s” is called off; %(left)d letters stay here.") % {"name": row.name, "left": left})
+    return HttpResponseRedirect(reverse("console:newsletter", args=[newsletter_id]))
+
+
+def _moment(text: str, program: Program) -> datetime | None:
+    """Read a moment of the program's own clock; None for nothing. Raises Refused."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused("bad_moment", _("A day and time, please.")) from wrong
+    return moment.replace(tzinfo=ZoneInfo(program.time_zone)) if moment.tzinfo is None else moment
+
+
+def _parts(program: Program, row: Newsletter) -> list[tuple[object, str]]:
+    names = {tier.key: tier.name for tier in tiers_of(program.pk)}
+    return [(part, ", ".join(names.get(key, key) for key in part.tiers)) for part in parts_of(row)]
+
+
+def _initial(row: Newsletter | None) -> dict[str, object]:
+    if row is None:
+        return {}
+    known: dict[str, object] = {
+        "name": row.name, "subject": row.subject, "audience": str(row.audience_id or ""), "action": row.action,
+        "action_days": row.action_days, "holdout_ppm": row.holdout_ppm,
+    }  # fmt: skip
+    for number, part in enumerate(parts_of(row)[:ROWS], 1):
+        known |= {f"heading{number}": part.heading, f"text{number}": part.text, f"tiers{number}": list(part.tiers)}
+    return known
+
+
+def found(program: Program, newsletter_id: str) -> Newsletter:
+    """Return a newsletter of the program, or answer that there is no such page."""
+    try:
+        return newsletter_by_id(program.pk, id_or_404("nws", newsletter_id))
+    except NotFound as missing:
+        raise Http404 from missing
