@@ -73,7 +73,7 @@ class FactsOut(Output):
     data: list[FactOut]
 
 
-class PointOut(Output):
+class HealthPointOut(Output):
     """Some of the hundred points of health."""
 
     area: str
@@ -110,7 +110,7 @@ class HealthOut(Output):
     enrolment: str
     score: int | None
     found_on: str | None
-    points: list[PointOut]
+    points: list[HealthPointOut]
     cause: str | None = Field(description="Why it is silent; null: it is not.")
     silent_since: str | None
     figures: FiguresOut
@@ -213,7 +213,7 @@ def get_health(request: HttpRequest, enrolment_id: str) -> HealthOut:
         enrolment=enrolment_id, score=health.score if health else None,
         found_on=health.found_on.isoformat() if health else None,
         points=[
-            PointOut(area=one.area, key=one.key, points=one.points, of=one.of,
+            HealthPointOut(area=one.area, key=one.key, points=one.points, of=one.of,
                      evidence=evidence_of(one, row.program.currency))
             for one in points
         ],
