@@ -14,18 +14,19 @@ from hanse.faces.common.reader import Reader
 _COLOURS = ("t-power", "t-growth", "t-casual", "t-new", "t-inactive")
 _OWN = {"power": "t-power", "growth": "t-growth", "casual": "t-casual", "new": "t-new", "inactive": "t-inactive"}
 _LANES = (0, 1, -1, 2, -2)
-_CLOSE = 1.05  # dots nearer than this to each other, as a ratio, stand on different lanes
+_ACROSS = 45  # so many dots fit beside each other; nearer ones stand on different lanes
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One partner of the field; `label` where the name is written beside the dot."""
+    """One partner of the field; `label` where the name is written beside the dot; below it for those under a border."""
 
     name: str
     rank: int
     tier: str
     value_minor: int
     label: str = ""
+    is_below: bool = False
 
 
 def colour_of(key: str, keys: Sequence[str]) -> str:
@@ -41,14 +42,15 @@ def field_chart(
     keys, unit = list(names), Unit(currency)
     top = max((dot.value_minor for dot in dots), default=1) * 5 // 4
     low = max(1, min((dot.value_minor for dot in dots), default=1) * 3 // 4)
-    points, lanes = [], dict[int, int]()
+    points, lanes, close = [], dict[int, float](), (top / low) ** (1 / _ACROSS)
     for dot in sorted(dots, key=lambda one: one.value_minor):
-        lane = next((one for one in _LANES if lanes.get(one, 0) * _CLOSE <= dot.value_minor), 0)
+        lane = next((one for one in _LANES if lanes.get(one, 0) * close <= dot.value_minor), 0)
         lanes[lane] = dot.value_minor
+        beside = {"l": dot.label, "pos": "bottom" if dot.is_below else "top", "far": 10 * abs(lane)}
         points.append({
             "v": dot.value_minor, "y": lane, "n": dot.name, "k": colour_of(dot.tier, keys),
             "r": _("place %(rank)d") % {"rank": dot.rank}, "t": names.get(dot.tier, dot.tier),
-            **({"l": dot.label, "pos": "bottom" if lane < 0 else "top"} if dot.label else {}),
+            **(beside if dot.label else {}),
         })  # fmt: skip
     bands = [
         {"name": names.get(key, key), "from": max(low, begins), "to": ends, "o": place / max(1, len(borders))}

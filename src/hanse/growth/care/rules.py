@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from typing import Final
 
 SCORED_DAYS: Final = 90
@@ -29,9 +29,9 @@ class Score:
         return self.in_time + self.late + self.overdue
 
     @property
-    def share(self) -> Fraction | None:
+    def share(self) -> Decimal | None:
         """The part that was kept in time; None where nothing fell due."""
-        return Fraction(self.in_time, self.n) if self.n else None
+        return Decimal(self.in_time) / self.n if self.n else None
 
     def __add__(self, other: Score) -> Score:
         return Score(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
+from decimal import Decimal
 from itertools import pairwise
 from uuid import UUID
 
@@ -49,8 +49,8 @@ class Backtest:
     flaps: int
     every_days: int
     placed: Mapping[str, str]
-    grew_top: Fraction | None
-    grew_rest: Fraction | None
+    grew_top: Decimal | None
+    grew_rest: Decimal | None
 
     @property
     def rose(self) -> int:
@@ -147,7 +147,7 @@ def _costs(
 
 def _grown(
     program: Program, history: History, rules: TierRules, now: datetime, placed: Mapping[str, str]
-) -> tuple[Fraction | None, Fraction | None]:
+) -> tuple[Decimal | None, Decimal | None]:
     window = timedelta(days=rules.window_days)
     if day_starts_at(history.first, program.time_zone) - window > now - 2 * window:
         history = History(program, rules, local_day(now - window, program.time_zone), history.last)
@@ -157,5 +157,5 @@ def _grown(
     for is_top in (True, False):
         was = sum(value for who, value in before.items() if (who in top) is is_top)
         is_ = sum(value for who, value in this.items() if (who in top) is is_top)
-        found.append(Fraction(is_ - was, was) if was > 0 else None)
+        found.append(Decimal(is_ - was) / was if was > 0 else None)
     return found[0], found[1]

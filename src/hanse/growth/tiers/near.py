@@ -42,6 +42,7 @@ class Near:
     tier: str
     other: str = ""
     amount: int = 0
+    field: str = "value"
     places: int = 0
     by: date | None = None
     review: TierReview | None = None
@@ -92,18 +93,16 @@ def _rises(row: TierStanding, rows: Sequence[TierStanding], rules: TierRules, to
     if needed is None or len(needed.lacks) != 1:
         return None
     only = needed.lacks[0]
-    have = row.value_minor if only.field == "value" else row.conversions
-    if only.kind not in ("pass", "at_least") or only.field not in ("value", "conversions"):
+    have = _mark(row, only.field)
+    if not have or only.kind not in ("pass", "at_least") or only.field not in ("value", "conversions"):
         return None
     if only.more > have * CLOSE and not (only.field == "conversions" and only.more == 1):
         return None
     passed = next((one for one in rows if one.rank < row.rank and _mark(one, only.field) == only.mark), None)
-    days = -(-only.more * rules.window_days // have) if have else None
-    by = today + timedelta(days=days) if days is not None and only.kind == "pass" else None
-    if only.by is not None:
-        by = only.by.date()
-    name = passed.enrolment.partner.name if passed is not None else ""
-    return Near(Why.RISES, row, needed.tier, other=name, amount=only.more, by=by)
+    name = passed.enrolment.partner.name if passed is not None and only.kind == "pass" else ""
+    by = today + timedelta(days=-(-only.more * rules.window_days // have)) if only.kind == "pass" else None
+    by = only.by.date() if only.by is not None else by
+    return Near(Why.RISES, row, needed.tier, other=name, amount=only.more, field=only.field, by=by)
 
 
 def _mark(row: TierStanding, field: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from hanse.growth.care.actions import add_day, keep_promise, promise, set_treatment
+from hanse.growth.care.actions import add_day, keep_briefing, keep_promise, promise, set_treatment
 from hanse.growth.care.falling_due import find_dues
 from hanse.growth.care.models import PromiseDue
 from hanse.growth.tiers.actions import lock_tier
@@ -119,6 +119,10 @@ def _keep_some(stage: Stage, now: datetime) -> None:
             kept_at = due.due_at + late
             if kept_at < now and not (month == 7 and place % 3 == 0) and due.due_at < now - timedelta(days=6):
                 keep_promise(due, note="", now=kept_at, by=MANAGER)
+    told_at = now - timedelta(days=5)
+    find_dues(stage.program, told_at)
+    for key in PromiseDue.objects.filter(key__startswith="day:").values_list("key", flat=True).distinct():
+        keep_briefing(stage.program, key, note="In the letter of the first of the month", now=told_at, by=MANAGER)
     find_dues(stage.program, now)
 
 

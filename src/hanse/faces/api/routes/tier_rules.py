@@ -84,7 +84,8 @@ def backtest_tiers(request: HttpRequest, body: TierBacktestIn) -> TierBacktestOu
     found = backtest(program, tried, now, months=body.months)
     return TierBacktestOut(
         sizes=[
-            TierSizeOut(on=on.isoformat(), tiers=dict(tiers)) for on, tiers in zip(found.dates, found.sizes, strict=True)
+            TierSizeOut(on=on.isoformat(), tiers=dict(tiers))
+            for on, tiers in zip(found.dates, found.sizes, strict=True)
         ],
         spans=[
             TierSpanOut(

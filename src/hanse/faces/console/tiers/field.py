@@ -100,10 +100,11 @@ def _chart(
     sold = [row for row in rows if row.value_minor > 0]
     drawn = sold if len(sold) <= DOTS else [*sold[: DOTS // 2], *sold[DOTS // 2 :: max(1, len(sold) * 2 // DOTS)]]
     borders = _borders(sold, rules)
-    close = {row.pk for key, at in borders for row in _beside(sold, at)} if len(sold) <= DOTS else set()
+    close = {row.pk: row.value_minor < at for _key, at in borders for row in _beside(sold, at)}
+    close = close if len(sold) <= DOTS else {}
     dots = [
         Dot(row.enrolment.partner.name, row.rank, row.tier, row.value_minor,
-            row.enrolment.partner.name if row.rank == 1 or row.pk in close else "")
+            row.enrolment.partner.name if row.rank == 1 or row.pk in close else "", close.get(row.pk, False))
         for row in drawn
     ]  # fmt: skip
     days = ngettext("%(n)d day", "%(n)d days", rules.window_days) % {"n": rules.window_days}

@@ -150,9 +150,7 @@ class NearWords:
         tier, here = self._names.get(one.tier, one.tier), self._names.get(one.row.tier, one.row.tier)
         money = fmt.money(one.amount, self._program.currency, self._now.language)
         amount = (
-            money
-            if self._rules.metric == "value"
-            else ngettext("%(n)d sale", "%(n)d sales", one.amount) % {"n": one.amount}
+            money if one.field == "value" else ngettext("%(n)d sale", "%(n)d sales", one.amount) % {"n": one.amount}
         )
         match one.why:
             case Why.WAITS:
