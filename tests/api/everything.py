@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from hanse.growth.audiences.actions import keep_audience
 from hanse.growth.care.actions import promise
 from hanse.growth.firstwins.models import FirstWin
+from hanse.growth.incidents.actions import note_incident
+from hanse.growth.incidents.models import Touched
 from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
@@ -21,6 +24,7 @@ from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
 from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
+from hanse.growth.templates.actions import keep_message
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
 from hanse.insight.events.actions import take_events
 from hanse.insight.events.types import GivenEvent
@@ -105,7 +109,23 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking, **welcome,
-        "tier_review_id": _tier_review(enrolment),
+        "tier_review_id": _tier_review(enrolment), **_messages(enrolment, name),
+    }  # fmt: skip
+
+
+def _messages(enrolment: Any, name: str) -> dict[str, str]:
+    """A letter, an audience and a fault that touched somebody."""
+    contents = {"en": {"subject": "Hello", "body": "Hello {{ partner.first_name }}"}}
+    version = keep_message(enrolment.program, name=name, kind="ideas", contents=contents, now=make.NOON, by="tests")
+    audience = keep_audience(enrolment.program, name=name, condition=None, now=make.NOON, by="tests")
+    span = {"starts_at": make.NOON - timedelta(days=2), "ends_at": make.NOON - timedelta(days=1)}
+    incident = note_incident(
+        enrolment.program, kind="tracking_down", title=name, cause="A test.", now=make.NOON, by="tests", **span
+    )
+    Touched.objects.create(incident=incident, enrolment=enrolment, clicks=1)
+    return {
+        "message_id": text_id("msg", version.template_id), "audience_id": text_id("aud", audience.pk),
+        "incident_id": text_id("ict", incident.pk),
     }  # fmt: skip
 
 

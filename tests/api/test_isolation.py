@@ -55,6 +55,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "enrolment": "enrolment_id", "kind": "piece", "external_id": "x", "occurred_at": "2026-05-01T00:00:00Z",
     }]},
     "note_play_done": {},
+    "create_message": {
+        "program": "program_id", "name": "N", "kind": "ideas", "contents": {"en": {"subject": "S", "body": "B"}},
+    },
+    "change_message": {"name": "Stolen"}, "check_message": {"contents": {"en": {"subject": "S", "body": "B"}}},
+    "preview_message": {"enrolment": "enrolment_id"}, "archive_a_message": {},
+    "create_audience": {"program": "program_id", "name": "N"}, "change_audience": {"name": "Stolen"},
+    "preview_audience": {"program": "program_id"}, "archive_an_audience": {},
+    "create_incident": {
+        "program": "program_id", "kind": "tracking_down", "title": "T", "cause": "C",
+        "starts_at": "2026-05-01T00:00:00Z", "ends_at": "2026-05-02T00:00:00Z",
+    },
+    "tell_incident": {}, "mend_an_incident": {"how": "so"}, "delete_an_incident": {},
     "put_paths": {
         "program": "program_id", "paths": [{"key": "p", "name": "Stolen", "steps": [{"kind": "sale"}]}],
     },

@@ -30,10 +30,12 @@ from hanse.faces.api.routes import (
     enrolments,
     events,
     goals,
+    incidents,
     invitations,
     keys,
     launch,
     links,
+    messages,
     offers,
     onboarding,
     papers,
@@ -65,7 +67,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
         prospects, clicks, conversions, refunds, parked, reports, relations, events,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
-        onboarding, launch, keys, why, rates, dry_runs, whatif,
+        messages, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

@@ -16,7 +16,9 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
+from hanse.growth.audiences.models import Audience
 from hanse.growth.firstwins.models import FirstWin
+from hanse.growth.incidents.models import Incident
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.launch.models import Pilot
 from hanse.growth.mentions.models import Answer, Candidate
@@ -27,6 +29,7 @@ from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.sharing.models import SharingCustomer
 from hanse.growth.silence.models import Silence
 from hanse.growth.surveys.models import LogDoor
+from hanse.growth.templates.models import MessageTemplate
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel.errors import Invalid, NotFound, Problem
@@ -67,6 +70,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
+    MessageTemplate: "program_id", Audience: "program_id", Incident: "program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
@@ -83,6 +87,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     LogDoor: ("ldr", "log door"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
+    MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),
     Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
@@ -18,6 +19,17 @@ def incidents_of(program_id: UUID) -> QuerySet[Incident]:
         lost_value_minor=Sum("touched__value_minor", default=0), lost_minor=Sum("touched__commission_minor", default=0),
     )  # fmt: skip
     return rows.order_by("-starts_at", "-id")
+
+
+def sums_of(incident_ids: Collection[UUID]) -> dict[UUID, tuple[int, int, int, int]]:
+    """Return partners, orders, value and commission of each incident, added up. One query."""
+    found: dict[UUID, tuple[int, int, int, int]] = dict.fromkeys(incident_ids, (0, 0, 0, 0))
+    rows = Touched.objects.filter(incident__in=list(incident_ids)).order_by().values("incident_id")
+    sums = rows.annotate(n=Count("pk"), o=Sum("orders"), v=Sum("value_minor"), c=Sum("commission_minor"))
+    for who, *numbers in sums.values_list("incident_id", "n", "o", "v", "c"):
+        partners, orders, value, commission = (int(number) for number in numbers)
+        found[who] = (partners, orders, value, commission)
+    return found
 
 
 def incident_by_id(program_id: UUID, incident_id: UUID) -> Incident:

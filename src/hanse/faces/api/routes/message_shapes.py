@@ -1,0 +1,265 @@
+"""The shapes of messages, audiences and incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from hanse.faces.api.values import Input, Instant, Output, Page, SignedMinor, Text, left_out
+
+LetterKindName = Literal[
+    "welcome", "newsletter", "insight", "ideas", "comeback", "thanks", "invitation", "honesty", "transactional"
+]
+Condition = Annotated[
+    dict[str, Any] | None, Field(description="A condition over partners: all, any, field, op, value. null: everybody.")
+]
+
+
+class ContentIn(Input):
+    """One language of a letter: Liquid over the documented context, prose with a little markup or MJML."""
+
+    subject: Annotated[Text, Field(max_length=200)]
+    body: Annotated[Text, Field(max_length=20_000)]
+    preview: Annotated[Text, Field(max_length=200)] = ""
+    kicker: Annotated[Text, Field(max_length=100)] = ""
+
+
+_BY_LANGUAGE = "By language, like en, pl or zh-hant; the first is read by those of other languages."
+_RIGHT_RATE = "The right rate, like 10%, where a wrong one was booked."
+Contents = Annotated[
+    dict[Annotated[Text, Field(max_length=20)], ContentIn], Field(max_length=12, description=_BY_LANGUAGE)
+]
+
+
+class MessageIn(Input):
+    """A letter to keep."""
+
+    program: Text | None = None
+    name: Annotated[Text, Field(max_length=100)]
+    kind: LetterKindName
+    contents: Contents
+
+
+class MessageChange(Input):
+    """A new version of a letter."""
+
+    name: Annotated[Text, Field(max_length=100)] = left_out()
+    kind: LetterKindName = left_out()
+    contents: Contents = left_out()
+
+
+class ContentsIn(Input):
+    """Texts to check."""
+
+    contents: Contents
+
+
+class PlaceOut(Output):
+    """One thing that is wrong in a text."""
+
+    language: str
+    field: str
+    line: int
+    column: int
+    code: str
+    message: str
+
+
+class CheckOut(Output):
+    """What is wrong with texts; empty where they may be kept."""
+
+    problems: list[PlaceOut]
+
+
+class MessageOut(Output):
+    """A letter with the number of its newest version."""
+
+    id: str
+    program: str
+    name: str
+    kind: LetterKindName
+    version: int
+    languages: list[str]
+    library_key: str
+    created_at: Instant
+    archived_at: Instant | None
+
+
+class MessageDetail(MessageOut):
+    """A letter with its texts."""
+
+    contents: dict[str, dict[str, str]]
+
+
+class MessagePage(Page):
+    """Letters."""
+
+    data: list[MessageOut]
+
+
+class LetterPreviewIn(Input):
+    """Who reads along, and in which language (left out: their own)."""
+
+    enrolment: Text
+    language: Annotated[Text, Field(max_length=20)] = ""
+
+
+class ToldFactOut(Output):
+    """One fact that the letter tells."""
+
+    kind: str
+    n: int
+    period_from: str
+    period_to: str
+    page: str
+
+
+class LetterPreviewOut(Output):
+    """A letter as one partner would get it. `is_empty`: all its facts drop, so it would not be sent."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    is_empty: bool
+    told: list[ToldFactOut]
+    left_out: list[str]
+
+
+class ShippedOut(Output):
+    """One letter of the library."""
+
+    key: str
+    name: str
+    kind: LetterKindName
+    tiers: list[str]
+    when: str
+    contents: dict[str, dict[str, str]]
+
+
+class LibraryOut(Output):
+    """The shipped library."""
+
+    data: list[ShippedOut]
+
+
+class AudienceIn(Input):
+    """An audience to keep."""
+
+    program: Text | None = None
+    name: Annotated[Text, Field(max_length=100)]
+    condition: Condition = None
+
+
+class AudienceChange(Input):
+    """What to change of an audience."""
+
+    name: Annotated[Text, Field(max_length=100)] = left_out()
+    condition: Condition = left_out()
+
+
+class AudienceAskIn(Input):
+    """A condition to ask now."""
+
+    program: Text | None = None
+    condition: Condition = None
+
+
+class MeantOut(Output):
+    """Whom a condition means now: how many of how many, and an even sample of enrolments."""
+
+    count: int
+    of: int
+    sample: list[str]
+
+
+class AudienceOut(Output):
+    """A saved audience."""
+
+    id: str
+    program: str
+    name: str
+    condition: dict[str, Any] | None
+    created_at: Instant
+    archived_at: Instant | None
+
+
+class AudienceDetail(AudienceOut):
+    """An audience with whom it means now."""
+
+    now: MeantOut
+
+
+class AudiencePage(Page):
+    """Audiences."""
+
+    data: list[AudienceOut]
+
+
+class IncidentIn(Input):
+    """A fault on our side in a span that is over."""
+
+    program: Text | None = None
+    kind: Literal["tracking_down", "wrong_rate"]
+    title: Annotated[Text, Field(max_length=120, description="In a few words: clicks were not counted.")]
+    cause: Annotated[Text, Field(max_length=500, description="Why it happened. Partners read it.")]
+    starts_at: Instant
+    ends_at: Instant
+    rate: Annotated[Text, Field(max_length=12, description=_RIGHT_RATE)] = ""
+    offer: Text | None = None
+
+
+class IncidentOut(Output):
+    """An incident with what it did, added up. An estimate where something was not counted, exact for a wrong rate."""
+
+    id: str
+    program: str
+    kind: Literal["tracking_down", "wrong_rate"]
+    title: str
+    cause: str
+    starts_at: Instant
+    ends_at: Instant
+    partners: int
+    orders: int
+    value: SignedMinor
+    commission: SignedMinor
+    currency: str
+    is_estimate: bool
+    notice: Annotated[str | None, Field(description="The letter's id, msg_…; change it before telling.")]
+    told_at: Instant | None
+    mended_at: Instant | None
+
+
+class TouchedOut(Output):
+    """What an incident did to one partner."""
+
+    enrolment: str
+    clicks: int
+    orders: int
+    value: SignedMinor
+    commission: SignedMinor
+
+
+class IncidentDetail(IncidentOut):
+    """An incident with whom it touched, most commission first, at most 500."""
+
+    touched: list[TouchedOut]
+
+
+class IncidentPage(Page):
+    """Incidents."""
+
+    data: list[IncidentOut]
+
+
+class MendIn(Input):
+    """How a fault was mended."""
+
+    how: Annotated[Text, Field(max_length=500)]
+
+
+class ToldOut(Output):
+    """How many get a letter."""
+
+    letters: int
