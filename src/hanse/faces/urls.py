@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("hanse.faces.console.urls")),
     path("p/", include("hanse.faces.portal.urls")),
     path("v1/", include("hanse.faces.api.urls")),
+    path("in/", include("hanse.faces.public.incoming_urls")),
     path("", include("hanse.faces.public.urls")),
 ]
 

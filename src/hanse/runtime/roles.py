@@ -62,6 +62,14 @@ def run_work_role(data: Path) -> None:
     run_work(data)
 
 
+def run_mailroom_role(data: Path, host: str, port: int) -> None:
+    """Take mails by SMTP until a signal ends it. Raises RoleBusy if another process has the role."""
+    from hanse.runtime.mailroom import run_mailroom
+
+    hold_role(data, "mailroom")
+    run_mailroom(host, port, read_environment().public_host)
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What `hanse serve` was asked for."""
@@ -91,8 +99,15 @@ def serve_all(asked: Serving) -> int:
         Role("edge", lambda: run_edge(asked.data, asked.host, asked.port)),
         Role("web", lambda: run_web_role(asked.data, application)),
         Role("work", lambda: run_work_role(asked.data)),
+        *_mailroom(asked.data),
     ]
     return Supervisor(lock, roles).run(lambda: fork(lambda: _say_ready(asked, began)))
+
+
+def _mailroom(data: Path) -> list[Role]:
+    """Return the role that takes mails, where the operator said at which address."""
+    inbound = read_environment().inbound
+    return [Role("mailroom", lambda: run_mailroom_role(data, *inbound))] if inbound else []
 
 
 def _load_all() -> Callable[..., Any]:

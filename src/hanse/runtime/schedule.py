@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, transaction
 
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
+from hanse.growth.chat.types import CHAT
 from hanse.growth.launch.actions import fill_pilots
 from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.prospects.moving import activate_sellers
@@ -38,6 +39,7 @@ from hanse.runtime.sweeps import (
     in_parts,
     keep_click_months,
 )
+from hanse.runtime.talk import ask_mail_boxes, look_at_our_talk, post_chat, tell_chat_rooms
 from hanse.runtime.tenure import Tenure
 from hanse.runtime.tiers import find_what_we_owe, sweep_tiers
 from hanse.spine.outbox.actions import claim, mark_done, mark_failed
@@ -94,6 +96,9 @@ def _send(item: OutboxItem, now: datetime) -> None:
     if item.kind == CREDIT:
         issue_credit(item, now)
         return
+    if item.kind == CHAT:
+        post_chat(item, now)
+        return
     payload: Mapping[str, object] | None = item.payload
     if item.kind == SIGN_IN:
         with transaction.atomic():
@@ -141,7 +146,7 @@ TASKS = (
     Task("holds", 60, release_due_holds),
     Task("promises", 600, close_due_periods),
     Task("announcements", 20, announce),
-    Task("prospects", 30, move_prospects_on),
+    Task("prospects", 15, move_prospects_on),
     Task("onboarding", 60, settle_newcomers),
     Task("rails", 10, call_rails),
     Task("payout_runs", 600, draft_runs),
@@ -152,6 +157,9 @@ TASKS = (
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),
     Task("relations", 1800, look_daily),
+    Task("talk", 3600, look_at_our_talk),
+    Task("mail_boxes", 120, ask_mail_boxes),
+    Task("chat_rooms", 20, tell_chat_rooms),
     Task("destinations", 120, look_at_destinations),
     Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),

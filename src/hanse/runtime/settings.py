@@ -21,6 +21,7 @@ HANSE_MASTER_KEY = master_key(DATA_DIR)
 HANSE_PUBLIC_URL = _environment.public_url
 HANSE_CLICK_RETENTION_DAYS = _environment.click_retention_days
 HANSE_SMTP_URL = _environment.smtp_url
+HANSE_INBOUND = _environment.inbound
 HANSE_OUTBOUND_HOSTS = _environment.outbound_hosts
 HANSE_MAIL_FROM = _environment.mail_from or f"Hanse <hanse@{_environment.public_host}>"
 

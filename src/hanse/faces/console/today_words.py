@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
-from hanse.faces.console import today_onboarding, today_relations, today_tiers
+from hanse.faces.console import today_kinds, today_mailroom, today_onboarding, today_relations, today_tiers
 from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
 from hanse.kernel.ids import text_id
@@ -225,6 +225,8 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     Kind.APPLICATIONS: _applications,
     Kind.PROSPECTS_DUE: _prospects_due,
     Kind.NEVER_CLICKED: _never_clicked,
+    **today_mailroom.WRITERS,
+    **today_kinds.WRITERS,
     **today_onboarding.WRITERS,
     **today_relations.WRITERS,
     **today_tiers.WRITERS,

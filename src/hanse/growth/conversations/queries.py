@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Substr
 
 from hanse.growth.care.models import TierPromise
 from hanse.growth.conversations import rules
@@ -20,7 +21,9 @@ _WITH = ("partner", "enrolment__tier", "assignee")
 
 def inbox(program_id: UUID, status: str = "open") -> QuerySet[Conversation]:
     """Return conversations with their partners; open ones urgent first, then the promise that ends first."""
-    rows = Conversation.objects.filter(program_id=program_id).select_related(*_WITH)
+    latest = Entry.objects.filter(conversation=OuterRef("pk")).exclude(direction=Entry.Direction.NOTE)
+    excerpt = Subquery(latest.order_by("-at", "-id").values(start=Substr("text", 1, 200))[:1])
+    rows = Conversation.objects.filter(program_id=program_id).select_related(*_WITH).annotate(excerpt=excerpt)
     if status == "open":
         return rows.filter(status="open").order_by("-is_urgent", F("promised_at").asc(nulls_last=True), "changed_at")
     return (rows.filter(status=status) if status else rows).order_by("-changed_at", "-id")

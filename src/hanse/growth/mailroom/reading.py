@@ -92,8 +92,24 @@ def _parts(message: _Parts) -> tuple[list[_Parts], bool]:
     return found, False
 
 
+def parsed(raw: bytes, *, headers_only: bool = False) -> tuple[_Parts, list[_Parts]]:
+    """Return a mail and its parts, bounded as everything here."""
+    if headers_only:
+        message: _Parts = BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)
+        return message, [message]
+    message, _trouble = _parsed(raw)
+    return message, _parts(message)[0]
+
+
 def _body(parts: list[_Parts]) -> tuple[str, bool, list[Attached]]:
     """Return the readable text, whether it was cut, and what hung on the mail."""
+    plain, html, attached = body_of(parts)
+    text = plain if plain.strip() else words_of_html(html)
+    return shown(text, LONGEST_TEXT).strip(), len(text) > LONGEST_TEXT, attached
+
+
+def body_of(parts: list[_Parts]) -> tuple[str, str, list[Attached]]:
+    """Return the first plain text, the first HTML (not to be run) and what hung on the mail."""
     plain, html, attached, inside = "", "", list[Attached](), _inside_messages(parts)
     for part in parts:
         if part.is_multipart() or id(part) in inside:
@@ -105,8 +121,7 @@ def _body(parts: list[_Parts]) -> tuple[str, bool, list[Attached]]:
             plain, html = (text, html) if kind == "text/plain" else (plain, text)
         elif not is_text and len(attached) < _MOST_ATTACHED:
             attached.append(Attached(name, one_line(kind, 100), len(_payload(part))))
-    text = plain if plain.strip() else words_of_html(html)
-    return shown(text, LONGEST_TEXT).strip(), len(text) > LONGEST_TEXT, attached
+    return plain, html, attached
 
 
 def _inside_messages(parts: list[_Parts]) -> set[int]:

@@ -9,7 +9,16 @@ from django.core.cache import cache
 from django.db.models import Count, QuerySet, Subquery
 
 from hanse.growth.recruiting.models import Application
-from hanse.growth.today import money_things, onboarding_things, people_things, relations_things, rules, tier_things
+from hanse.growth.today import (
+    kinds_things,
+    mailroom_things,
+    money_things,
+    onboarding_things,
+    people_things,
+    relations_things,
+    rules,
+    tier_things,
+)
 from hanse.growth.today.models import Snooze
 from hanse.growth.today.types import NavCounts, ToDo
 from hanse.programs.enrolments.models import Enrolment
@@ -23,7 +32,9 @@ def to_do(program: Program, now: datetime) -> ToDo:
     things = [
         *money_things.things(program, now),
         *people_things.things(program, now),
+        *mailroom_things.things(program, now),
         *onboarding_things.things(program, now),
+        *kinds_things.things(program, now),
         *relations_things.things(program, now),
         *tier_things.things(program, now),
     ]

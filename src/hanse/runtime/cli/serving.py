@@ -72,6 +72,19 @@ def work(data: Data = None) -> None:
 
 
 @verbs.command()
+def mailroom(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to take mails at.", min=1, max=65535)] = 2525,
+    data: Data = None,
+) -> None:
+    """Run the mailroom role alone: take mails by SMTP for the addresses of the programs, and for nobody else."""
+    folder = open_migrated(data)
+    from hanse.runtime.roles import run_mailroom_role
+
+    run_mailroom_role(folder, host, port)
+
+
+@verbs.command()
 def migrate(data: Data = None, as_json: AsJson = False) -> None:
     """Make or bring up to date the tables of every store; safe to run twice."""
     folder = open_installation(data)
