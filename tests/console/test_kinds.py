@@ -239,3 +239,18 @@ def test_another_programs_challenge_is_not_found(desk: Client, cast: Cast) -> No
     open_challenge(row, now=at(), by="olga")
     with pytest.raises(Exception, match="no proof"):
         send_proof(row, cast.anas, text="x", now=at(40), by="ana")
+
+
+def test_today_says_what_waits_about_deals_challenges_resale_and_types(desk: Client, cast: Cast) -> None:
+    register_deal(cast.anas, company_domain="orchard.example", amount_minor=90_000, now=at(-3), by="ana")
+    register_deal(cast.bens, company_domain="orchard.example", now=at(-2), by="ben")
+    register_deal(cast.bens, company_domain="quince.example", now=at(-2), by="ben")
+    row = keep_challenge(
+        cast.program, name="First video", metric="proof", starts_on=date(2026, 5, 1), ends_on=date(2026, 5, 31),
+        prize_minor=5000, now=at(), by="olga",
+    )  # fmt: skip
+    send_proof(open_challenge(row, now=at(), by="olga"), cast.anas, text="Done", now=at(), by="ana")
+    page = desk.get("/console/").content.decode()
+    assert "More than one partner claims orchard.example" in page
+    assert "Ben registered quince.example" in page
+    assert "Ana sent proof for “First video”" in page
