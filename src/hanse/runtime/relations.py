@@ -58,6 +58,7 @@ class _Day:
     around: Around
     pools: Pools
     strategic: frozenset[UUID]
+    usual_month_minor: int
 
 
 def look_daily(now: datetime) -> Looked:
@@ -83,8 +84,9 @@ def look_for_silence(program: Program, as_of: datetime) -> int:
     today, ids = local_day(as_of, program.time_zone), list(_field(program).values_list("id", flat=True))
     pools, strategic = pools_of(program, today), strategic_track_of(program.pk)
     looks = [look_at(signs, today, pools) for signs in signs_of(program, ids, today)]
+    worthy = _usual_month(pools, len(ids))
     with transaction.atomic():
-        return keep_looks(program, looks, strategic, today, as_of)
+        return keep_looks(program, looks, strategic, today, as_of, called_from_minor=worthy)
 
 
 def look_at_destinations(now: datetime) -> int:
@@ -109,13 +111,20 @@ def _field(program: Program) -> QuerySet[Enrolment]:
     return rows.order_by("id")
 
 
+def _usual_month(pools: Pools, size: int) -> int:
+    """Return what an active partner sells in a usual month: who used to sell as much is called when silent."""
+    return max(1, pools.now_minor // 3 // max(1, size))
+
+
 def _look(program: Program, as_of: datetime, ids: Sequence[UUID]) -> Looked:
     looked = Looked()
     if not ids:
         return looked
     today = local_day(as_of, program.time_zone)
     strategic = frozenset(strategic_track_of(program.pk))
-    day = _Day(program, as_of, today, around(program, today), pools_of(program, today), strategic)
+    pools = pools_of(program, today)
+    usual = _usual_month(pools, _field(program).count())
+    day = _Day(program, as_of, today, around(program, today), pools, strategic, usual)
     peers = peer_numbers(program, today)
     with transaction.atomic():
         keep_peer_numbers(program.pk, peers, today)
@@ -132,6 +141,8 @@ def _look_at_some(day: _Day, ids: Sequence[UUID]) -> Looked:
     scores = [score_of(one) for one in known_of(day.program, looks, day.pools, day.today, day.as_of)]
     with transaction.atomic():
         stored = keep_facts(day.program.pk, facts, day.today)
-        silent = keep_looks(day.program, looks, day.strategic, day.today, day.as_of)
+        silent = keep_looks(
+            day.program, looks, day.strategic, day.today, day.as_of, called_from_minor=day.usual_month_minor
+        )
         keep_scores(day.program, scores, day.today, day.as_of)
     return Looked(len(ids), stored, silent)

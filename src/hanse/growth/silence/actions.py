@@ -21,12 +21,13 @@ MAX_NOTE = 2_000
 
 
 def keep_looks(
-    program: Program, looks: Collection[Look], strategic: Collection[UUID], today: date, now: datetime
-) -> int:
+    program: Program, looks: Collection[Look], strategic: Collection[UUID], today: date, now: datetime, *,
+    called_from_minor: int | None = None,
+) -> int:  # fmt: skip
     """Store who is silent now in place of what was known of them; open and end spells. Returns how many are silent.
 
-    A second run on a date gives the same rows. Seven statements. Who belongs to the strategic track is never left
-    alone: a silent top partner is called, not tested on.
+    A second run on a date gives the same rows. Seven statements. Who belongs to the strategic track, or has
+    `called_from_minor` and more at stake, is never left alone: a silent top partner is called, not tested on.
     """
     ids = [look.enrolment_id for look in looks]
     known = {row.enrolment_id: row for row in Silence.objects.filter(enrolment_id__in=ids)}
@@ -39,7 +40,8 @@ def keep_looks(
     for key, look in silent.items():
         if key in known:
             _renew(known[key], look, today)
-    _keep_spells(program, looks, strategic, today, now)
+    worthy = {key for key, look in silent.items() if called_from_minor and look.at_stake_minor >= called_from_minor}
+    _keep_spells(program, looks, {*strategic, *worthy}, today, now)
     return len(silent)
 
 

@@ -39,10 +39,8 @@ def play_relations(stage: Stage, partners: Sequence[DemoPartner], pipeline: Pipe
     with transaction.atomic():
         insert_many(PartnerEvent, list(_events(stage, partners, ends_at)))
         _break_a_link(stage, ends_at)
-        for code, (first, last, count) in BY_HAND.items():
-            _credit(
-                stage, stage.enrolments[code], ends_at - timedelta(days=first), ends_at - timedelta(days=last), count
-            )
+        for code in BY_HAND:
+            _credit(stage, code, ends_at - timedelta(hours=1))
     pipeline.drain(now=ends_at)
     for week in range(_WEEKS, 0, -1):
         look_for_silence(stage.program, ends_at - timedelta(days=7 * week, hours=1))
@@ -92,8 +90,11 @@ def _break_a_link(stage: Stage, ends_at: datetime) -> None:
         note_destination(url, reason="status_404", now=ends_at - timedelta(days=days))
 
 
-def _credit(stage: Stage, enrolment: Enrolment, first: datetime, last: datetime, count: int) -> None:
+def _credit(stage: Stage, code: str, now: datetime) -> None:
     """Credit some small orders by hand that nobody brought, spread over a time."""
+    from_days, until_days, count = BY_HAND[code]
+    first, last = now - timedelta(days=from_days), now - timedelta(days=until_days)
+    enrolment = stage.enrolments[code]
     nobodys = Attribution.objects.filter(level="", frozen_at=None, conversion__occurred_at__range=(first, last))
     orders = Conversion.objects.filter(
         id__in=nobodys.values("conversion"), program=stage.program, amount_minor__range=(1_500, 9_000), is_test=False,
@@ -101,4 +102,4 @@ def _credit(stage: Stage, enrolment: Enrolment, first: datetime, last: datetime,
     ).order_by("occurred_at", "id")  # fmt: skip
     found = list(orders)
     for order in found[:: max(1, len(found) // count)][:count]:
-        credit_by_hand(order, [(enrolment.pk, 1_000_000)], reason=_REASON, now=last, by=MANAGER)
+        credit_by_hand(order, [(enrolment.pk, 1_000_000)], reason=_REASON, now=now, by=MANAGER)
