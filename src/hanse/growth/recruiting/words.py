@@ -84,6 +84,8 @@ def condition_words(condition: Mapping[str, Any], questions: Sequence[Question] 
                                       for part, one in zip(parts, condition[how], strict=True))  # fmt: skip
     field, value = str(condition.get("field", "")), condition.get("value")
     name, operator = names.get(field, field), operators.get(str(condition.get("op")), str(condition.get("op")))
+    if isinstance(value, bool) and field.startswith("answer."):
+        return f"{name} {operator} {_('yes') if value else _('no')}"
     if isinstance(value, bool):
         return name if value else _("not: %(what)s") % {"what": name}
     said = ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)

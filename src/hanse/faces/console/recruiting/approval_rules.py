@@ -51,14 +51,20 @@ class RuleForm(PlainForm):
         fields = [("", "–"), *rule_fields(content.questions).items()]
         for place in range(_TESTS):
             self.fields[f"field{place}"] = forms.ChoiceField(
-                label=_("What"), choices=fields, required=False, widget=forms.Select({"aria-label": _("What")})
+                label=_("What"),
+                choices=fields,
+                required=False,
+                widget=forms.Select({"aria-label": _("What"), "class": "form-select"}),
             )
             self.fields[f"op{place}"] = forms.ChoiceField(
                 label=_("How"), choices=list(operator_names().items()), required=False,
-                widget=forms.Select({"aria-label": _("How")}),
+                widget=forms.Select({"aria-label": _("How"), "class": "form-select"}),
             )  # fmt: skip
             self.fields[f"value{place}"] = forms.CharField(
-                label=_("Value"), max_length=500, required=False, widget=forms.TextInput({"aria-label": _("Value")})
+                label=_("Value"),
+                max_length=500,
+                required=False,
+                widget=forms.TextInput({"aria-label": _("Value"), "class": "form-control"}),
             )
 
     @property
