@@ -41,7 +41,7 @@ def test_a_letter_is_kept_changed_and_read_by_a_partner(cast: Cast, caller: Call
 
 def test_what_is_wrong_is_told_by_line_and_column(cast: Cast, caller: Caller) -> None:
     wrong = {"en": {"subject": "S", "body": "a\n{{ partner.nme }}"}}
-    found = caller.post("/messages/check", {"contents": wrong}, 200)["problems"]
+    found = caller.post("/messages/preview", {"contents": wrong}, 200)["problems"]
     assert [(one["field"], one["line"], one["column"]) for one in found] == [("body", 2, 4)]
     refused = caller.post("/messages", {"name": "N", "kind": "ideas", "contents": wrong}, 422)
     assert refused["errors"][0]["pointer"] == "/contents/en/body"

@@ -84,7 +84,7 @@ def list_messages(request: HttpRequest, program: str = "", cursor: Cursor = "", 
     return MessagePage(data=[MessageOut(**_shown(newest[row.pk])) for row in page], next_cursor=following)
 
 
-@router.post("/messages/check", auth=READ, response=CheckOut)
+@router.post("/messages/preview", auth=READ, response=CheckOut)
 def check_message(request: HttpRequest, body: ContentsIn) -> CheckOut:
     """Check texts without keeping them: every problem with language, field, line and column."""
     asker(request)
