@@ -81,7 +81,7 @@ def next_step_of(seat: Seat, *, has_new_terms: bool) -> tuple[NextStep, Way | No
         step = _own(following, has_sold=has_sold) if following is not None else _make_link()
     else:
         step = _copy(following.kind if following else "", best)
-    return step, _way(progress, following)
+    return step, _way(progress, following if not has_new_terms or (following and following.kind == "terms") else None)
 
 
 def _way(progress: Progress, following: Step | None) -> Way | None:

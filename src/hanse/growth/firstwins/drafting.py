@@ -10,11 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hanse.kernel.ids import text_id
 from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.queries import explanation_of
 from hanse.money.pricing.words import ArithmeticLine
 from hanse.programs.terms.sentences import active_locale
+from hanse.spine.outbox.actions import absolute_url
 
 _MOST_LINES = 4
 
@@ -36,6 +38,7 @@ def draft(commission: Commission, owner: str) -> Drafted:
             "name": (partner.contact_name or partner.name).split(" ")[0], "program": program.name, "days": days,
             "value": _money(commission.value_minor, commission.currency),
             "amount": _money(commission.owed_minor, commission.currency), "owner": owner or program.name,
+            "link": absolute_url(f"/p/earnings/{text_id('com', commission.pk)}"),
         }  # fmt: skip
         came = ngettext(
             "your first sale is here, %(days)d day after you joined: an order over %(value)s. You earned %(amount)s.",
@@ -46,6 +49,7 @@ def draft(commission: Commission, owner: str) -> Drafted:
             _("Hello %(name)s,") % said,
             came % said,
             "\n".join(_line(line, commission.currency) for line in earned_lines(commission) if line.formula),
+            _("Line by line: %(link)s") % said,
             _("Well done. What did you show, and where? If you tell me, I can help with the next one."),
             f"{said['owner']}\n{program.name}" if owner else program.name,
         )

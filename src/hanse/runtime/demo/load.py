@@ -26,12 +26,14 @@ from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
+from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.relations import play_relations
 from hanse.runtime.demo.sharing import let_customers_share
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.demo.tiers import play_tiers
+from hanse.runtime.demo.welcome import welcome_partners
 from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.products.actions import name_products
 
@@ -89,7 +91,11 @@ def load_demo(
         let_customers_share(stage, calendar)
     with transaction.atomic():
         play_tiers(stage, calendar)
+    with transaction.atomic():
+        welcome_partners(stage, calendar)
     play_relations(stage, partners, pipeline, calendar)
+    with transaction.atomic():
+        write_letters(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 

@@ -31,7 +31,7 @@ from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
-_TASKS = 200
+_TASKS = 50
 
 
 class DueForm(PlainForm):
