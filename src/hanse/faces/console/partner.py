@@ -20,9 +20,11 @@ from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import APPROVE
+from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_panel
 from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
 from hanse.faces.console.relations.panels import panels_of
+from hanse.faces.console.tiers.panel import tier_panel_of
 from hanse.faces.console.timeline_words import line
 from hanse.insight.overview.queries import figures, figures_by_day, figures_by_enrolment
 from hanse.insight.overview.rules import total
@@ -69,6 +71,7 @@ def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResp
         context["may_vouch"] = may(request, APPROVE)
     if here is not None:
         context |= _enrolled(program, here, UrlState(request.GET), partner_id)
+        context["tier_panel"] = tier_panel_of(program, here)
     return console(request, "console/partner.html", "partners", context)
 
 
@@ -88,7 +91,8 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: st
         "case_minor": sum(case.owed_minor for case in open_cases),
         "pots": balances([here.id]).get(here.id) or Balances(program.currency),
         "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
-        "lines": [line(event, program.currency, now.language) for event in events],
+        "lines": merged([line(event, program.currency, now.language) for event in events], talk_lines(here, topic)),
+        "talk": talk_panel(here),
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, span.first),
         "breakdowns": [(dimension_name(by), f"{href('console:partner_by', partner_id)}?by={by}") for by in _MADE_OF],

@@ -62,8 +62,11 @@ def inbox(request: HttpRequest, program: Program) -> HttpResponse:
         rows = rows.filter(topic=topic)
     if whose:
         rows = rows.filter(assignee=team_member(request) if whose == "mine" else None)
-    columns = [Column[Conversation]("who", _("Who"), cell=_name), Column("about", _("About"), cell=lambda r: r.subject)]
-    table = Table(state, rows, columns, "")
+    columns: list[Column[Conversation]] = [
+        Column("waits", _("Waits"), order=("-is_urgent", "promised_at", "changed_at")),
+        Column("latest", _("Latest"), order=("-changed_at",)),
+    ]
+    table = Table(state, rows, columns, "waits" if status == "open" else "latest")
     counts = queries.open_counts(program.pk)
     context = {
         "table": table, "rows": [_row(row, now.now) for row in table.page_rows], "status": status, "now": now.now,

@@ -27,16 +27,16 @@ _MOST = 2_000
 def our_silence_page(request: HttpRequest, program: Program) -> HttpResponse:
     """List them, most value at stake first, with the limit of their tier."""
     found, care = our_silence(program.pk, clock.now(), _MOST), care_by_tier(program.pk)
-    columns = [
-        Column[OurSilence]("name", _("Partner"), order=lambda r: r.name.casefold(), cell=lambda r: r.name),
-        Column[OurSilence]("tier", _("Tier"), cell=lambda r: r.tier_name),
-        Column[OurSilence]("days", _("Days"), order=lambda r: r.days, cell=lambda r: r.days, is_number=True),
-        Column[OurSilence]("limit", _("Limit"), cell=lambda r: r.limit_days, is_number=True),
-        Column[OurSilence](
+    columns: list[Column[OurSilence]] = [
+        Column("name", _("Partner"), order=lambda r: r.name.casefold(), cell=lambda r: r.name),
+        Column("tier", _("Tier"), cell=lambda r: r.tier_name),
+        Column("days", _("Days"), order=lambda r: r.days, cell=lambda r: r.days, is_number=True),
+        Column("limit", _("Limit"), cell=lambda r: r.limit_days, is_number=True),
+        Column(
             "value", _("Value"), order=lambda r: r.value_at_stake_minor, is_number=True,
             cell=lambda r: decimal_text(r.value_at_stake_minor, program.currency),
         ),
-        Column[OurSilence]("owner", _("Owner"), order=lambda r: r.owner.casefold(), cell=lambda r: r.owner),
+        Column("owner", _("Owner"), order=lambda r: r.owner.casefold(), cell=lambda r: r.owner),
     ]  # fmt: skip
     table = Table(UrlState(request.GET), found, columns, "-value")
     if wants_csv(request):
