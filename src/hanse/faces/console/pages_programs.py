@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programs/<slug:slug>/terms/edit", terms_editor.edit, name="terms_edit"),
     path("programs/<slug:slug>/what-if", whatif.what_if, name="what_if"),
     path("terms/<str:terms_id>", terms.version, name="terms"),
+    path("terms/<str:terms_id>/remind", terms.remind, name="terms_remind"),
     path("agreements/<str:enrolment_id>", agreements.agreement, name="agreement"),
     path("agreements/<str:enrolment_id>/<str:proposal_id>", agreements.answer, name="proposal"),
 ]

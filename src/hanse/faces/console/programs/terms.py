@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from hanse.faces.common.access import console_page, may
+from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404
-from hanse.faces.common.page import console
+from hanse.faces.common.page import console, tell
 from hanse.faces.common.tables import Column, Table, UrlState
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.programs.common import program_of
+from hanse.growth.negotiations.acceptance import not_accepted, remind_of_terms
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Agreement
@@ -58,7 +62,9 @@ def version(request: HttpRequest, terms_id: str) -> HttpResponse:
     program = program_of(request, found.program.slug)
     accepted = Agreement.objects.filter(terms=found).select_related("enrolment__partner").order_by("-accepted_at")
     names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    waiting = [one for one in not_accepted(program.pk, clock.now()) if one.terms.pk == found.pk]
     context = {
+        "waiting": waiting[:100], "waiting_count": len(waiting), "needed_count": sum(one.is_needed for one in waiting),
         "changes": _changes(_before(program.pk).get(found.pk), found, names),
         "program": program, "terms": found, "id": terms_id, "who": who(found), "accepted": accepted[:100],
         "accepted_count": accepted.count(), "now": clock.now(), "key": _key(found),
@@ -66,6 +72,19 @@ def version(request: HttpRequest, terms_id: str) -> HttpResponse:
         "may_change": may(request, CHANGE), "json": json.dumps(found.body, indent=2, ensure_ascii=False),
     }  # fmt: skip
     return console(request, "console/programs/terms.html", "programs", context)
+
+
+@console_page(write_roles=CHANGE)
+@require_POST
+@writes
+def remind(request: HttpRequest, terms_id: str) -> HttpResponse:
+    """Ask everybody for whom a version counts and who has not accepted it, by mail, once a day at most."""
+    found = get_object_or_404(Terms.objects.select_related("program"), pk=id_or_404("trm", terms_id))
+    program, now = program_of(request, found.program.slug), clock.now()
+    waiting = [one for one in not_accepted(program.pk, now) if one.terms.pk == found.pk]
+    asked = remind_of_terms(waiting, now=now, by=actor(request))
+    tell(request, ngettext("%(n)d partner is asked", "%(n)d partners are asked", asked) % {"n": asked})
+    return HttpResponseRedirect(reverse("console:terms", args=[terms_id]))
 
 
 def _before(program_id: UUID) -> dict[UUID, Terms]:
