@@ -106,6 +106,12 @@ class PartnerWords:
             return words % {"more": more, "tier": tier}
         return _("For %(tier)s you need %(lacks)s.") % {"tier": tier, "lacks": self.lacks(needed.lacks)}
 
+    def lacks_of(self, needed: Needed | None) -> str:
+        """Say what is missing for the next tier to a colleague, or ""."""
+        if needed is None:
+            return ""
+        return _("For %(tier)s: %(lacks)s.") % {"tier": self.name(needed.tier), "lacks": self.lacks(needed.lacks)}
+
     def lacks(self, lacks: Sequence[Lack]) -> str:
         """Name what is missing: `3 more sales by 31 May`."""
         said = [self._lack(one) for one in lacks]

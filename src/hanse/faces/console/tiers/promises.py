@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django import forms
@@ -29,6 +30,7 @@ from hanse.kernel.clock import local_day
 from hanse.programs.programs.models import Program
 
 _SHOWN = 100
+_AHEAD_DAYS = 14
 
 
 class DayForm(PlainForm):
@@ -55,9 +57,11 @@ def promises(request: HttpRequest, program: Program) -> HttpResponseBase:
         own = scores.get(one.pk, Score())
         whole += own
         rows.append((one.tier, promise_words(one.kind, one.number, one.words), own))
-    owed = list(owed_in(program.pk)[:_SHOWN])
+    soon = owed_in(program.pk).filter(due_at__lte=now.now + timedelta(days=_AHEAD_DAYS))
+    later = owed_in(program.pk).filter(due_at__gt=now.now + timedelta(days=_AHEAD_DAYS)).count()
+    owed = list(soon[:_SHOWN])
     context = {
-        "rows": rows, "whole": whole, "days": SCORED_DAYS, "form": form, "may_act": may(request),
+        "rows": rows, "whole": whole, "days": SCORED_DAYS, "form": form, "later": later, "may_act": may(request),
         "owed": [
             (due, partner_href(due.enrolment.partner_id), due.due_at <= now.now,
              promise_words(due.promise.kind, due.promise.number, due.promise.words))
