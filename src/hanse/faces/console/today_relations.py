@@ -23,7 +23,7 @@ def _silent(words: Phrases, thing: Thing) -> Card:
     }  # fmt: skip
     return Card(
         thing.key, "moon", title, why, words.money(thing.amount_minor), _("in a usual month of theirs"),
-        str(play.todo), href("console:silent_one", text_id("enr", thing.about)) if thing.about else "",
+        _("See the play"), href("console:silent_one", text_id("enr", thing.about)) if thing.about else "",
     )  # fmt: skip
 
 

@@ -26,6 +26,10 @@ from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.clock import local_day
 
 DAYS = 90
+_TO_DO = frozenset({
+    "near_milestone", "near_step", "near_round", "season_own", "season_program", "coupon_ending", "unused_coupon",
+    "unused_link", "cold_link", "deep_links",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,10 @@ def grow(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show facts, each with its period, its n and a page to check it; and what works for others."""
     kind = str(seat.partner.types[0]) if seat.partner.types else ""
     peers = peers_of(seat.program.pk, kind)
+    lines = fact_lines(seat.enrolment, seat.program.currency, for_partner=True)
     context = {
-        "facts": fact_lines(seat.enrolment, seat.program.currency, for_partner=True),
+        "facts": [line for line in lines if line.kind not in _TO_DO],
+        "within_reach": [line for line in lines if line.kind in _TO_DO], "lede": lines[0].text if lines else "",
         "beside": _beside(seat, *peers) if peers else [], "peers": peers, "nudge": nudge_of(seat),
     }  # fmt: skip
     return portal(request, seat, "portal/grow.html", "grow", context)
