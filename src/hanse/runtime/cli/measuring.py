@@ -68,6 +68,15 @@ def reports(
 
 
 @bench.command()
+def onboarding(
+    partners: Annotated[int, typer.Option(help="How many partners.", min=100)] = 10_000,
+    data: Data = None,
+) -> None:
+    """Onboarding: the funnel's page and the sweep. Works in a folder of its own, not in --data."""
+    say_json(_measurement("onboarding").run(partners=partners))
+
+
+@bench.command()
 def tiers(
     size: Annotated[int, typer.Option(help="How many enrolments.", min=100)] = 100_000,
     data: Data = None,

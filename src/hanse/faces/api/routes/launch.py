@@ -11,10 +11,10 @@ from hanse.faces.api.reach import find, narrow, own_program, reach, refer_all
 from hanse.faces.api.routes.onboarding import day_of
 from hanse.faces.api.routes.onboarding_shapes import (
     AddIn,
-    CheckOut,
     DecideIn,
     FirstWinOut,
     FirstWinPage,
+    LaunchCheckOut,
     LaunchIn,
     LaunchOut,
     MemberOut,
@@ -151,7 +151,7 @@ def _launch(program: Program) -> LaunchOut:
     checks, row = checks_of(program, clock.now()), launch_of(program)
     return LaunchOut(
         ready=all(one.passed for one in checks),
-        checks=[CheckOut(key=one.key, passed=one.passed, missing=list(one.missing)) for one in checks],
+        checks=[LaunchCheckOut(key=one.key, passed=one.passed, missing=list(one.missing)) for one in checks],
         asset_pack=row.asset_pack, playbook=row.playbook, aim_metric=row.aim_metric,  # type: ignore[arg-type]
         aim_number=row.aim_number, aim_on=row.aim_on, opened_at=row.opened_at, opened_without=row.opened_without,
         opened_why=row.opened_why,

@@ -18,7 +18,7 @@ from hanse.faces.api.routes.onboarding_shapes import (
     DoneIn,
     DropIn,
     GiveIn,
-    GroupOut,
+    JoinedGroupOut,
     MarkIn,
     MomentOut,
     OnboardingOut,
@@ -28,16 +28,16 @@ from hanse.faces.api.routes.onboarding_shapes import (
     PathOut,
     PathsIn,
     PathsOut,
-    PlacedOut,
+    PathStepOut,
     ReachedOut,
     ReopenIn,
     ReportOut,
     RetentionOut,
-    StepOut,
     TaskOut,
     TaskPage,
     WatchedIn,
     WayOut,
+    WayStepOut,
 )
 from hanse.growth.onboarding import actions
 from hanse.growth.onboarding.models import Onboarding, OnboardingVersion, OwnerTask
@@ -206,14 +206,14 @@ def day_of(text: str | None, pointer: str) -> date | None:
 
 def _paths(version: OnboardingVersion | None) -> PathsOut:
     body = written(paths_in(version))["paths"]
-    paths = [PathOut(**{**path, "steps": [StepOut(**step) for step in path["steps"]]}) for path in body]
+    paths = [PathOut(**{**path, "steps": [PathStepOut(**step) for step in path["steps"]]}) for path in body]
     return PathsOut(version=version.number if version else 0, paths=paths)
 
 
 def _way(row: Enrolment) -> WayOut:
     found = progress_of(row)
     steps = [
-        PlacedOut(
+        WayStepOut(
             key=one.step.key, title=step_title(one.step), who=one.step.who, done_on=one.done_on,
             implied=one.is_implied,
         )
@@ -236,8 +236,8 @@ def _reached(steps: Sequence[Reached]) -> list[ReachedOut]:
     return [ReachedOut(step=one.key, partners=one.partners, lost=one.lost) for one in steps]
 
 
-def _group(one: Group) -> GroupOut:
-    return GroupOut(
+def _group(one: Group) -> JoinedGroupOut:
+    return JoinedGroupOut(
         key=one.key, joined=one.joined, fresh=one.fresh, steps=_reached(one.steps),
         median_days_to_sale=one.until_sale.median, first_month=_part(one.first_month),
     )  # fmt: skip

@@ -16,7 +16,7 @@ Note = Annotated[Text, Field(max_length=500)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class StepIn(Input):
+class PathStepIn(Input):
     """One step. `training`, `call` and `own` need a key; the others complete by themselves and have their kind's."""
 
     kind: StepKind
@@ -35,7 +35,7 @@ class PathIn(Input):
     name: Annotated[Text, Field(max_length=80)]
     types: Annotated[list[Text], Field(max_length=50)] = []
     tiers: Annotated[list[Text], Field(max_length=50)] = []
-    steps: Annotated[list[StepIn], Field(max_length=20)]
+    steps: Annotated[list[PathStepIn], Field(max_length=20)]
 
 
 class PathsIn(Input):
@@ -46,7 +46,7 @@ class PathsIn(Input):
     note: Annotated[Text, Field(max_length=300)] = ""
 
 
-class StepOut(Output):
+class PathStepOut(Output):
     """One step of a path."""
 
     key: str
@@ -65,7 +65,7 @@ class PathOut(Output):
     name: str
     types: list[str]
     tiers: list[str]
-    steps: list[StepOut]
+    steps: list[PathStepOut]
 
 
 class PathsOut(Output):
@@ -92,7 +92,7 @@ class OnboardingPage(Page):
     data: list[OnboardingOut]
 
 
-class PlacedOut(Output):
+class WayStepOut(Output):
     """One step of somebody's way. `implied`: a later step shows that it was passed."""
 
     key: str
@@ -109,7 +109,7 @@ class WayOut(Output):
     path: str
     next_step: str
     completed_on: date | None
-    steps: list[PlacedOut]
+    steps: list[WayStepOut]
 
 
 class MarkIn(Input):
@@ -212,7 +212,7 @@ class CurveOut(Output):
     moments: list[MomentOut]
 
 
-class GroupOut(Output):
+class JoinedGroupOut(Output):
     """One cohort (like 2026-05), type or source. `fresh` joined less than 30 days ago and have not sold yet."""
 
     key: str
@@ -249,7 +249,7 @@ class ReportOut(Output):
     first_month: PartOut
     retention: RetentionOut
     by: Literal["cohort", "type", "source"]
-    groups: list[GroupOut]
+    groups: list[JoinedGroupOut]
 
 
 class Watched(Input):
@@ -292,7 +292,7 @@ class SendIn(Input):
     text: Annotated[Text, Field(max_length=20_000)] = ""
 
 
-class CheckOut(Output):
+class LaunchCheckOut(Output):
     """One thing that a program needs before it opens; `missing` names what lacks."""
 
     key: Literal["terms", "assets", "test_sale", "payout", "playbook", "aim"]
@@ -304,7 +304,7 @@ class LaunchOut(Output):
     """The launch check."""
 
     ready: bool
-    checks: list[CheckOut]
+    checks: list[LaunchCheckOut]
     asset_pack: str
     playbook: str
     aim_metric: Literal["", "partners", "sales", "value"]

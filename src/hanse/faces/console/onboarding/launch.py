@@ -113,7 +113,7 @@ def launch(request: HttpRequest, program: Program) -> HttpResponse:
     missing = [check for check in checks if not check.passed]
     context = {
         "form": form, "pilot_form": pilot_form, "launch": known,
-        "checks": [check_words(one) for one in checks],
+        "checks": [check_words(one, program.slug) for one in checks],
         "missing": len(missing), "pilots": [_pilot_row(one, reader()) for one in pilots_of(program.pk)[:50]],
         "may_act": may(request), "aim": aim_words(known, program, reader()),
         "opened_without": [check_names()[key] for key in known.opened_without],

@@ -24,7 +24,7 @@ def interval_words(found: Verdict, now: Reader) -> str:
     return _("%(low)s to %(high)s") % said
 
 
-def check_words(check: Check) -> dict[str, str]:
+def check_words(check: Check, slug: str) -> dict[str, str]:
     """Return a check in words, as `components/checks.html` shows it."""
     missing = {
         "no_terms": _("No terms are in force."), "no_offer": _("There is no offer to link to."),
@@ -36,7 +36,7 @@ def check_words(check: Check) -> dict[str, str]:
     fixes = {
         "terms": (_("Publish the terms."), _("Terms"), href("console:programs")),
         "assets": (_("Make an offer, and say where the pack lies."), _("Programs"), href("console:programs")),
-        "test_sale": (_("Try a link and buy in the test shop."), _("Test a link"), href("console:links")),
+        "test_sale": (_("Try a link and buy in the test shop."), _("Test a link"), href("shop_try", slug)),
         "payout": (_("Finish the settings of how you pay."), _("How we pay"), href("console:payout_settings")),
         "playbook": (_("Write it down below."), "", ""), "aim": (_("Set it below."), "", ""),
     }  # fmt: skip
