@@ -18,10 +18,11 @@ KNOWN = {  # what is no free text gets something that is taken
     "company_domain": "", "customer_email": "{n}@hostile.example", "customer_external_id": "", "vat_id": "",
     "host": "go{n}.hostile.example", "allowed_countries": "", "blocked_countries": "", "first_payout": "25.00",
     "numbers_begin": "HP", "body": "Hello {{{{name}}}}", "subject": "For {{{{name}}}}", "initiative": "spring",
+    **{f"q{n}-options": "One\nTwo" for n in range(12)},
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
-CHOSEN = {"enrolment"}  # selects that may not stay empty
+CHOSEN = {"enrolment", "field0"}  # selects that may not stay empty
 SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)
 

@@ -83,7 +83,7 @@ def _csv(text: str) -> FilePayload:
 
 def _buy(demo: Demo) -> None:
     """Follow the new partner's link and report the order that came of it."""
-    key = demo.hanse("keys", "create", "morning")["secret"]
+    key = demo.hanse("keys", "create", "morning")["key"]
     with demo.client(key) as shop:
         partner = next(one["id"] for one in shop.get("/v1/partners").json()["data"] if one["email"] == ADDRESS)
         enrolment = shop.get(f"/v1/enrolments?partner={partner}").json()["data"][0]["id"]
@@ -98,7 +98,7 @@ def _buy(demo: Demo) -> None:
 
 
 def _stage_of(demo: Demo) -> str:
-    key = demo.hanse("keys", "create", "stage", "--scopes", "read")["secret"]
+    key = demo.hanse("keys", "create", "stage", "--scopes", "read")["key"]
     with demo.client(key) as shop:
         found = shop.get("/v1/prospects").json()["data"]
         return str(next(one["stage"] for one in found if one["name"] == NAME))

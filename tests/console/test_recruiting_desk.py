@@ -111,7 +111,7 @@ def test_a_rule_is_added_said_as_a_sentence_and_ended(desk: Client, actors: Cast
 
 def upload(desk: Client, body: bytes):  # type: ignore[no-untyped-def]
     file = SimpleUploadedFile("people.csv", body, content_type="text/csv")
-    return desk.post("/console/invitations", {"file": file, "file_note": "Hello"})
+    return desk.post("/console/invitations", {"file": file})
 
 
 def test_a_list_is_invited_whole_and_a_bad_one_not_at_all(desk: Client, actors: Cast) -> None:

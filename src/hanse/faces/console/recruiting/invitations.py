@@ -58,10 +58,6 @@ class InvitationsFileForm(PlainForm):
     """A list of people."""
 
     file = forms.FileField(label=gettext_lazy("CSV file of people"))
-    file_note = forms.CharField(
-        label=gettext_lazy("What you say to them"), max_length=5000, required=False,
-        widget=forms.Textarea({"rows": 3}), help_text=gettext_lazy("For rows without a note of their own."),
-    )  # fmt: skip
 
 
 @console_page()
@@ -72,7 +68,7 @@ def invitations(request: HttpRequest, program: Program) -> HttpResponseBase:
     form, file_form = InviteForm(initial=_from_prospect(request, program)), InvitationsFileForm(auto_id="file_%s")
     refused: list[tuple[int, str]] = []
     if request.method == "POST":
-        is_file = "file_note" in request.POST or "file" in request.FILES
+        is_file = "email" not in request.POST
         form = form if is_file else InviteForm(request.POST)
         file_form = InvitationsFileForm(request.POST, request.FILES, auto_id="file_%s") if is_file else file_form
         taken = _taken(request, program, file_form if is_file else form, refused, is_file=is_file)
@@ -107,7 +103,7 @@ def _taken(
     try:
         rows = read_invitations(given["file"].read(LONGEST_FILE + 1)) if is_file else [_one(given)]
         done = invite(
-            program, rows, note=given.get("file_note", ""), sender=team_member(request).name,
+            program, rows, sender=team_member(request).name,
             is_mailed=not given.get("by_hand", False), now=clock.now(), by=actor(request),
         )  # fmt: skip
     except Invalid as error:
