@@ -57,10 +57,12 @@ def test_every_field_finds_what_is_known_of_a_partner(cast: Cast) -> None:
     )
     Health.objects.create(enrolment=cast.anas, program=cast.program, score=42, found_on=DAY)
     for field, op, value in (
-        ("partner.country", "eq", "PL"), ("partner.tags", "in", ["gifts", "x"]), ("partner.types", "contains", "affiliate"),
+        ("partner.country", "eq", "PL"), ("partner.tags", "in", ["gifts", "x"]),
+        ("partner.types", "contains", "affiliate"),
         ("partner.language", "starts_with", "p"), ("enrolment.tier", "eq", "new"), ("figures.clicks_7d", "gte", 12),
         ("figures.value_30d_minor", "eq", 9_000), ("figures.days_since_sale", "lt", 4),
-        ("rates.value_per_sale_90d_minor", "eq", 4_500), ("facts.best_product", "gte", 10), ("silence.cause", "eq", "link_cold"),
+        ("rates.value_per_sale_90d_minor", "eq", 4_500), ("facts.best_product", "gte", 10),
+        ("silence.cause", "eq", "link_cold"),
         ("silence.days", "eq", 5), ("health.score", "lt", 50), ("events.first_sale", "eq", 3),
         ("events.link_made", "gt", 0), ("events.enrolled", "gt", 0),
     ):  # fmt: skip
@@ -106,7 +108,7 @@ def test_an_audience_is_asked_again_at_every_send(cast: Cast) -> None:
         ({"field": "partner.email", "op": "eq", "value": "x"}, "/condition/field"),
         ({"field": "partner.country", "op": "gt", "value": "GB"}, "/condition/op"),
         ("everybody", "/condition"),
-        ({"all": [{"any": [{"all": [{"any": [{"field": "health.score", "op": "exists"}]}]}]}]}, "/condition/all/0/any/0/all/0"),
+        ({"all": [{"any": [{"all": [{"any": [{"field": "health.score", "op": "exists"}]}]}]}]}, "/condition/all/0/any/0"),
     ],
 )  # fmt: skip
 def test_a_condition_that_cannot_be_asked_is_refused_with_its_place(cast: Cast, condition: Any, pointer: str) -> None:
@@ -153,6 +155,8 @@ def test_every_field_has_words(cast: Cast) -> None:
     assert {field for field in FIELDS if not field.endswith("*")} <= set(field_names())
     words = sentence_of(read_condition({"any": [
         {"field": "figures.value_90d_minor", "op": "gte", "value": 50_000},
-        {"all": [{"field": "enrolment.tier", "op": "eq", "value": "new"}, {"field": "facts.record_day", "op": "exists"}]},
+        {"all": [
+            {"field": "enrolment.tier", "op": "eq", "value": "new"}, {"field": "facts.record_day", "op": "exists"},
+        ]},
     ]}), "GBP", {"new": "New"})  # fmt: skip
     assert "value in 90 days is at least £500.00 or (tier is New and " in words
