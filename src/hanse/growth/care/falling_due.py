@@ -163,5 +163,5 @@ def _keep_calls(program: Program, now: datetime) -> None:
     ).exclude(was_there=False)  # fmt: skip
     for who, at, pk in held.order_by("meeting__held_at").values_list("enrolment_id", "meeting__held_at", "meeting_id"):
         due = open_ones.get(who)
-        if due is not None and at >= due.opened_at:
+        if due is not None and at is not None and at >= due.opened_at:
             PromiseDue.objects.filter(pk=due.pk, kept_at=None).update(kept_at=at, evidence=f"meeting:{pk}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from uuid import UUID
 
 from hanse.growth.tiers.models import TierReview, TierStanding
 from hanse.growth.tiers.needed import Needed
@@ -60,7 +61,7 @@ def about_to_move(program: Program, rules: TierRules, now: datetime) -> list[Nea
 
 def _near(
     row: TierStanding, rows: Sequence[TierStanding], rules: TierRules, today: date, zone: str,
-    reviews: Mapping[object, TierReview],
+    reviews: Mapping[UUID, TierReview],
 ) -> Near | None:  # fmt: skip
     review = reviews.get(row.pk)
     if review is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -70,6 +70,6 @@ def last_sweep(program_id: UUID) -> TierSweep | None:
     return TierSweep.objects.filter(program_id=program_id).order_by("-on").first()
 
 
-def swept_before(program_id: UUID, on: object) -> bool:
+def swept_before(program_id: UUID, on: date) -> bool:
     """Say whether a local day's evaluation is done."""
     return TierSweep.objects.filter(program_id=program_id, on=on).exclude(finished_at=None).exists()

@@ -165,7 +165,10 @@ def _window_metrics(program: Program, rules: TierRules, as_of: datetime) -> dict
     names = ("clicks", "invalid_clicks", "conversions", "click_conversions", "new_customers", "value_minor",
              "refunded_minor", "commission_minor")  # fmt: skip
     sums = rows.order_by().values("enrolment_id").annotate(**{f"sum_{name}": Sum(name) for name in names})
-    return {row.pop("enrolment_id"): ratios({name: row[f"sum_{name}"] for name in names}) for row in sums}
+    found: dict[UUID, dict[str, int]] = {}
+    for who, *numbers in sums.values_list("enrolment_id", *(f"sum_{name}" for name in names)):
+        found[who] = ratios(dict(zip(names, numbers, strict=True)))
+    return found
 
 
 def ratios(sums: Mapping[str, int]) -> dict[str, int]:

@@ -99,9 +99,10 @@ def _lock(stage: Stage, at: datetime) -> None:
 def _care(stage: Stage, since: datetime) -> None:
     tiers = {tier.key: tier for tier in Tier.objects.filter(program=stage.program)}
     for key, texts in _GETS.items():
-        contact: dict[str, Any] = {"contact": stage.manager} if key in ("power", "growth") else {}
-        words = "" if contact else "partners@harbourandpine.example"
-        set_treatment(tiers[key], **texts, **contact, contact_words=words, now=since, by=MANAGER)
+        given: dict[str, Any] = dict(texts)
+        is_upper = key in ("power", "growth")
+        given |= {"contact": stage.manager} if is_upper else {"contact_words": "partners@harbourandpine.example"}
+        set_treatment(tiers[key], **given, now=since, by=MANAGER)
     for key, kind, number, words in _PROMISES:
         promise(tiers[key], kind, number, words=words, now=since, by=MANAGER)
 

@@ -229,7 +229,8 @@ def _review(row: TierReview) -> TierReviewOut:
         id=text_id("trw", row.pk), enrolment=text_id("enr", row.enrolment_id), before=row.before, after=row.after,
         direction=row.direction,  # type: ignore[arg-type]  # up or down
         cause=row.cause,  # type: ignore[arg-type]  # review or case
-        asked_at=row.asked_at, numbers=row.numbers, verdict=row.verdict or None, reason=row.reason,
+        asked_at=row.asked_at, numbers=row.numbers, reason=row.reason,
+        verdict=row.verdict or None,  # type: ignore[arg-type]  # a choice
     )  # fmt: skip
 
 
