@@ -201,3 +201,15 @@ def test_signing_in_is_a_visit_to_the_portal(cast: Cast) -> None:
 
 def test_a_manager_who_signs_in_is_no_visit(desk: Client) -> None:
     assert not PartnerEvent.objects.exists()
+
+
+def test_the_timeline_tells_silences_and_what_was_done(desk: Client, cast: Cast) -> None:
+    path = f"/console/partners/{text_id('prt', cast.ana.pk)}"
+    desk.post(one(cast.anas), {"note": "Sent the new lanterns."})
+    shown = page(desk, path)
+    assert "Fell silent" in shown
+    assert "Sent the new lanterns." in shown
+    add(cast, cast.anas, 0, clicks=1)
+    look_again(cast.program, make.at())
+    assert "Heard again" in page(desk, f"{path}?show=standing")
+    assert "Fell silent" not in page(desk, f"{path}?show=money")

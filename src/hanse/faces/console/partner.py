@@ -23,6 +23,7 @@ from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_panel
 from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
+from hanse.faces.console.relations.lines import piece_lines, silence_lines
 from hanse.faces.console.relations.panels import panels_of
 from hanse.faces.console.tiers.panel import tier_panel_of
 from hanse.faces.console.timeline_words import line
@@ -91,7 +92,10 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: st
         "case_minor": sum(case.owed_minor for case in open_cases),
         "pots": balances([here.id]).get(here.id) or Balances(program.currency),
         "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
-        "lines": merged([line(event, program.currency, now.language) for event in events], talk_lines(here, topic)),
+        "lines": merged(
+            [line(event, program.currency, now.language) for event in events],
+            [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic)],
+        ),
         "talk": talk_panel(here),
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, span.first),

@@ -16,6 +16,7 @@ _VERBS = {
     "archive_partner": gettext_noop("Partner archived"),
     "restore_partner": gettext_noop("Partner taken back"),
     "add_note": gettext_noop("Note written"),
+    "note_play": gettext_noop("Something done about a silence"),
     "set_payout_details": gettext_noop("Payout details changed"),
     "view_portal": gettext_noop("Portal looked at as the partner sees it"),
     "create_program": gettext_noop("Program started"),
