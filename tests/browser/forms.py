@@ -17,6 +17,8 @@ KNOWN = {  # what is no free text gets something that is taken
     "approval_ceiling_minor": "", "second_person_above_minor": "", "place": "https://hostile.example/", "content": "",
     "company_domain": "", "customer_email": "{n}@hostile.example", "customer_external_id": "", "vat_id": "",
     "host": "go{n}.hostile.example", "allowed_countries": "", "blocked_countries": "", "first_payout": "25.00",
+    "asset_pack": "https://hostile.example/{n}", "address": "https://hostile.example/{n}",
+    **{f"p{p}-s{s}-{name}": "" for p in range(4) for s in range(12) for name in ("address", "no", "due_days")},
     "numbers_begin": "HP", "body": "Hello {{{{name}}}}", "subject": "For {{{{name}}}}", "initiative": "spring",
     **{f"q{n}-options": "One\nTwo" for n in range(12)},
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},

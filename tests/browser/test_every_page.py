@@ -60,6 +60,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:application_clear", "console:approval_rule_end",
     "console:invitation_withdraw", "console:invitation_again", "console:survey_ask", "console:survey_switch",
     "console:log_door_make", "console:log_door_renew", "console:log_door_close", "join_invited", "join_rather_not",
+    "console:onboarding_step", "console:onboarding_path", "console:owner_task_done", "console:owner_task_give",
+    "console:owner_task_drop", "console:launch_open", "console:pilot_add", "portal:step_done",
     "log", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
