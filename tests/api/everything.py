@@ -7,6 +7,9 @@ from typing import Any
 
 from hanse.growth.audiences.actions import keep_audience
 from hanse.growth.care.actions import promise
+from hanse.growth.challenges.models import Challenge, ChallengeEntry
+from hanse.growth.conversations.actions import ask_us
+from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.actions import note_incident
 from hanse.growth.incidents.models import Touched
@@ -14,14 +17,18 @@ from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.launch.models import Pilot
+from hanse.growth.meetings.actions import plan_meeting
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.actions import Offered, propose
+from hanse.growth.newsletters.actions import keep_newsletter
 from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
+from hanse.growth.sends.actions import send_note
+from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
 from hanse.growth.templates.actions import keep_message
@@ -38,6 +45,7 @@ from hanse.money.statements.content import parties_of, statement_content
 from hanse.money.statements.models import Consent, Invoice, IssuedStatement
 from hanse.money.statements.rules import month_span
 from hanse.people.access.actions import create_key
+from hanse.people.access.models import TeamUser
 from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.programs.models import Goal, Program
@@ -52,6 +60,10 @@ from hanse.traffic.conversions.models import Conversion, Refund
 from hanse.traffic.customers.lists import Listed, list_customers
 from hanse.traffic.customers.models import KnownCustomer
 from hanse.traffic.deals.actions import register_deal
+from hanse.traffic.deals.routing import keep_route
+from hanse.traffic.pricelists.actions import create_price_list, publish_prices
+from hanse.traffic.resale.actions import record_resale
+from hanse.traffic.resale.contacts import make_contact
 from tests import make
 
 _LABELS = (
@@ -96,7 +108,12 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
     _relations(enrolment, name)
     welcome = _welcome(enrolment, name)
+    asked = ask_us(enrolment, subject=name, text=name, now=make.NOON, name=name, email=partner.email)
+    meeting = plan_meeting(
+        program, kind="call", title=name, starts_at=clock.now() + timedelta(days=3), minutes=30, now=clock.now(), by="t"
+    )
     return {
+        "conversation_id": text_id("cvs", asked.conversation_id), "meeting_id": text_id("mtg", meeting.pk),
         "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
         "candidate_id": text_id("cnd", candidate.pk),
         "program_id": text_id("prg", program.pk), "partner_id": text_id("prt", partner.pk),
@@ -109,7 +126,45 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "proposal_id": text_id("prp", proposal.pk),
         "domain_id": text_id("dom", domain.pk),
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking, **welcome,
+        **_kinds(enrolment, name),
         "tier_review_id": _tier_review(enrolment), **_messages(enrolment, name),
+    }  # fmt: skip
+
+
+def _kinds(enrolment: Any, name: str) -> dict[str, str]:
+    """A rule between types and its suggestion, a challenge with proof, a price list, a resale order, a contact."""
+    program, day = enrolment.program, make.NOON.date()
+    rule = TypeRule.objects.create(
+        program=program, name=name, drops="affiliate", condition={"field": "partner.country", "op": "exists"},
+        created_at=make.NOON, created_by="tests", changed_at=make.NOON,
+    )  # fmt: skip
+    suggestion = TypeSuggestion.objects.create(
+        program=program, rule=rule, enrolment=enrolment, partner=enrolment.partner, drops="affiliate", evidence=[],
+        state="open", found_at=make.NOON,
+    )  # fmt: skip
+    challenge = Challenge.objects.create(
+        program=program, name=name, metric="proof", starts_on=day, ends_on=day + timedelta(days=365), prize_minor=500,
+        currency=program.currency, created_at=make.NOON, created_by="tests", opened_at=make.NOON,
+    )  # fmt: skip
+    entry = ChallengeEntry.objects.create(
+        challenge=challenge, enrolment=enrolment, state="waiting", amount=1, proof_text=name, created_at=make.NOON
+    )
+    prices = create_price_list(program, name=name, now=make.NOON, by="tests")
+    publish_prices(prices, [{"sku": "A", "list": 10, "partner": 7}], valid_from=day, now=make.NOON, by="tests")
+    order = record_resale(
+        enrolment, external_id=f"{name}-r", ordered_on=day, lines=[("A", 1)], customer_external_id=f"{name}-c",
+        is_confirmed=False, now=make.NOON, by="tests",
+    )  # fmt: skip
+    contact = make_contact(enrolment, customer_external_id=f"{name}-c", since_on=day, now=make.NOON, by="tests")
+    colleague, _made = TeamUser.objects.get_or_create(
+        email="deals@team.example", defaults={"role": "manager", "created_at": make.NOON}
+    )
+    route = keep_route(program, name=name, condition=None, owner=colleague, now=make.NOON, by="tests")
+    return {
+        "type_rule_id": text_id("tyr", rule.pk), "type_suggestion_id": text_id("tys", suggestion.pk),
+        "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
+        "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
+        "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
 
 
@@ -125,8 +180,20 @@ def _messages(enrolment: Any, name: str) -> dict[str, str]:
     Touched.objects.create(incident=incident, enrolment=enrolment, clicks=1)
     return {
         "message_id": text_id("msg", version.template_id), "audience_id": text_id("aud", audience.pk),
-        "incident_id": text_id("ict", incident.pk),
+        "incident_id": text_id("ict", incident.pk), **_letters(enrolment, version, audience, name),
     }  # fmt: skip
+
+
+def _letters(enrolment: Any, version: Any, audience: Any, name: str) -> dict[str, str]:
+    """A sequence, a newsletter and a note that waits."""
+    told: dict[str, Any] = {"now": make.NOON, "by": "tests"}
+    steps = [{"message": str(version.template_id)}]
+    sequence = keep_sequence(enrolment.program, name=name, trigger={"kind": "enrolled"}, steps=steps, **told)
+    newsletter = keep_newsletter(
+        enrolment.program, name=name, subject="S", sections=[{"text": "T"}], audience=audience, **told
+    )
+    send_note(enrolment, subject="S", text="T", **told)
+    return {"sequence_id": text_id("seq", sequence.pk), "newsletter_id": text_id("nws", newsletter.pk)}
 
 
 def _tier_review(enrolment: Any) -> str:

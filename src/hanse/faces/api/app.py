@@ -18,6 +18,8 @@ from hanse.faces.api.routes import (
     balances,
     benefits,
     candidates,
+    challenges,
+    channel,
     clicks,
     commissions,
     conversions,
@@ -33,7 +35,9 @@ from hanse.faces.api.routes import (
     incidents,
     invitations,
     keys,
+    kinds,
     launch,
+    letters,
     links,
     messages,
     offers,
@@ -66,8 +70,9 @@ ROUTERS: tuple[Router, ...] = tuple(
         programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains, links, coupons,
         crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
         prospects, clicks, conversions, refunds, parked, reports, relations, events,
+        kinds, challenges, channel,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
-        messages, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
+        messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

@@ -17,15 +17,22 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
 from hanse.growth.audiences.models import Audience
+from hanse.growth.challenges.models import Challenge, ChallengeEntry
+from hanse.growth.conversations.models import Conversation
+from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.models import Incident
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.launch.models import Pilot
+from hanse.growth.meetings.models import Meeting
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
+from hanse.growth.sends.models import Send
+from hanse.growth.sequences.models import Sequence
 from hanse.growth.sharing.models import SharingCustomer
 from hanse.growth.silence.models import Silence
 from hanse.growth.surveys.models import LogDoor
@@ -51,12 +58,15 @@ from hanse.traffic.clicks.models import Click
 from hanse.traffic.conversions.models import Conversion, Refund
 from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.customers.models import Customer, KnownCustomer
-from hanse.traffic.deals.models import Deal
+from hanse.traffic.deals.models import Deal, DealRoute
 from hanse.traffic.links.models import Link
+from hanse.traffic.pricelists.models import PriceList
+from hanse.traffic.resale.models import CustomerContact, ResaleOrder
 
 Row = TypeVar("Row", bound=Model)
 
 PROGRAM_OF: Mapping[type[Model], str] = {
+    Conversation: "program_id", Meeting: "program_id",
     Domain: "program_id",
     Program: "pk", Goal: "program_id", Offer: "program_id", Tier: "program_id", Terms: "program_id",
     Enrolment: "program_id", Agreement: "enrolment__program_id", Proposal: "enrolment__program_id",
@@ -67,13 +77,18 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Payout: "run__program_id", IssuedStatement: "program_id", Invoice: "program_id", Benefit: "program_id",
      ParkedFact: "program_id", Candidate: "program_id",
     Prospect: "program_id", LetterTemplate: "program_id",
+    TypeRule: "program_id", TypeSuggestion: "program_id", Challenge: "program_id",
+    ChallengeEntry: "challenge__program_id", PriceList: "program_id", ResaleOrder: "program_id",
+    CustomerContact: "program_id", DealRoute: "program_id",
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
     MessageTemplate: "program_id", Audience: "program_id", Incident: "program_id",
+    Sequence: "program_id", Newsletter: "program_id", Send: "program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
+    Conversation: ("cvs", "conversation"), Meeting: ("mtg", "meeting"),
     Domain: ("dom", "domain"),
     Program: ("prg", "program"), Goal: ("gol", "goal"), Offer: ("off", "offer"), Tier: ("tie", "tier"),
     Terms: ("trm", "terms"), Partner: ("prt", "partner"), Enrolment: ("enr", "enrolment"),
@@ -85,9 +100,14 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
     ApprovalRule: ("rul", "rule"), Invitation: ("ivt", "invitation"), Answer: ("ans", "answer"),
     LogDoor: ("ldr", "log door"),
+    TypeRule: ("tyr", "type rule"), TypeSuggestion: ("tys", "type suggestion"), Challenge: ("chl", "challenge"),
+    ChallengeEntry: ("che", "challenge entry"), PriceList: ("pls", "price list"),
+    ResaleOrder: ("rso", "resale order"), CustomerContact: ("agc", "customer contact"),
+    DealRoute: ("rte", "deal route"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
     MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),
+    Sequence: ("seq", "sequence"), Newsletter: ("nws", "newsletter"), Send: ("snd", "send"),
     Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
 }  # fmt: skip
 

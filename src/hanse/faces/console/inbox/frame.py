@@ -7,25 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from hanse.faces.common.page import console
-from hanse.faces.console.tabs import Entry, tabs
-
-TABS: tuple[Entry, ...] = (
-    ("inbox", gettext_lazy("Inbox"), "console:inbox"),
-    ("meetings", gettext_lazy("Meetings"), "console:meetings"),
-    ("thanks", gettext_lazy("Recognition"), "console:recognition"),
-    ("doors", gettext_lazy("Mail and chats in"), "console:mail_doors"),
-    ("mailbox", gettext_lazy("Sent mail"), "console:mailbox"),
-)
-
+from hanse.faces.console.messages.frame import messages_page
 
 def inbox_page(
     request: HttpRequest, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Answer with a page of Messages whose tab `here` is open."""
-    return console(request, template, "messages", {**context, "tabs": tabs(TABS, here)}, status=status)
+    return messages_page(request, template, here, context, status=status)
 
 
 def channel_words() -> dict[str, tuple[str, str]]:
