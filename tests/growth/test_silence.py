@@ -60,7 +60,12 @@ def cause(days: dict[Signal, list[date]], **known: object) -> str:
 def test_five_active_days_make_a_rhythm_of_ones_own() -> None:
     """Gaps 10, 10, 10, 30: median 10, MAD 0; the limit is one and a half medians."""
     rhythm = rules.rhythm_of(on(70, 60, 50, 40, 10), TODAY, Decimal(3))
-    assert (rhythm.is_own, rhythm.usual_days, rhythm.spread_days, rhythm.limit_days) == (True, 10, 0, 15)
+    assert (rhythm.is_own, rhythm.usual_days, rhythm.spread_days, rhythm.limit_days) == (
+        True,
+        Decimal(10),
+        Decimal(0),
+        Decimal(15),
+    )
     assert (rhythm.days_since, rhythm.is_quiet) == (10, False)
 
 
@@ -73,18 +78,23 @@ def test_a_signal_is_quiet_only_behind_its_limit() -> None:
 def test_spread_widens_the_limit() -> None:
     """Gaps 2, 4, 10, 20: median 7, deviations 5, 3, 3, 13, MAD 4: 7 + 3 · 1.4826 · 4 = 24.7912."""
     rhythm = rules.rhythm_of(on(46, 44, 40, 30, 10), TODAY, Decimal(3))
-    assert (rhythm.usual_days, rhythm.spread_days) == (7, 4)
+    assert (rhythm.usual_days, rhythm.spread_days) == (Decimal(7), Decimal(4))
     assert rhythm.limit_days == Decimal("24.7912")
 
 
 def test_nobody_is_quiet_within_a_week() -> None:
     rhythm = rules.rhythm_of(on(11, 10, 9, 8, 7), TODAY, Decimal(3))
-    assert (rhythm.limit_days, rhythm.is_quiet) == (7, False)
+    assert (rhythm.limit_days, rhythm.is_quiet) == (Decimal(7), False)
 
 
 def test_four_active_days_take_the_pools_gap() -> None:
     rhythm = rules.rhythm_of(on(40, 39, 38, 37), TODAY, Decimal(20))
-    assert (rhythm.is_own, rhythm.usual_days, rhythm.limit_days, rhythm.is_quiet) == (False, 20, 30, True)
+    assert (rhythm.is_own, rhythm.usual_days, rhythm.limit_days, rhythm.is_quiet) == (
+        False,
+        Decimal(20),
+        Decimal(30),
+        True,
+    )
 
 
 def test_a_pool_of_nineteen_gaps_is_none() -> None:
@@ -201,7 +211,9 @@ def test_an_alarm_is_what_the_rule_would_have_said_that_day() -> None:
 def test_rates_say_how_often_it_was_wrong_and_whom_it_found() -> None:
     gone, regular = {Signal.CLICK: weekly(100)}, {Signal.CLICK: weekly(0, 40)}
     false = {Signal.CLICK: [*weekly(40), *on(24)]}
-    many = [(gone, {})] * 20 + [(regular, {})] * 5 + [(false, {})] * 10
+    many: list[tuple[dict[Signal, list[date]], dict[Signal, Decimal]]] = (
+        [(gone, {})] * 20 + [(regular, {})] * 5 + [(false, {})] * 10
+    )
     result = result_of(many, TODAY - timedelta(days=200), TODAY)
     assert (result.gone, result.found, result.days_to_find) == (20, 20, 11)
     assert (result.alarms, result.judged, result.false) == (40, 30 + 10, 10), "who came back has fallen silent since"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -133,8 +133,8 @@ def _keep_spells(
     insert_many(SilentSpell, begun)
 
 
-def _by_enrolment(rows: Collection[SilentSpell] | object) -> Mapping[UUID, SilentSpell]:
-    return {row.enrolment_id: row for row in rows}  # type: ignore[attr-defined]  # a queryset of them
+def _by_enrolment(rows: Iterable[SilentSpell]) -> Mapping[UUID, SilentSpell]:
+    return {row.enrolment_id: row for row in rows}
 
 
 def _last_sign(look: Look) -> date | None:

@@ -100,7 +100,7 @@ def _marks(ids: list[UUID]) -> _By:
 def _first_paid(ids: list[UUID], today: date, zone: str) -> _By:
     settled = Payout.objects.filter(enrolment_id__in=ids, state=Payout.State.SETTLED, settled_at__isnull=False)
     firsts = settled.order_by("-settled_at").values_list("enrolment_id", "settled_at", "amount_minor")
-    return {who: (local_day(at, zone), amount) for who, at, amount in firsts if local_day(at, zone) <= today}
+    return {who: (local_day(at, zone), amount) for who, at, amount in firsts if at and local_day(at, zone) <= today}
 
 
 def _sales(ids: list[UUID], today: date, zone: str) -> _By:
@@ -199,7 +199,7 @@ def _sales_of(ids: list[UUID], today: date) -> dict[tuple[UUID, int], tuple[int,
         left=Sum(_LEFT, filter=recent, default=0), ever=Sum("conversions"),
     )  # fmt: skip
     columns = ("enrolment_id", "link_number", "sold", "bought", "left", "ever")
-    return {(who, number): tuple(sums) for who, number, *sums in grouped.values_list(*columns)}  # type: ignore[misc]  # four of them
+    return {(who, number): tuple(sums) for who, number, *sums in grouped.values_list(*columns)}
 
 
 def _coupons(ids: list[UUID], today: date, zone: str) -> _By:
