@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from hanse.programs.programs.models import Program
 from hanse.programs.tiers.queries import tiers_of
 
 MEASURES = ("value", "commission", "sales", "clicks")
+MOST_POINTS = 120  # more days than these are a comb and no line: they are added up to weeks
 
 
 @console_page()
@@ -72,7 +74,7 @@ def _context(
         "active_change": figures.active - figures.active_before,
         "chart": _chart(program, now, chosen.span, measure),
         "measures": [(_measure_name(key), state.link(measure=key), key == measure) for key in MEASURES],
-        "measure_title": _measure_title(measure),
+        "measure_title": _measure_title(measure, is_weekly=chosen.span.days > MOST_POINTS),
         "largest": partners.get(figures.concentration.largest_id or UUID(int=0)),
         "tiers": tier_rows(tiers, figures),
         "tier_parts": [(row.fill, row.figures.value_minor) for row in tier_rows(tiers, figures)],
@@ -101,30 +103,52 @@ def _less(now: Figures, before: Figures) -> Decimal | None:
 
 def _chart(program: Program, now: Reader, span: Span, measure: str) -> Chart:
     unit = Unit(program.currency if measure in ("value", "commission") else "")
+    step = 7 if span.days > MOST_POINTS else 1
     this, before = (
         Series(
             fmt.day_range(part.first, part.last, now.language),
-            [fmt.plain_day(day, now.language) for day in part.each()],
-            [_value(one, measure) for one in queries.figures_by_day(program.id, part)],
+            [fmt.day_range(first, last, now.language) if step > 1 else fmt.plain_day(first, now.language)
+             for first, last in _points(part, step)],
+            _summed([_value(one, measure) for one in queries.figures_by_day(program.id, part)], step),
         )
         for part in (span, span.before())
-    )
-    caption = _caption(now, unit, span, this, before)
-    title = _measure_title(measure)
+    )  # fmt: skip
+    caption = _caption(now, unit, span, this, before, is_weekly=step > 1)
+    title = _measure_title(measure, is_weekly=step > 1)
     return trend(
-        now, unit, this, before, name=f"{measure}-by-day", title=title, summary=f"{title}. {caption}",
-        caption=caption, size="xl", mark_best=True,
+        now, unit, this, before, name=f"{measure}-by-{'week' if step > 1 else 'day'}", title=title,
+        summary=f"{title}. {caption}", caption=caption, size="xl", mark_best=True,
     )  # fmt: skip
 
 
-def _caption(now: Reader, unit: Unit, span: Span, this: Series, before: Series) -> str:
+def _points(span: Span, step: int) -> list[tuple[date, date]]:
+    """Return the first and last day of each point; the last one is whole, the first one what is left."""
+    days = list(span.each())
+    ends = range(len(days), 0, -step)
+    return [(days[max(end - step, 0)], days[end - 1]) for end in reversed(ends)]
+
+
+def _summed(values: Sequence[int], step: int) -> list[int]:
+    return [sum(values[max(end - step, 0) : end]) for end in reversed(range(len(values), 0, -step))]
+
+
+def _caption(now: Reader, unit: Unit, span: Span, this: Series, before: Series, *, is_weekly: bool) -> str:
     best = max(range(len(this.values)), key=lambda i: this.values[i])
     if not this.values[best]:
         return _("Nothing in these days.")
     above = sum(1 for one, other in zip(this.values, before.values, strict=True) if one > other)
-    return _("Best day %(day)s, %(value)s. %(above)d of %(days)d days were above the day %(days)d days earlier.") % {
+    names = {
         "day": this.labels[best], "value": unit.cell(this.values[best], now).text, "above": above, "days": span.days,
+        "points": len(this.values),
     }  # fmt: skip
+    if is_weekly:
+        return (
+            _("Best week %(day)s, %(value)s. %(above)d of %(points)d weeks were above the week %(days)d days earlier.")
+            % names
+        )
+    return (
+        _("Best day %(day)s, %(value)s. %(above)d of %(days)d days were above the day %(days)d days earlier.") % names
+    )
 
 
 def _value(figures: Figures, measure: str) -> int:
@@ -140,13 +164,20 @@ def _measure_name(measure: str) -> str:
     return {"value": _("Value"), "commission": _("Commission"), "sales": _("Sales"), "clicks": _("Clicks")}[measure]
 
 
-def _measure_title(measure: str) -> str:
-    return {
+def _measure_title(measure: str, *, is_weekly: bool) -> str:
+    by_week = {
+        "value": _("Value by week"),
+        "commission": _("Commission by week"),
+        "sales": _("Sales by week"),
+        "clicks": _("Clicks by week"),
+    }
+    by_day = {
         "value": _("Value by day"),
         "commission": _("Commission by day"),
         "sales": _("Sales by day"),
         "clicks": _("Clicks by day"),
-    }[measure]
+    }
+    return (by_week if is_weekly else by_day)[measure]
 
 
 def _csv(program: Program, span: Span, rows: str) -> HttpResponseBase:
