@@ -93,6 +93,7 @@ def _buy(demo: Demo) -> None:
         order = {
             "goal": "sale", "external_id": "THISTLE-1", "occurred_at": datetime.now(UTC).isoformat(), "click": click,
             "amount": 4200, "currency": "GBP",
+            "lines": [{"sku": "LAMP", "category": "home", "quantity": 1, "amount": 4200}],
         }  # fmt: skip
         assert shop.post("/v1/conversions?wait=1", json=order).json()["status"] == "credited"
 

@@ -138,6 +138,18 @@ def test_a_prospect_is_invited_from_their_page(desk: Client, actors: Cast) -> No
     assert desk.post("/console/invitations", {"email": "not one"}).status_code == 422
 
 
+def test_the_address_typed_for_a_prospect_is_theirs_from_then_on(desk: Client, actors: Cast) -> None:
+    row = add_prospect(actors.program, name="Tom", now=clock.now(), by="anna")
+    there = f"/console/invitations?prospect={text_id('pst', row.pk)}"
+    assert desk.post(there, {"email": "no address"}).status_code == 422
+    row.refresh_from_db()
+    assert row.email == ""
+    assert desk.post(there, {"email": "Tom@moss.example"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.email, row.stage) == ("tom@moss.example", "contacted")
+    assert Invitation.objects.get().prospect == row
+
+
 def test_the_survey_is_written_opened_and_its_answers_go_out_as_csv(desk: Client, actors: Cast) -> None:
     assert desk.post("/console/survey/ask", {"text": ""}).status_code == 422
     desk.post("/console/survey/ask", {"text": "Whom do you follow?"})

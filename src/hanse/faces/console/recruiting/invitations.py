@@ -29,6 +29,7 @@ from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.queries import counted, invitations_of
 from hanse.growth.invitations.secret import invitation_path
 from hanse.growth.invitations.types import STATES, Invited, NewInvitation
+from hanse.growth.prospects.actions import change_prospect
 from hanse.growth.prospects.models import Prospect
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid, Problem
@@ -102,6 +103,8 @@ def _taken(
     given = form.cleaned_data
     try:
         rows = read_invitations(given["file"].read(LONGEST_FILE + 1)) if is_file else [_one(given)]
+        if not is_file:
+            _note_address(request, program, given["email"])
         done = invite(
             program, rows, sender=team_member(request).name,
             is_mailed=not given.get("by_hand", False), now=clock.now(), by=actor(request),
@@ -167,10 +170,22 @@ def again(request: HttpRequest, program: Program, invitation_id: UUID) -> HttpRe
     return HttpResponseRedirect(reverse("console:invitations"))
 
 
+def _prospect(request: HttpRequest, program: Program) -> Prospect | None:
+    """Return the prospect whose page led here."""
+    text = UrlState(request.GET).text("prospect")
+    return Prospect.objects.filter(pk=id_or_404("pst", text), program=program).first() if text else None
+
+
+def _note_address(request: HttpRequest, program: Program, email: str) -> None:
+    """Keep the address of a prospect who had none: the invitation and what comes of it are theirs."""
+    row = _prospect(request, program)
+    if row is not None and not row.email:
+        change_prospect(row, email=email, now=clock.now(), by=actor(request))
+
+
 def _from_prospect(request: HttpRequest, program: Program) -> dict[str, str]:
     """Return what is known of the prospect whose page led here."""
-    text = UrlState(request.GET).text("prospect")
-    row = Prospect.objects.filter(pk=id_or_404("pst", text), program=program).first() if text else None
+    row = _prospect(request, program)
     return {"email": row.email, "name": row.name, "website": row.website} if row else {}
 
 
