@@ -108,7 +108,7 @@ def test_an_audience_is_asked_again_at_every_send(cast: Cast) -> None:
         ({"field": "partner.email", "op": "eq", "value": "x"}, "/condition/field"),
         ({"field": "partner.country", "op": "gt", "value": "GB"}, "/condition/op"),
         ("everybody", "/condition"),
-        ({"all": [{"any": [{"all": [{"any": [{"field": "health.score", "op": "exists"}]}]}]}]}, "/condition/all/0/any/0"),
+        ({"all": [{"any": [{"all": [{"any": [{"field": "health.score", "op": "exists"}]}]}]}]}, "/condition/all/0"),
     ],
 )  # fmt: skip
 def test_a_condition_that_cannot_be_asked_is_refused_with_its_place(cast: Cast, condition: Any, pointer: str) -> None:

@@ -17,8 +17,10 @@ from hanse.growth.templates.rendering import render_many
 from hanse.insight.facts.models import PartnerFact
 from hanse.kernel.errors import Invalid, NotFound, Refused
 from hanse.spine.outbox.models import OutboxItem
+from hanse.traffic.products.actions import name_products
 from tests import make
 from tests.cast import Cast, build
+from tests.money import books
 
 NOW = make.NOON
 BY = "ruth@harbour.example"
@@ -219,3 +221,19 @@ def test_a_test_letter_goes_to_the_colleague_and_to_nobody_else(cast: Cast) -> N
     assert item.payload["to"] == "ruth@harbour.example"
     assert item.payload["subject"] == "Test: Hello"
     assert "Hello Ana" in item.payload["text"]
+
+
+def test_an_empty_text_and_an_empty_list_are_nothing_to_an_if(cast: Cast) -> None:
+    body = (
+        "x{% if partner.company %}company{% endif %}{% if products %}products{% endif %}"
+        "{% if terms.lines %}terms{% endif %}"
+    )
+    assert dict(render_many(kept(cast, body), [cast.anas.pk], NOW))[cast.anas.pk].text.startswith("xterms\n")
+
+
+def test_products_are_those_of_which_most_pieces_were_sold(cast: Cast) -> None:
+    name_products(cast.program.pk, {"tea": "Moss teapot"})
+    lines = [("tea", "kitchen", 3, 3_000), ("mug", "kitchen", 1, 1_000)]
+    books.sell(cast.anas, 4_000, at=make.at(-3), customer="c-1", name="HP-1", lines=lines)
+    version = kept(cast, "{% for one in products %}{{ one.name }} {{ one.pieces }}, {% endfor %}")
+    assert dict(render_many(version, [cast.anas.pk], NOW))[cast.anas.pk].text.startswith("Moss teapot 3, mug 1,")

@@ -19,6 +19,7 @@ _BUTTON = re.compile(r"\[(?P<label>[^\]\n]+)\]\((?P<address>[^)\s]+)\)")
 _LIQUID_LINE = re.compile(rf"\s*(?:{ANY_PIECE}\s*)+")
 _BLOCK_ELEMENT = re.compile(r"<(?P<name>mj-[a-z]+|p|h1|h2|h3|ul|ol|table|div|mjml)\b[^>]*?(?P<end>/?)>")
 _VOID_BLOCKS = ("mj-divider", "mj-spacer", "mj-image")
+_DROPPING = frozenset(("if", "unless", "fact"))  # a paragraph in one of them goes with it
 _TURNS = frozenset((*BLOCKS, *BLOCKS.values(), "else", "elsif"))
 
 
@@ -163,7 +164,7 @@ def _whole_block(group: str, tokens: Sequence[Token]) -> tuple[str, str]:
     first, last = text[:1], text[-1:]
     if not (re.fullmatch(ANY_PIECE, first) and re.fullmatch(ANY_PIECE, last)) or len(text) < 3:
         return "", ""
-    if tokens[ord(first) - FIRST].name not in BLOCKS or not _is_balanced(text[1:-1], tokens):
+    if tokens[ord(first) - FIRST].name not in _DROPPING or not _is_balanced(text[1:-1], tokens):
         return "", ""
     depth = 0
     for each in re.findall(ANY_PIECE, text[1:-1]):

@@ -136,9 +136,9 @@ def _products(program_id: UUID, ids: Collection[UUID], now: datetime) -> dict[UU
     ).values_list("enrolment_id", "conversion__lines")  # fmt: skip
     pieces: dict[UUID, Counter[str]] = defaultdict(Counter)
     for who, lines in rows.iterator(chunk_size=2_000):
-        for line in lines or ():
-            if isinstance(line, dict) and line.get("sku"):
-                pieces[who][str(line["sku"])] += max(1, int(line.get("quantity") or 1))
+        for sku, _category, quantity, _amount in lines or ():
+            if sku:
+                pieces[who][sku] += max(1, quantity)
     best = {who: sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:3] for who, counts in pieces.items()}
     skus = {sku for each in best.values() for sku, _count in each}
     names = dict(Product.objects.filter(program_id=program_id, sku__in=skus).values_list("sku", "name"))

@@ -20,6 +20,7 @@ from hanse.growth.templates.samples import sample_about
 from hanse.growth.templates.sandbox import parsed
 from hanse.growth.templates.tags import DROPPED, TOLD
 from hanse.growth.templates.types import Rendered
+from hanse.insight.facts.titles import title_of
 from hanse.kernel.errors import NotFound, Refused
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
@@ -92,7 +93,7 @@ def preview_of(
         kicker = filler.line("kicker")
     except LiquidError as refused:
         raise Refused("unfillable", str(refused.args[0] if refused.args else refused)) from refused
-    dropped = tuple(_words_of(block) for block in telling.dropped)
+    dropped = tuple(_words_of(kinds, block) for kinds, block in telling.dropped)
     notes = tuple(_note(index, fact) for index, fact in enumerate(telling.told, 1))
     marked = _marked(shown, dropped, rendered.language)
     return Preview(rendered, kicker, marked, notes, dropped, bool(needed) and about is None)
@@ -127,9 +128,12 @@ def _marked(shown: str, dropped: tuple[str, ...], language: str) -> str:
         return _DROPPED.sub(left_out, shown)
 
 
-def _words_of(block: str) -> str:
+def _words_of(kinds: tuple[str, ...], block: str) -> str:
+    """Say a block that was left out; where it is nothing but the fact, say which facts there are not."""
     words = re.sub(r"\{\{.*?\}\}", "…", re.sub(r"\{%.*?%\}|<[^>]*>", " ", block))
-    words = " ".join(words.split())
+    words = re.sub(r"\s+([.,;:])", r"\1", " ".join(words.split()))
+    if not re.search(r"\w", words):
+        words = ", ".join(str(title_of(kind)) for kind in kinds) or words
     return words if len(words) <= 160 else f"{words[:159]}…"
 
 

@@ -22,7 +22,7 @@ from hanse.growth.templates.models import MessageVersion
 from hanse.growth.templates.sandbox import parsed
 from hanse.growth.templates.tags import Telling
 from hanse.growth.templates.types import About, AddressOf, Rendered, StopAddressOf
-from hanse.growth.templates.values import Values, clean, facts_in, listed, values_of
+from hanse.growth.templates.values import Values, clean, facts_in, listed, settled, values_of
 from hanse.spine.outbox.actions import absolute_url
 
 _AT_ONCE = 500
@@ -95,12 +95,16 @@ class Filler:
         self.content: Mapping[str, str] = version.contents[self.language]
         self.kind, self.currency = version.template.kind, known.program.currency
         with translation.override(self.language):
-            self.values: Values = values_of(known, who, now)
+            self.values: Values = {name: settled(each) for name, each in values_of(known, who, now).items()}
             self.facts = facts_in(known, who)
             self.foot = _foot(known.program.name)
-        self.values |= {"facts": listed(self.facts), "__language__": self.language, "__currency__": self.currency}
+        self.values |= {
+            "facts": settled(listed(self.facts)),
+            "__language__": self.language,
+            "__currency__": self.currency,
+        }
         for group, found in (about or {}).items():
-            self.values[group] = _cleaned(found)
+            self.values[group] = settled(_cleaned(found))
 
     def built(self) -> Built:
         """Return the letter's sources in her language."""

@@ -29,7 +29,7 @@ class Telling:
     is_marked: bool = False
     met: int = 0
     told: list[Mapping[str, object]] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    dropped: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
 
 
 class FactNode(Node):
@@ -51,7 +51,7 @@ class FactNode(Node):
         if found is None:
             if self.default is not None:
                 return self.default.render(context, buffer)
-            telling.dropped.append(str(self.block))
+            telling.dropped.append((self.kinds, str(self.block)))
             return buffer.write(f"{DROPPED[0]}{len(telling.dropped) - 1}{DROPPED[1]}") if telling.is_marked else 0
         if found not in telling.told:
             telling.told.append(found)

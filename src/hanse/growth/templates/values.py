@@ -28,6 +28,22 @@ _PAGES = {"links": "/p/links", "earnings": "/p/earnings", "numbers": "/p/numbers
 _PAGE_OF = {kind.key: kind.page for kind in KINDS.values()}
 
 
+class Listed(list[object]):
+    """A list that is as good as nothing to an `if` where it is empty; to Liquid alone it would be something."""
+
+    def __liquid__(self) -> list[object] | None:
+        return list(self) or None
+
+
+def settled(value: object) -> object:
+    """Return a value of the context with every empty text as nothing and every list as one that knows it is empty."""
+    if isinstance(value, Mapping):
+        return {name: settled(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return Listed(settled(each) for each in value)
+    return None if value == "" else value
+
+
 def clean(value: object) -> str:
     """Return a value as one line of text, without characters that would break a header, turn text or play a mark."""
     return _UNFIT.sub(" ", str(value or "")).strip()[:500]
