@@ -211,9 +211,8 @@ def test_an_alarm_is_what_the_rule_would_have_said_that_day() -> None:
 def test_rates_say_how_often_it_was_wrong_and_whom_it_found() -> None:
     gone, regular = {Signal.CLICK: weekly(100)}, {Signal.CLICK: weekly(0, 40)}
     false = {Signal.CLICK: [*weekly(40), *on(24)]}
-    many: list[tuple[dict[Signal, list[date]], dict[Signal, Decimal]]] = (
-        [(gone, {})] * 20 + [(regular, {})] * 5 + [(false, {})] * 10
-    )
+    unknown: dict[Signal, Decimal] = {}
+    many = [(gone, unknown)] * 20 + [(regular, unknown)] * 5 + [(false, unknown)] * 10
     result = result_of(many, TODAY - timedelta(days=200), TODAY)
     assert (result.gone, result.found, result.days_to_find) == (20, 20, 11)
     assert (result.alarms, result.judged, result.false) == (40, 30 + 10, 10), "who came back has fallen silent since"

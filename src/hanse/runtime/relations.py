@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from hanse.programs.programs.models import Program
 AT_ONCE = 100
 DESTINATIONS_AT_ONCE = 4  # they are asked one after the other, and other tasks wait
 REST_SECONDS = 0.05
+SECONDS_AT_ONCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,35 @@ class _Day:
     usual_month_minor: int
 
 
+_days: dict[UUID, _Day] = {}
+
+
 def look_daily(now: datetime) -> Looked:
-    """Look at every active enrolment that was not looked at on this local day of its program."""
-    looked = Looked()
+    """Look at active enrolments that were not looked at on this local day of their program, for two seconds at most.
+
+    The rest waits for the next run: other tasks go on between. What all are compared with is read once a day.
+    """
+    looked, deadline = Looked(), time.monotonic() + SECONDS_AT_ONCE
     for program in Program.objects.filter(archived_at=None).order_by("id"):
-        today = local_day(now, program.time_zone)
-        done = Health.objects.filter(program=program, found_on=today).values("enrolment_id")
-        looked += _look(program, now, list(_field(program).exclude(id__in=done).values_list("id", flat=True)))
+        ids = _not_seen_on(program, local_day(now, program.time_zone))
+        if not ids:
+            continue
+        day = _day_of(program, now)
+        for start in range(0, len(ids), AT_ONCE):
+            if looked.enrolments and time.monotonic() > deadline:
+                return looked
+            looked += _look_at_some(day, ids[start : start + AT_ONCE])
         forget_those_gone(program)
     return looked
 
 
 def look_again(program: Program, as_of: datetime) -> Looked:
     """Look at every active enrolment of a program as of a moment, whatever was found before; safe to run twice."""
-    looked = _look(program, as_of, list(_field(program).values_list("id", flat=True)))
+    looked, ids = Looked(), list(_field(program).values_list("id", flat=True))
+    day = _read_day(program, as_of)
+    for start in range(0, len(ids), AT_ONCE):
+        looked += _look_at_some(day, ids[start : start + AT_ONCE])
+        time.sleep(REST_SECONDS if start else 0)
     forget_those_gone(program)
     return looked
 
@@ -116,22 +132,29 @@ def _usual_month(pools: Pools, size: int) -> int:
     return max(1, pools.now_minor // 3 // max(1, size))
 
 
-def _look(program: Program, as_of: datetime, ids: Sequence[UUID]) -> Looked:
-    looked = Looked()
-    if not ids:
-        return looked
+def _not_seen_on(program: Program, today: date) -> list[UUID]:
+    done = Health.objects.filter(program=program, found_on=today).values("enrolment_id")
+    return list(_field(program).exclude(id__in=done).values_list("id", flat=True))
+
+
+def _day_of(program: Program, as_of: datetime) -> _Day:
+    """Return what a program's enrolments are compared with; of one day it is read once in the life of the process."""
+    known = _days.get(program.pk)
+    if known is not None and known.today == local_day(as_of, program.time_zone):
+        return replace(known, program=program, as_of=as_of)
+    _days[program.pk] = day = _read_day(program, as_of)
+    return day
+
+
+def _read_day(program: Program, as_of: datetime) -> _Day:
     today = local_day(as_of, program.time_zone)
-    strategic = frozenset(strategic_track_of(program.pk))
     pools = pools_of(program, today)
     usual = _usual_month(pools, _field(program).count())
-    day = _Day(program, as_of, today, around(program, today), pools, strategic, usual)
+    strategic = frozenset(strategic_track_of(program.pk))
     peers = peer_numbers(program, today)
     with transaction.atomic():
         keep_peer_numbers(program.pk, peers, today)
-    for start in range(0, len(ids), AT_ONCE):
-        looked += _look_at_some(day, ids[start : start + AT_ONCE])
-        time.sleep(REST_SECONDS if start else 0)
-    return looked
+    return _Day(program, as_of, today, around(program, today), pools, strategic, usual)
 
 
 def _look_at_some(day: _Day, ids: Sequence[UUID]) -> Looked:

@@ -156,7 +156,7 @@ TASKS = (
     Task("types", 3600, suggest_all_types),
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),
-    Task("relations", 1800, look_daily),
+    Task("relations", 20, look_daily),
     Task("talk", 3600, look_at_our_talk),
     Task("mail_boxes", 120, ask_mail_boxes),
     Task("chat_rooms", 20, tell_chat_rooms),
