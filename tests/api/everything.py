@@ -9,6 +9,7 @@ from hanse.growth.audiences.actions import keep_audience
 from hanse.growth.care.actions import promise
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.conversations.actions import ask_us
+from hanse.growth.conversations.models import OwnSilence
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.actions import note_incident
@@ -109,6 +110,9 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     _relations(enrolment, name)
     welcome = _welcome(enrolment, name)
     asked = ask_us(enrolment, subject=name, text=name, now=make.NOON, name=name, email=partner.email)
+    OwnSilence.objects.create(
+        enrolment=enrolment, program_id=program.pk, quiet_since=make.NOON, limit_days=7, found_on=make.NOON.date()
+    )
     meeting = plan_meeting(
         program, kind="call", title=name, starts_at=clock.now() + timedelta(days=3), minutes=30, now=clock.now(), by="t"
     )

@@ -18,6 +18,17 @@ pytestmark = pytest.mark.django_db
 _PARAMETER = re.compile(r"{(\w+)}")
 
 BODIES: dict[str, dict[str, Any]] = {
+    "take_conversation": {"enrolment": "enrolment_id", "text": "Mine?"},
+    "answer_conversation": {"text": "Stolen", "member": "ruth@harbour.example"},
+    "change_conversation": {"status": "closed"}, "cancel_meeting": {},
+    "log_talk": {"enrolment": "enrolment_id", "how": "call", "text": "Hi", "member": "ruth@harbour.example"},
+    "create_meeting": {
+        "program": "program_id", "kind": "call", "title": "T", "starts_at": "2027-01-01T10:00:00Z", "minutes": 30,
+        "enrolments": ["enrolment_id"],
+    },
+    "thank_partner": {
+        "enrolment": "enrolment_id", "kind": "help", "text": "Thanks", "member": "ruth@harbour.example",
+    },
     "create_program": {"name": "N", "slug": "n", "currency": "EUR"},
     "change_program": {"name": "Stolen"}, "change_policy": {"window_days": 7},
     "add_goal": {"program": "program_id", "key": "trial", "name": "Trial"}, "change_goal": {"name": "Stolen"},
@@ -156,7 +167,8 @@ def takes_body(method: str, path: str) -> bool:
 ALL = list(operations())
 ANSWERS = {  # one answer, no list
     "ask_why", "read_breakdown", "read_profile", "report_prospects", "report_silence",
-    "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
+    "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch", "read_types",
+    "read_deal_clashes",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]

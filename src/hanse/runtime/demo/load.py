@@ -32,6 +32,7 @@ from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.relations import play_relations
 from hanse.runtime.demo.sharing import let_customers_share
 from hanse.runtime.demo.story import Progress, Story
+from hanse.runtime.demo.talk import talk_with_partners
 from hanse.runtime.demo.tiers import play_tiers
 from hanse.runtime.demo.welcome import welcome_partners
 from hanse.runtime.pipeline import Pipeline
@@ -96,6 +97,8 @@ def load_demo(
     play_relations(stage, partners, pipeline, calendar)
     with transaction.atomic():
         write_letters(stage, calendar)
+    with transaction.atomic():
+        talk_with_partners(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 
