@@ -51,6 +51,7 @@ def ids(db: None, clock: Clock) -> dict[str, str]:
     )  # fmt: skip
     return ids | {
         "answer_id": str(answer.pk), "template_id": str(parse_id("ltr", ids["letter_id"])), "act_id": str(answer.pk),
+        "door_id": str(answer.pk),
         "slug": program.slug, "key": "sale", "person_id": str(colleague.pk), "case_id": text_id("cas", case.pk),
         "parked_id": str(parse_id("fct", ids["fact_id"])), "link": ids["link_id"], "partner": ids["partner_id"],
         "rail_key": "sepa", "position": "1", "part": "1", "benefit_id": str(answer.pk), "proposal": ids["proposal_id"],
