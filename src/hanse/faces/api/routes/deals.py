@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from pydantic import Field
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, reach, refer
+from hanse.faces.api.routes.channel import colleague
+from hanse.faces.api.routes.days import Day, day_of
 from hanse.faces.api.values import Input, Instant, Minor, Output, Page, Text
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -19,6 +22,7 @@ from hanse.programs.programs.models import Program
 from hanse.traffic.deals import actions
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.deals.queries import orders_of, with_states
+from hanse.traffic.deals.routing import assign_deal as give_deal
 
 router = Router(tags=["Deals"])
 State = Literal["open", "approved", "won", "declined", "expired"]
@@ -35,6 +39,9 @@ class DealOut(Output):
     customer_label: str
     customer_external_id: str
     company_domain: str
+    country: str
+    expected_on: date | None
+    owner: str | None
     amount: int | None
     currency: str
     note: str
@@ -61,6 +68,8 @@ class DealIn(Input):
     company_domain: Annotated[Text, Field(max_length=200, description="Orders name it as metadata.company_domain.")] = (
         ""
     )
+    country: Annotated[Text, Field(max_length=2)] = ""
+    expected_on: Day | None = None
     amount: Minor | None = None
     note: Annotated[Text, Field(max_length=2000)] = ""
 
@@ -78,13 +87,27 @@ class DealRefusal(Input):
     reason: Annotated[Text, Field(max_length=2000)]
 
 
+class DealSettlement(Input):
+    """Why this partner, for all of them to read, and for how long it is protected."""
+
+    reason: Annotated[Text, Field(max_length=2000)]
+    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+class DealCare(Input):
+    """A colleague's address; null: nobody."""
+
+    owner: Annotated[Text, Field(max_length=254)] | None
+
+
 def deal_out(deal: Deal) -> DealOut:
     """Show a deal."""
-    (row,) = with_states(Deal.objects.filter(pk=deal.pk), clock.now())
+    (row,) = with_states(Deal.objects.filter(pk=deal.pk).select_related("owner"), clock.now())
     return DealOut(
         id=text_id("dea", row.pk), program=text_id("prg", row.program_id), enrolment=text_id("enr", row.enrolment_id),
         state=row.state, customer_label=row.customer_label, customer_external_id=row.customer_external_id,
-        company_domain=row.company_domain, amount=row.amount_minor, currency=row.currency, note=row.note,
+        company_domain=row.company_domain, country=row.country, expected_on=row.expected_on,
+        owner=row.owner.email if row.owner else None, amount=row.amount_minor, currency=row.currency, note=row.note,
         clash=row.is_clash, registered_at=row.registered_at, protected_until=row.protected_until,
         decided_at=row.decided_at, reason=row.decision_reason,
         orders=orders_of(row.pk) if row.state == "won" else [],
@@ -107,10 +130,12 @@ def list_deals(
 @router.post("/deals", auth=WRITE, response={201: DealOut})
 def create_deal(request: HttpRequest, body: DealIn) -> DealOut:
     """Register a deal for a partner. The same customer again is the same deal."""
-    enrolment = refer(asker(request), Enrolment, body.enrolment, "/enrolment", "program")
+    enrolment = refer(asker(request), Enrolment, body.enrolment, "/enrolment", "program", "partner__owner", "tier")
     deal = actions.register_deal(
         enrolment, customer_email=body.customer_email, customer_external_id=body.customer_external_id,
-        company_domain=body.company_domain, amount_minor=body.amount, note=body.note, now=clock.now(),
+        company_domain=body.company_domain, amount_minor=body.amount, country=body.country,
+        expected_on=day_of(body.expected_on, "/expected_on") if body.expected_on else None, note=body.note,
+        now=clock.now(),
         by=actor(request),
     )  # fmt: skip
     return deal_out(deal)
@@ -134,3 +159,19 @@ def decline_deal(request: HttpRequest, deal_id: str, body: DealRefusal) -> DealO
     """Say no to a deal, or take its protection back. The partner reads the reason."""
     deal = find(asker(request), Deal, deal_id)
     return deal_out(actions.decline_deal(deal, reason=body.reason, now=clock.now(), by=actor(request)))
+
+
+@router.post("/deals/{deal_id}/settle", auth=WRITE, response=DealOut)
+def settle_deal(request: HttpRequest, deal_id: str, body: DealSettlement) -> DealOut:
+    """Decide a clash for this deal: it is protected, other partners' deals with that customer are declined."""
+    deal = find(asker(request), Deal, deal_id)
+    settled = actions.settle_clash(deal, days=body.days, reason=body.reason, now=clock.now(), by=actor(request))
+    return deal_out(settled)
+
+
+@router.put("/deals/{deal_id}/owner", auth=WRITE, response=DealOut)
+def assign_deal(request: HttpRequest, deal_id: str, body: DealCare) -> DealOut:
+    """Give a deal into a colleague's care."""
+    deal = find(asker(request), Deal, deal_id)
+    owner = colleague(body.owner, "/owner") if body.owner else None
+    return deal_out(give_deal(deal, owner, now=clock.now(), by=actor(request)))
