@@ -98,6 +98,7 @@ def talk_with_partners(stage: Stage, calendar: DemoCalendar) -> None:
     for tier, place, days, text in _CALLS:
         row = _pick(by_tier, tier, place)
         log_talk(row, how="call", text=text, at=now - timedelta(days=days), now=now, by=stage.manager)
+    _keep_in_touch(stage, by_tier, now)
     for one in sorted(_QUESTIONS, key=lambda one: -one.hours):
         _ask(stage, _pick(by_tier, one.tier, one.place), one, now)
     take_mail(_FORWARDED, now - timedelta(hours=26), door=door, via="smtp")
@@ -105,6 +106,20 @@ def talk_with_partners(stage: Stage, calendar: DemoCalendar) -> None:
     _recognise(stage, by_tier, now)
     keep_our_silence(stage.program.pk, look_for_our_silence(stage.program, now))
     OutboxItem.objects.filter(key__startswith="meeting:").delete()  # nobody of the demo reads mail
+
+
+def _keep_in_touch(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datetime) -> None:
+    """Speak with three of four partners, more often with the upper tiers, so that the others stand out."""
+    words = cycle((
+        "Short call: all well, nothing needed.", "Asked what they need for the season: pictures, early.",
+        "They told what their readers ask for; noted for the shop.",
+    ))  # fmt: skip
+    often = {"power": 10, "growth": 24, "casual": 60, "new": 15, "inactive": 150}
+    for tier, rows in by_tier.items():
+        for place, row in enumerate(rows):
+            at = now - timedelta(days=often.get(tier, 60) * (50 + 13 * place % 45) / 100, hours=place)
+            if place % 4 != 2 and at > row.enrolled_at:
+                log_talk(row, how="call", text=next(words), at=at, now=now, by=stage.manager)
 
 
 def _by_tier(stage: Stage) -> dict[str, list[Enrolment]]:
