@@ -59,7 +59,7 @@ def test_a_lock_what_the_tier_gives_and_what_we_promise(portal: Portal, ana: Cli
     program = portal.cast.program
     sweep(program, clock.now, now=clock.now)
     enrolment = Enrolment.objects.select_related("program", "tier").get(pk=portal.cast.anas.pk)
-    tier = Tier.objects.get(pk=enrolment.tier_id)
+    tier = Tier.objects.get(program=program, key=enrolment.tier.key if enrolment.tier else "")
     lock_tier(enrolment, reason="An inside word", now=clock.now, by="ruth")
     set_treatment(tier, contact=portal.cast.ruth, benefits="A box\nA seat", now=clock.now, by="ruth")
     promise(tier, "answer", 24, now=clock.now, by="ruth")
