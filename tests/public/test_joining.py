@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from hanse.growth.recruiting.actions import approve_application, ask_applicant, decline_application
+from hanse.growth.recruiting.forms import publish_form
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import status_path
 from hanse.kernel import clock as kernel_clock
@@ -135,3 +136,44 @@ def test_who_joins_through_a_partners_address_was_brought_by_that_partner(client
 def test_an_address_that_leads_to_nobody_is_left_out(client: Client, cast: Cast, ref: str) -> None:
     client.post("/join/harbour", FORM, QUERY_STRING=f"ref={ref}")
     assert Application.objects.get().recruited_by is None
+
+
+def test_where_an_application_came_from_is_kept_as_a_hash_of_the_day(client: Client, cast: Cast) -> None:
+    for email, address in (
+        ("a@wrap.example", "2001:db8::1"),
+        ("b@wrap.example", "2001:db8::2"),
+        ("c@wrap.example", ""),
+    ):
+        client.post("/join/harbour", FORM | {"email": email}, HTTP_X_FORWARDED_FOR=address, HTTP_X_HANSE_NETWORK="PL")
+    one, two, three = Application.objects.order_by("email")
+    assert one.ip_hash == two.ip_hash != three.ip_hash  # one network of the sixth kind is one connection
+    assert "2001" not in one.ip_hash
+    assert one.network == "PL"
+
+
+def test_a_throw_away_address_is_asked_about_once_and_taken_then(client: Client, cast: Cast) -> None:
+    asked = _apply(client, email="k@mailinator.com")
+    assert asked.status_code == 422  # type: ignore[attr-defined]
+    assert "looks like an address for a few minutes" in asked.content.decode()  # type: ignore[attr-defined]
+    assert not Application.objects.exists()
+    assert _apply(client, email="k@mailinator.com", keep_address="on")["Location"] == "/join/harbour/sent"
+    assert Application.objects.count() == 1
+
+
+def test_a_programs_own_questions_are_asked_answered_and_shown(client: Client, cast: Cast) -> None:
+    publish_form(
+        cast.program, questions=[{"kind": "text", "label": "Which city?", "is_required": True}],
+        standard={"country": "required", "company": "left_out"}, now=kernel_clock.now(), by="ruth",
+    )  # fmt: skip
+    page = client.get("/join/harbour").content.decode()
+    assert "Which city?" in page
+    assert 'name="company"' not in page
+    refused = _apply(client, form="1")
+    assert refused.status_code == 422  # type: ignore[attr-defined]
+    assert 'id="id_q_which_city-error"' in refused.content.decode()  # type: ignore[attr-defined]
+    assert _apply(client, form="1", q_which_city="<b>Leeds", country="GB")["Location"] == "/join/harbour/sent"
+    row = Application.objects.get()
+    assert (row.country, row.answers[0]["question"]) == ("GB", "Which city?")
+    shown = client.get(status_path(row.pk)).content.decode()
+    assert "&lt;b&gt;Leeds" in shown
+    assert "How far it is" in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -20,8 +21,13 @@ def client_address(request: HttpRequest) -> str:
 
 
 def hash_address(address: str, now: datetime) -> str:
-    """Return the keyed hash that stands for an address on this day; tomorrow it is another one."""
-    return ip_hash(key_for("ip-hash"), address, now.date()) if address != "unknown" else ""
+    """Return the keyed hash that stands for an address on this day (of IPv6 its /64); tomorrow it is another one."""
+    try:
+        whole = ip_address(address.strip("[]"))
+    except ValueError:
+        return ""
+    meant = ip_network((whole, 64), strict=False).network_address if whole.version == 6 else whole
+    return ip_hash(key_for("ip-hash"), str(meant), now.date())
 
 
 def network_of(request: HttpRequest) -> str:
