@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -39,6 +40,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 _CHOICES = 500
+_USUAL_DAYS = 60
 
 
 class PrepareForm(PlainForm):
@@ -104,7 +106,7 @@ def launch(request: HttpRequest, program: Program) -> HttpResponse:
         "aim_number": number, "aim_on": known.aim_on,
     }  # fmt: skip
     form = PrepareForm(request.POST if request.method == "POST" and not is_pilot else None, initial=initial)
-    pilot_form = PilotForm(request.POST if is_pilot else None, initial={"starts_on": today})
+    pilot_form = PilotForm(request.POST if is_pilot else None, initial=_usual_days(today))
     if request.method == "POST":
         done = _start(request, program, pilot_form) if is_pilot else _prepare(request, program, form)
         if done:
@@ -120,6 +122,10 @@ def launch(request: HttpRequest, program: Program) -> HttpResponse:
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return onboarding_page(request, program, "launch", "launch", context, status=status)
+
+
+def _usual_days(today: date) -> dict[str, date]:
+    return {"starts_on": today, "ends_on": today + timedelta(days=_USUAL_DAYS)}
 
 
 def _prepare(request: HttpRequest, program: Program, form: PrepareForm) -> HttpResponse | None:
