@@ -68,7 +68,8 @@ ROUTERS: tuple[Router, ...] = tuple(
     part.router
     for part in (
         programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains,
-        links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing, candidates,
+        links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
+        candidates,
         prospects, clicks, conversions, refunds, parked, reports, relations, events,
         kinds, challenges, channel,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,

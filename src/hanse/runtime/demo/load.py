@@ -26,6 +26,7 @@ from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
+from hanse.runtime.demo.kinds import settle_kinds
 from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.recruiting import people_answer, win_partners
@@ -94,6 +95,8 @@ def load_demo(
         play_tiers(stage, calendar)
     with transaction.atomic():
         welcome_partners(stage, calendar)
+    with transaction.atomic():
+        settle_kinds(stage, calendar)
     play_relations(stage, partners, pipeline, calendar)
     with transaction.atomic():
         write_letters(stage, calendar)
