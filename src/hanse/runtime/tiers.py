@@ -13,7 +13,7 @@ from hanse.growth.tiers.sweeping import Swept, finish, keep, look
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.programs.programs.models import Program
 
-AT_ONCE = 200
+AT_ONCE = 100
 REST_SECONDS = 0.05
 FROM_HOUR = 3  # of the program's local day, when yesterday's facts have come in
 
