@@ -44,7 +44,7 @@ def run(recipients: int = RECIPIENTS) -> dict[str, Any]:
             raise RuntimeError("the stage could not be made")
         began = time.perf_counter()
         first = _child("work", name, recipients)
-        killed_at = _kill_in_the_middle(first, Path(name), recipients)
+        killed_at, cpu_s = _kill_in_the_middle(first, Path(name), recipients)
         last = _child("work", name, recipients)
         _pid, status, used = os.wait4(last.pid, 0)
         if status:
@@ -56,7 +56,8 @@ def run(recipients: int = RECIPIENTS) -> dict[str, Any]:
         )  # fmt: skip
         counts = json.loads(told.stdout.splitlines()[-1])
     return {
-        "bench": "letters", "seconds": round(seconds, 1), "recipients": recipients, "rss_mb": used.ru_maxrss // 1024,
+        "bench": "letters", "seconds": round(seconds, 1), "recipients": recipients,
+        "cpu_s": round(cpu_s + used.ru_utime + used.ru_stime, 1), "rss_mb": used.ru_maxrss // 1024,
         "killed_at": killed_at, **counts, "load_average": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
@@ -66,15 +67,15 @@ def _child(what: str, folder: str, recipients: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command)  # noqa: S603
 
 
-def _kill_in_the_middle(child: subprocess.Popen[bytes], folder: Path, recipients: int) -> int:
-    """Wait until about half is queued, then kill; returns how many were queued by then."""
+def _kill_in_the_middle(child: subprocess.Popen[bytes], folder: Path, recipients: int) -> tuple[int, float]:
+    """Wait until about half is queued, then kill; returns how many were queued by then, and the CPU seconds."""
     mark = folder / "queued"
     while child.poll() is None:
         queued = int(mark.read_text() or 0) if mark.exists() else 0
         if queued >= recipients // 2:
             child.send_signal(signal.SIGKILL)
-            child.wait()
-            return queued
+            _pid, _status, used = os.wait4(child.pid, 0)
+            return queued, used.ru_utime + used.ru_stime
         time.sleep(0.02)
     raise RuntimeError("it was done before it could be killed")
 

@@ -230,6 +230,7 @@ def test_held_out_people_get_nothing_and_the_strategic_track_always_does(actors:
     held = set(Send.objects.filter(state="held_out").values_list("enrolment_id", flat=True))
     assert held
     assert held.isdisjoint(people[:20])
+    assert set(Send.objects.filter(is_drawn=True).values_list("enrolment_id", flat=True)) == set(people[20:])
     assert post.pass_time(MONDAY) == 40 - len(held)
 
 

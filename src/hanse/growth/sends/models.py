@@ -11,7 +11,8 @@ class Send(models.Model):
     """One letter for one enrolment. (`key`, enrolment) is unique: the same cause writes to nobody twice.
 
     `letter_id` is the id of its outbox item, whose Message-ID is `<{letter_id}@hanse>`. Times are null until the thing
-    happened; `opened_at` is unreliable by nature. `held_out` rows get nothing and are measured for comparison.
+    happened; `opened_at` is unreliable by nature. `held_out` rows get nothing and are measured for comparison;
+    who could not be held out (`is_drawn` false: the strategic track) is left out of the comparison.
     """
 
     class State(models.TextChoices):
@@ -52,6 +53,7 @@ class Send(models.Model):
     unsubscribed_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     dropped_why = models.CharField(max_length=20, blank=True)
+    is_drawn = models.BooleanField(default=True, db_default=True)
     action = models.CharField(max_length=20, blank=True)
     action_days = models.PositiveSmallIntegerField(default=0)
     acted_at = models.DateTimeField(null=True)

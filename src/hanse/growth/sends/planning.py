@@ -102,6 +102,6 @@ def _send(row: Enrolment, one: Planned, reason: Priority, now: datetime, due_at:
         id=new_id(now), program_id=row.program_id, enrolment=row, partner_id=row.partner_id, tier_id=row.tier_id,
         key=one.key, priority=reason, kind=one.version.template.kind, version=one.version, about=dict(one.about or {}),
         step=one.step, journey=one.journey, planned_at=now, due_at=due_at, expires_at=expiry(reason, due_at),
-        action=how.action, action_days=how.action_days,
+        action=how.action, action_days=how.action_days, is_drawn=row.pk not in how.never,
         state=Send.State.HELD_OUT if is_out else Send.State.PLANNED,
     )  # fmt: skip

@@ -74,14 +74,16 @@ def results_of_steps(step_ids: Collection[UUID]) -> dict[UUID, Result]:
 
 
 def lift_of_newsletter(newsletter_id: UUID) -> Lift:
-    """Compare those whom a newsletter was planned for with those held out of it. One query."""
-    rows = Send.objects.filter(newsletter=newsletter_id)
+    """Compare those whom a newsletter was planned for with those held out of it, the strategic track left out."""
+    rows = Send.objects.filter(newsletter=newsletter_id, is_drawn=True)
     return _compared(rows.annotate(is_out=Q(state=Send.State.HELD_OUT)))
 
 
 def lifts_of_sequences(sequence_ids: Collection[UUID]) -> dict[UUID, Lift]:
-    """Compare those who entered sequences with those held out of them. One query."""
-    rows = Journey.objects.filter(sequence__in=list(sequence_ids)).exclude(ended_why="not_meant").order_by()
+    """Compare those who entered sequences with those held out of them, the strategic track left out. One query."""
+    rows = (
+        Journey.objects.filter(sequence__in=list(sequence_ids), is_drawn=True).exclude(ended_why="not_meant").order_by()
+    )
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
     for row in rows.values("sequence", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
         arms[row["sequence"]][row["is_held_out"]] = Arm(row["people"], row["did"])
@@ -91,7 +93,11 @@ def lifts_of_sequences(sequence_ids: Collection[UUID]) -> dict[UUID, Lift]:
 
 def lifts_by_tier(sequence_id: UUID) -> list[tuple[Tier, Lift]]:
     """Compare both arms of a sequence tier by tier (where people stood when they entered). Two queries."""
-    rows = Journey.objects.filter(sequence=sequence_id, tier__isnull=False).exclude(ended_why="not_meant").order_by()
+    rows = (
+        Journey.objects.filter(sequence=sequence_id, tier__isnull=False, is_drawn=True)
+        .exclude(ended_why="not_meant")
+        .order_by()
+    )
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
     for row in rows.values("tier", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
         arms[row["tier"]][row["is_held_out"]] = Arm(row["people"], row["did"])

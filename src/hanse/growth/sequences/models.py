@@ -66,7 +66,8 @@ class SequenceStep(models.Model):
 class Journey(models.Model):
     """One enrolment's way through a sequence. `occurrence` is what began it: the same happening begins it once.
 
-    `tier` is where they stood then; who is held out gets no letter and is measured like the others.
+    `tier` is where they stood then; who is held out gets no letter and is measured like the others. Who
+    could not be held out (`is_drawn` false: the strategic track) is left out of the comparison.
     """
 
     id = id_column()
@@ -75,6 +76,7 @@ class Journey(models.Model):
     occurrence = models.CharField(max_length=80)
     entered_at = models.DateTimeField()
     is_held_out = models.BooleanField(default=False)
+    is_drawn = models.BooleanField(default=True, db_default=True)
     tier = models.ForeignKey("programs.Tier", null=True, on_delete=models.PROTECT, related_name="+")
     acted_at = models.DateTimeField(null=True)
     next_position = models.PositiveSmallIntegerField(default=0)

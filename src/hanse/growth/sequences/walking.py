@@ -72,7 +72,7 @@ def _journeys(sequence: Sequence, fresh: Many[Happened], now: datetime) -> list[
         journeys.append(
             Journey(
                 id=new_id(now), sequence=sequence, enrolment=enrolment, occurrence=one.mark, entered_at=one.at,
-                is_held_out=is_out and not ended, tier_id=enrolment.tier_id,
+                is_held_out=is_out and not ended, is_drawn=one.enrolment_id not in strategic, tier_id=enrolment.tier_id,
                 next_position=first.position if first else 0,
                 next_at=None if ended or is_out or first is None else one.at + timedelta(days=first.wait_days),
                 ended_at=now if ended else None, ended_why=ended,

@@ -29,6 +29,7 @@ from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.kinds import settle_kinds
 from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
+from hanse.runtime.demo.post import play_post
 from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.relations import play_relations
 from hanse.runtime.demo.sharing import let_customers_share
@@ -100,6 +101,8 @@ def load_demo(
     play_relations(stage, partners, pipeline, calendar)
     with transaction.atomic():
         write_letters(stage, calendar)
+    with transaction.atomic():
+        play_post(stage, calendar)
     with transaction.atomic():
         talk_with_partners(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
