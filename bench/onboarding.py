@@ -25,7 +25,7 @@ PAGES = (
     "/console/onboarding", "/console/onboarding?by=type&period=24m", "/console/onboarding?by=source&period=24m",
     "/console/onboarding/people", "/console/onboarding/tasks",
 )  # fmt: skip
-TYPES = (["affiliate"], ["creator"], ["creator", "ambassador"], ["agency"], [])
+TYPES: tuple[list[str], ...] = (["affiliate"], ["creator"], ["creator", "ambassador"], ["agency"], [])
 SOURCES = ("application", "invitation", "referral", "survey", "")
 
 

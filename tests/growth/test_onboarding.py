@@ -111,7 +111,8 @@ def test_the_last_path_has_to_be_for_everybody() -> None:
     body["paths"].reverse()
     with pytest.raises(Invalid, match="for everybody"):
         read_paths(body, {"affiliate"}, {"power"})
-    for hostile in (None, [], {"paths": []}, {"paths": {}}, {"paths": [1], "x": 2}):
+    bad: list[Any] = [None, [], {"paths": []}, {"paths": {}}, {"paths": [1], "x": 2}]
+    for hostile in bad:
         with pytest.raises(Invalid):
             read_paths(hostile, set(), set())
 
@@ -257,10 +258,10 @@ def test_the_report_counts_the_way_and_censors_who_has_not_sold(cast: Cast) -> N
         ("joined", 10, 0), ("link", 7, 3), ("copied", 5, 2), ("click", 5, 0), ("sale", 4, 1), ("payout", 0, 4),
     ]  # fmt: skip
     assert (found.joined, found.fresh, found.beside) == (10, 1, {"terms": 0, "piece": 0, "details": 0})
-    sale = found.times["sale"]
-    assert [(one.day, one.at_risk, one.events) for one in sale.moments] == [(5, 9, 1), (10, 7, 1), (20, 6, 1),
+    until_sale = found.times["sale"]
+    assert [(one.day, one.at_risk, one.events) for one in until_sale.moments] == [(5, 9, 1), (10, 7, 1), (20, 6, 1),
                                                                             (40, 5, 1)]  # fmt: skip
-    assert round(sale.share_by(40), 4) == round(1 - 8 / 9 * 6 / 7 * 5 / 6 * 4 / 5, 4)
+    assert round(until_sale.share_by(40), 4) == round(1 - 8 / 9 * 6 / 7 * 5 / 6 * 4 / 5, 4)
     assert (found.first_month.count, found.first_month.of) == (3, 8)
     groups = {one.key: one for one in found.groups}
     assert groups["import"].joined == 3

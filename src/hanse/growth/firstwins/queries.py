@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hanse.growth.firstwins.models import FirstWin
 from hanse.money.commissions.models import Commission
-
-CLOSED = ~Q(sent_at=None) | ~Q(copied_at=None) | ~Q(dropped_at=None)
 
 
 def first_commission(enrolment_id: UUID) -> Commission | None:
@@ -32,6 +30,6 @@ def win_of(enrolment_id: UUID) -> FirstWin | None:
     return FirstWin.objects.filter(enrolment_id=enrolment_id).select_related("enrolment__partner", "program").first()
 
 
-def closed_wins() -> QuerySet[FirstWin]:
-    """Return the notes about which nothing is left to do."""
-    return FirstWin.objects.filter(CLOSED)
+def open_wins(program_id: UUID) -> QuerySet[FirstWin]:
+    """Return the notes that wait for a person, the newest sale first."""
+    return wins_of(program_id).filter(sent_at=None, copied_at=None, dropped_at=None)

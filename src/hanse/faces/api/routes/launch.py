@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import Router, Status
 
@@ -158,7 +160,7 @@ def _launch(program: Program) -> LaunchOut:
     )  # fmt: skip
 
 
-def _pilot(row: Pilot) -> dict[str, object]:
+def _pilot(row: Pilot) -> dict[str, Any]:
     columns = (
         "name", "size", "aim_days", "starts_on", "ends_on", "fills_itself", "decision", "decision_why",
     )  # fmt: skip
@@ -173,6 +175,6 @@ def _verdict(row: Pilot) -> VerdictOut:
         for one in found.members
     ]
     return VerdictOut(
-        **_pilot(row), members=members, share=found.share, low=found.low, high=found.high,  # type: ignore[arg-type]
+        **_pilot(row), members=members, share=found.share, low=found.low, high=found.high,
         median=found.curve.median, over=found.is_over, suggested=found.suggested,
     )  # fmt: skip

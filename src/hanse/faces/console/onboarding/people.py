@@ -148,8 +148,8 @@ def task_give(request: HttpRequest, program: Program, task_id: str) -> HttpRespo
     """Give a task to a colleague, or another day."""
     task, form = _task(program, task_id), DueForm(request.POST)
     if form.is_valid():
-        owner = TeamUser.objects.filter(pk=form.cleaned_data["owner"] or None, partner=None).first()
-        day = form.cleaned_data["due_on"]
+        chosen, day = form.cleaned_data["owner"], form.cleaned_data["due_on"]
+        owner = TeamUser.objects.filter(pk=chosen, partner=None).first() if chosen else None
         attempt_or_warn(
             request, lambda: actions.hand_over(task, owner=owner, due_on=day, now=clock.now(), by=actor(request)),
             _("Handed over"),

@@ -22,7 +22,7 @@ from hanse.faces.console.onboarding.frame import onboarding_page
 from hanse.growth.firstwins import actions
 from hanse.growth.firstwins.drafting import draft
 from hanse.growth.firstwins.models import FirstWin
-from hanse.growth.firstwins.queries import first_commission, win_of, wins_of
+from hanse.growth.firstwins.queries import first_commission, open_wins, win_of, wins_of
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.money.commissions.models import Commission
@@ -61,7 +61,7 @@ def wins(request: HttpRequest, program: Program) -> HttpResponseBase:
          "state": win_state(row)}
         for row in table.page_rows
     ]  # fmt: skip
-    waiting = wins_of(program.pk).filter(sent_at=None, copied_at=None, dropped_at=None).count()
+    waiting = open_wins(program.pk).count()
     return onboarding_page(request, program, "wins", "wins", {"table": table, "rows": rows, "waiting": waiting})
 
 
