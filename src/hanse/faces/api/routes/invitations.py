@@ -71,7 +71,7 @@ class InvitedLink(Output):
     link: str
 
 
-class InvitedOut(Output):
+class InvitationsOut(Output):
     """What came of it; bringing the same list in again changes nothing."""
 
     new: int
@@ -120,8 +120,8 @@ def list_invitations(
     return InvitationPage(data=[_shown(row) for row in page], next_cursor=following)
 
 
-@router.post("/invitations", auth=WRITE, response={201: InvitedOut})
-def invite_people(request: HttpRequest, body: InvitationsIn) -> Status[InvitedOut]:
+@router.post("/invitations", auth=WRITE, response={201: InvitationsOut})
+def invite_people(request: HttpRequest, body: InvitationsIn) -> Status[InvitationsOut]:
     """Ask people to apply, by mail or with links that you pass on."""
     program, now = own_program(asker(request), body.program), clock.now()
     given = [NewInvitation(**{**one.model_dump(), "channels": tuple(one.channels)}) for one in body.invitations]
@@ -136,7 +136,7 @@ def invite_people(request: HttpRequest, body: InvitationsIn) -> Status[InvitedOu
         )
         for row in rows.order_by("pk")
     ]
-    return Status(201, InvitedOut(new=done.new, invited=made, left_alone=alone))
+    return Status(201, InvitationsOut(new=done.new, invited=made, left_alone=alone))
 
 
 @router.get("/invitations/{invitation_id}", auth=READ, response=InvitationOut)
