@@ -36,12 +36,22 @@ _TOLD = ("email", "portal", "slack", "discord")
 
 
 class QuestionForm(forms.Form):
-    """A question, new or further."""
+    """A new question."""
 
     use_required_attribute = False
-    subject = forms.CharField(label=gettext_lazy("What about"), max_length=200, required=False, label_suffix="")
+    subject = forms.CharField(label=gettext_lazy("What about"), max_length=200, label_suffix="")
     text = forms.CharField(
-        label=gettext_lazy("Your question"), max_length=5_000, required=False, label_suffix="",
+        label=gettext_lazy("Your question"), max_length=5_000, label_suffix="",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+
+
+class FurtherForm(forms.Form):
+    """What the partner adds to a thread."""
+
+    use_required_attribute = False
+    text = forms.CharField(
+        label=gettext_lazy("Your message"), max_length=5_000, label_suffix="",
         widget=forms.Textarea(attrs={"rows": 5}),
     )  # fmt: skip
 
@@ -99,11 +109,11 @@ def _own_tips(seat: Seat) -> list[Tip]:
     return list(seat.scope.tips().filter(withdrawn_at=None).order_by("-offered_at")[:10])
 
 
-def _ask(request: HttpRequest, seat: Seat, form: QuestionForm, thread: Conversation | None) -> UUID | None:
+def _ask(request: HttpRequest, seat: Seat, form: forms.Form, thread: Conversation | None) -> UUID | None:
     person = team_member(request)
     try:
         entry = ask_us(
-            seat.enrolment, subject=form.cleaned_data["subject"], text=form.cleaned_data["text"], conversation=thread,
+            seat.enrolment, subject=form.cleaned_data.get("subject", ""), text=form.cleaned_data["text"], conversation=thread,
             now=clock.now(), name=person.name or seat.partner.name, email=person.email,
         )  # fmt: skip
     except HanseError as error:
@@ -118,7 +128,7 @@ def _ask(request: HttpRequest, seat: Seat, form: QuestionForm, thread: Conversat
 def message(request: HttpRequest, seat: Seat, conversation: str) -> HttpResponse:
     """Show one thread and take what the partner adds."""
     row = _find(seat, conversation)
-    form = QuestionForm(request.POST or None)
+    form = FurtherForm(request.POST or None)
     if request.method == "POST" and not seat.is_viewed and form.is_valid() and _ask(request, seat, form, row):
         return HttpResponseRedirect(reverse("portal:message", args=[conversation]), status=303)
     said = Entry.objects.filter(conversation=row, channel__in=_TOLD).exclude(direction="note")

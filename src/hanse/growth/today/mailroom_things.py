@@ -13,8 +13,9 @@ from hanse.growth.today.types import Kind, Named, Thing
 from hanse.programs.programs.models import Program
 
 _READ = 200
-_SILENT = 5
+_SILENT = 3
 _OCCASIONS = 3
+_URGENT = 5
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
@@ -31,7 +32,7 @@ def _questions(program: Program, now: datetime) -> Iterator[Thing]:
     rows = list(inbox(program.pk, "open")[:_READ])
     urgent = [row for row in rows if row.is_urgent]
     others = [row for row in rows if not row.is_urgent]
-    for row in urgent[:_SILENT]:
+    for row in urgent[:_URGENT]:
         named = (Named(row.partner_id, row.partner.name),) if row.partner_id and row.partner else ()
         detail = {"subject": row.subject, "who": row.partner.name if row.partner else row.sender_name,
                   "promised_at": row.promised_at.isoformat() if row.promised_at else ""}  # fmt: skip

@@ -19,7 +19,7 @@ from hanse.growth.recognition.actions import find_occasions, offer_tip, publish_
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.demo.calendar import DemoCalendar
-from hanse.runtime.demo.people import MANAGER, Stage
+from hanse.runtime.demo.people import MANAGER, PARTNER, Stage
 from hanse.spine.outbox.models import OutboxItem
 
 _CARE = {"power": (4, 14, True), "growth": (24, 30, False), "casual": (48, 90, False), "new": (24, 21, False)}
@@ -97,11 +97,14 @@ def talk_with_partners(stage: Stage, calendar: DemoCalendar) -> None:
     by_tier = _by_tier(stage)
     for tier, place, days, text in _CALLS:
         row = _pick(by_tier, tier, place)
-        log_talk(row, how="call", text=text, at=now - timedelta(days=days), now=now, by=stage.manager)
+        at = now - timedelta(days=days)
+        log_talk(row, how="call", text=text, at=at, now=at, by=stage.manager)
     _keep_in_touch(stage, by_tier, now)
     for one in sorted(_QUESTIONS, key=lambda one: -one.hours):
         _ask(stage, _pick(by_tier, one.tier, one.place), one, now)
     take_mail(_FORWARDED, now - timedelta(hours=26), door=door, via="smtp")
+    for row in _shown(by_tier):
+        _tell_the_shown_one(stage, row, now)
     _meet(stage, by_tier, now)
     _recognise(stage, by_tier, now)
     keep_our_silence(stage.program.pk, look_for_our_silence(stage.program, now))
@@ -118,8 +121,10 @@ def _keep_in_touch(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datet
     for tier, rows in by_tier.items():
         for place, row in enumerate(rows):
             at = now - timedelta(days=often.get(tier, 60) * (50 + 13 * place % 45) / 100, hours=place)
-            if place % 4 != 2 and at > row.enrolled_at:
-                log_talk(row, how="call", text=next(words), at=at, now=now, by=stage.manager)
+            if place % 4 == 2:  # too long ago
+                at = now - timedelta(days=often.get(tier, 60) * 2.5, hours=place)
+            if at > row.enrolled_at and place % 8 != 6:
+                log_talk(row, how="call", text=next(words), at=at, now=at, by=stage.manager)
 
 
 def _by_tier(stage: Stage) -> dict[str, list[Enrolment]]:
@@ -153,7 +158,7 @@ def _meet(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datetime) -> N
     past, ahead = now - timedelta(days=16), now + timedelta(days=6)
     planned_at = past - timedelta(days=10)
     answers = cycle(("accepted", "accepted", "none", "declined", "tentative"))
-    everybody = [*by_tier.get("power", ())[:4], *by_tier.get("growth", ())[:5]]
+    everybody = [*by_tier.get("power", ())[:4], *by_tier.get("growth", ())[:5], *_shown(by_tier)]
     for title, starts_at, made_at in (
         ("Office hours: the season’s first weeks", past, planned_at),
         ("Office hours: the last posting days", ahead, now),
@@ -174,6 +179,27 @@ def _meet(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datetime) -> N
                 meeting, there=list(came.values_list("enrolment_id", flat=True)), now=past + timedelta(hours=2),
                 notes="Early posts bring more than discounts. Three asked for pictures without text.", by=MANAGER,
             )  # fmt: skip
+
+
+def _shown(by_tier: dict[str, list[Enrolment]]) -> list[Enrolment]:
+    """Return the partner whose portal the demo opens."""
+    return [row for rows in by_tier.values() for row in rows if row.partner.email == PARTNER]
+
+
+def _tell_the_shown_one(stage: Stage, row: Enrolment, now: datetime) -> None:
+    """Give the partner whose portal is opened an answer to read, and thanks."""
+    who, me = Who(row.partner.contact_name or row.partner.name, row.partner.email), stage.manager
+    text = "Can I show the lanterns before they are in the shop? I would post on Sunday."
+    asked = Said(text, who, "portal", "Lanterns before Sunday")
+    entry = take_message(stage.program, asked, enrolment=row, now=now - timedelta(hours=40))
+    ours = Said("Yes, gladly: the page opens on Saturday at noon, with your link already on it.", Who(me.name, me.email),
+                "email")  # fmt: skip
+    thread = Conversation.objects.get(pk=entry.conversation_id)
+    note_outgoing(stage.program, ours, thread=thread, now=now - timedelta(hours=33))
+    thank(
+        row, kind="content", text="Your table in November: three people in the shop asked for exactly that.",
+        is_mailed=False, now=now - timedelta(days=3), by=me,
+    )  # fmt: skip
 
 
 def _recognise(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datetime) -> None:
