@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
-from hanse.growth.mentions.models import Answer
-from hanse.growth.prospects.actions import add_prospect
+from hanse.growth.invitations.types import NewInvitation
+from hanse.growth.mentions.actions import take_answers
+from hanse.growth.mentions.models import Answer, Candidate
+from hanse.growth.mentions.types import GivenAnswer
+from hanse.growth.profile.actions import judge
+from hanse.growth.prospects.actions import add_from_candidate, add_prospect
 from hanse.growth.recruiting.actions import confirm_application, submit_application
 from hanse.growth.recruiting.forms import form_of
 from hanse.growth.recruiting.models import Application, ApprovalRule
@@ -182,3 +189,21 @@ def test_who_may_only_look_sees_no_secret_address_and_changes_nothing(desk: Clie
     assert "/log/" not in page(viewer, "/console/survey")
     for path in ("/console/survey/doors", "/console/invitations", "/console/recruit/form", "/console/recruit/rules"):
         assert viewer.post(path, {"team": "X", "source": "support"}).status_code == 403
+
+
+def test_today_names_who_is_worth_a_talk_and_who_looked_and_did_not_apply(desk: Client, actors: Cast) -> None:
+    now = clock.now()
+    given = [GivenAnswer("Paper Moon", now, person=f"c{number}") for number in range(12)]
+    take_answers(actors.program, given, now=now, by="anna")
+    moon = Candidate.objects.get()
+    assert "worth a talk" not in page(desk, "/console/")
+    judge(moon, "relevance", value=9, note="Ours", now=now, by="anna")
+    assert "Paper Moon is worth a talk" in page(desk, "/console/")
+    invite(actors.program, [NewInvitation("nina@paper.example", "Nina")], now=now, by="anna")
+    Invitation.objects.update(opened_at=now - timedelta(days=8))
+    assert "Nina looked at your invitation and did not apply" in page(desk, "/console/")
+    add_from_candidate(moon, now=now, by="anna")
+    Invitation.objects.update(declined_at=now)
+    shown = page(desk, "/console/")
+    assert "worth a talk" not in shown
+    assert "looked at your invitation" not in shown

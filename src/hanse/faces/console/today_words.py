@@ -12,7 +12,14 @@ from django.utils.translation import ngettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
-from hanse.faces.console import today_kinds, today_mailroom, today_onboarding, today_relations, today_tiers
+from hanse.faces.console import (
+    today_asking,
+    today_kinds,
+    today_mailroom,
+    today_onboarding,
+    today_relations,
+    today_tiers,
+)
 from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
 from hanse.kernel.ids import text_id
@@ -230,4 +237,5 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     **today_onboarding.WRITERS,
     **today_relations.WRITERS,
     **today_tiers.WRITERS,
+    **today_asking.WRITERS,
 }

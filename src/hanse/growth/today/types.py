@@ -47,6 +47,8 @@ class Kind(StrEnum):
     OCCASION = "occasion"
     TIPS = "tips"
     NEAR_MILESTONE = "near_milestone"
+    WORTH_A_TALK = "worth_a_talk"
+    INVITATIONS_QUIET = "invitations_quiet"
     FACTS_WAITING = "facts_waiting"
 
 
