@@ -50,7 +50,7 @@ _PLAYS = (
         "content_stopped", _("Content stopped"), _("They publish less often than they used to."), "give_material",
         _("Give them something to write about"),
         _("Send a short brief with pictures and one date; ask what would make the next piece easy."),
-        _("Time for a new piece?"), _("Here is what sells best with your readers: a good start for the next piece."),
+        _("Time for a new piece?"), _("Look at what your readers liked: a good start for the next piece."),
         "grow",
     ),
     Play(

@@ -24,7 +24,7 @@ _ALL = (
     FactKind("record_day", 10, "earnings", 76),
     FactKind("best_link", 10, "links", 75),
     FactKind("best_initiative", 10, "numbers", 74),
-    FactKind("cold_link", 50, "links", 73),
+    FactKind("cold_link", 5, "links", 73),
     FactKind("anniversary", 1, "grow", 72),
     FactKind("near_round", 1, "earnings", 70),
     FactKind("season_program", 100, "grow", 68),
