@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from hanse.faces.portal.scope import Scope
 from hanse.faces.portal.seat import Seat
+from hanse.growth.tiers.queries import decisions_of
 from hanse.kernel import clock
 from hanse.people.access.queries import partner_people
 from hanse.people.partners.models import Partner
@@ -43,6 +44,7 @@ _CUSTOMER = ("customer_label", "customer_external_id", "company_domain", "contac
 _ENTRY = (
     "challenge__name", "state", "amount", "reached_on", "proof_link", "proof_text", "proof_at", "reason", "prize_minor",
 )  # fmt: skip
+_TIER = ("at", "kind", "before", "after", "numbers", "sentence")
 _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivered_on", "note")
 
 
@@ -63,6 +65,7 @@ def everything_about(seat: Seat) -> dict[str, Any]:
             {
                 "program": enrolment.program.name, "slug": enrolment.program.slug, "status": enrolment.status,
                 "tier": enrolment.tier.name if enrolment.tier else None, "enrolled_at": enrolment.enrolled_at,
+                "tier_decisions": _rows(decisions_of(enrolment.pk), _TIER),
                 **_in_program(Scope(seat.scope.partner_id, enrolment.pk, enrolment.program_id)),
             }
             for enrolment in seat.enrolments

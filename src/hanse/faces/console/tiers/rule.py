@@ -19,6 +19,7 @@ from hanse.faces.console.tiers.frame import tiers_page
 from hanse.faces.console.tiers.rule_form import MOST, Row, Typed, kinds, read_form, rules_of_form, typed_of
 from hanse.faces.console.tiers.words import RuleWords
 from hanse.growth.tiers.backtest import backtest
+from hanse.growth.tiers.reading import condition_json
 from hanse.growth.tiers.reckoning import METRICS
 from hanse.growth.tiers.rules import DEFAULT
 from hanse.growth.tiers.sentences import metric_name
@@ -51,6 +52,8 @@ def rule(request: HttpRequest, program: Program) -> HttpResponse:
         typed = read_form(request.POST)
         try:
             body, names = rules_of_form(typed, program.currency)
+            if not typed.strategic and rules.strategic is not None:
+                body["strategic"] = condition_json(rules.strategic)  # a condition that the form cannot show is kept
             tried = read_rules(program, body)
             if request.POST.get("act") == "publish":
                 return _publish(request, program, tried, names, now)
