@@ -17,6 +17,7 @@ from tests.cast import build
 def test_a_shipped_letter_passes_the_check_in_every_language(letter: Shipped) -> None:
     assert check_contents(letter.contents) == {}
     assert letter.kind in LetterKind.values
+    assert set(letter.languages) == {"en", "es", "pl", "ru", "zh-hant"}
     assert set(letter.tiers) <= {"power", "growth", "casual", "new", "inactive", "all"}
     for content in letter.contents.values():
         assert content["subject"]
