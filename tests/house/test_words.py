@@ -21,7 +21,7 @@ EXCEPTIONS: dict[str, str] = {
     "user": "Django's word for who is signed in (request.user, TeamUser), and browsers' user agents",
     "scheme": "http or https in an address",
     "insight": "the wing's name in the ladder",
-    "plan": "pricing's order of steps over terms that are already read, never the terms themselves",
+    "plan": "pricing's order of steps over terms that are already read, and letters and calls to come; never the terms",
 }
 """Words with a second, legitimate meaning; `ALLOWED_IN` says where they may stand."""
 
@@ -32,7 +32,7 @@ ALLOWED_IN = {
     ),
     "scheme": r".*",
     "insight": r"^(insight|InsightConfig)$",
-    "plan": r"^(Plan|GoalPlan|_?plans?|plan_of|goal_plan)$",
+    "plan": r"^(Plan|GoalPlan|_?plans?|plan_of|goal_plan|plan_[a-z]+|left_to_plan)$",
 }
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -130,7 +130,7 @@ def _read_sections(
         checks.refuse("sections", message, "out_of_range")
         return []
     known = set(Tier.objects.filter(program=program).values_list("key", flat=True))
-    read = []
+    read: list[dict[str, object]] = []
     for place, one in enumerate(sections):
         inner = Checks(f"/sections/{place}")
         tiers = one.get("tiers") or []

@@ -65,7 +65,7 @@ def _from_version(
         )
         letters = render_many(
             version, list(turn), now, address_of=address_of,
-            stop_address_of=lambda pk, turn=turn: stop_address(turn[pk].pk), about=about or None,
+            stop_address_of=stop_addresses({pk: send.pk for pk, send in turn.items()}), about=about or None,
         )  # fmt: skip
         for pk, rendered in letters:
             send = turn.pop(pk)
@@ -83,6 +83,11 @@ def counted_addresses(send_of: Mapping[UUID, UUID], hosts_of: Mapping[UUID, set[
         return link_address(send_id, destination)
 
     return address_of
+
+
+def stop_addresses(send_of: Mapping[UUID, UUID]) -> Callable[[UUID], str]:
+    """Return what turns an enrolment into the address where its letter's kind is stopped."""
+    return lambda enrolment_id: stop_address(send_of[enrolment_id])
 
 
 def hosts_of(program_ids: Iterable[UUID]) -> dict[UUID, set[str]]:

@@ -57,19 +57,19 @@ def results_by_letter(program_id: UUID, since: datetime, until: datetime) -> lis
     """Return what came of each letter and tier in a time, by name; notes of colleagues stand under "". One query."""
     rows = _planned(program_id, since, until)
     counted = rows.values(letter=F("version__template__name"), at_tier=F("tier__name"), place=F("tier__position"))
-    found = counted.annotate(**_COUNTS).order_by("letter", "place")
+    found: Any = counted.annotate(**_COUNTS).order_by("letter", "place")
     return [_result(row) for row in found]
 
 
 def results_of(newsletter_ids: Collection[UUID]) -> dict[UUID, Result]:
     """Return what came of newsletters. One query."""
-    rows = Send.objects.filter(newsletter__in=list(newsletter_ids)).order_by().values("newsletter")
+    rows: Any = Send.objects.filter(newsletter__in=list(newsletter_ids)).order_by().values("newsletter")
     return {row.pop("newsletter"): Result("", "", **row) for row in rows.annotate(**_COUNTS)}
 
 
 def results_of_steps(step_ids: Collection[UUID]) -> dict[UUID, Result]:
     """Return what came of the letters of steps. One query."""
-    rows = Send.objects.filter(step__in=list(step_ids)).order_by().values("step")
+    rows: Any = Send.objects.filter(step__in=list(step_ids)).order_by().values("step")
     return {row.pop("step"): Result("", "", **row) for row in rows.annotate(**_COUNTS)}
 
 

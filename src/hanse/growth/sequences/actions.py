@@ -140,14 +140,14 @@ def _read_steps(program: Program, steps: Many[Mapping[str, object]], checks: Che
     read = []
     for place, step in enumerate(steps):
         inner = Checks(f"/steps/{place}")
-        message = own.get(str(step.get("message", "")))
-        if message is None:
+        letter = own.get(str(step.get("message", "")))
+        if letter is None:
             inner.refuse("message", _("Choose a letter of this program."), "not_an_option")
         wait = inner.whole_number("wait_days", step.get("wait_days", 0), 0, LONGEST_WAIT)
         when = read_when(step.get("condition"), inner, f"/steps/{place}/condition")
         checks.problems += inner.problems
-        if message is not None:
-            read.append((message, wait, when))
+        if letter is not None:
+            read.append((letter, wait, when))
     return read
 
 

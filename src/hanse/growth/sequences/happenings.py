@@ -88,7 +88,7 @@ def _first_clicks(asked: Asked) -> Iterator[Happened]:
     for who, day in marks.filter(
         first_click__gte=asked.since.date(), first_click__lte=asked.until.date()
     ).values_list("enrolment_id", "first_click"):  # fmt: skip
-        at = day_starts_at(day, zone)
+        at = day_starts_at(day, zone) if day else asked.until
         if asked.since <= at < asked.until:
             yield Happened(at, who, "first_click")
 
@@ -117,7 +117,8 @@ def _paid(asked: Asked) -> Iterator[Happened]:
     rows = Payout.objects.filter(run__program_id=asked.program_id, state=Payout.State.SETTLED, settled_at__isnull=False)
     rows = asked.of(rows, "enrolment_id", "settled_at")
     for pk, who, at in rows.values_list("id", "enrolment_id", "settled_at"):
-        yield Happened(at, who, f"paid:{pk}")
+        if at is not None:
+            yield Happened(at, who, f"paid:{pk}")
 
 
 def moves(asked: Asked, tier: str = "", *, is_up: bool) -> Iterator[Happened]:
@@ -145,7 +146,8 @@ def _event(kind: str) -> Callable[[Asked], Iterator[Happened]]:
 def _replied(asked: Asked) -> Iterator[Happened]:
     rows = asked.of(Send.objects.filter(program_id=asked.program_id), "enrolment_id", "replied_at")
     for pk, who, at in rows.values_list("id", "enrolment_id", "replied_at"):
-        yield Happened(at, who, f"replied:{pk}")
+        if at is not None:
+            yield Happened(at, who, f"replied:{pk}")
 
 
 _READS: dict[str, Callable[[Asked], Iterator[Happened]]] = {

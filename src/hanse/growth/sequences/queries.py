@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -49,7 +50,7 @@ def steps_of(sequence_ids: Collection[UUID]) -> list[SequenceStep]:
 def counts_of(sequence_ids: Collection[UUID]) -> dict[UUID, Counted]:
     """Return how far people came in sequences. Two queries; whoever the condition did not mean is not counted."""
     rows = Journey.objects.filter(sequence__in=list(sequence_ids)).exclude(ended_why="not_meant").order_by()
-    counted = rows.values("sequence").annotate(
+    counted: Any = rows.values("sequence").annotate(
         entered=Count("id"),
         on_the_way=Count("id", filter=Q(ended_at=None, is_held_out=False)),
         stopped=Count("id", filter=Q(ended_why__startswith="stop:")),

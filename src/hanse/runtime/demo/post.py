@@ -135,7 +135,8 @@ def _relive(row: Sequence, now: datetime, rng: random.Random) -> None:
 
 def _own_letters(told: list[Any], most: int, since: datetime) -> list[Any]:
     """Take a way's letters out of those told for a partner, each step once."""
-    own, left = [], []
+    own: list[Any] = []
+    left: list[Any] = []
     for letter in told:
         is_own = letter.at >= since and len(own) < most and letter.step == len(own) + 1
         (own if is_own else left).append(letter)

@@ -15,7 +15,7 @@ Days = Annotated[int, Field(ge=1, le=90, description="Days within which the acti
 SendState = Literal["planned", "queued", "sent", "dropped", "held_out"]
 
 
-class StepIn(Input):
+class SequenceStepIn(Input):
     """One letter of a sequence: `wait_days` after the one before; `condition` as of audiences."""
 
     message: Text
@@ -29,7 +29,7 @@ class SequenceIn(Input):
     program: Text | None = None
     name: Annotated[Text, Field(min_length=1, max_length=120)]
     trigger: dict[str, Any]
-    steps: Annotated[list[StepIn], Field(min_length=1, max_length=20)]
+    steps: Annotated[list[SequenceStepIn], Field(min_length=1, max_length=20)]
     condition: Condition = None
     stop_when: Annotated[list[Text], Field(max_length=20)] = []
     holdout_ppm: Ppm = 0
@@ -37,7 +37,7 @@ class SequenceIn(Input):
     action_days: Days = 14
 
 
-class StepOut(Output):
+class SequenceStepOut(Output):
     """One letter of a sequence with what came of it."""
 
     message: str
@@ -89,7 +89,7 @@ class SequencePage(Page):
 class SequenceDetail(SequenceOut):
     """A sequence with its letters and what it brings."""
 
-    steps: list[StepOut]
+    steps: list[SequenceStepOut]
     entered: int
     on_the_way: int
     stopped: int
@@ -120,7 +120,7 @@ class SimulationOut(Output):
     dropped: dict[str, int]
 
 
-class SectionIn(Input):
+class NewsletterSectionIn(Input):
     """One section; `tiers` are keys of tiers that read it (none: everybody)."""
 
     text: Annotated[Text, Field(min_length=1, max_length=10_000)]
@@ -134,7 +134,7 @@ class NewsletterIn(Input):
     program: Text | None = None
     name: Annotated[Text, Field(min_length=1, max_length=90)]
     subject: Annotated[Text, Field(min_length=1, max_length=200)]
-    sections: Annotated[list[SectionIn], Field(min_length=1, max_length=12)]
+    sections: Annotated[list[NewsletterSectionIn], Field(min_length=1, max_length=12)]
     audience: Text | None = None
     holdout_ppm: Ppm = 0
     action: Action = ""
@@ -147,7 +147,7 @@ class ScheduleIn(Input):
     send_at: Instant | None = None
 
 
-class SectionOut(Output):
+class NewsletterSectionOut(Output):
     """One section."""
 
     text: str
@@ -180,7 +180,7 @@ class NewsletterPage(Page):
 class NewsletterDetail(NewsletterOut):
     """A newsletter with its sections and what came of it. `opened` is unreliable."""
 
-    sections: list[SectionOut]
+    sections: list[NewsletterSectionOut]
     sent: int
     delivered: int
     opened: int
@@ -220,7 +220,7 @@ class SendPage(Page):
     data: list[SendOut]
 
 
-class NoteIn(Input):
+class LetterNoteIn(Input):
     """A colleague's own words to one partner."""
 
     enrolment: Text

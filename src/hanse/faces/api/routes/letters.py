@@ -13,14 +13,14 @@ from hanse.faces.api.reach import find, find_own_partner, narrow, own_program, r
 from hanse.faces.api.routes.letter_shapes import (
     LetterChoicesIn,
     LetterChoicesOut,
+    LetterNoteIn,
     LiftOut,
     NewsletterDetail,
     NewsletterIn,
     NewsletterOut,
     NewsletterPage,
-    NoteIn,
+    NewsletterSectionOut,
     ScheduleIn,
-    SectionOut,
     SendOut,
     SendPage,
     SendState,
@@ -28,8 +28,8 @@ from hanse.faces.api.routes.letter_shapes import (
     SequenceIn,
     SequenceOut,
     SequencePage,
+    SequenceStepOut,
     SimulationOut,
-    StepOut,
     WouldOut,
 )
 from hanse.faces.api.values import shown_id
@@ -208,7 +208,7 @@ def list_sends(
 
 
 @router.post("/notes", auth=WRITE, response={201: SendOut})
-def write_note(request: HttpRequest, body: NoteIn) -> Status[SendOut]:
+def write_note(request: HttpRequest, body: LetterNoteIn) -> Status[SendOut]:
     """Write to one partner in own words; it waits for the day of their own clock and stands on the timeline."""
     row = refer(asker(request), Enrolment, body.enrolment, "/enrolment", "partner", "program")
     send = send_note(row, subject=body.subject, text=body.text, by=actor(request), now=clock.now())
@@ -266,7 +266,7 @@ def _detail(row: Sequence) -> SequenceDetail:
         **_sequence(row), entered=counted.entered, on_the_way=counted.on_the_way, stopped=counted.stopped,
         done=counted.done, held_out=counted.held_out, lift=_lift(lift) if lift and row.holdout_ppm else None,
         steps=[
-            StepOut(
+            SequenceStepOut(
                 message=text_id("msg", step.message_id), name=step.message.name, wait_days=step.wait_days,
                 condition=step.condition,
                 **_counts(results.get(step.pk), ("sent", "opened", "clicked", "replied", "acted")),
@@ -288,14 +288,16 @@ def _newsletter(row: Newsletter) -> dict[str, Any]:
 def _newsletter_detail(row: Newsletter) -> NewsletterDetail:
     found = results_of([row.pk]).get(row.pk)
     names = ("sent", "delivered", "opened", "clicked", "replied", "acted", "dropped")
-    sections = [SectionOut(text=one.text, heading=one.heading, tiers=list(one.tiers)) for one in parts_of(row)]
+    sections = [
+        NewsletterSectionOut(text=one.text, heading=one.heading, tiers=list(one.tiers)) for one in parts_of(row)
+    ]
     return NewsletterDetail(
         **_newsletter(row), sections=sections, unsubscribed=found.stopped if found else 0,
         lift=_lift(lift_of_newsletter(row.pk)) if row.holdout_ppm else None, **_counts(found, names),
     )  # fmt: skip
 
 
-def _counts(result: Result | None, names: tuple[str, ...]) -> dict[str, int]:
+def _counts(result: Result | None, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(result, name) if result else 0 for name in names}
 
 

@@ -46,7 +46,7 @@ class NewsletterForm(PlainForm):
         label=gettext_lazy("Within days"), min_value=1, max_value=90, initial=14, label_suffix=""
     )
     holdout_ppm = forms.TypedChoiceField(
-        label=gettext_lazy("Who gets nothing, for comparison"), coerce=int, required=False, empty_value=0,
+        label=gettext_lazy("Who gets nothing, for comparison"), coerce=int, required=False, empty_value=None,
         label_suffix="",
         help_text=gettext_lazy("Drawn once and for ever; nobody of the strategic track."),
     )  # fmt: skip
