@@ -151,7 +151,8 @@ def test_who_never_launched_is_silent_from_two_weeks_on() -> None:
 
 
 def test_who_was_there_more_than_a_year_ago_did_launch() -> None:
-    assert cause({}, had=frozenset({Signal.CLICK})) == "link_cold"
+    look = rules.look_at(signs({}, had=frozenset({Signal.CLICK}), last_seen=LONG_AGO), TODAY, Pools())
+    assert (look.cause, look.since, look.last_sign_on) == ("link_cold", TODAY - timedelta(days=365), LONG_AGO)
 
 
 def test_causes_are_looked_for_in_their_order() -> None:
@@ -252,7 +253,7 @@ def test_signs_are_read_from_rollups_codes_and_events(cast: Cast) -> None:
         Signal.CLICK: on(3, 10), Signal.CONVERSION: on(5), Signal.COUPON: on(0), Signal.PIECE: on(1, 2),
     }  # fmt: skip
     assert ana.had == {Signal.CLICK, Signal.CONVERSION, Signal.COUPON}
-    assert (ana.clicks_since_sale, ana.value_minor) == (1, 700)
+    assert (ana.clicks_since_sale, ana.value_minor, ana.last_seen) == (1, 700, TODAY - timedelta(days=3))
 
 
 def test_a_pool_is_the_median_gap_of_the_tier(cast: Cast) -> None:

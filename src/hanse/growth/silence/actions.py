@@ -53,7 +53,8 @@ def note_play(enrolment_id: UUID, *, note: str, now: datetime, by: str) -> Silen
         raise Refused("not_silent", "This partner is not silent any more.")
     if len(note) > MAX_NOTE:
         raise Refused("note_too_long", f"A note has at most {MAX_NOTE} characters.")
-    spell.play, spell.note, spell.acted_at, spell.acted_by = PLAYS[silence.cause].key, note.strip(), now, by[:200]
+    note = note.replace("\x00", "").strip()
+    spell.play, spell.note, spell.acted_at, spell.acted_by = PLAYS[silence.cause].key, note, now, by[:200]
     spell.save(update_fields=["play", "note", "acted_at", "acted_by"])
     record_change(
         actor=by, verb="note_play", subject_kind="enrolment", subject_id=enrolment_id, before={},

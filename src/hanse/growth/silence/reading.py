@@ -31,7 +31,7 @@ def signs_of(program: Program, enrolment_ids: Collection[UUID], today: date) -> 
     """Return the signs of enrolments by the end of a local day. Seven queries."""
     ids = list(enrolment_ids)
     rows = Enrolment.objects.filter(program=program, id__in=ids).values_list("id", "tier_id", "enrolled_at")
-    days, had = _days(ids, today), _had(ids, today)
+    days, (had, seen) = _days(ids, today), _had(ids, today)
     coupons, events, broken = _coupon_days(ids, today), _event_days(program, ids, today), _broken(ids)
     found = []
     for key, tier_id, enrolled_at in rows:
@@ -47,7 +47,7 @@ def signs_of(program: Program, enrolment_ids: Collection[UUID], today: date) -> 
                 key, tier_id, local_day(enrolled_at, program.time_zone),
                 {signal: dates for signal, dates in by_signal.items() if dates}, frozenset(had.get(key, ())),
                 _clicks_since_sale(mine), key in broken, broken.get(key, ""), *_quarters(mine, today),
-                [(on, value) for on, _clicks, _sales, value in mine if value],
+                [(on, value) for on, _clicks, _sales, value in mine if value], seen.get(key),
             )
         )  # fmt: skip
     return found
@@ -105,19 +105,24 @@ def _days(ids: list[UUID], today: date) -> Mapping[UUID, list[tuple[date, int, i
     return found
 
 
-def _had(ids: list[UUID], today: date) -> dict[UUID, set[Signal]]:
-    """Return the sales signals that were there at any time until a day. Two queries."""
+def _had(ids: list[UUID], today: date) -> tuple[dict[UUID, set[Signal]], dict[UUID, date]]:
+    """Return the sales signals that were there at any time until a day, and the last click or sale. Two queries."""
     found: dict[UUID, set[Signal]] = defaultdict(set)
+    seen: dict[UUID, date] = {}
     marks = EnrolmentMark.objects.filter(enrolment_id__in=ids)
-    for who, click, sale in marks.values_list("enrolment_id", "first_click", "first_sale"):
-        if click and click <= today:
+    names = ("enrolment_id", "first_click", "first_sale", "last_click", "last_sale")
+    for who, first_click, first_sale, *lasts in marks.values_list(*names):
+        if first_click and first_click <= today:
             found[who].add(Signal.CLICK)
-        if sale and sale <= today:
+        if first_sale and first_sale <= today:
             found[who].add(Signal.CONVERSION)
+        known = [day for day in lasts if day and day <= today]
+        if known:
+            seen[who] = max(known)
     used = SaleDay.objects.filter(enrolment_id__in=ids, dimension=COUPON, conversions__gt=0, day__lte=today)
     for who in used.order_by().values_list("enrolment_id", flat=True).distinct():
         found[who].add(Signal.COUPON)
-    return found
+    return found, seen
 
 
 def _coupon_days(ids: list[UUID], today: date) -> dict[UUID, list[date]]:

@@ -90,9 +90,11 @@ def look_at(signs: Signs, today: date, pools: Pools) -> Look:
         return Look(signs.enrolment_id, rhythms)
     if not sales and (today - signs.enrolled_on).days < LAUNCH_DAYS:
         return Look(signs.enrolment_id, rhythms)
-    last = max((rhythm.last_on for rhythm in sales if rhythm.last_on), default=None)
+    last = max((rhythm.last_on for rhythm in sales if rhythm.last_on), default=signs.last_seen)
     decisive = max(sales, key=quiet_from, default=None)
-    since = quiet_from(decisive) if decisive else signs.enrolled_on + timedelta(days=LAUNCH_DAYS)
+    since = signs.enrolled_on + timedelta(days=LAUNCH_DAYS)
+    if decisive is not None:
+        since = quiet_from(decisive) if decisive.last_on else today - timedelta(days=WINDOW)  # for a year at least
     return Look(
         signs.enrolment_id, rhythms, cause_of(signs, rhythms, pools), min(since, today), last,
         decisive.usual_gap if decisive else LAUNCH_DAYS, at_stake(signs, last),

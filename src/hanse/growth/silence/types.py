@@ -52,7 +52,8 @@ class Rhythm:
 class Signs:
     """What one enrolment showed by a day. `days` are the active local days of the last 365 by signal, in order.
 
-    `had` are signals that were there at any time. `value_days` are values left by day. Money is in minor units.
+    `had` are signals that were there at any time, `last_seen` the last click or sale of all time. `value_days` are
+    values left by day. Money is in minor units.
     """
 
     enrolment_id: UUID
@@ -67,6 +68,7 @@ class Signs:
     before_minor: int = 0
     sales_before: int = 0
     value_days: Sequence[tuple[date, int]] = ()
+    last_seen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,10 @@ def _cold_link(of: Material) -> FoundFact | None:
         return None
     link = max(cold, key=lambda one: (one.sales_ever, one.clicks_ever, -one.number))
     assert link.last_click is not None
+    n = link.clicks_ever if link.clicks_ever >= 50 else link.sales_ever
     return fact(
-        of, "cold_link", link.clicks_ever if link.clicks_ever >= 50 else link.sales_ever, (link.made_on, of.today), name=link.name,
-        link=link.number, clicks=link.clicks_ever, sales=link.sales_ever, days=(of.today - link.last_click).days,
+        of, "cold_link", n, (link.made_on, of.today), name=link.name, link=link.number,
+        clicks=link.clicks_ever, sales=link.sales_ever, days=(of.today - link.last_click).days,
         on=link.last_click.isoformat(), strength=min(1.0, link.sales_ever / 50),
     )  # fmt: skip
 

@@ -75,7 +75,9 @@ def _causes(state: UrlState, counts: Counter[str], chosen: str) -> list[tuple[st
 
 
 def _row(row: Silence, spell: SilentSpell | None, now: Reader) -> Row:
-    last = fmt.day(row.last_sign_on, now.today, now.language) if row.last_sign_on else _("never")
+    last = _("never") if row.cause == "never_launched" else "–"
+    if row.last_sign_on:
+        last = fmt.day(row.last_sign_on, now.today, now.language)
     return Row(
         row, PLAYS[row.cause], href("console:silent_one", text_id("enr", row.enrolment_id)),
         partner_href(row.enrolment.partner_id), last, fmt.day(row.since, now.today, now.language),
