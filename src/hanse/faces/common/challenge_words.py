@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import reader
@@ -40,16 +40,16 @@ def prize_words(challenge: Challenge) -> str:
 def stage_words(stage: str) -> tuple[str, str]:
     """Return where a challenge is, in a word, and the colour of its badge."""
     return {
-        "draft": (_("draft"), ""), "upcoming": (_("begins soon"), ""), "running": (_("running"), "sea"),
-        "settling": (_("being settled"), "ochre"), "over": (_("over"), ""), "cancelled": (_("ended early"), ""),
+        "draft": (pgettext("challenge", "draft"), ""), "upcoming": (pgettext("challenge", "begins soon"), ""), "running": (pgettext("challenge", "running"), "sea"),
+        "settling": (pgettext("challenge", "being settled"), "ochre"), "over": (pgettext("challenge", "over"), ""), "cancelled": (pgettext("challenge", "ended early"), ""),
     }.get(stage, (stage, ""))  # fmt: skip
 
 
 def standing_words(standing: str) -> tuple[str, str]:
     """Return how a partner stands, in a word, and the colour of its badge."""
     return {
-        "going": (_("on the way"), ""), "reached": (_("reached, resting"), "sea"),
-        "waiting": (_("waits for us"), "ochre"),
-        "won": (_("won"), "sea"), "declined": (_("not accepted"), ""), "lapsed": (_("fell below again"), ""),
-        "taken_back": (_("taken back"), "brick"), "missed": (_("not reached"), ""), "full": (_("prizes are gone"), ""),
+        "going": (pgettext("challenge", "on the way"), ""), "reached": (pgettext("challenge", "reached, resting"), "sea"),
+        "waiting": (pgettext("challenge", "waits for us"), "ochre"),
+        "won": (pgettext("challenge", "won"), "sea"), "declined": (pgettext("challenge", "not accepted"), ""), "lapsed": (pgettext("challenge", "fell below again"), ""),
+        "taken_back": (pgettext("challenge", "taken back"), "brick"), "missed": (pgettext("challenge", "not reached"), ""), "full": (pgettext("challenge", "prizes are gone"), ""),
     }.get(standing, (standing, ""))  # fmt: skip

@@ -34,6 +34,7 @@ from hanse.kernel.clock import add_months, first_day_of, local_day
 from hanse.money.ledger.queries import balances
 from hanse.money.ledger.types import Balances
 from hanse.money.payouts.models import Payout
+from hanse.money.payouts.schedule import first_payout_limit
 
 FACT_DAYS = 90
 
@@ -61,11 +62,16 @@ def home(request: HttpRequest, seat: Seat) -> HttpResponse:
     terms = terms_in_force(seat, now.now)
     unread = terms is not None and agreement_on(seat, terms) is None
     step, way = next_step_of(seat, has_new_terms=unread or waits_for_answer(seat, now.now))
+    coming, payout = pots.held_minor + pots.payable_minor, _last_payout(seat)
+    waits_for_minimum = 0 < coming < seat.program.minimum_payout_minor
+    if waits_for_minimum and payout is None:
+        waits_for_minimum = coming > (first_payout_limit(seat.program.pk) or 0)
     context = {
         "greeting": _greeting(request, seat, now), "lede": _lede(month, now),
         "earned": _earned(seat, month, today, now),
-        "pots": pots, "coming_minor": pots.held_minor + pots.payable_minor, "held_until": _held_until(seat, now.now),
-        "payout": _last_payout(seat), "step": step, "way": way,
+        "pots": pots, "coming_minor": coming, "waits_for_minimum": waits_for_minimum,
+        "held_until": _held_until(seat, now.now),
+        "payout": payout, "step": step, "way": way,
         "facts": _facts(seat, now.now), "news": news_of(seat, now.now),
         "tier_panel": tier_panel(seat, now.now),
         "nudge": nudge_of(seat), "challenge": next_challenge(seat),

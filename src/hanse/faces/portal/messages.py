@@ -113,8 +113,8 @@ def _ask(request: HttpRequest, seat: Seat, form: forms.Form, thread: Conversatio
     person = team_member(request)
     try:
         entry = ask_us(
-            seat.enrolment, subject=form.cleaned_data.get("subject", ""), text=form.cleaned_data["text"], conversation=thread,
-            now=clock.now(), name=person.name or seat.partner.name, email=person.email,
+            seat.enrolment, subject=form.cleaned_data.get("subject", ""), text=form.cleaned_data["text"],
+            conversation=thread, now=clock.now(), name=person.name or seat.partner.name, email=person.email,
         )  # fmt: skip
     except HanseError as error:
         show_problems(form, error)

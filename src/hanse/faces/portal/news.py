@@ -13,7 +13,6 @@ from hanse.faces.common.reader import reader
 from hanse.faces.portal.seat import Seat
 from hanse.growth.claims.models import Claim
 from hanse.kernel.ids import text_id
-from hanse.growth.tiers.queries import MOVES, decisions_of
 from hanse.money.payouts.models import Payout
 
 DAYS = 90
@@ -31,10 +30,9 @@ class News:
 
 
 def news_of(seat: Seat, now: datetime) -> list[News]:
-    """Return the latest few. Five queries."""
+    """Return the latest few. Four queries."""
     since = now - timedelta(days=DAYS)
     found = [*_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since)]
-    found += _tier(seat, since)
     return sorted(found, key=lambda one: one.at, reverse=True)[:AT_MOST]
 
 
@@ -73,16 +71,6 @@ def _terms(seat: Seat, since: datetime, now: datetime) -> list[News]:
     ]
     title, path = _("Terms, version %(number)d"), reverse("portal:terms")
     return [News(row.starts_at, title % {"number": row.number}, _("in force"), path) for row in meant[:1]]
-
-
-def _tier(seat: Seat, since: datetime) -> list[News]:
-    """A move up, as long as it is the last one."""
-    here = seat.enrolment.tier
-    moved = decisions_of(seat.enrolment.pk).filter(at__gte=since, kind__in=MOVES).first()
-    if here is None or moved is None or moved.after != here.key or moved.kind != "up":
-        return []
-    title = _("You are in %(tier)s now") % {"tier": here.name}
-    return [News(moved.at, title, _("what it gives you"), reverse("portal:tier"))]
 
 
 def _first_sale(seat: Seat, since: datetime) -> list[News]:

@@ -21,8 +21,7 @@ from hanse.growth.tiers.models import TierDecision, TierStanding
 from hanse.growth.tiers.needed import Needed
 from hanse.growth.tiers.queries import MOVES, lock_of, standings_of
 from hanse.growth.tiers.sentences import PartnerWords
-from hanse.growth.tiers.versions import rules_on
-from hanse.kernel.clock import local_day
+from hanse.growth.tiers.versions import rules_of
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
 from hanse.programs.tiers.queries import tiers_of
@@ -41,21 +40,21 @@ class TierPanel:
 
 
 def tier_panel(seat: Seat, now: datetime) -> TierPanel | None:
-    """Return what is said about a partner's tier; None without one. Five queries at most."""
+    """Return what is said about a partner's tier; None without one. Two queries at most."""
     tier = seat.enrolment.tier
     if tier is None:
         return None
     row = standings_of([seat.enrolment.pk]).get(seat.enrolment.pk)
     if row is None or row.tier != tier.key or seat.enrolment.status != "active":
         return TierPanel(tier, "", "", None)
-    words = _words(seat, now)
+    words = _words(seat, row)
     return TierPanel(tier, _place(words, row), words.needed(Needed.from_json(row.needed)), row)
 
 
-def _words(seat: Seat, now: datetime) -> PartnerWords:
-    _version, rules = rules_on(seat.program, local_day(now, seat.program.time_zone))
-    names = {one.key: one.name for one in tiers_of(seat.program.pk)}
-    return PartnerWords(seat.program.currency, seat.program.time_zone, names, rules)
+def _words(seat: Seat, row: TierStanding) -> PartnerWords:
+    """Say it by the rules that the evaluation went by."""
+    names = {one.key: one.name for one in tiers_of(seat.program.pk)} if row.needed or row.given != row.tier else {}
+    return PartnerWords(seat.program.currency, seat.program.time_zone, names, rules_of(row.rules))
 
 
 def _place(words: PartnerWords, row: TierStanding) -> str:
@@ -78,7 +77,7 @@ def tier(request: HttpRequest, seat: Seat) -> HttpResponse:
             promise_words(one.kind, one.number, one.words) for one in promises_of(seat.program.pk)
             if here is not None and one.tier_id == here.pk
         ],
-        "score": score_with(seat.enrolment.pk, now), "days": SCORED_DAYS, "warned": _warned(seat, panel, now),
+        "score": score_with(seat.enrolment.pk, now), "days": SCORED_DAYS, "warned": _warned(seat, panel),
         "lock": lock_of(seat.enrolment.pk), "history": _history(seat),
         "ladder": [(one, here is not None and one.pk == here.pk) for one in tiers_of(seat.program.pk)],
     }  # fmt: skip
@@ -89,12 +88,12 @@ def _lines(treatment: TierTreatment | None, name: str) -> list[str]:
     return [line for line in getattr(treatment, name).splitlines() if line.strip()] if treatment else []
 
 
-def _warned(seat: Seat, panel: TierPanel | None, now: datetime) -> str:
+def _warned(seat: Seat, panel: TierPanel | None) -> str:
     """Say that the tier is in danger, and until when it is safe at least."""
     row = panel.standing if panel else None
     if row is None or not row.below_exit or row.is_locked:
         return ""
-    return _words(seat, now).warned(row.tier, row.given, row.below_exit, row.since or seat.enrolment.enrolled_at)
+    return _words(seat, row).warned(row.tier, row.given, row.below_exit, row.since or seat.enrolment.enrolled_at)
 
 
 def _history(seat: Seat) -> Sequence[tuple[datetime, str, str]]:

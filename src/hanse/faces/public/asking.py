@@ -115,7 +115,6 @@ def log(request: HttpRequest, secret: str) -> HttpResponse:
     context = {"door": door, "form": form, "is_kept": request.GET.get("kept") == "1", **_frame(door.program)}
     response = render(request, "public/log.html", context, status=422 if form.errors else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"  # the address is the secret
     return response
 
 

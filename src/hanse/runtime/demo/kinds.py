@@ -41,8 +41,8 @@ _CHANNEL, _MARKET, _AGENCY = "HARVEST", "DOMMARKET", "HEARTH"
 def settle_kinds(stage: Stage, calendar: DemoCalendar) -> None:
     """Leave types, channel and challenges in all their states. Call inside a transaction, after the year is played."""
     _types(stage, calendar)
-    _resell(stage, calendar)
     _deals(stage, calendar)
+    _resell(stage, calendar)
     _challenges(stage, calendar)
 
 
@@ -182,8 +182,8 @@ def _challenges(stage: Stage, calendar: DemoCalendar) -> None:
         return open_challenge(row, now=at, by=MANAGER)
 
     past = challenge(
-        75, 30, name="A thousand pounds of autumn", text="Sell for £1,000 in thirty days; returns do not count.",
-        metric="value", target=100_000, prize_minor=5_000,
+        75, 30, name="The harbour in autumn", text="Sell for £2,500 in thirty days; returns do not count.",
+        metric="value", target=250_000, prize_minor=5_000,
     )  # fmt: skip
     now_on = challenge(
         12, 24, name="Ten sales before the lights go on", metric="conversions", target=10, prize_minor=2_500,
@@ -200,7 +200,7 @@ def _challenges(stage: Stage, calendar: DemoCalendar) -> None:
         now=end - timedelta(days=1), by=MANAGER,
     )  # fmt: skip
     notice_reached(past, end - timedelta(days=44))
-    settle_due(past, end - timedelta(days=9), 100)
+    settle_due(past, end, 100)
     notice_reached(now_on, end - timedelta(hours=1))
     _proofs(stage, film, end)
 

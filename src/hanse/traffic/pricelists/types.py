@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hanse.kernel.money import round_half_away
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -16,5 +18,6 @@ class Price:
 
     @property
     def margin_ppm(self) -> int:
-        """What stays with the partner, in parts of a million of the list price."""
-        return (self.list_minor - self.partner_minor) * 1_000_000 // self.list_minor if self.list_minor else 0
+        """What stays with the partner, in parts of a million of the list price, to the tenth of a percent."""
+        kept = self.list_minor - self.partner_minor
+        return round_half_away(kept * 1000, self.list_minor) * 1000 if self.list_minor else 0

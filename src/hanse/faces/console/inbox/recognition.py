@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, team_member, writes
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, warn
+from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn, said
 from hanse.faces.console.inbox.frame import inbox_page
 from hanse.growth.recognition import actions, queries
@@ -68,7 +71,7 @@ def occasion_words(row: Occasion) -> str:
     if row.kind == Occasion.Kind.ANNIVERSARY:
         return ngettext("one year with us", "%(n)d years with us", row.number) % {"n": row.number}
     return _("%(n)d sales in %(month)s, the best month ever (before: %(before)d)") % {
-        "n": row.number, "month": row.key, "before": row.before,
+        "n": row.number, "month": fmt.month(date.fromisoformat(f"{row.key}-01"), reader().language), "before": row.before,
     }  # fmt: skip
 
 

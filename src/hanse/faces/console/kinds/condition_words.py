@@ -70,6 +70,13 @@ def test_words(test: Mapping[str, Any], currency: str, names: Mapping[str, str])
     return f"{name} {said}" if op == "exists" else f"{name} {said} {value_words(test, test.get('value'), currency)}"
 
 
+def wanted_words(test: Mapping[str, Any], currency: str) -> str:
+    """Say what a test asked for, beside what was found: `at least 10`."""
+    op = str(test["op"])
+    said = operator_names().get(op, op.replace("_", " "))
+    return said if op == "exists" else f"{said} {value_words(test, test.get('value'), currency)}"
+
+
 def value_words(test: Mapping[str, Any], value: object, currency: str) -> str:
     """Say a value as its field has it: amounts in money, types by name."""
     if value is None:

@@ -18,7 +18,7 @@ from hanse.faces.common.page import needs_program, tell
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import PlainForm, attempt, attempt_or_warn
 from hanse.faces.console.kinds.condition_rows import ConditionForm
-from hanse.faces.console.kinds.condition_words import condition_words, field_names, test_words, value_words
+from hanse.faces.console.kinds.condition_words import condition_words, field_names, value_words, wanted_words
 from hanse.faces.console.kinds.frame import kinds_page
 from hanse.growth.audiences.fields import FIELDS
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
@@ -162,7 +162,7 @@ def _shown(row: TypeSuggestion, names: dict[str, str], program: Program) -> dict
     fields = field_names()
     seen = [
         (fields.get(one["field"], one["field"]), value_words(one, one["found"], program.currency),
-         test_words({**one, "value": one["wanted"]}, program.currency, fields))
+         wanted_words({**one, "value": one["wanted"]}, program.currency))
         for one in row.evidence
     ]  # fmt: skip
     return {
