@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,14 +26,37 @@ COLUMNS = {
 _NEVER = Value(date(9999, 1, 1), output_field=DateField())
 
 
+_COLUMNS = ("terms_at", "link_at", "coupon_at", "copied_at", "details_at", "payout_at", "click_on", "sale_on")
+
+
 def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
     """Return for each enrolment (with its program) the local day of each step that is done, by key. Two queries."""
     zones = {row.pk: row.program.time_zone for row in enrolments}
-    found: dict[UUID, dict[str, date]] = {key: {} for key in zones}
+    rows = _evidence(zones).values_list("pk", *_COLUMNS)
+    found = {key: _named(moments, zones[key]) for key, *moments in rows}
+    for key, step, day in _marked(zones):
+        found[key][step] = day
+    return found
+
+
+def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date]]:
+    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Two queries."""
+    mine = Onboarding.objects.filter(pk=OuterRef("pk"))
+    rows = _evidence([enrolment.pk]).annotate(
+        begun_path=Subquery(mine.values("path_key")[:1]), begun_version=Subquery(mine.values("version_id")[:1])
+    )
+    path_key, version_id, *moments = rows.values_list("begun_path", "begun_version", *_COLUMNS).get()
+    found = _named(moments, enrolment.program.time_zone)
+    if path_key:
+        found |= {step: day for _key, step, day in _marked([enrolment.pk])}
+    return path_key or "", version_id, found
+
+
+def _evidence(ids: Collection[UUID]) -> QuerySet[Enrolment]:
     mine = {"enrolment_id": OuterRef("pk")}
     mark = EnrolmentMark.objects.filter(**mine)
     links = Link.objects.filter(**mine)
-    rows = Enrolment.objects.filter(pk__in=zones).annotate(
+    return Enrolment.objects.filter(pk__in=ids).annotate(
         terms_at=_first(Agreement.objects.filter(**mine), "accepted_at"), link_at=_first(links, "created_at"),
         coupon_at=_first(Coupon.objects.filter(**mine), "created_at"),
         copied_at=_first(links.exclude(copied_at=None), "copied_at"),
@@ -41,20 +64,21 @@ def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
         payout_at=_first(_settled().filter(**mine), "settled_at"),
         click_on=_first(mark, "first_click"), sale_on=_first(mark, "first_sale"),
     )  # fmt: skip
-    columns = ("terms_at", "link_at", "coupon_at", "copied_at", "details_at", "payout_at", "click_on", "sale_on")
-    for key, *moments, click_on, sale_on in rows.values_list("pk", *columns):
-        days = [local_day(at, zones[key]) if at else None for at in moments]
-        terms, link, coupon, copied, details, payout = days
-        made = min((day for day in (link, coupon) if day), default=None)
-        named = {
-            "terms": terms, "link": made, "copied": copied, "details": details, "payout": payout, "click": click_on,
-            "sale": sale_on,
-        }  # fmt: skip
-        found[key] = {step: day for step, day in named.items() if day is not None}
-    marked = HandStep.objects.filter(onboarding_id__in=zones).values_list("onboarding_id", "key", "done_on")
-    for key, step, day in marked:
-        found[key][step] = day
-    return found
+
+
+def _named(moments: Sequence[Any], zone: str) -> dict[str, date]:
+    *times, click, sale = moments
+    terms, link, coupon, copied, details, payout = (local_day(at, zone) if at else None for at in times)
+    made = min((day for day in (link, coupon) if day), default=None)
+    named = {
+        "terms": terms, "link": made, "copied": copied, "details": details, "payout": payout, "click": click,
+        "sale": sale,
+    }  # fmt: skip
+    return {step: day for step, day in named.items() if day is not None}
+
+
+def _marked(ids: Collection[UUID]) -> QuerySet[HandStep, tuple[UUID, str, date]]:
+    return HandStep.objects.filter(onboarding_id__in=ids).values_list("onboarding_id", "key", "done_on")
 
 
 def stale_onboardings() -> QuerySet[Onboarding]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from hanse.growth.onboarding.evidence import firsts_of
+from hanse.growth.onboarding.evidence import begun_firsts
 from hanse.growth.onboarding.models import Onboarding, OnboardingVersion, OwnerTask
 from hanse.growth.onboarding.rules import DEFAULT, choose_path, progress_on
 from hanse.growth.onboarding.types import Path, Progress, Step
@@ -52,18 +52,13 @@ def progress_of(enrolment: Enrolment, *, skip: Collection[str] = ()) -> Progress
 
     No step of the kinds in `skip` comes next.
     """
-    known = Onboarding.objects.filter(pk=enrolment.pk).select_related("version").first()
-    if known is not None:
-        path = path_in(known.version, known.path_key)
+    path_key, version_id, firsts = begun_firsts(enrolment)
+    if path_key:
+        version = OnboardingVersion.objects.get(pk=version_id) if version_id else None
+        path = path_in(version, path_key)
     else:
         path = path_for(enrolment, version_in_force(enrolment.program_id))
-    return progress_on(path, firsts_of([enrolment])[enrolment.pk], skip=skip)
-
-
-def progresses(rows: Collection[Onboarding]) -> dict[UUID, Progress]:
-    """Return how far many are. The rows come with enrolment, its program and partner, and version."""
-    firsts = firsts_of([row.enrolment for row in rows])
-    return {row.pk: progress_on(path_in(row.version, row.path_key), firsts[row.pk]) for row in rows}
+    return progress_on(path, firsts, skip=skip)
 
 
 def under_way(program_id: UUID) -> QuerySet[Onboarding]:
