@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections, transaction
+from django.db import connections, transaction
 
 from hanse.growth.mailroom.doors import doors_for
 from hanse.growth.mailroom.headers import plain_email
@@ -36,12 +36,14 @@ _TAKEN, _LATER, _UNKNOWN = (
 
 def take_for(raw: bytes, recipients: Sequence[str]) -> int:
     """Take a mail for every program that its recipients belong to; all keep it or none does. Returns how many."""
-    close_old_connections()
     now = clock.now()
-    with transaction.atomic():
-        doors = doors_for(recipients)
-        for door in doors:
-            take_mail(raw, now, door=door, recipients=recipients, via="smtp")
+    try:
+        with transaction.atomic():
+            doors = doors_for(recipients)
+            for door in doors:
+                take_mail(raw, now, door=door, recipients=recipients, via="smtp")
+    finally:
+        connections.close_all()  # mails are rare: nothing stays open between them
     return len(doors)
 
 
@@ -83,8 +85,10 @@ class Handler:
 
 
 def _is_ours(address: str) -> bool:
-    close_old_connections()
-    return bool(doors_for([address]))
+    try:
+        return bool(doors_for([address]))
+    finally:
+        connections.close_all()
 
 
 class Callers:

@@ -155,7 +155,7 @@ def _ask(stage: Stage, row: Enrolment, one: _Question, now: datetime) -> None:
 
 
 def _meet(stage: Stage, by_tier: dict[str, list[Enrolment]], now: datetime) -> None:
-    past, ahead = now - timedelta(days=16), now + timedelta(days=6)
+    past, ahead = now - timedelta(days=16, hours=-15), now + timedelta(days=6, hours=15)
     planned_at = past - timedelta(days=10)
     answers = cycle(("accepted", "accepted", "none", "declined", "tentative"))
     everybody = [*by_tier.get("power", ())[:4], *by_tier.get("growth", ())[:5], *_shown(by_tier)]
@@ -192,8 +192,8 @@ def _tell_the_shown_one(stage: Stage, row: Enrolment, now: datetime) -> None:
     text = "Can I show the lanterns before they are in the shop? I would post on Sunday."
     asked = Said(text, who, "portal", "Lanterns before Sunday")
     entry = take_message(stage.program, asked, enrolment=row, now=now - timedelta(hours=40))
-    ours = Said("Yes, gladly: the page opens on Saturday at noon, with your link already on it.", Who(me.name, me.email),
-                "email")  # fmt: skip
+    words = "Yes, gladly: the page opens on Saturday at noon, with your link already on it."
+    ours = Said(words, Who(me.name, me.email), "email")
     thread = Conversation.objects.get(pk=entry.conversation_id)
     note_outgoing(stage.program, ours, thread=thread, now=now - timedelta(hours=33))
     thank(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.console.messages.frame import messages_page
 
+
 def inbox_page(
     request: HttpRequest, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:

@@ -71,7 +71,8 @@ def occasion_words(row: Occasion) -> str:
     if row.kind == Occasion.Kind.ANNIVERSARY:
         return ngettext("one year with us", "%(n)d years with us", row.number) % {"n": row.number}
     return _("%(n)d sales in %(month)s, the best month ever (before: %(before)d)") % {
-        "n": row.number, "month": fmt.month(date.fromisoformat(f"{row.key}-01"), reader().language), "before": row.before,
+        "n": row.number, "before": row.before,
+        "month": fmt.month(date.fromisoformat(f"{row.key}-01"), reader().language),
     }  # fmt: skip
 
 
