@@ -35,7 +35,7 @@ _PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAI
 @csrf_exempt  # mail programs post here without ever having seen the page (RFC 8058); the token is the proof
 @never_cache
 @writes
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def letters(request: HttpRequest, token: str) -> HttpResponse:
     """Show which letters the reader gets, and change it. A mail program's one-click request stops the letter's kind.
 
