@@ -22,8 +22,8 @@ def standings_in(program_id: UUID) -> QuerySet[TierStanding]:
 
 
 def standings_of(enrolment_ids: Collection[UUID]) -> dict[UUID, TierStanding]:
-    """Return where enrolments stood at their last evaluation. One query."""
-    return {row.pk: row for row in TierStanding.objects.filter(pk__in=enrolment_ids)}
+    """Return where enrolments stood at their last evaluation, with the rules it went by. One query."""
+    return {row.pk: row for row in TierStanding.objects.filter(pk__in=enrolment_ids).select_related("rules")}
 
 
 def strategic_track_of(program_id: UUID) -> set[UUID]:
