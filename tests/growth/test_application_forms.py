@@ -17,6 +17,7 @@ from hanse.growth.recruiting.models import Application, ApplicationForm
 from hanse.growth.recruiting.risks import clear_risk, open_risks
 from hanse.growth.recruiting.secret import secret_of
 from hanse.growth.recruiting.traces import brand_word_in, brand_words
+from hanse.growth.recruiting.words import risk_words
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -180,6 +181,16 @@ def test_who_shares_a_place_or_mailbox_with_a_partner_is_noticed_but_a_partners_
     other = make.program("other")
     again = _confirm(_apply(other, cast.ana.email, channels=["@ana-writes"]))
     assert _kinds(again) == []
+
+
+def test_a_partner_of_another_program_is_noticed_and_not_named(cast: Cast) -> None:
+    elsewhere = make.partner("Zelda", channels=["@zelda-sews"])
+    make.enrolment(elsewhere, make.program("other"))
+    row = _confirm(_apply(cast.program, "z@paper.example", channels=["@zelda-sews"]))
+    (risk,) = open_risks(row)
+    assert (risk.kind, risk.about, risk.partner_id) == ("same_place", "", None)
+    assert "a partner of another program" in risk_words(risk)
+    assert str(elsewhere.pk) not in risk.key
 
 
 def test_of_two_alike_only_the_later_one_is_suspicious(cast: Cast) -> None:

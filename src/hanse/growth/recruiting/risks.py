@@ -86,7 +86,7 @@ class _Known:
         partners: dict[UUID, tuple[str, str, str]] = {}
         columns = ("id", "name", "email", "phone", "website", "channels")
         for id_, name, email, phone, website, channels in Partner.objects.values_list(*columns):
-            partners[id_] = (name, statuses.get(id_, ""), email)
+            partners[id_] = (name if id_ in statuses else "", statuses.get(id_, ""), email)
             others.add(("partner", id_), traces_of(email, phone, website, channels))
         hosts = [urlsplit(program.website).hostname or ""]
         for allowed in Offer.objects.filter(program=program).values_list("allowed_hosts", flat=True):
@@ -134,6 +134,8 @@ def _like_partner(kind: str, row: Application, id_: UUID, known: _Known) -> Risk
         return Risk("suspended_before", name, f"suspended_before:{id_}", partner_id=id_)
     if email == row.email:
         return None  # the partner's own address: they are taken in as that partner
+    if not name:  # of another program: that there is one may be known, not who
+        return Risk(_KINDS[kind], "", f"{_KINDS[kind]}:elsewhere")
     return Risk(_KINDS[kind], name, f"{_KINDS[kind]}:{id_}", partner_id=id_)
 
 

@@ -25,7 +25,7 @@ def risk_words(risk: Risk) -> str:
         "own_team": _("The address of a colleague (%(about)s)"),
         "brand_word": _("Uses the brand’s own name: %(about)s"),
     }
-    return words.get(risk.kind, risk.kind) % {"about": risk.about}
+    return words.get(risk.kind, risk.kind) % {"about": risk.about or _("a partner of another program")}
 
 
 def kind_names() -> dict[str, str]:
