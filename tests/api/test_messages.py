@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from hanse.growth.sends.models import Send
@@ -31,9 +33,8 @@ def test_a_letter_is_kept_changed_and_read_by_a_partner(cast: Cast, caller: Call
     assert (made["version"], made["languages"]) == (1, ["en"])
     shown = caller.post(f"/messages/{made['id']}/preview", {"enrolment": text_id("enr", cast.anas.pk)}, 200)
     assert shown["subject"] == "Hi Ana"
-    changed = caller.send(
-        "PATCH", f"/messages/{made['id']}", {"contents": {"pl": {"subject": "S", "body": "B"}}}
-    ).json()
+    answer = caller.send("PATCH", f"/messages/{made['id']}", {"contents": {"pl": {"subject": "S", "body": "B"}}})
+    changed = json.loads(answer.content)
     assert (changed["version"], changed["languages"]) == (2, ["pl"])
     assert caller.get("/messages")["data"][0]["id"] == made["id"]
     assert len(caller.get("/message-library")["data"]) >= 30

@@ -12,7 +12,7 @@ class LetterKind(models.TextChoices):
 
     WELCOME = "welcome"
     NEWSLETTER = "newsletter"
-    INSIGHT = "insight"
+    NUMBERS = "insight", "Insight"
     IDEAS = "ideas"
     COMEBACK = "comeback"
     THANKS = "thanks"

@@ -32,7 +32,7 @@ Contents = Annotated[
 ]
 
 
-class MessageIn(Input):
+class NewMessageIn(Input):
     """A letter to keep."""
 
     program: Text | None = None

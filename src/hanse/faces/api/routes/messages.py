@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -20,15 +20,16 @@ from hanse.faces.api.routes.message_shapes import (
     CheckOut,
     ContentIn,
     ContentsIn,
+    LetterKindName,
     LetterPreviewIn,
     LetterPreviewOut,
     LibraryOut,
     MeantOut,
     MessageChange,
     MessageDetail,
-    MessageIn,
     MessageOut,
     MessagePage,
+    NewMessageIn,
     PlaceOut,
     ShippedOut,
     ToldFactOut,
@@ -56,7 +57,7 @@ def list_library(request: HttpRequest) -> LibraryOut:
     return LibraryOut(
         data=[
             ShippedOut(
-                key=one.key, name=one.name, kind=one.kind, tiers=list(one.tiers), when=one.when,
+                key=one.key, name=one.name, kind=_kind(one.kind), tiers=list(one.tiers), when=one.when,
                 contents={code: dict(content) for code, content in one.contents.items()},
             )
             for one in shipped()
@@ -65,7 +66,7 @@ def list_library(request: HttpRequest) -> LibraryOut:
 
 
 @router.post("/messages", auth=WRITE, response={201: MessageDetail})
-def create_message(request: HttpRequest, body: MessageIn) -> Status[MessageDetail]:
+def create_message(request: HttpRequest, body: NewMessageIn) -> Status[MessageDetail]:
     """Keep a letter. What cannot be is refused with its line and column."""
     program = own_program(asker(request), body.program)
     version = keep_message(
@@ -128,7 +129,7 @@ def preview_message(request: HttpRequest, message_id: str, body: LetterPreviewIn
     found = preview_of(version, reader.pk, clock.now(), language=body.language)
     letter = found.rendered
     told = [
-        ToldFactOut(kind=one.kind, n=one.n, period_from=one.period_from, period_to=one.period_to, page=one.page)
+        ToldFactOut(kind=_kind(one.kind), n=one.n, period_from=one.period_from, period_to=one.period_to, page=one.page)
         for one in found.notes
     ]
     return LetterPreviewOut(
@@ -189,6 +190,10 @@ def archive_an_audience(request: HttpRequest, audience_id: str) -> AudienceDetai
     row = find(asker(request), Audience, audience_id)
     archive_audience(row, now=clock.now(), by=actor(request))
     return _audience(row)
+
+
+def _kind(text: str) -> LetterKindName:
+    return cast("LetterKindName", text)
 
 
 def _contents(contents: dict[str, ContentIn]) -> dict[str, dict[str, str]]:

@@ -108,7 +108,7 @@ def incident(request: HttpRequest, program: Program, incident_id: UUID) -> HttpR
     """Show whom a fault touched and by how much, with the letter as one of them reads it."""
     row = _found(program, incident_id)
     state = UrlState(request.GET)
-    columns = [
+    columns: list[Column[Touched]] = [
         Column("name", _("Partner"), order=("enrolment__partner__name",), cell=lambda one: one.enrolment.partner.name),
         Column("clicks", _("Clicks"), order=("clicks",), cell=lambda one: one.clicks, is_number=True),
         Column("orders", _("Orders"), order=("orders",), cell=lambda one: one.orders, is_number=True),

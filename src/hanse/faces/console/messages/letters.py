@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,10 +52,10 @@ def messages(request: HttpRequest, program: Program) -> HttpResponseBase:
         rows = rows.filter(kind=kind)
     if search := state.text("q"):
         rows = rows.filter(name__icontains=search)
-    columns = [
+    columns: list[Column[Any]] = [
         Column("name", _("Letter"), order=("name",), cell=lambda row: row.name),
         Column("kind", _("What it is for"), order=("kind", "name"), cell=lambda row: words[row.kind]),
-        Column("languages", _("Languages"), cell=lambda row: " ".join(row.latest_contents or ())),
+        Column("languages", _("Languages"), cell=lambda row: " ".join(row.latest_contents)),
         Column("changed", _("Changed"), order=("changed_at",), cell=lambda row: row.changed_at),
     ]
     table = Table(state, rows, columns, "name")
