@@ -40,16 +40,25 @@ def prize_words(challenge: Challenge) -> str:
 def stage_words(stage: str) -> tuple[str, str]:
     """Return where a challenge is, in a word, and the colour of its badge."""
     return {
-        "draft": (pgettext("challenge", "draft"), ""), "upcoming": (pgettext("challenge", "begins soon"), ""), "running": (pgettext("challenge", "running"), "sea"),
-        "settling": (pgettext("challenge", "being settled"), "ochre"), "over": (pgettext("challenge", "over"), ""), "cancelled": (pgettext("challenge", "ended early"), ""),
-    }.get(stage, (stage, ""))  # fmt: skip
+        "draft": (pgettext("challenge", "draft"), ""),
+        "upcoming": (pgettext("challenge", "begins soon"), ""),
+        "running": (pgettext("challenge", "running"), "sea"),
+        "settling": (pgettext("challenge", "being settled"), "ochre"),
+        "over": (pgettext("challenge", "over"), ""),
+        "cancelled": (pgettext("challenge", "ended early"), ""),
+    }.get(stage, (stage, ""))
 
 
 def standing_words(standing: str) -> tuple[str, str]:
     """Return how a partner stands, in a word, and the colour of its badge."""
     return {
-        "going": (pgettext("challenge", "on the way"), ""), "reached": (pgettext("challenge", "reached, resting"), "sea"),
+        "going": (pgettext("challenge", "on the way"), ""),
+        "reached": (pgettext("challenge", "reached, resting"), "sea"),
         "waiting": (pgettext("challenge", "waits for us"), "ochre"),
-        "won": (pgettext("challenge", "won"), "sea"), "declined": (pgettext("challenge", "not accepted"), ""), "lapsed": (pgettext("challenge", "fell below again"), ""),
-        "taken_back": (pgettext("challenge", "taken back"), "brick"), "missed": (pgettext("challenge", "not reached"), ""), "full": (pgettext("challenge", "prizes are gone"), ""),
-    }.get(standing, (standing, ""))  # fmt: skip
+        "won": (pgettext("challenge", "won"), "sea"),
+        "declined": (pgettext("challenge", "not accepted"), ""),
+        "lapsed": (pgettext("challenge", "fell below again"), ""),
+        "taken_back": (pgettext("challenge", "taken back"), "brick"),
+        "missed": (pgettext("challenge", "not reached"), ""),
+        "full": (pgettext("challenge", "prizes are gone"), ""),
+    }.get(standing, (standing, ""))
