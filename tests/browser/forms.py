@@ -19,12 +19,14 @@ KNOWN = {  # what is no free text gets something that is taken
     "host": "go{n}.hostile.example", "allowed_countries": "", "blocked_countries": "", "first_payout": "25.00",
     "asset_pack": "https://hostile.example/{n}", "address": "https://hostile.example/{n}",
     **{f"p{p}-s{s}-{name}": "" for p in range(4) for s in range(12) for name in ("address", "no", "due_days")},
+    "c0-value": "1", "target": "3", "starts_on": "2027-01-01", "ends_on": "2027-02-01", "prize": "1.00", "days": "30",
+    "lines": "22423,Stand,12.75,30%", "products": "22423 1", "link": "https://hostile.example/{n}",
     "numbers_begin": "HP", "body": "Hello {{{{name}}}}", "subject": "For {{{{name}}}}", "initiative": "spring",
     **{f"q{n}-options": "One\nTwo" for n in range(12)},
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
-CHOSEN = {"enrolment", "field0"}  # selects that may not stay empty
+CHOSEN = {"enrolment", "field0", "adds", "c0-field"}  # selects that may not stay empty
 SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)
 

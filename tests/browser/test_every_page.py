@@ -24,9 +24,9 @@ STARTS = {
         "/accounts/security", "/v1/docs",
     ],
     FINANCE: ["/console/money/payouts/new"],
-    PARTNER: ["/p/", "/p/why?q=HP-UNKNOWN", "/p/statements/2020-01"],
+    PARTNER: ["/p/", "/p/resale", "/p/why?q=HP-UNKNOWN", "/p/statements/2020-01"],
     "": [
-        "/", "/sign-in", "/sign-in/sent", "/sign-in/nothing", "/join/harbour-pine", "/join/harbour-pine/sent",
+        "/", "/types", "/sign-in", "/sign-in/sent", "/sign-in/nothing", "/join/harbour-pine", "/join/harbour-pine/sent",
         "/shop/harbour-pine", "/shop/harbour-pine?hz_click=unknown", "/friends/harbour-pine",
         "/ask/harbour-pine", "/ask/harbour-pine/thanks",
     ],
@@ -62,6 +62,11 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:log_door_make", "console:log_door_renew", "console:log_door_close", "join_invited", "join_rather_not",
     "console:onboarding_step", "console:onboarding_path", "console:owner_task_done", "console:owner_task_give",
     "console:owner_task_drop", "console:launch_open", "console:pilot_add", "portal:step_done",
+    "console:types_begin", "console:types_publish", "console:types_discard", "console:type_accept",
+    "console:type_decline", "console:type_rule_remove", "console:challenge_open", "console:challenge_end",
+    "console:entry_accept", "console:entry_decline", "console:entry_back", "console:price_list_archive",
+    "console:deal_route_up", "console:deal_route_remove", "console:deal_settle", "console:deal_owner",
+    "console:contact_end", "console:resale_confirm", "console:resale_decline", "console:resale_cancel",
     "log", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000

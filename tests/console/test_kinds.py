@@ -159,7 +159,7 @@ def test_prices_are_published_orders_reported_and_confirmed(desk: Client, anas: 
     desk.post(f"{where}/cancel", {"reason": "Sent back"})
     assert b"Sent back" in anas.get("/p/resale").content
     mine = {"enrolment": text_id("enr", cast.bens.pk), "external_id": "R-2", "ordered_on": "2026-05-14",
-            "company_domain": "quince.example", "lines": "CUP 4"}  # fmt: skip
+            "company_domain": "quince.example", "products": "CUP 4"}  # fmt: skip
     assert desk.post("/console/traffic/resale", mine).status_code == 303
     assert b"R-2" not in anas.get("/p/resale").content
     assert desk.get(f"/console/price-lists/{key}?version=1").status_code == 200

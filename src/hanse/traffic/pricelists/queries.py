@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -33,6 +34,14 @@ def prices_for(enrolment: Enrolment, day: date) -> PriceVersion | None:
         if found is not None:
             return found
     return None
+
+
+def with_prices(program_id: UUID, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """Return those of some enrolments (with partners) for whom there is any price list. One query."""
+    rows = list(price_lists_of(program_id).values_list("enrolment_id", "partner_type"))
+    own, types = {row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]}
+    for_all = any(not of and not kind for of, kind in rows)
+    return [one for one in enrolments if for_all or one.pk in own or types & set(one.partner.types)]
 
 
 def lines_of(version_id: UUID) -> QuerySet[PriceLine]:

@@ -20,7 +20,7 @@ from hanse.faces.common.reader import reader
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import PlainForm, attempt
 from hanse.faces.console.kinds.condition_rows import ConditionForm
-from hanse.faces.console.kinds.condition_words import field_names
+from hanse.faces.console.kinds.condition_words import condition_words, field_names
 from hanse.faces.console.kinds.frame import kinds_page
 from hanse.faces.console.programs.common import AmountField
 from hanse.growth.audiences.fields import FIELDS
@@ -70,6 +70,11 @@ class ChallengeForm(PlainForm):
         amount.currency, amount.label = program.currency, f"{amount.label} ({program.currency})"
         self.currency = program.currency
 
+    def promise(self) -> None:
+        """Let what partners were promised stand: these fields show it and take nothing."""
+        for name in ("metric", "target", "starts_on", "gift", "is_reviewed"):
+            self.fields[name].disabled = True
+
     def clean(self) -> dict[str, Any]:
         """Read the target by the goal: money for value, a whole number else, nothing for proof."""
         said: dict[str, Any] = super().clean() or {}
@@ -113,15 +118,21 @@ def write(request: HttpRequest, program: Program, challenge_id: str = "") -> Htt
     row = get_object_or_404(Challenge, pk=id_or_404("chl", challenge_id), program=program) if challenge_id else None
     form = ChallengeForm(program, request.POST or None, initial=_given(row) if row else None)
     tests = ConditionForm(field_names(), FIELDS, program.currency)
+    is_open = row is not None and row.opened_at is not None
+    if is_open:
+        form.promise()
     if request.method == "POST":
-        audience = tests.read(request.POST)
+        audience = row.audience if row and is_open else tests.read(request.POST)
         kept = _keep(request, program, form, audience, row) if form.is_valid() and not tests.errors else None
         if kept is not None:
             tell(request, _("Kept."))
             return HttpResponseRedirect(reverse("console:challenge", args=[text_id("chl", kept.pk)]), status=303)
     elif row:
         tests.show(row.audience)
-    context = {"form": form, "tests": tests, "challenge": row, "challenge_id": challenge_id}
+    context = {
+        "form": form, "tests": tests, "challenge": row, "challenge_id": challenge_id, "is_open": is_open,
+        "audience": condition_words(row.audience if row else None, program.currency, field_names()),
+    }  # fmt: skip
     bad = 422 if request.method == "POST" else 200
     return kinds_page(request, program, "console/kinds/challenge_edit.html", "challenges", context, status=bad)
 

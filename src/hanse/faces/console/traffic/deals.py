@@ -174,7 +174,8 @@ def _row(deal: Any) -> dict[str, object]:
         "colour": {"open": "ochre", "approved": "sea", "won": "sea"}.get(deal.state, ""),
         "partner": deal.enrolment.partner, "partner_href": partner_href(deal.enrolment.partner_id),
         "can_approve": deal.state in ("open", "expired", "approved"), "can_decline": deal.state != "declined",
-        "owner": str(deal.owner_id or ""), "is_alive": deal.state in ("open", "approved"), "is_longer": deal.state == "approved",
+        "owner": str(deal.owner_id or ""), "is_alive": deal.state in ("open", "approved"),
+        "is_longer": deal.state == "approved",
     }  # fmt: skip
 
 

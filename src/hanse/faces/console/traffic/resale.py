@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell
+from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import PlainForm, attempt, attempt_or_warn
@@ -26,6 +27,7 @@ from hanse.kernel.ids import text_id
 from hanse.kernel.money import decimal_text
 from hanse.programs.enrolments.queries import enrolments_of_program
 from hanse.programs.programs.models import Program
+from hanse.traffic.pricelists.queries import with_prices
 from hanse.traffic.resale.actions import cancel_resale, confirm_resale, decline_resale, record_resale
 from hanse.traffic.resale.models import ResaleOrder
 from hanse.traffic.resale.queries import lines_of, orders_in, resale_sums
@@ -47,7 +49,7 @@ class OrderForm(PlainForm):
     )  # fmt: skip
     customer_external_id = forms.CharField(label=gettext_lazy("or their customer id"), max_length=200, required=False)
     company_domain = forms.CharField(label=gettext_lazy("or their company’s domain"), max_length=200, required=False)
-    lines = forms.CharField(
+    products = forms.CharField(
         label=gettext_lazy("Products"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 4, "class": "mono"}),
         help_text=gettext_lazy("A line each: product number, then how many. Like: LAMP-1 3"),
     )  # fmt: skip
@@ -55,15 +57,16 @@ class OrderForm(PlainForm):
 
     def __init__(self, program: Program, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {text_id("enr", row.pk): row for row in enrolments_of_program(program.pk).filter(status="active")}
+        active = enrolments_of_program(program.pk).filter(status="active")
+        self.people = {text_id("enr", row.pk): row for row in with_prices(program.pk, active)}
         self.fields["enrolment"].choices = [("", "…")] + [  # type: ignore[attr-defined]  # a choice field
             (key, row.partner.name) for key, row in self.people.items()
         ]
 
-    def clean_lines(self) -> list[tuple[str, int]]:
+    def clean_products(self) -> list[tuple[str, int]]:
         """Return product numbers with quantities; one without a number at its end is one piece."""
         found = []
-        for line in str(self.cleaned_data["lines"]).splitlines():
+        for line in str(self.cleaned_data["products"]).splitlines():
             head, _blank, last = line.strip().replace(",", " ").rpartition(" ")
             if head and last.isdecimal():
                 found.append((head.strip(), int(last[:9])))
@@ -77,13 +80,13 @@ class OrderForm(PlainForm):
 @needs_program
 def resale(request: HttpRequest, program: Program) -> HttpResponseBase:
     """List resale orders, and record one."""
-    form = OrderForm(program, request.POST or None)
+    form = OrderForm(program, request.POST or None, initial={"ordered_on": reader().today})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        enrolment = form.people[said.pop("enrolment")]
-        made = attempt(
-            form, lambda: record_resale(enrolment, is_confirmed=True, now=clock.now(), by=actor(request), **said)
-        )
+        enrolment, lines = form.people[said.pop("enrolment")], said.pop("products")
+        made = attempt(form, lambda: record_resale(
+            enrolment, lines=lines, is_confirmed=True, now=clock.now(), by=actor(request), **said
+        ), {"lines": "products"})  # fmt: skip
         if made is not None:
             tell(request, _("Order %(number)s is recorded; it earns no commission.") % {"number": made.external_id})
             return HttpResponseRedirect(reverse("console:resale"), status=303)
