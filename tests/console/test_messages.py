@@ -229,3 +229,12 @@ def test_pages_ask_the_same_number_of_questions_however_many_letters_there_are(d
     for number in range(5):
         kept(desk, name=f"Letter {number}")
     assert queries() == before
+
+
+def test_today_says_that_partners_do_not_know_of_a_fault_until_they_do(desk: Client, actors: Cast) -> None:
+    row = noted(desk, actors)
+    assert "was hurt by a fault of ours and does not know" in page(desk, "/console/")
+    desk.post(f"/console/messages/incidents/{row.pk}/tell")
+    assert "does not know" not in page(desk, "/console/")
+    Incident.objects.update(told_at=clock.now() - timedelta(days=8))
+    assert "waits to hear that a fault is mended" in page(desk, "/console/")

@@ -14,6 +14,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
 from hanse.faces.console import (
     today_asking,
+    today_incidents,
     today_kinds,
     today_mailroom,
     today_onboarding,
@@ -238,4 +239,5 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     **today_relations.WRITERS,
     **today_tiers.WRITERS,
     **today_asking.WRITERS,
+    **today_incidents.WRITERS,
 }

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Subquery
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import (
     asking_things,
+    incident_things,
     kinds_things,
     mailroom_things,
     money_things,
@@ -39,6 +40,7 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *relations_things.things(program, now),
         *tier_things.things(program, now),
         *asking_things.things(program, now),
+        *incident_things.things(program, now),
     ]
     snoozed = set(Snooze.objects.filter(program=program, until__gt=now).values_list("key", flat=True))
     todo = rules.split(things, snoozed)
