@@ -53,7 +53,7 @@ class Handler:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mailroom")
 
-    async def handle_RCPT(  # noqa: N802 (aiosmtpd calls it so)
+    async def take_recipient(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Sequence[str]
     ) -> str:
         """Take recipients that are ours."""
@@ -70,7 +70,7 @@ class Handler:
         envelope.rcpt_tos.append(plain)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def take_content(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep the mail, then say so."""
         raw = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         try:
@@ -79,6 +79,8 @@ class Handler:
             _log.exception("mail_not_taken", bytes=len(raw))
             return _LATER
         return _TAKEN if taken else _UNKNOWN
+
+    handle_RCPT, handle_DATA = take_recipient, take_content  # noqa: N815 (aiosmtpd calls them so)
 
     async def _run(self, act: Any, *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, act, *args)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.inbox import conversations, doors, meetings, our_silence, recognition, rules, sent_mail
+from hanse.faces.console.inbox import conversations, doors, meetings, our_silence, recognition, routing, sent_mail
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox", conversations.inbox, name="inbox"),
-    path("inbox/rules", rules.rules, name="inbox_rules"),
-    path("inbox/rules/add", rules.add, name="inbox_rule_add"),
-    path("inbox/rules/<uuid:rule_id>/remove", rules.remove, name="inbox_rule_remove"),
-    path("inbox/care/<slug:tier>", rules.care, name="inbox_care"),
+    path("inbox/rules", routing.rules, name="inbox_rules"),
+    path("inbox/rules/add", routing.add, name="inbox_rule_add"),
+    path("inbox/rules/<uuid:rule_id>/remove", routing.remove, name="inbox_rule_remove"),
+    path("inbox/care/<slug:tier>", routing.care, name="inbox_care"),
     path("inbox/our-silence", our_silence.our_silence_page, name="our_silence"),
     path("inbox/doors", doors.doors, name="mail_doors"),
     path("inbox/doors/change", doors.change, name="mail_doors_change"),

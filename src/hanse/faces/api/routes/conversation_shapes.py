@@ -12,7 +12,7 @@ Topic = Literal["support", "product", "founder"]
 State = Literal["open", "answered", "closed"]
 
 
-class EntryOut(Output):
+class SaidOut(Output):
     """One thing said. `direction`: in (them), out (one of us), note (between colleagues)."""
 
     id: str
@@ -51,7 +51,7 @@ class ConversationOut(Output):
 class ConversationDetail(ConversationOut):
     """One thread with what was said, the oldest first."""
 
-    entries: list[EntryOut]
+    entries: list[SaidOut]
 
 
 class ConversationPage(Page):

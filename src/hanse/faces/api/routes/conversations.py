@@ -19,7 +19,6 @@ from hanse.faces.api.routes.conversation_shapes import (
     ConversationDetail,
     ConversationOut,
     ConversationPage,
-    EntryOut,
     InvitedOut,
     MeetingDetail,
     MeetingIn,
@@ -28,6 +27,7 @@ from hanse.faces.api.routes.conversation_shapes import (
     MessageIn,
     OurSilenceList,
     OurSilenceOut,
+    SaidOut,
     State,
     TalkIn,
     ThanksIn,
@@ -215,7 +215,7 @@ def _detail(row: Conversation) -> ConversationDetail:
     return ConversationDetail(**_values(row), entries=[_entry(one) for one in queries.entries_of(row.pk)])
 
 
-def _entry(row: Entry) -> EntryOut:
+def _entry(row: Entry) -> SaidOut:
     names = (
         "direction",
         "channel",
@@ -227,7 +227,7 @@ def _entry(row: Entry) -> EntryOut:
         "is_cut",
         "attachments",
     )
-    return EntryOut(id=text_id("ent", row.pk), **{name: getattr(row, name) for name in names})
+    return SaidOut(id=text_id("ent", row.pk), **{name: getattr(row, name) for name in names})
 
 
 def _meeting(row: Meeting) -> dict[str, Any]:
