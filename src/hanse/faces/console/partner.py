@@ -21,6 +21,7 @@ from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_panel
+from hanse.faces.console.letters.lines import letter_lines
 from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
 from hanse.faces.console.relations.lines import piece_lines, silence_lines
@@ -94,7 +95,8 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: st
         "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
         "lines": merged(
             [line(event, program.currency, now.language) for event in events],
-            [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic)],
+            [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic),
+             *letter_lines(here, topic)],
         ),
         "talk": talk_panel(here),
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
