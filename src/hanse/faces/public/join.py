@@ -21,6 +21,7 @@ from hanse.growth.invitations.actions import decline_invitation, open_invitation
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.queries import invitation_by_secret
 from hanse.growth.recruiting.actions import answer_question, confirm_application, submit_application
+from hanse.growth.recruiting.automatic import rules_in
 from hanse.growth.recruiting.forms import form_of
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.queries import application_by_secret, usual_answer
@@ -90,7 +91,11 @@ def _page(request: HttpRequest, program: Program, invitation: Invitation | None)
     if posted is not None and form.is_valid() and _taken(request, program, form, invitation):
         return redirect("join_sent", slug=program.slug)
     offer = offer_of(program, clock.now(), get_language() or "en")
-    context = {"program": program, "offer": offer, "form": form, "invitation": invitation, **_frame(program)}
+    is_read = not rules_in(program.pk).exists()  # else some are taken in by a rule
+    context = {
+        "program": program, "offer": offer, "form": form, "invitation": invitation, "is_read": is_read,
+        **_frame(program),
+    }  # fmt: skip
     return render(request, "public/join.html", context, status=422 if form.errors else 200)
 
 
