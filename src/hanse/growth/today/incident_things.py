@@ -15,7 +15,7 @@ _MENDED_AFTER = timedelta(days=7)
 
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
-    """Yield faults that partners do not know of, and those that were told a week ago and are not mended. Two queries."""
+    """Yield faults that partners do not know of, and those told a week ago that are not mended. Two queries."""
     rows = list(Incident.objects.filter(program=program, mended_at=None).order_by("starts_at", "pk")[:_SHOWN])
     sums = sums_of([row.pk for row in rows]) if rows else {}
     for row in rows:
