@@ -17,6 +17,7 @@ from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.sends.models import Send
 from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.ids import text_id
+from hanse.people.partners.models import Partner
 from hanse.programs.programs.models import Program
 from tests import make
 from tests.cast import Cast, build
@@ -164,6 +165,8 @@ def test_a_note_is_drafted_when_asked_for_and_can_be_dropped(desk: Client, actor
     where = f"/console/first-wins/{text_id('enr', actors.bens.pk)}"
     assert "£10.00" in page(desk, where)
     assert FirstWin.objects.count() == 0
+    Partner.objects.filter(pk=actors.ben.pk).update(language="pl")
+    assert "written in Polish, their language" in page(desk, where)
     assert desk.post(where, {"act": "drop"}).status_code == 302
     assert FirstWin.objects.get().dropped_at == make.NOON
     assert where not in page(desk, "/console/")

@@ -20,6 +20,7 @@ from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.people.partners.models import PayoutDetails
 from hanse.programs.enrolments.actions import accept_terms
 from hanse.programs.enrolments.models import Enrolment
+from hanse.runtime import schedule
 from hanse.traffic.links.models import Link
 from tests import make
 from tests.cast import Cast, build
@@ -320,3 +321,25 @@ def test_the_report_costs_the_same_queries_for_more_partners(cast: Cast) -> None
         counts.append((len(settling), len(reporting)))
     assert counts[0] == counts[1]
     assert counts[0][1] <= 6
+
+
+def test_the_clock_brings_everything_up_to_date_and_ends(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts, however many there are; what cannot be settled is not tried for ever."""
+    monkeypatch.setattr(schedule, "ONBOARDINGS_AT_ONCE", 2)
+    monkeypatch.setattr(schedule.time, "sleep", lambda _seconds: None)
+    rows = [joined(cast, f"C{place}", 20, click=1) for place in range(5)]
+    schedule.settle_newcomers(NOW)
+    assert Onboarding.objects.filter(click_on__isnull=False).count() == len(rows)
+    for row in rows:
+        marked(row, 1, 3)
+    schedule.settle_newcomers(NOW)
+    assert Onboarding.objects.filter(sale_on__isnull=False).count() == len(rows)
+    for row in rows:
+        marked(row, 1, 4)
+    monkeypatch.setattr(schedule, "settle", lambda _ids, _now: None)
+    schedule.settle_newcomers(NOW)
+    monkeypatch.undo()
+    schedule.settle_newcomers(NOW)
+    assert set(Onboarding.objects.exclude(sale_on=None).values_list("sale_on", flat=True)) == {
+        rows[0].enrolled_at.date() + timedelta(days=4)
+    }

@@ -16,7 +16,7 @@ from django.db import close_old_connections, transaction
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.growth.chat.types import CHAT
 from hanse.growth.launch.actions import fill_pilots
-from hanse.growth.onboarding.settling import settle_onboardings
+from hanse.growth.onboarding.settling import begin, settle, unsettled
 from hanse.growth.prospects.moving import activate_sellers
 from hanse.growth.sharing.products import owe_products
 from hanse.kernel import clock
@@ -114,12 +114,15 @@ def announce(now: datetime) -> None:
         announce_payouts(now)
 
 
-settle_due_onboardings = in_parts(settle_onboardings, ONBOARDINGS_AT_ONCE)
-
-
 def settle_newcomers(now: datetime) -> None:
     """Bring onboardings up to date; let those who joined into the pilots that fill themselves."""
-    settle_due_onboardings(now)
+    before = None
+    while (part := unsettled(ONBOARDINGS_AT_ONCE)) != before and any(part):
+        with transaction.atomic():
+            begin(part[0], now)
+            settle(part[1], now)
+        before = part  # what stays unsettled is looked at again next time
+        time.sleep(0.05)
     with transaction.atomic():
         fill_pilots(now)
 

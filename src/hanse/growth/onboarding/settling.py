@@ -30,13 +30,27 @@ def settle_onboardings(now: datetime, limit: int) -> int:
 
     Safe to run twice. Whoever joined more than 30 days ago gets no tasks: their welcome is past.
     """
-    fresh = list(_not_begun()[:limit])
+    fresh, stale = unsettled(limit)
+    begin(fresh, now)
+    settle(stale, now)
+    return len(fresh) + len(stale)
+
+
+def unsettled(limit: int) -> tuple[list[UUID], list[UUID]]:
+    """Return the enrolments whose onboarding has not begun, and those whose row is behind; at most `limit` in all.
+
+    It looks at every row: ask before a transaction begins, so that nobody waits for the lock meanwhile.
+    """
+    fresh = list(_not_begun().values_list("pk", flat=True)[:limit])
+    rest = limit - len(fresh)
+    return fresh, list(stale_onboardings().order_by("pk").values_list("pk", flat=True)[:rest]) if rest else []
+
+
+def begin(enrolment_ids: Collection[UUID], now: datetime) -> None:
+    """Begin the onboarding of enrolments that have none yet. A fixed number of queries."""
+    fresh = list(_not_begun().filter(pk__in=enrolment_ids)) if enrolment_ids else []
     if fresh:
         _begin(fresh, now)
-        return len(fresh)
-    ids = list(stale_onboardings().order_by("pk").values_list("pk", flat=True)[:limit])
-    settle(ids, now)
-    return len(ids)
 
 
 def begin_one(enrolment: Enrolment, now: datetime) -> Onboarding:
@@ -83,8 +97,8 @@ def _begin(enrolments: Collection[Enrolment], now: datetime) -> None:
         rows.append(_new_row(one, path, version, firsts[one.pk], now))
         if one.ended_at is None and now - one.enrolled_at <= TASKS_FOR:
             tasks += tasks_on(one, path, rows[-1]["joined_on"], now)
-    insert_many(Onboarding, rows)
-    insert_many(OwnerTask, tasks)
+    insert_many(Onboarding, rows, ignore_known=True)
+    insert_many(OwnerTask, tasks, ignore_known=True)
 
 
 def _new_row(

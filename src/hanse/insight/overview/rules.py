@@ -10,6 +10,7 @@ from heapq import nsmallest
 from typing import Any
 
 from hanse.insight.overview.types import Cohort, Concentration, Figures, Joined, Mover, Step
+from hanse.insight.survival.rules import curve
 
 ACTIVE_DAYS = 90
 ACTIVATION_DAYS = 60
@@ -46,14 +47,7 @@ def kaplan_meier_median(events: Mapping[int, int], waiting: Mapping[int, int]) -
     `events` and `waiting` say how many had theirs after, or wait since, so many days. None while fewer than half can
     be said to have had it. Kaplan & Meier 1958.
     """
-    at_risk, surviving = sum(events.values()) + sum(waiting.values()), Decimal(1)
-    for days in sorted({*events, *waiting}):
-        had = events.get(days, 0)
-        surviving *= 1 - Decimal(had) / at_risk
-        if surviving <= Decimal("0.5"):
-            return days
-        at_risk -= had + waiting.get(days, 0)
-    return None
+    return curve(events, waiting).median
 
 
 def days_to_first_sale(cohort: Cohort) -> int | None:

@@ -9,8 +9,8 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from hanse.faces.common.access import actor, console_page, may, writes
@@ -99,10 +99,15 @@ def win(request: HttpRequest, program: Program, enrolment_id: str) -> HttpRespon
         "state": win_state(row) if row else None, "commission": commission,
         "commission_id": text_id("com", commission.pk) if commission else "", "may_act": may(request),
         "is_open": row is None or not (row.sent_at or row.copied_at or row.dropped_at),
-        "text": form["text"].value() or "",
+        "text": form["text"].value() or "", "language": _language(row.language if row else enrolment.partner.language),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return onboarding_page(request, program, "win", "wins", context, status=status)
+
+
+def _language(code: str) -> str:
+    """Name the language that a note is written in; "" for the reader's own."""
+    return "" if code == get_language() else str(get_language_info(code)["name_translated"])
 
 
 def _known(row: FirstWin | None, commission: Commission | None) -> dict[str, Any]:
