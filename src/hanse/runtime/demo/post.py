@@ -37,7 +37,7 @@ from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.people import MANAGER, Stage
 
 SEED = "letters of a small harbour town"
-DAYS = 180
+DAYS = 330
 _SEQUENCES: tuple[dict[str, Any], ...] = (
     {
         "name": "Welcome in five letters", "trigger": {"kind": "enrolled"}, "stop_when": [], "action": "sale",
@@ -56,7 +56,7 @@ _SEQUENCES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 _ENDED: dict[str, Any] = {
     "name": "After a payout: fifteen minutes", "trigger": {"kind": "paid"}, "stop_when": [], "action": "sale",
-    "action_days": 14, "holdout_ppm": 500_000, "letters": (("casual-15min", 2),),
+    "action_days": 14, "holdout_ppm": 450_000, "letters": (("casual-15min", 2),),
 }  # fmt: skip
 _DRAFT: dict[str, Any] = {
     "name": "Ten sales", "trigger": {"kind": "sales", "count": 10}, "stop_when": [], "action": "sale",
@@ -86,7 +86,7 @@ def play_post(stage: Stage, calendar: DemoCalendar) -> None:
         row = _kept(stage, letters, said, now - timedelta(days=DAYS + 1))
         _relive(row, now, rng)
         start_sequence(row, now=now - timedelta(days=DAYS), by=MANAGER)
-        for day in range(0, DAYS + 1, 10):
+        for day in range(0, DAYS + 1, 14):
             if row.action:
                 note_sequence_actions(row, now - timedelta(days=DAYS - day))
         Sequence.objects.filter(pk=row.pk).update(swept_until=now)
