@@ -67,6 +67,11 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:entry_accept", "console:entry_decline", "console:entry_back", "console:price_list_archive",
     "console:deal_route_up", "console:deal_route_remove", "console:deal_settle", "console:deal_owner",
     "console:contact_end", "console:resale_confirm", "console:resale_decline", "console:resale_cancel",
+    "console:conversation_answer", "console:conversation_change", "console:conversation_partner",
+    "console:conversation_begin", "console:inbox_rule_add", "console:inbox_rule_remove", "console:inbox_care",
+    "console:mail_doors_change", "console:chat_room_add", "console:chat_room_change", "console:meeting_plan",
+    "console:meeting_change", "console:thank", "console:tip", "console:board", "portal:share", "portal:invitation",
+    "portal:invitation_calendar", "console:mailbox_letter", "mail_in", "chat_in",
     "log", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000

@@ -27,6 +27,7 @@ from hanse.spine.outbound import address_is_public
 _log = structlog.get_logger("hanse.mailroom")
 SECONDS = 20
 AT_ONCE = 50
+_TLS_PORT = 993
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -110,6 +111,6 @@ def _connect(host: str, port: int) -> imaplib.IMAP4:
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not is_trusted and not all(address_is_public(str(row[4][0])) for row in rows):
         raise BoxTrouble(f"{host} leads into a private network.")
-    if is_trusted and port != imaplib.IMAP4_SSL_PORT:
+    if is_trusted and port != _TLS_PORT:
         return imaplib.IMAP4(host, port, timeout=SECONDS)
     return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=SECONDS)

@@ -101,7 +101,7 @@ def answer_times(program_id: UUID, since: datetime, now: datetime) -> list[Answe
     asked = Entry.objects.filter(program_id=program_id, promised_at__isnull=False, at__gte=since)
     found: dict[str, list[tuple[datetime, datetime, datetime | None]]] = {}
     for key, at, promised, answered in asked.values_list("tier__key", "at", "promised_at", "answered_at"):
-        found.setdefault(key or "", []).append((at, promised, answered))
+        found.setdefault(key or "", []).append((at, promised or at, answered))
     return [_times(key, care, found.get(key, ()), now) for key, care in care_by_tier(program_id).items()]
 
 

@@ -33,13 +33,13 @@ def entry_of(invitation: MeetingInvitation, *, method: str, now: datetime, href:
     attendee = _person(partner.email, partner.contact_name or partner.name)
     attendee.params["PARTSTAT"] = vText(_PARTSTAT.get(invitation.answer, "NEEDS-ACTION"))
     attendee.params["RSVP"] = vText("TRUE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", "-//Hanse//Meetings//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    return calendar.to_ical().decode("utf-8")
+    return str(calendar.to_ical(), "utf-8")
 
 
 def organizer_of(invitation: MeetingInvitation) -> str:

@@ -60,7 +60,7 @@ def board(numbers: Iterable[tuple[UUID, str, int]], places: int, own: UUID | Non
     ranked = sorted((row for row in numbers if row[2] > 0), key=lambda row: (-row[2], row[1], row[0]))
     if len(ranked) < LEAST_ON_BOARD:
         return []
-    found, place = [], 0
+    found, place = list[Place](), 0
     for position, (id_, name, number) in enumerate(ranked, start=1):
         place = place if found and found[-1].number == number else position
         found.append(Place(place, name, number, id_ == own))

@@ -41,12 +41,12 @@ def _questions(program: Program, now: datetime) -> Iterator[Thing]:
         )
     if others:
         first = others[0]
-        named = tuple(Named(row.partner_id, row.partner.name) for row in others if row.partner_id and row.partner)
+        asking = tuple(Named(row.partner_id, row.partner.name) for row in others if row.partner_id and row.partner)
         late = sum(1 for row in others if row.promised_at and row.promised_at <= now)
         detail = {"promised_at": first.promised_at.isoformat() if first.promised_at else "", "late": str(late),
                   "subject": first.subject}  # fmt: skip
         yield Thing(
-            f"questions:{others[-1].pk}", Kind.QUESTIONS, len(others), 0, first.waiting_since, first.pk, named, detail
+            f"questions:{others[-1].pk}", Kind.QUESTIONS, len(others), 0, first.waiting_since, first.pk, asking, detail
         )
 
 

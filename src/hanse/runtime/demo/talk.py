@@ -95,8 +95,8 @@ def talk_with_partners(stage: Stage, calendar: DemoCalendar) -> None:
         by=MANAGER,
     )  # fmt: skip
     by_tier = _by_tier(stage)
-    for tier, place, days, text in _CALLS:
-        row = _pick(by_tier, tier, place)
+    for whose, place, days, text in _CALLS:
+        row = _pick(by_tier, whose, place)
         at = now - timedelta(days=days)
         log_talk(row, how="call", text=text, at=at, now=at, by=stage.manager)
     _keep_in_touch(stage, by_tier, now)

@@ -10,6 +10,7 @@ from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out
 
 Topic = Literal["support", "product", "founder"]
 State = Literal["open", "answered", "closed"]
+InvitedAnswer = Literal["none", "accepted", "tentative", "declined"]
 
 
 class SaidOut(Output):
@@ -137,7 +138,7 @@ class InvitedOut(Output):
 
     id: str
     enrolment: str
-    answer: Literal["none", "accepted", "tentative", "declined"]
+    answer: InvitedAnswer
     answered_at: Instant | None
     was_there: bool | None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -19,6 +19,7 @@ from hanse.faces.api.routes.conversation_shapes import (
     ConversationDetail,
     ConversationOut,
     ConversationPage,
+    InvitedAnswer,
     InvitedOut,
     MeetingDetail,
     MeetingIn,
@@ -239,8 +240,8 @@ def _meeting(row: Meeting) -> dict[str, Any]:
 def _meeting_detail(row: Meeting) -> MeetingDetail:
     invited = [
         InvitedOut(
-            id=text_id("inv", one.pk), enrolment=text_id("enr", one.enrolment_id), answer=one.answer,
-            answered_at=one.answered_at, was_there=one.was_there,
+            id=text_id("inv", one.pk), enrolment=text_id("enr", one.enrolment_id), was_there=one.was_there,
+            answer=cast("InvitedAnswer", one.answer), answered_at=one.answered_at,
         )
         for one in invitations_of(row.pk)
     ]  # fmt: skip

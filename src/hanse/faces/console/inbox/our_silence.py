@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,7 +25,7 @@ _MOST = 2_000
 @console_page()
 @needs_program
 @require_GET
-def our_silence_page(request: HttpRequest, program: Program) -> HttpResponse:
+def our_silence_page(request: HttpRequest, program: Program) -> HttpResponseBase:
     """List them, most value at stake first, with the limit of their tier."""
     found, care = our_silence(program.pk, clock.now(), _MOST), care_by_tier(program.pk)
     columns: list[Column[OurSilence]] = [
