@@ -56,7 +56,7 @@ _SEQUENCES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 _ENDED: dict[str, Any] = {
     "name": "After a payout: fifteen minutes", "trigger": {"kind": "paid"}, "stop_when": [], "action": "sale",
-    "action_days": 14, "holdout_ppm": 450_000, "letters": (("casual-15min", 2),),
+    "action_days": 14, "holdout_ppm": 500_000, "letters": (("casual-15min", 2),),
 }  # fmt: skip
 _DRAFT: dict[str, Any] = {
     "name": "Ten sales", "trigger": {"kind": "sales", "count": 10}, "stop_when": [], "action": "sale",
