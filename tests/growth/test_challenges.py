@@ -248,7 +248,7 @@ def test_what_was_promised_stays_once_it_is_open(cast: Cast) -> None:
         {"audience": {"field": "partner.country", "op": "eq", "value": "PL"}}, {"metric": "clicks"},
     ):  # fmt: skip
         with pytest.raises(Invalid):
-            keep_challenge(cast.program, instead_of=challenge, now=at(), by=BY, **change)  # type: ignore[arg-type]
+            keep_challenge(cast.program, instead_of=challenge, now=at(), by=BY, **change)
     keep_challenge(
         cast.program, instead_of=challenge, prize_minor=6000, most_winners=None, ends_on=date(2026, 6, 7),
         text="More time", now=at(), by=BY,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from hanse.growth.challenges.models import Challenge, ChallengeEntry
-from hanse.growth.challenges.types import Progress, Stage, Standing
+from hanse.growth.challenges.types import AskedFor, Progress, Reached, Stage, Standing
 from hanse.kernel.clock import day_starts_at
 
 T = TypeVar("T")
 LONGEST_DAYS = 731
 # What refunds can take away again is settled after the program's hold; clicks and proof are settled at once.
-REFUNDABLE = frozenset((Challenge.Metric.VALUE, Challenge.Metric.CONVERSIONS, Challenge.Metric.NEW_CUSTOMERS))
-LIVE = (ChallengeEntry.State.REACHED, ChallengeEntry.State.WAITING, ChallengeEntry.State.WON)
+REFUNDABLE = frozenset(("value", "conversions", "new_customers"))
+PROOF = "proof"
+LIVE = ("reached", "waiting", "won")
 
 
-def stage_of(challenge: Challenge, today: date, hold_days: int) -> Stage:
+def stage_of(challenge: AskedFor, today: date, hold_days: int) -> Stage:
     """Say where a challenge is. It settles for the hold's days after its end: late orders and refunds still count."""
     if challenge.cancelled_at is not None:
         return "cancelled"
@@ -56,11 +56,11 @@ def first_ones(reached: Mapping[T, date], order: Sequence[T], places: int | None
     return ranked if places is None else ranked[: max(0, places)]
 
 
-def progress_of(challenge: Challenge, entry: ChallengeEntry | None, amount: int, stage: Stage, taken: int) -> Progress:
+def progress_of(challenge: AskedFor, entry: Reached | None, amount: int, stage: Stage, taken: int) -> Progress:
     """Say how a partner stands. Without an entry they are on the way, or too late, or all prizes are taken."""
     if entry is not None:
-        shown = 1 if challenge.metric == Challenge.Metric.PROOF else amount
-        standing: Standing = entry.state  # type: ignore[assignment]  # the states are these words
+        shown = 1 if challenge.metric == PROOF else amount
+        standing = cast(Standing, entry.state)  # the states are these words
         return Progress(shown, challenge.target, standing, entry.settles_at, entry.reason)
     is_full = challenge.most_winners is not None and taken >= challenge.most_winners
     if stage in ("over", "cancelled") or (stage == "settling" and amount < challenge.target):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, Protocol, TypedDict
 
 Stage = Literal["draft", "upcoming", "running", "settling", "over", "cancelled"]
 Standing = Literal["going", "reached", "waiting", "won", "declined", "lapsed", "taken_back", "missed", "full"]
@@ -25,6 +25,26 @@ class ChallengeFields(TypedDict, total=False):
     most_winners: int | None
     prize_minor: int
     gift: str
+
+
+class AskedFor(Protocol):
+    """What rules need to know of a challenge."""
+
+    metric: str
+    target: int
+    starts_on: date
+    ends_on: date
+    most_winners: int | None
+    opened_at: datetime | None
+    cancelled_at: datetime | None
+
+
+class Reached(Protocol):
+    """What rules need to know of an entry."""
+
+    state: str
+    settles_at: datetime | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

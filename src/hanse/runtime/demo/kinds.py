@@ -109,9 +109,9 @@ def _resell(stage: Stage, calendar: DemoCalendar) -> None:
         (trade, 230, 3, "First list"), (trade, 60, 4, "Better margins on hearts and bunting"),
         (own, 150, 4, "As agreed by telephone"),
     ):  # fmt: skip
-        lines = [{"sku": one[0], "name": one[1], "list": one[2], "margin": one[place]} for one in _PRICES]
+        prices = [{"sku": one[0], "name": one[1], "list": one[2], "margin": one[place]} for one in _PRICES]
         publish_prices(
-            row, lines, valid_from=today - timedelta(days=days), note=note, now=end - timedelta(days=days), by=MANAGER
+            row, prices, valid_from=today - timedelta(days=days), note=note, now=end - timedelta(days=days), by=MANAGER
         )
     for number, (code, days, domain, lines, how) in enumerate((
         (_MARKET, 120, "kwiaty-lipa.example", [("22423", 12), ("84879", 40)], "confirm"),

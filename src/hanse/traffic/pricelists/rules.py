@@ -6,14 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from hanse.kernel.errors import Invalid
 from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_amount_minor, parse_rate_ppm, round_half_away
 from hanse.spine.checks import Checks
-from hanse.traffic.pricelists.models import PriceVersion
-from hanse.traffic.pricelists.types import Price
+from hanse.traffic.pricelists.types import InForce, Price
 
+Version = TypeVar("Version", bound=InForce)
 MOST_LINES = 2_000
 LONGEST_TEXT = 500_000
 COLUMNS = ("sku", "name", "list", "partner")
@@ -120,7 +120,7 @@ def _rows(text: str) -> Iterable[list[str]]:
     return csv.reader(io.StringIO(text.strip()), delimiter=mark)
 
 
-def in_force(versions: Iterable[PriceVersion], day: date) -> PriceVersion | None:
+def in_force(versions: Iterable[Version], day: date) -> Version | None:
     """Return the version that holds on a day: of those in force the one with the highest number."""
     holding = [one for one in versions if one.valid_from <= day and (one.valid_until is None or day <= one.valid_until)]
     return max(holding, key=lambda one: one.number, default=None)

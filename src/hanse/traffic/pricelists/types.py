@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from hanse.kernel.money import round_half_away
+
+
+class InForce(Protocol):
+    """What rules need to know of a version."""
+
+    number: int
+    valid_from: date
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -27,6 +27,7 @@ from hanse.programs.programs.models import Program
 
 router = Router(tags=["Challenges"])
 ChallengeMetric = Literal["value", "conversions", "new_customers", "clicks", "proof"]
+EntryState = Literal["reached", "waiting", "won", "declined", "lapsed", "taken_back"]
 Target = Annotated[int, Field(ge=1, le=10**15, description="In the metric's unit; value in the minor unit.")]
 Winners = Annotated[int, Field(ge=1, le=1_000_000)]
 _LONG = Field(max_length=4000)
@@ -133,7 +134,7 @@ class EntryOut(Output):
     id: str
     challenge: str
     enrolment: str
-    state: Literal["reached", "waiting", "won", "declined", "lapsed", "taken_back"]
+    state: EntryState
     amount: int
     reached_on: date | None
     settles_at: Instant | None
@@ -273,7 +274,7 @@ def _challenge(row: Challenge) -> ChallengeOut:
     today = local_day(clock.now(), row.program.time_zone)
     return ChallengeOut(
         id=text_id("chl", row.pk), program=text_id("prg", row.program_id), name=row.name, text=row.text,
-        metric=row.metric, target=row.target, starts_on=row.starts_on, ends_on=row.ends_on,
+        metric=cast(ChallengeMetric, row.metric), target=row.target, starts_on=row.starts_on, ends_on=row.ends_on,
         stage=stage_of(row, today, row.program.hold_days), audience=row.audience, reviewed=row.is_reviewed,
         most_winners=row.most_winners, prize=row.prize_minor, currency=row.currency, gift=row.gift,
         opened_at=row.opened_at, cancelled_at=row.cancelled_at, reason=row.cancel_reason,
@@ -291,7 +292,7 @@ def _standing(one: Mine) -> StandingOut:
 def _entry(row: ChallengeEntry) -> EntryOut:
     return EntryOut(
         id=text_id("che", row.pk), challenge=text_id("chl", row.challenge_id),
-        enrolment=text_id("enr", row.enrolment_id), state=row.state, amount=row.amount, reached_on=row.reached_on,
+        enrolment=text_id("enr", row.enrolment_id), state=cast(EntryState, row.state), amount=row.amount, reached_on=row.reached_on,
         settles_at=row.settles_at, proof_link=row.proof_link, proof_text=row.proof_text, decided_at=row.decided_at,
         reason=row.reason, prize=row.prize_minor,
     )  # fmt: skip

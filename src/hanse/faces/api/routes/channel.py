@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
-from pydantic import Field
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
-from hanse.faces.api.routes.days import Day, day_of
-from hanse.faces.api.values import Input, Instant, Minor, Output, Page, Text
+from hanse.faces.api.routes.channel_shapes import (
+    CustomerContactEnd,
+    CustomerContactIn,
+    CustomerContactOut,
+    CustomerContactPage,
+    DealClashesOut,
+    DealClashOut,
+    DealRouteIn,
+    DealRouteOut,
+    DealRoutesOut,
+    PriceLineOut,
+    PriceListIn,
+    PriceListOut,
+    PriceListsOut,
+    PriceVersionIn,
+    PriceVersionOut,
+    ResaleLineOut,
+    ResaleOrderIn,
+    ResaleOrderOut,
+    ResaleOrderPage,
+    ResaleRefusal,
+    ResaleStatus,
+)
+from hanse.faces.api.routes.days import day_of
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Problem
@@ -36,219 +56,6 @@ from hanse.traffic.resale.models import CustomerContact, ResaleOrder
 from hanse.traffic.resale.queries import lines_of
 
 router = Router(tags=["Channel and agency"])
-Long = Annotated[Text, Field(max_length=2000)]
-Short = Annotated[Text, Field(max_length=200)]
-
-
-class PriceLineIn(Input):
-    """One product: its list price, and what the partner pays or the margin that stays with them."""
-
-    sku: Short
-    name: Annotated[Text, Field(max_length=300)] = ""
-    list: Minor
-    partner: Minor | None = None
-    margin: Annotated[Text, Field(max_length=20, description="Like 30%, instead of the partner's price.")] | None = None
-
-
-class PriceVersionIn(Input):
-    """The next version: whole, in force from a day, perhaps until one (included)."""
-
-    valid_from: Day
-    valid_until: Day | None = None
-    note: Annotated[Text, Field(max_length=500)] = ""
-    lines: Annotated[list[PriceLineIn], Field(min_length=1, max_length=2000)]
-
-
-class PriceLineOut(Output):
-    """One product's prices for one unit."""
-
-    sku: str
-    name: str
-    list: int
-    partner: int
-
-
-class PriceVersionOut(Output):
-    """A version with its lines."""
-
-    price_list: str
-    number: int
-    valid_from: date
-    valid_until: date | None
-    note: str
-    currency: str
-    lines: list[PriceLineOut]
-
-
-class PriceListIn(Input):
-    """A list for one partner, for a type, or (both left out) for everybody who resells."""
-
-    program: Text = ""
-    name: Annotated[Text, Field(max_length=120)]
-    enrolment: Text | None = None
-    partner_type: Annotated[Text, Field(max_length=40)] = ""
-
-
-class PriceListOut(Output):
-    """A price list and the days of its versions."""
-
-    id: str
-    program: str
-    name: str
-    enrolment: str | None
-    partner_type: str
-    versions: list[int]
-
-
-class PriceListsOut(Output):
-    """A program's price lists."""
-
-    data: list[PriceListOut]
-
-
-class ResaleLineIn(Input):
-    """A product of the partner's price list, and how many."""
-
-    sku: Short
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class ResaleOrderIn(Input):
-    """An order that a partner sold on. One of e-mail address, customer id and company domain is needed.
-
-    Prices are those of the partner's list on that day. Confirmed, its number earns no commission.
-    """
-
-    enrolment: Text
-    external_id: Short
-    ordered_on: Day
-    lines: Annotated[list[ResaleLineIn], Field(min_length=1, max_length=200)]
-    customer_email: Annotated[Text, Field(max_length=254)] = ""
-    customer_external_id: Short = ""
-    company_domain: Short = ""
-    note: Long = ""
-    confirmed: bool = True
-
-
-class ResaleLineOut(Output):
-    """A line at its day's unit prices."""
-
-    sku: str
-    name: str
-    quantity: int
-    list: int
-    partner: int
-
-
-class ResaleOrderOut(Output):
-    """A resale order: at list price, what the partner pays us, and the margin that stays with them."""
-
-    id: str
-    program: str
-    enrolment: str
-    external_id: str
-    status: Literal["reported", "confirmed", "declined", "cancelled"]
-    ordered_on: date
-    customer_label: str
-    list: int
-    partner: int
-    margin: int
-    currency: str
-    deal: str | None
-    note: str
-    reason: str
-    recorded_at: Instant
-    lines: list[ResaleLineOut]
-
-
-class ResaleOrderPage(Page):
-    """A page of resale orders."""
-
-    data: list[ResaleOrderOut]
-
-
-class ResaleRefusal(Input):
-    """Why, for the partner to read."""
-
-    reason: Long
-
-
-class CustomerContactIn(Input):
-    """An agency that speaks for a customer from a day on. One of address, customer id and domain is needed."""
-
-    enrolment: Text
-    customer_label: Short = ""
-    customer_email: Annotated[Text, Field(max_length=254)] = ""
-    customer_external_id: Short = ""
-    company_domain: Short = ""
-    contact_name: Short = ""
-    since_on: Day
-    note: Long = ""
-
-
-class CustomerContactOut(Output):
-    """Which agency is a customer's contact, since when and until when."""
-
-    id: str
-    program: str
-    enrolment: str
-    customer_label: str
-    customer_external_id: str
-    company_domain: str
-    contact_name: str
-    since_on: date
-    until_on: date | None
-    note: str
-
-
-class CustomerContactPage(Page):
-    """A page of contacts."""
-
-    data: list[CustomerContactOut]
-
-
-class CustomerContactEnd(Input):
-    """The last day; left out: today."""
-
-    until_on: Day | None = None
-    reason: Long = ""
-
-
-class DealRouteIn(Input):
-    """Who looks after deals that fit; condition null fits every deal. `owner` is a colleague's address."""
-
-    program: Text = ""
-    name: Annotated[Text, Field(max_length=120)]
-    condition: dict[str, Any] | None = None
-    owner: Annotated[Text, Field(max_length=254)]
-
-
-class DealRouteOut(Output):
-    """A route; they are asked in this order."""
-
-    id: str
-    program: str
-    name: str
-    condition: dict[str, Any] | None
-    owner: str
-
-
-class DealRoutesOut(Output):
-    """A program's routes in the order in which they are asked."""
-
-    data: list[DealRouteOut]
-
-
-class DealClashOut(Output):
-    """A customer whom several partners claim: the deals that stand, the earliest first."""
-
-    deals: list[str]
-
-
-class DealClashesOut(Output):
-    """What is to be settled."""
-
-    data: list[DealClashOut]
 
 
 @router.get("/price-lists", auth=READ, response=PriceListsOut)
@@ -305,13 +112,13 @@ def read_prices(request: HttpRequest, enrolment_id: str, on: str = "") -> PriceV
 @router.get("/resale-orders", auth=READ, response=ResaleOrderPage)
 def list_resale_orders(
     request: HttpRequest, program: str = "", enrolment: str = "",
-    status: Literal["reported", "confirmed", "declined", "cancelled"] | None = None, cursor: Cursor = "",
+    status: ResaleStatus | None = None, cursor: Cursor = "",
     limit: Limit = PAGE,
 ) -> ResaleOrderPage:  # fmt: skip
     """List resale orders, the newest first."""
     key = asker(request)
     filters = {"program_id": (Program, program), "enrolment_id": (Enrolment, enrolment)}
-    rows = narrow(key, reach(key, ResaleOrder), filters)  # type: ignore[arg-type]  # kinds of several tables
+    rows = narrow(key, reach(key, ResaleOrder), filters)
     page, following = take_page(rows.filter(status=status) if status else rows, cursor, limit)
     return ResaleOrderPage(data=_orders(page), next_cursor=following)
 
@@ -363,7 +170,7 @@ def list_customer_contacts(
     """List which agencies speak for which customers, the newest first."""
     key = asker(request)
     filters = {"program_id": (Program, program), "enrolment_id": (Enrolment, enrolment)}
-    rows = narrow(key, reach(key, CustomerContact), filters)  # type: ignore[arg-type]  # kinds of several tables
+    rows = narrow(key, reach(key, CustomerContact), filters)
     page, following = take_page(rows, cursor, limit)
     return CustomerContactPage(data=[_contact(row) for row in page], next_cursor=following)
 
@@ -460,9 +267,9 @@ def _orders(rows: list[ResaleOrder]) -> list[ResaleOrderOut]:
     return [
         ResaleOrderOut(
             id=text_id("rso", row.pk), program=text_id("prg", row.program_id),
-            enrolment=text_id("enr", row.enrolment_id), external_id=row.external_id, status=row.status,
-            ordered_on=row.ordered_on, customer_label=row.customer_label, list=row.list_minor,
-            partner=row.partner_minor, margin=row.margin_minor, currency=row.currency,
+            enrolment=text_id("enr", row.enrolment_id), external_id=row.external_id, status=cast(ResaleStatus, row.status),
+            ordered_on=row.ordered_on, customer_label=row.customer_label, at_list_price=row.list_minor,
+            at_partner_price=row.partner_minor, margin=row.margin_minor, currency=row.currency,
             deal=text_id("dea", row.deal_id) if row.deal_id else None, note=row.note, reason=row.decision_reason,
             recorded_at=row.recorded_at, lines=lines.get(row.pk, []),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -23,6 +23,7 @@ from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 
 router = Router(tags=["Partner types"])
+SuggestionState = Literal["open", "accepted", "declined", "lapsed"]
 Words = Annotated[Text, Field(max_length=2000)]
 
 
@@ -134,7 +135,7 @@ class TypeSuggestionOut(Output):
     rule: str
     adds: str
     drops: str
-    state: Literal["open", "accepted", "declined", "lapsed"]
+    state: SuggestionState
     evidence: list[TypeEvidenceOut]
     found_at: Instant
     decided_at: Instant | None
@@ -245,7 +246,7 @@ def remove_type_rule(request: HttpRequest, type_rule_id: str) -> Status[None]:
 
 @router.get("/type-suggestions", auth=READ, response=TypeSuggestionPage)
 def list_type_suggestions(
-    request: HttpRequest, program: str = "", state: Literal["open", "accepted", "declined", "lapsed"] | None = None,
+    request: HttpRequest, program: str = "", state: SuggestionState | None = None,
     cursor: Cursor = "", limit: Limit = PAGE,
 ) -> TypeSuggestionPage:  # fmt: skip
     """List suggested changes of type, the newest first."""
@@ -299,6 +300,6 @@ def _suggestion(row: TypeSuggestion) -> TypeSuggestionOut:
     return TypeSuggestionOut(
         id=text_id("tys", row.pk), program=text_id("prg", row.program_id), partner=text_id("prt", row.partner_id),
         enrolment=text_id("enr", row.enrolment_id), rule=text_id("tyr", row.rule_id), adds=row.adds, drops=row.drops,
-        state=row.state, evidence=[TypeEvidenceOut(**one) for one in row.evidence], found_at=row.found_at,
+        state=cast(SuggestionState, row.state), evidence=[TypeEvidenceOut(**one) for one in row.evidence], found_at=row.found_at,
         decided_at=row.decided_at, reason=row.reason,
     )  # fmt: skip
