@@ -70,7 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "program": "program_id", "name": "N", "kind": "ideas", "contents": {"en": {"subject": "S", "body": "B"}},
     },
     "change_message": {"name": "Stolen"}, "check_message": {"contents": {"en": {"subject": "S", "body": "B"}}},
-    "preview_message": {"enrolment": "enrolment_id"}, "archive_a_message": {},
+    "send_message": {}, "preview_message": {"enrolment": "enrolment_id"}, "archive_a_message": {},
     "create_audience": {"program": "program_id", "name": "N"}, "change_audience": {"name": "Stolen"},
     "preview_audience": {"program": "program_id"}, "archive_an_audience": {},
     "create_incident": {

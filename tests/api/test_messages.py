@@ -66,3 +66,12 @@ def test_a_fault_is_told_once(cast: Cast, caller: Caller) -> None:
     caller.post("/incidents", {"kind": "wrong_rate", "title": "T", "cause": "C", **span}, 422)
     caller.post("/incidents", {"kind": "wrong_rate", "title": "T", "cause": "C", "rate": "x", **span}, 422)
     assert caller.send("POST", f"/incidents/{made['id']}/delete", {}).status_code == 204
+
+
+def test_a_letter_goes_to_whoever_is_meant_now_and_twice_to_nobody(cast: Cast, caller: Caller) -> None:
+    made = caller.post("/messages", {"name": "Hello", "kind": "ideas", "contents": TEXTS})["id"]
+    assert caller.post(f"/messages/{made}/send", {}, 200) == {"letters": 2}
+    assert caller.post(f"/messages/{made}/send", {}, 200) == {"letters": 0}
+    occasion = {"title": "T", "text": "T", "on": "soon", "page": "https://shop.example/"}
+    caller.post(f"/messages/{made}/send", {"occasion": occasion}, 422)
+    assert Send.objects.count() == 2

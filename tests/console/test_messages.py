@@ -238,3 +238,29 @@ def test_today_says_that_partners_do_not_know_of_a_fault_until_they_do(desk: Cli
     assert "does not know" not in page(desk, "/console/")
     Incident.objects.update(told_at=clock.now() - timedelta(days=8))
     assert "waits to hear that a fault is mended" in page(desk, "/console/")
+
+
+def test_a_letter_goes_to_an_audience_once_a_day(desk: Client, actors: Cast) -> None:
+    row = kept(desk)
+    desk.post(
+        "/console/messages/audiences/new", {"name": "None", "field0": "enrolment.tier", "op0": "eq", "value0": "x"}
+    )
+    path = f"/console/messages/{row.pk}/send"
+    assert "Send to 2 partners" in page(desk, path)
+    assert desk.post(path, {"audience": ""}).status_code == 302
+    assert Send.objects.count() == 2
+    assert desk.post(path, {"audience": ""}).status_code == 302
+    assert Send.objects.count() == 2
+    assert desk.post(path, {"audience": str(Audience.objects.get().pk)}).status_code == 422
+
+
+def test_a_letter_about_an_occasion_is_sent_with_it_and_one_about_a_fault_is_not(desk: Client, actors: Cast) -> None:
+    row = kept(desk, body="{{ occasion.title }} on {{ occasion.on | day }}")
+    path = f"/console/messages/{row.pk}/send"
+    assert desk.post(path, {"audience": ""}).status_code == 422
+    given = {"audience": "", "title": "Mother’s Day", "text": "Tea sets.", "on": "2026-03-02", "page": "javascript:x"}
+    assert desk.post(path, given).status_code == 422
+    assert desk.post(path, given | {"page": "https://shop.example/"}).status_code == 302
+    assert Send.objects.first().about["occasion"]["title"] == "Mother’s Day"  # type: ignore[union-attr]
+    fault = kept(desk, name="Fault", kind="honesty", body="{{ incident.title }}")
+    assert desk.post(f"/console/messages/{fault.pk}/send", {"audience": ""}).status_code == 422

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.console.messages import audiences, incidents, letters, library
+from hanse.faces.console.messages import audiences, incidents, letters, library, sending
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("messages", letters.messages, name="messages"),
@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/incidents/<uuid:incident_id>/delete", incidents.delete, name="incident_delete"),
     path("messages/<uuid:message_id>", letters.message, name="message"),
     path("messages/<uuid:message_id>/mail", letters.mail, name="message_mail"),
+    path("messages/<uuid:message_id>/send", sending.send, name="message_send"),
     path("messages/<uuid:message_id>/archive", letters.archive, name="message_archive"),
 ]

@@ -127,6 +127,23 @@ class LetterPreviewOut(Output):
     left_out: list[str]
 
 
+class OccasionIn(Input):
+    """What a letter is about: a promotion, a call, a webinar."""
+
+    title: Annotated[Text, Field(max_length=120)]
+    text: Annotated[Text, Field(max_length=500)]
+    on: Annotated[Text, Field(max_length=10, description="A day, like 2026-12-24.")]
+    page: Annotated[Text, Field(max_length=300, description="Where to read more or say yes.")]
+
+
+class SendIn(Input):
+    """To whom a letter goes (left out: every active partner), not before when, and what it is about."""
+
+    audience: Text | None = None
+    due_at: Instant | None = None
+    occasion: OccasionIn | None = None
+
+
 class ShippedOut(Output):
     """One letter of the library."""
 

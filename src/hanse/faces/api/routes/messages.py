@@ -31,18 +31,22 @@ from hanse.faces.api.routes.message_shapes import (
     MessagePage,
     NewMessageIn,
     PlaceOut,
+    SendIn,
     ShippedOut,
     ToldFactOut,
+    ToldOut,
 )
 from hanse.growth.audiences.actions import archive_audience, keep_audience
 from hanse.growth.audiences.models import Audience
 from hanse.growth.audiences.queries import Meant, meant_by, read_condition
+from hanse.growth.audiences.sending import read_occasion, send_to_audience
 from hanse.growth.templates.actions import archive_message, check_contents, keep_message
 from hanse.growth.templates.library import shipped
 from hanse.growth.templates.models import MessageTemplate, MessageVersion
 from hanse.growth.templates.previews import preview_of
 from hanse.growth.templates.queries import latest_version, latest_versions
 from hanse.kernel import clock
+from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -136,6 +140,19 @@ def preview_message(request: HttpRequest, message_id: str, body: LetterPreviewIn
         subject=letter.subject, text=letter.text, html=letter.html, language=letter.language, is_empty=letter.is_empty,
         told=told, left_out=list(found.dropped),
     )  # fmt: skip
+
+
+@router.post("/messages/{message_id}/send", auth=WRITE, response=ToldOut)
+def send_message(request: HttpRequest, message_id: str, body: SendIn) -> ToldOut:
+    """Plan a letter for whoever an audience means now; the same version goes to the same audience once a day."""
+    key = asker(request)
+    row = find(key, MessageTemplate, message_id, "program")
+    audience = refer(key, Audience, body.audience, "/audience") if body.audience else None
+    if audience is not None and audience.program_id != row.program_id:
+        raise Invalid([Problem("/audience", "This audience belongs to another program.", "not_found")])
+    occasion = read_occasion(body.occasion.model_dump()) if body.occasion else None
+    count = send_to_audience(row, audience, occasion=occasion, due_at=body.due_at, now=clock.now(), by=actor(request))
+    return ToldOut(letters=count)
 
 
 @router.post("/messages/{message_id}/archive", auth=WRITE, response=MessageDetail)
