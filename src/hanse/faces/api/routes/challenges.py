@@ -292,7 +292,8 @@ def _standing(one: Mine) -> StandingOut:
 def _entry(row: ChallengeEntry) -> EntryOut:
     return EntryOut(
         id=text_id("che", row.pk), challenge=text_id("chl", row.challenge_id),
-        enrolment=text_id("enr", row.enrolment_id), state=cast(EntryState, row.state), amount=row.amount, reached_on=row.reached_on,
+        enrolment=text_id("enr", row.enrolment_id), state=cast(EntryState, row.state), amount=row.amount,
+        reached_on=row.reached_on,
         settles_at=row.settles_at, proof_link=row.proof_link, proof_text=row.proof_text, decided_at=row.decided_at,
         reason=row.reason, prize=row.prize_minor,
     )  # fmt: skip

@@ -267,7 +267,8 @@ def _orders(rows: list[ResaleOrder]) -> list[ResaleOrderOut]:
     return [
         ResaleOrderOut(
             id=text_id("rso", row.pk), program=text_id("prg", row.program_id),
-            enrolment=text_id("enr", row.enrolment_id), external_id=row.external_id, status=cast(ResaleStatus, row.status),
+            enrolment=text_id("enr", row.enrolment_id), external_id=row.external_id,
+            status=cast(ResaleStatus, row.status),
             ordered_on=row.ordered_on, customer_label=row.customer_label, at_list_price=row.list_minor,
             at_partner_price=row.partner_minor, margin=row.margin_minor, currency=row.currency,
             deal=text_id("dea", row.deal_id) if row.deal_id else None, note=row.note, reason=row.decision_reason,

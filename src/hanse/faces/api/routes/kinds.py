@@ -300,6 +300,7 @@ def _suggestion(row: TypeSuggestion) -> TypeSuggestionOut:
     return TypeSuggestionOut(
         id=text_id("tys", row.pk), program=text_id("prg", row.program_id), partner=text_id("prt", row.partner_id),
         enrolment=text_id("enr", row.enrolment_id), rule=text_id("tyr", row.rule_id), adds=row.adds, drops=row.drops,
-        state=cast(SuggestionState, row.state), evidence=[TypeEvidenceOut(**one) for one in row.evidence], found_at=row.found_at,
+        state=cast(SuggestionState, row.state),
+        evidence=[TypeEvidenceOut(**one) for one in row.evidence], found_at=row.found_at,
         decided_at=row.decided_at, reason=row.reason,
     )  # fmt: skip
