@@ -16,7 +16,7 @@ from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.mentions.types import GivenAnswer
 from hanse.growth.profile.actions import judge
 from hanse.growth.prospects.actions import add_from_candidate, add_prospect
-from hanse.growth.recruiting.actions import confirm_application, submit_application
+from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.forms import form_of
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.recruiting.risks import open_risks
@@ -207,3 +207,13 @@ def test_today_names_who_is_worth_a_talk_and_who_looked_and_did_not_apply(desk: 
     shown = page(desk, "/console/")
     assert "worth a talk" not in shown
     assert "looked at your invitation" not in shown
+
+
+def test_a_partners_timeline_says_how_they_came(desk: Client, actors: Cast) -> None:
+    row = waiting(actors, "nina@paper.example")
+    row.answers = [{"key": "a", "kind": "yes_no", "question": "Do you ship?", "answer": True}]
+    row.save()
+    enrolment = approve_application(row, now=clock.now(), by="rule: Named")
+    shown = page(desk, f"/console/partners/{text_id('prt', enrolment.partner_id)}")
+    assert "Do you ship? yes" in shown
+    assert "rule: Named" in shown

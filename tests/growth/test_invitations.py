@@ -18,6 +18,7 @@ from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.reach.models import Suppression
 from hanse.growth.recruiting.actions import approve_application, submit_application
+from hanse.growth.recruiting.forms import publish_form, question_keys
 from hanse.growth.recruiting.models import Application
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
@@ -156,3 +157,16 @@ def test_the_work_does_not_grow_with_the_list(cast: Cast) -> None:
             invite(cast.program, rows, now=NOW, by=BY)
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+def test_a_list_may_answer_the_forms_own_questions(cast: Cast, client: Client) -> None:
+    asked = [{"label": "Which city?", "key": "city"}, {"label": "Your best piece", "kind": "link"}]
+    publish_form(cast.program, questions=asked, now=NOW, by=BY)
+    body = b"email,Which city?,shoe size\nnina@paper.example,Leeds,44\n"
+    invite(cast.program, read_invitations(body, question_keys(cast.program.pk)), now=NOW, by=BY)
+    row = Invitation.objects.get()
+    assert row.answers == {"city": "Leeds"}
+    assert 'value="Leeds"' in client.get(invitation_path(cast.program.slug, row.pk)).content.decode()
+    with pytest.raises(Invalid) as caught:
+        invite(cast.program, [NewInvitation("x@a.example", answers=(("shoe", "44"),))], now=NOW, by=BY)
+    assert caught.value.problems[0].pointer == "/rows/0/answers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -25,12 +25,18 @@ _COLUMNS = {
 }
 
 
-def read_invitations(body: bytes) -> list[NewInvitation]:
-    """Return the rows of a CSV file. Raises Invalid when it is too large, no text, or has no column of addresses."""
+def read_invitations(body: bytes, questions: Iterable[str] = ()) -> list[NewInvitation]:
+    """Return the rows of a CSV file; columns called like one of the form's `questions` hold answers to it.
+
+    Raises Invalid when it is too large, no text, or has no column of addresses.
+    """
+    taken = {name for usual in _COLUMNS.values() for name in usual}
+    asked: dict[str, tuple[str, ...]] = {f"?{name}": (name,) for name in questions if name not in taken}
     found: list[NewInvitation] = []
-    for given in read_people(body, _COLUMNS, MOST_ROWS):
+    for given in read_people(body, _COLUMNS | asked, MOST_ROWS):
+        answers = tuple((name[1:], given.pop(name)) for name in asked if name in given)
         channels = tuple(one.strip() for one in re.split(r"[;|,\n]+", given.pop("channels", "")) if one.strip())
-        found.append(NewInvitation(**{"email": "", **given}, channels=channels))
+        found.append(NewInvitation(**{"email": "", **given}, channels=channels, answers=answers))
     return found
 
 

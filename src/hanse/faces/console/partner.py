@@ -24,6 +24,7 @@ from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_pane
 from hanse.faces.console.letters.lines import letter_lines
 from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
+from hanse.faces.console.recruiting.lines import joining_lines
 from hanse.faces.console.relations.lines import piece_lines, silence_lines
 from hanse.faces.console.relations.panels import panels_of
 from hanse.faces.console.tiers.panel import tier_panel_of
@@ -96,7 +97,7 @@ def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: st
         "lines": merged(
             [line(event, program.currency, now.language) for event in events],
             [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic),
-             *letter_lines(here, topic)],
+             *letter_lines(here, topic), *joining_lines(here, topic)],
         ),
         "talk": talk_panel(here),
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],

@@ -14,7 +14,7 @@ from hanse.faces.common.access import public_page, writes
 from hanse.faces.common.format import span
 from hanse.faces.common.problems import show_problems
 from hanse.faces.common.reader import activate_zone
-from hanse.faces.public.join_forms import AnswerForm, JoinForm, field_of
+from hanse.faces.public.join_forms import AnswerForm, JoinForm, field_of, question_field
 from hanse.faces.public.limits import client_address, hash_address, network_of, within_limit
 from hanse.faces.public.offer import offer_of
 from hanse.growth.invitations.actions import decline_invitation, open_invitation
@@ -108,7 +108,8 @@ def _known(invitation: Invitation | None) -> dict[str, object]:
     if invitation is None:
         return {}
     known = ("name", "email", "company", "website", "country")
-    return {name: getattr(invitation, name) for name in known} | {"channels": ", ".join(invitation.channels)}
+    values = {name: getattr(invitation, name) for name in known} | {"channels": ", ".join(invitation.channels)}
+    return values | {question_field(key): answer for key, answer in invitation.answers.items()}
 
 
 def _frame(program: Program) -> dict[str, str]:

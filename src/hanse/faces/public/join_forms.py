@@ -126,6 +126,11 @@ def field_of(pointer: str) -> str:
     return _PREFIX + parts[1] if parts[0] == "answers" and len(parts) > 1 else parts[0]
 
 
+def question_field(key: str) -> str:
+    """Return the form's field of one of the program's own questions."""
+    return _PREFIX + key
+
+
 def _field(question: Question) -> forms.Field:
     common: dict[str, Any] = {
         "label": question.label, "help_text": question.hint, "required": question.is_required,

@@ -15,6 +15,7 @@ from hanse.growth.invitations.secret import secret_hash, secret_of
 from hanse.growth.invitations.types import Invited, LeftAlone, NewInvitation
 from hanse.growth.prospects.models import Prospect
 from hanse.growth.prospects.moving import prospects_invited
+from hanse.growth.recruiting.forms import question_keys
 from hanse.growth.recruiting.queries import offered_terms
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -43,7 +44,8 @@ def invite(
     checks = Checks()
     note, sender = checks.text("note", note, 5000, lines=True), checks.text("sender", sender, 200)
     tiers = {tier.key: tier for tier in tiers_of(program.pk)}
-    rows = [check_row(checks, number, one, tiers) for number, one in enumerate(given)]
+    questions = question_keys(program.pk)
+    rows = [check_row(checks, number, one, tiers, questions) for number, one in enumerate(given)]
     checks.done()
     known = left_alone(program, [row.email for row in rows])
     fresh: dict[str, NewInvitation] = {}
@@ -76,7 +78,8 @@ def _store(
         made.append(Invitation(
             id=id_, program=program, prospect=prospects.get(email), tier=tiers.get(row.tier), email=email,
             name=row.name, company=row.company, website=row.website, channels=list(row.channels), country=row.country,
-            language=row.language or "en", note=row.note or note, secret=secret_hash(secret_of(id_)), batch=batch,
+            language=row.language or "en", note=row.note or note,
+            answers=dict(row.answers), secret=secret_hash(secret_of(id_)), batch=batch,
             is_mailed=is_mailed, sent_at=now, sent_by=by[:200],
         ))  # fmt: skip
     Invitation.objects.bulk_create(made, batch_size=500)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.reach.models import Suppression
@@ -17,8 +19,13 @@ from hanse.spine.checks import Checks
 MOST_ROWS = 5_000
 
 
-def check_row(checks: Checks, number: int, one: NewInvitation, tiers: Mapping[str, object]) -> NewInvitation:
-    """Return a row as it may be kept; its problems go to `checks` with its number."""
+def check_row(
+    checks: Checks, number: int, one: NewInvitation, tiers: Mapping[str, object], questions: Mapping[str, str]
+) -> NewInvitation:
+    """Return a row as it may be kept; its problems go to `checks` with its number.
+
+    `questions` gives the key for each key and each text of the form's own questions.
+    """
     inner = Checks(f"/rows/{pointer_part(str(number))}")
     row = NewInvitation(
         email=inner.email("email", one.email),
@@ -30,9 +37,23 @@ def check_row(checks: Checks, number: int, one: NewInvitation, tiers: Mapping[st
         language=inner.language("language", one.language) if one.language.strip() else "",
         note=inner.text("note", one.note, 5000, lines=True),
         tier=inner.one_of("tier", one.tier.strip().lower(), tiers) if one.tier.strip() else "",
+        answers=_answers(inner, one.answers, questions),
     )
     checks.problems += inner.problems
     return row
+
+
+def _answers(
+    inner: Checks, given: Sequence[tuple[str, str]], questions: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for name, value in given:
+        key = questions.get(name.strip().lower())
+        if key is None:
+            inner.refuse("answers", _("The form has no question “%(name)s”.") % {"name": name[:80]}, "unknown_field")
+        elif value.strip():
+            found[key] = inner.text("answers", value, 5000, lines=True)
+    return tuple(found.items())
 
 
 def left_alone(program: Program, emails: Sequence[str]) -> dict[str, str]:

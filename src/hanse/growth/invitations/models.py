@@ -10,8 +10,9 @@ from hanse.spine.columns import id_column
 class Invitation(models.Model):
     """Somebody asked to apply, with what is known of them filled in already. One an address and program.
 
-    `opened_at` is when their page was first looked at (a mail scanner may have been it), `declined_at` when they said
-    that they would rather not: from then on nothing is written to them.
+    `answers` are filled in for them, by the keys of the form's questions. `opened_at` is when their page was first
+    looked at (a mail scanner may have been it), `declined_at` when they said that they would rather not: from then on
+    nothing is written to them.
     """
 
     id = id_column()
@@ -26,6 +27,7 @@ class Invitation(models.Model):
     country = models.CharField(max_length=2, blank=True)
     language = models.CharField(max_length=10, default="en")
     note = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
     secret = models.CharField(max_length=64, unique=True)
     batch = models.UUIDField(db_index=True)
     is_mailed = models.BooleanField(default=True)

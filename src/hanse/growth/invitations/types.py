@@ -11,7 +11,10 @@ STATES = ("sent", "opened", "applied", "joined", "declined", "withdrawn")
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """One row: whom to ask, what is known of them, and what to say to them alone. `tier` is a tier's key."""
+    """One row: whom to ask, what is known of them, and what to say to them alone.
+
+    `tier` is a tier's key; `answers` fill in the form's own questions, by key or by the question's text.
+    """
 
     email: str
     name: str = ""
@@ -22,6 +25,7 @@ class NewInvitation:
     language: str = ""
     note: str = ""
     tier: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,12 @@ def form_of(program_id: UUID, number: int | None = None) -> FormContent:
     return content_of(row) if row else FormContent()
 
 
+def question_keys(program_id: UUID) -> dict[str, str]:
+    """Return the key of each own question by the names that a list may use: the key, and the text in small letters."""
+    asked = form_of(program_id).questions
+    return {name: one.key for one in asked for name in (one.label.strip().lower(), one.key)}
+
+
 def content_of(row: ApplicationForm) -> FormContent:
     """Return a stored form as a value."""
     return FormContent(

@@ -43,6 +43,9 @@ class InviteeIn(Input):
     language: Annotated[Text, Field(max_length=10)] = ""
     note: Annotated[Text, Field(max_length=5000)] = ""
     tier: Annotated[Text, Field(max_length=40, description="A tier’s key, like growth.")] = ""
+    answers: dict[str, Annotated[Text, Field(max_length=5000)]] = Field(
+        default={}, description="Filled in for them: answers by the keys of the form’s questions."
+    )
 
 
 class InvitationsIn(Input):
@@ -124,7 +127,10 @@ def list_invitations(
 def invite_people(request: HttpRequest, body: InvitationsIn) -> Status[InvitationsOut]:
     """Ask people to apply, by mail or with links that you pass on."""
     program, now = own_program(asker(request), body.program), clock.now()
-    given = [NewInvitation(**{**one.model_dump(), "channels": tuple(one.channels)}) for one in body.invitations]
+    given = [
+        NewInvitation(**{**one.model_dump(), "channels": tuple(one.channels), "answers": tuple(one.answers.items())})
+        for one in body.invitations
+    ]
     done = actions.invite(
         program, given, note=body.note, sender=body.sender, is_mailed=body.mail, now=now, by=actor(request)
     )

@@ -31,6 +31,7 @@ from hanse.growth.invitations.secret import invitation_path
 from hanse.growth.invitations.types import STATES, Invited, NewInvitation
 from hanse.growth.prospects.actions import change_prospect
 from hanse.growth.prospects.models import Prospect
+from hanse.growth.recruiting.forms import question_keys
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid, Problem
 from hanse.programs.programs.models import Program
@@ -102,8 +103,10 @@ def _taken(
         return None
     given = form.cleaned_data
     try:
-        rows = read_invitations(given["file"].read(LONGEST_FILE + 1)) if is_file else [_one(given)]
-        if not is_file:
+        if is_file:
+            rows = read_invitations(given["file"].read(LONGEST_FILE + 1), question_keys(program.pk))
+        else:
+            rows = [_one(given)]
             _note_address(request, program, given["email"])
         done = invite(
             program, rows, sender=team_member(request).name,
