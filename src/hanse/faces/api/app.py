@@ -22,6 +22,7 @@ from hanse.faces.api.routes import (
     channel,
     clicks,
     commissions,
+    conversations,
     conversions,
     coupons,
     crediting,
@@ -69,8 +70,7 @@ ROUTERS: tuple[Router, ...] = tuple(
     for part in (
         programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains,
         links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
-        candidates,
-        prospects, clicks, conversions, refunds, parked, reports, relations, events,
+        candidates, conversations, prospects, clicks, conversions, refunds, parked, reports, relations, events,
         kinds, challenges, channel,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from hanse.growth.claims.models import Claim
 from hanse.growth.conversations import rules
-from hanse.growth.conversations.models import Entry, OwnSilence
+from hanse.growth.conversations.models import Care, Entry, OwnSilence
 from hanse.growth.conversations.queries import own_care
 from hanse.growth.conversations.types import OurSilence
+from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.meetings.queries import met_at
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import NOTE_KIND
@@ -84,9 +85,31 @@ def our_silence_count(program_id: UUID) -> int:
 
 
 def quiet_days(enrolment: Enrolment, now: datetime) -> tuple[int, datetime | None]:
-    """Return for how many days none of us spoke with a partner, and when somebody last did. Four queries."""
-    at = spoken_at(enrolment.program_id, [enrolment.pk]).get(enrolment.pk)
-    return rules.days_between(at or enrolment.enrolled_at, now), at
+    """Return for how many days none of us spoke with a partner, and when somebody last did. One query."""
+    days, at, _limit = quiet_now(enrolment, now)
+    return days, at
+
+
+def quiet_now(enrolment: Enrolment, now: datetime) -> tuple[int, datetime | None, int]:
+    """Return for how many days none of us spoke with a partner, when somebody last did, and the tier's limit.
+
+    One query.
+    """
+    id_, mine = OuterRef("pk"), Enrolment.objects.filter(pk=enrolment.pk).order_by()
+    said = Entry.objects.filter(conversation__enrolment=id_, direction=Entry.Direction.OUT).order_by("-at")
+    notes = Send.objects.filter(enrolment=id_, kind=NOTE_KIND, queued_at__isnull=False).order_by("-queued_at")
+    claims = Claim.objects.filter(enrolment=id_, answered_at__isnull=False).order_by("-answered_at")
+    met = MeetingInvitation.objects.filter(enrolment=id_, was_there=True, meeting__held_at__isnull=False)
+    care = Care.objects.filter(tier=OuterRef("tier")).values("silence_days")
+    *moments, limit = mine.values_list(
+        Subquery(said.values("at")[:1]), Subquery(notes.values("queued_at")[:1]),
+        Subquery(claims.values("answered_at")[:1]),
+        Subquery(met.order_by("-meeting__held_at").values("meeting__held_at")[:1]), Subquery(care[:1]),
+    ).get()  # fmt: skip
+    at = max((one for one in moments if one is not None), default=None)
+    key = enrolment.tier.key if enrolment.tier else ""
+    limit = limit or rules.care_of(key, {}).silence_days
+    return rules.days_between(max(at or enrolment.enrolled_at, enrolment.enrolled_at), now), at, limit
 
 
 def _row(row: OwnSilence, now: datetime) -> OurSilence:

@@ -11,9 +11,7 @@ from hanse.faces.common.links import href
 from hanse.faces.console.inbox.frame import channel_words
 from hanse.faces.console.timeline_words import Line
 from hanse.growth.conversations.models import Conversation, Entry
-from hanse.growth.conversations.queries import own_care
-from hanse.growth.conversations.rules import care_of
-from hanse.growth.conversations.silence import quiet_days
+from hanse.growth.conversations.silence import quiet_now
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.recognition.models import Thanks
 from hanse.kernel import clock
@@ -37,12 +35,11 @@ def merged(lines: Iterable[Line], more: Iterable[Line], limit: int = 40) -> list
 
 
 def talk_panel(enrolment: Enrolment) -> Mapping[str, object]:
-    """Return what the panel says: since when none of us spoke, the limit, the open threads. Six queries."""
-    days, spoken_at = quiet_days(enrolment, clock.now())
-    care = care_of(enrolment.tier.key if enrolment.tier else "", own_care(enrolment.program_id))
+    """Return what the panel says: since when none of us spoke, the limit, the open threads. Two queries."""
+    days, spoken_at, limit = quiet_now(enrolment, clock.now())
     rows = Conversation.objects.filter(enrolment=enrolment).exclude(status="closed").order_by("-changed_at")[:5]
     return {
-        "days": days, "spoken_at": spoken_at, "limit": care.silence_days, "is_over": days > care.silence_days,
+        "days": days, "spoken_at": spoken_at, "limit": limit, "is_over": days > limit,
         "threads": [(text_id("cvs", row.pk), row) for row in rows],
     }  # fmt: skip
 
