@@ -10,12 +10,12 @@ from ninja import Router, Status
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer_all
-from hanse.faces.api.routes.onboarding import day_of
-from hanse.faces.api.routes.onboarding_shapes import (
+from hanse.faces.api.routes.launch_shapes import (
     AddIn,
     DecideIn,
     FirstWinOut,
     FirstWinPage,
+    FirstWinSendIn,
     LaunchCheckOut,
     LaunchIn,
     LaunchOut,
@@ -24,9 +24,9 @@ from hanse.faces.api.routes.onboarding_shapes import (
     PilotIn,
     PilotOut,
     PilotPage,
-    SendIn,
     VerdictOut,
 )
+from hanse.faces.api.routes.onboarding import day_of
 from hanse.growth.firstwins import actions as wins
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.launch import actions
@@ -51,7 +51,7 @@ def list_first_wins(request: HttpRequest, program: str = "", cursor: Cursor = ""
 
 
 @router.post("/first-wins/{first_win_id}/send", auth=WRITE, response=FirstWinOut)
-def send_first_win(request: HttpRequest, first_win_id: str, body: SendIn) -> FirstWinOut:
+def send_first_win(request: HttpRequest, first_win_id: str, body: FirstWinSendIn) -> FirstWinOut:
     """Send the note, as drafted or in other words."""
     row = find(asker(request), FirstWin, first_win_id, "enrolment__partner")
     return _win(
