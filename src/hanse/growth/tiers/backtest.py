@@ -84,13 +84,13 @@ def backtest(
     since = max(min(since, today), local_day(program.created_at, program.time_zone))
     since = min(since, today)
     begins = since - timedelta(days=rules.stay_days + WARM_UP_DAYS)
-    history = History(program, rules, begins, today)
+    history = History(program, rules, begins, today, now)
     days = (today - begins).days + 1
     every = 1 if is_whole else -(-days * history.size // MOST_EVALUATIONS) or 1
     shown, last, moves = set(_dates(since, today)), None, list[Move]()
     sizes: dict[date, Mapping[str, int]] = {}
     course: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    for day in replay(history.days(every, now), rules):
+    for day in replay(history.days(every), rules):
         _note(day, sizes, shown, last)
         last = day
         for move in day.moves:
@@ -150,7 +150,7 @@ def _grown(
 ) -> tuple[Decimal | None, Decimal | None]:
     window = timedelta(days=rules.window_days)
     if day_starts_at(history.first, program.time_zone) - window > now - 2 * window:
-        history = History(program, rules, local_day(now - window, program.time_zone), history.last)
+        history = History(program, rules, local_day(now - window, program.time_zone), history.last, now)
     this, before = history.value_between(now - window, now), history.value_between(now - 2 * window, now - window)
     top = {who for who, tier in placed.items() if tier == rules.tiers[0].key}
     found = []

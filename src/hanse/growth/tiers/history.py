@@ -31,15 +31,18 @@ class Sale(NamedTuple):
 class History:
     """What the rules would have seen: who was active on a day, and the numbers of the window before it.
 
-    A day is evaluated at its first moment. Refunds are taken as they are known today, locks are left out: it shows what
+    A day is evaluated at its first moment, the last one at `end` where one is given. Refunds are taken as they are known today, locks are left out: it shows what
     the rules do, not what people did about them.
     """
 
-    def __init__(self, program: Program, rules: TierRules, first: date, last: date) -> None:
+    def __init__(
+        self, program: Program, rules: TierRules, first: date, last: date, end: datetime | None = None
+    ) -> None:
         self._program, self._rules, self.first, self.last = program, rules, first, last
+        self._end = end or day_starts_at(last, program.time_zone)
         zone, window = program.time_zone, timedelta(days=rules.window_days)
         begins = day_starts_at(first, zone) - window
-        rows = credits_between(program, rules.goals, begins, day_starts_at(last, zone)).order_by("occurred_at", "pk")
+        rows = credits_between(program, rules.goals, begins, self._end).order_by("occurred_at", "pk")
         self._sales = [
             Sale(at, str(who), left)
             for who, at, left in rows.annotate(left=F("value_minor") - F("refunded_minor")).values_list(
@@ -59,11 +62,11 @@ class History:
         """How many enrolments there are."""
         return len(self._enrolled)
 
-    def days(self, every: int = 1, end: datetime | None = None) -> Iterator[Field]:
-        """Yield the field of every day (or of every so many), the last one always; `end` is the last one's moment."""
+    def days(self, every: int = 1) -> Iterator[Field]:
+        """Yield the field of every day (or of every so many), the last one always."""
         on, zone, sums, head, tail = self.first, self._program.time_zone, _Sums(), 0, 0
         while True:
-            at = end if end is not None and on == self.last else day_starts_at(on, zone)
+            at = self._end if on == self.last else day_starts_at(on, zone)
             since = at - timedelta(days=self._rules.window_days)
             while head < len(self._sales) and self._sales[head].at <= at:
                 sums.add(self._sales[head], 1)
