@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -41,10 +42,10 @@ def test_the_areas_weigh_as_the_domain_says() -> None:
 
 
 def test_the_trend_is_measured_beside_the_programs_own() -> None:
-    half = {"now_minor": 500, "before_minor": 1000}
-    assert of_area(Known(uuid4(), **half), "trend") == 18, "half of 35, rounded"
-    tide = {"program_now_minor": 50, "program_before_minor": 100}
-    assert of_area(Known(uuid4(), **half, **tide), "trend") == 35, "everybody fell by half"
+    half = Known(uuid4(), now_minor=500, before_minor=1000)
+    assert of_area(half, "trend") == 18, "half of 35, rounded"
+    tide = replace(half, program_now_minor=50, program_before_minor=100)
+    assert of_area(tide, "trend") == 35, "everybody fell by half"
     assert of_area(Known(uuid4(), now_minor=1), "trend") == 35, "something where nothing was before"
 
 
