@@ -31,8 +31,8 @@ class Sale(NamedTuple):
 class History:
     """What the rules would have seen: who was active on a day, and the numbers of the window before it.
 
-    A day is evaluated at its first moment, the last one at `end` where one is given. Refunds are taken as they are known today, locks are left out: it shows what
-    the rules do, not what people did about them.
+    A day is evaluated at its first moment, the last one at `end` where one is given. Refunds are taken as they are
+    known today, locks are left out: it shows what the rules do, not what people did about them.
     """
 
     def __init__(
