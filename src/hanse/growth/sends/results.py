@@ -16,7 +16,7 @@ from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Journey
 from hanse.programs.tiers.models import Tier
 
-_GONE = Q(letter_id__isnull=False)
+_GONE = Q(queued_at__isnull=False)
 _COUNTS = {
     "sent": Count("id", filter=_GONE),
     "delivered": Count("id", filter=Q(delivered_at__isnull=False, bounced_at=None)),
