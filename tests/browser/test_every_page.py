@@ -72,6 +72,9 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:mail_doors_change", "console:chat_room_add", "console:chat_room_change", "console:meeting_plan",
     "console:meeting_change", "console:thank", "console:tip", "console:board", "portal:share", "portal:invitation",
     "portal:invitation_calendar", "console:mailbox_letter", "mail_in", "chat_in",
+    "console:message_preview", "console:message_test", "console:message_archive", "console:message_mail",
+    "console:audience_count", "console:audience_archive", "console:incident_tell", "console:incident_mend",
+    "console:incident_delete",
     "log", "console:sharing_renew", "friends_sent",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -74,9 +75,10 @@ class Looked:
     problems: tuple[str, ...]
 
     @property
-    def notes(self) -> list[str]:
-        """Where each marked statement comes from, in words."""
-        return [_note(note) for note in self.preview.notes] if self.preview else []
+    def notes(self) -> list[tuple[str, str]]:
+        """Where each marked statement comes from, in words, and the page that shows all of its kind."""
+        found = self.preview.notes if self.preview else ()
+        return [(_note(note), reverse("console:facts_of_kind", args=[note.kind])) for note in found]
 
 
 def _note(note: Note) -> str:
