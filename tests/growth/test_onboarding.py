@@ -14,6 +14,8 @@ from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.onboarding.report import report_of
 from hanse.growth.onboarding.rules import DEFAULT, choose_path, progress_on, read_paths, written
 from hanse.growth.onboarding.settling import settle_onboardings
+from hanse.insight.events.actions import take_events
+from hanse.insight.events.types import GivenEvent
 from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMark
 from hanse.kernel.errors import Invalid, NotFound, Refused
 from hanse.money.payouts.models import Payout, PayoutRun
@@ -326,7 +328,7 @@ def test_the_report_costs_the_same_queries_for_more_partners(cast: Cast) -> None
 def test_the_clock_brings_everything_up_to_date_and_ends(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """In parts, however many there are; what cannot be settled is not tried for ever."""
     monkeypatch.setattr(schedule, "ONBOARDINGS_AT_ONCE", 2)
-    monkeypatch.setattr(schedule.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr("hanse.runtime.schedule.time.sleep", lambda _seconds: None)
     rows = [joined(cast, f"C{place}", 20, click=1) for place in range(5)]
     schedule.settle_newcomers(NOW)
     assert Onboarding.objects.filter(click_on__isnull=False).count() == len(rows)
@@ -343,3 +345,27 @@ def test_the_clock_brings_everything_up_to_date_and_ends(cast: Cast, monkeypatch
     assert set(Onboarding.objects.exclude(sale_on=None).values_list("sale_on", flat=True)) == {
         rows[0].enrolled_at.date() + timedelta(days=4)
     }
+
+
+def test_a_piece_and_a_lesson_complete_from_events_of_other_systems(cast: Cast) -> None:
+    """An event of kind `piece` does the piece, one named as a step does that step; none does a click or a sale."""
+    steps = [
+        {"kind": "training", "key": "five-minutes"}, {"kind": "piece"}, {"kind": "click"}, {"kind": "sale"},
+    ]  # fmt: skip
+    actions.publish_paths(cast.program, {"paths": [{"key": "all", "name": "All", "steps": steps}]}, now=NOW, by=BY)
+    settled()
+
+    def told(kind: str, days_ago: int) -> None:
+        given = GivenEvent(cast.anas.pk, kind, kind, NOW - timedelta(days=days_ago), {})
+        take_events(cast.program, [given], now=NOW)
+        settled()
+
+    told("sale", 4)
+    assert Onboarding.objects.get(pk=cast.anas.pk).next_step == "five-minutes"
+    told("five_minutes", 3)
+    assert Onboarding.objects.get(pk=cast.anas.pk).next_step == "piece"
+    told("piece", 2)
+    mine = Onboarding.objects.get(pk=cast.anas.pk)
+    assert (mine.next_step, mine.piece_on, mine.sale_on) == ("click", TODAY - timedelta(days=2), None)
+    placed = queries.progress_of(cast.anas).steps
+    assert [one.done_on for one in placed][:2] == [TODAY - timedelta(days=3), TODAY - timedelta(days=2)]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Replace
 
 from hanse.growth.onboarding.models import HandStep, Onboarding
+from hanse.growth.onboarding.types import EVENTS
+from hanse.insight.events.models import PartnerEvent
+from hanse.insight.events.types import LOGIN, PIECE, PRODUCT_USE
 from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.clock import local_day
 from hanse.money.payouts.models import Payout
@@ -26,28 +29,35 @@ COLUMNS = {
 _NEVER = Value(date(9999, 1, 1), output_field=DateField())
 
 
-_COLUMNS = ("terms_at", "link_at", "coupon_at", "copied_at", "details_at", "payout_at", "click_on", "sale_on")
+_COLUMNS = (
+    "terms_at", "link_at", "coupon_at", "copied_at", "details_at", "payout_at", "piece_at", "click_on", "sale_on",
+)  # fmt: skip
 
 
 def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
-    """Return for each enrolment (with its program) the local day of each step that is done, by key. Two queries."""
+    """Return for each enrolment (with its program) the local day of each step that is done, by key. Three queries."""
     zones = {row.pk: row.program.time_zone for row in enrolments}
     rows = _evidence(zones).values_list("pk", *_COLUMNS)
     found = {key: _named(moments, zones[key]) for key, *moments in rows}
+    for key, kind, at in _told(zones):
+        found[key] |= _by_event(kind, local_day(at, zones[key]))
     for key, step, day in _marked(zones):
         found[key][step] = day
     return found
 
 
 def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date]]:
-    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Two queries."""
+    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Three queries."""
     mine = Onboarding.objects.filter(pk=OuterRef("pk"))
     rows = _evidence([enrolment.pk]).annotate(
         begun_path=Subquery(mine.values("path_key")[:1]), begun_version=Subquery(mine.values("version_id")[:1])
     )
     path_key, version_id, *moments = rows.values_list("begun_path", "begun_version", *_COLUMNS).get()
-    found = _named(moments, enrolment.program.time_zone)
+    zone = enrolment.program.time_zone
+    found = _named(moments, zone)
     if path_key:
+        for _key, kind, at in _told([enrolment.pk]):
+            found |= _by_event(kind, local_day(at, zone))
         found |= {step: day for _key, step, day in _marked([enrolment.pk])}
     return path_key or "", version_id, found
 
@@ -62,19 +72,32 @@ def _evidence(ids: Collection[UUID]) -> QuerySet[Enrolment]:
         copied_at=_first(links.exclude(copied_at=None), "copied_at"),
         details_at=_first(PayoutDetails.objects.filter(partner_id=OuterRef("partner_id")), "changed_at"),
         payout_at=_first(_settled().filter(**mine), "settled_at"),
+        piece_at=_first(PartnerEvent.objects.filter(**mine, kind=PIECE), "occurred_at"),
         click_on=_first(mark, "first_click"), sale_on=_first(mark, "first_sale"),
     )  # fmt: skip
 
 
 def _named(moments: Sequence[Any], zone: str) -> dict[str, date]:
     *times, click, sale = moments
-    terms, link, coupon, copied, details, payout = (local_day(at, zone) if at else None for at in times)
+    terms, link, coupon, copied, details, payout, piece = (local_day(at, zone) if at else None for at in times)
     made = min((day for day in (link, coupon) if day), default=None)
     named = {
         "terms": terms, "link": made, "copied": copied, "details": details, "payout": payout, "click": click,
-        "sale": sale,
+        "sale": sale, "piece": piece,
     }  # fmt: skip
     return {step: day for step, day in named.items() if day is not None}
+
+
+def _told(ids: Collection[UUID]) -> QuerySet[PartnerEvent, tuple[UUID, str, datetime]]:
+    """The first event of each kind that may be a step of one's own: a lesson that another system tells us of."""
+    rows = PartnerEvent.objects.filter(enrolment_id__in=ids).exclude(kind__in=(PIECE, LOGIN, PRODUCT_USE, *EVENTS))
+    firsts = rows.order_by().values("enrolment_id", "kind").annotate(first_at=Min("occurred_at"))
+    return firsts.values_list("enrolment_id", "kind", "first_at")
+
+
+def _by_event(kind: str, day: date) -> dict[str, date]:
+    """An event `five_minutes` does the step `five-minutes` or `five_minutes`."""
+    return {kind: day, kind.replace("_", "-"): day}
 
 
 def _marked(ids: Collection[UUID]) -> QuerySet[HandStep, tuple[UUID, str, date]]:
@@ -88,6 +111,8 @@ def stale_onboardings() -> QuerySet[Onboarding]:
     links = Link.objects.filter(**mine)
     made = Q(Exists(links)) | Q(Exists(Coupon.objects.filter(**mine)))
     details = PayoutDetails.objects.filter(partner_id=OuterRef("enrolment__partner_id"))
+    told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("next_step"), Value("-"), Value("_")))
+    told = told.exclude(kind__in=EVENTS)
     rows = Onboarding.objects.annotate(
         was_clicked=Coalesce("click_on", _NEVER), was_sold=Coalesce("sale_on", _NEVER),
         is_clicked=Coalesce(Subquery(mark.values("first_click")[:1]), _NEVER),
@@ -100,6 +125,8 @@ def stale_onboardings() -> QuerySet[Onboarding]:
         | ~Q(was_clicked=F("is_clicked"))
         | ~Q(was_sold=F("is_sold"))
         | Q(details_on=None) & Q(Exists(details))
+        | Q(piece_on=None) & Q(Exists(PartnerEvent.objects.filter(**mine, kind=PIECE)))
+        | ~Q(next_step="") & Q(Exists(told))
         | Q(payout_on=None) & Q(Exists(_settled().filter(**mine)))
         | Q(left_on=None) & Q(enrolment__ended_at__isnull=False)
         | Q(left_on__isnull=False) & Q(enrolment__ended_at=None)
