@@ -324,3 +324,15 @@ def test_a_prospect_is_active_at_the_first_sale_by_itself_and_only_once(cast: Ca
     assert row.changes.get(to_stage="active").reason == "first sale"
     actions.move_prospects([row], "talks", now=NOW, by=BY)
     assert activate_sellers(NOW) == 0  # a person said otherwise
+
+
+def test_whoever_joins_is_the_candidate_whom_customers_named(cast: Cast) -> None:
+    moon = named(cast, "Paper Moon", "paper moon")
+    row = actions.add_from_candidate(moon, now=NOW, by=BY)
+    actions.change_prospect(row, email="nina@moon.example", now=NOW, by=BY)
+    application = submit_application(cast.program, name="Nina", email="nina@moon.example", message="x", now=NOW)
+    assert application is not None
+    confirm_application(secret_of(application.pk), now=NOW)
+    enrolment = approve_application(application, now=NOW, by=BY)
+    moon.refresh_from_db()
+    assert moon.partner == enrolment.partner

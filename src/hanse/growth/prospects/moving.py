@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from hanse.growth.mentions.models import Candidate
 from hanse.growth.prospects.models import Prospect, StageChange
 from hanse.growth.prospects.rules import is_before
 from hanse.growth.prospects.types import STAGES
@@ -91,6 +92,7 @@ def prospect_joined(program_id: UUID, email: str, partner: Partner, *, now: date
     if row is None:
         return None
     Prospect.objects.filter(pk=row.pk).update(partner=partner)
+    Candidate.objects.filter(pk=row.candidate_id, partner=None, is_matched_by_hand=False).update(partner=partner)
     if row.stage == "closed" or is_before(row.stage, "onboarding"):
         move_prospects([row], "onboarding", now=now, by=by)
     row.refresh_from_db()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from hanse.growth.mentions.taking import lay_over_partners
 from hanse.growth.prospects.moving import prospect_joined
 from hanse.growth.prospects.queries import referrer_of
 from hanse.growth.recruiting import letters
@@ -43,6 +44,7 @@ def approve_application(application: Application, *, tier: Tier | None = None, n
     values = {"status": "approved", "decided_at": now, "decided_by": by[:200], "partner_id": partner.pk}
     audited_save(row, values, actor=by, verb="approve_application", now=now)
     prospect_joined(row.program_id, row.email, partner, now=now, by=by)
+    lay_over_partners(row.program)
     secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now, valid_for=WELCOME_LINK_LASTS)
     letters.send_welcome(row, secret, link, now)
     return enrolment

@@ -70,7 +70,7 @@ def rules_in(program_id: UUID) -> QuerySet[ApprovalRule]:
 def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule | None:
     """Take an applicant in whom a rule wants, unless a risk is open. Returns the rule that did, if one."""
     rules = list(rules_in(application.program_id))
-    if not rules or application.status != "waiting":
+    if not rules or application.status != "waiting" or application.program.archived_at is not None:
         return None
     values = values_of(application)
     rule = next((one for one in rules if _fits(one, values)), None)
