@@ -44,6 +44,13 @@ def score_with(enrolment_id: UUID, now: datetime, days: int = SCORED_DAYS) -> Sc
     return score(rows.values_list("due_at", "kept_at"), now, days)
 
 
+def word_with(enrolment_id: UUID, now: datetime, days: int = SCORED_DAYS) -> tuple[Score, list[PromiseDue]]:
+    """Return how our promises to one partner were kept, and what we owe them, the most urgent first. One query."""
+    rows = PromiseDue.objects.filter(enrolment_id=enrolment_id, dropped_at=None).select_related("promise__tier")
+    dues = list(rows.order_by("due_at", "pk"))
+    return score(((due.due_at, due.kept_at) for due in dues), now, days), [due for due in dues if due.kept_at is None]
+
+
 def owed_in(program_id: UUID) -> QuerySet[PromiseDue]:
     """Return what we still owe a program's partners, the most urgent first."""
     rows = PromiseDue.objects.filter(promise__tier__program_id=program_id, kept_at=None, dropped_at=None)
@@ -53,12 +60,6 @@ def owed_in(program_id: UUID) -> QuerySet[PromiseDue]:
 def overdue_in(program_id: UUID, now: datetime) -> QuerySet[PromiseDue]:
     """Return the promises that we broke so far, the oldest first."""
     return owed_in(program_id).filter(due_at__lte=now)
-
-
-def owed_to(enrolment_id: UUID) -> QuerySet[PromiseDue]:
-    """Return what we owe one partner, the most urgent first."""
-    rows = PromiseDue.objects.filter(enrolment_id=enrolment_id, kept_at=None, dropped_at=None)
-    return rows.select_related("promise__tier").order_by("due_at", "pk")
 
 
 def days_ahead(program_id: UUID, today: object) -> QuerySet[UpcomingDay]:
