@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hanse.growth.challenges.actions import cancel_challenge, keep_challenge, open_challenge
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
@@ -313,3 +315,18 @@ def test_entries_are_one_a_partner(cast: Cast) -> None:
     assert notice_reached(challenge, at()) == 1
     assert notice_reached(challenge, at()) == 0
     assert ChallengeEntry.objects.count() == 1
+
+
+def test_a_partners_page_costs_the_same_queries_for_many_challenges(cast: Cast) -> None:
+    _challenge(cast, metric="value", target=50_000)
+    _challenge(cast, target=3)
+    _day(cast.anas, 12_345)
+    sell(cast.anas, 10_000, at=at(-2))
+    with CaptureQueriesContext(connection) as few:
+        found = {one.challenge.metric: one.progress.amount for one in challenges_for(cast.anas, at())}
+    assert found == {"value": 12_345, "conversions": 1}
+    for metric in ("clicks", "value", "new_customers", "conversions", "proof"):
+        _challenge(cast, metric=metric)
+    with CaptureQueriesContext(connection) as many:
+        assert len(challenges_for(cast.anas, at())) == 7
+    assert len(many) == len(few)

@@ -22,7 +22,7 @@ def goal_words(challenge: Challenge) -> str:
         return ngettext("%(n)s new customer", "%(n)s new customers", n) % said
     if challenge.metric == Challenge.Metric.CLICKS:
         return ngettext("%(n)s click", "%(n)s clicks", n) % said
-    return _("done, and shown to us")
+    return _("something done, with proof")
 
 
 def amount_words(challenge: Challenge, amount: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from hanse.growth.challenges.models import Challenge
 from hanse.insight.rollups.models import EnrolmentDay
@@ -38,6 +38,40 @@ def days_of(challenge: Challenge, enrolment_ids: Collection[UUID]) -> Days:
     return {who: days for who, days in found.items() if who in wanted}
 
 
+def amounts_for(enrolment_id: UUID, challenges: Sequence[Challenge]) -> dict[UUID, int]:
+    """Return how far one partner is in each of several challenges. Two queries at most, however many there are."""
+    summed: dict[str, Any] = {}
+    counted: dict[str, Any] = {}
+    for place, one in enumerate(challenges):
+        if one.metric in _SUMS:
+            window = Q(day__gte=one.starts_on, day__lte=one.ends_on)
+            summed[f"c{place}"] = Sum(_SUMS[one.metric], filter=window, default=0)
+        elif one.metric != Challenge.Metric.PROOF:
+            since, until = _span(one)
+            window = Q(occurred_at__gte=since, occurred_at__lt=until)
+            is_new = Q(conversion__is_new=True) if one.metric == Challenge.Metric.NEW_CUSTOMERS else Q()
+            counted[f"c{place}"] = Count("pk", filter=window & is_new)
+    found: dict[str, int] = {}
+    if summed:
+        found |= EnrolmentDay.objects.filter(enrolment_id=enrolment_id).aggregate(**summed)
+    if counted:
+        found |= _sales().filter(enrolment_id=enrolment_id).aggregate(**counted)
+    return {one.pk: found.get(f"c{place}", 0) for place, one in enumerate(challenges)}
+
+
+def _span(challenge: Challenge) -> tuple[datetime, datetime]:
+    zone = challenge.program.time_zone
+    return day_starts_at(challenge.starts_on, zone), day_starts_at(challenge.ends_on + timedelta(days=1), zone)
+
+
+def _sales() -> QuerySet[Credit]:
+    """Return credits of conversions that are worth something and not wholly refunded."""
+    return Credit.objects.filter(
+        conversion__is_test=False, conversion__amount_minor__gt=0,
+        conversion__refunded_minor__lt=F("conversion__amount_minor"),
+    )  # fmt: skip
+
+
 def _summed(challenge: Challenge, wanted: set[UUID]) -> Days:
     rows = EnrolmentDay.objects.filter(
         program_id=challenge.program_id, day__gte=challenge.starts_on, day__lte=challenge.ends_on
@@ -53,10 +87,9 @@ def _summed(challenge: Challenge, wanted: set[UUID]) -> Days:
 
 def _counted(challenge: Challenge, wanted: set[UUID]) -> Days:
     zone = challenge.program.time_zone
-    since, until = (day_starts_at(day, zone) for day in (challenge.starts_on, challenge.ends_on + timedelta(days=1)))
-    rows = Credit.objects.filter(
-        conversion__program_id=challenge.program_id, conversion__is_test=False, conversion__amount_minor__gt=0,
-        conversion__refunded_minor__lt=F("conversion__amount_minor"), occurred_at__gte=since, occurred_at__lt=until,
+    since, until = _span(challenge)
+    rows = _sales().filter(
+        conversion__program_id=challenge.program_id, occurred_at__gte=since, occurred_at__lt=until
     )  # fmt: skip
     if challenge.metric == Challenge.Metric.NEW_CUSTOMERS:
         rows = rows.filter(conversion__is_new=True)

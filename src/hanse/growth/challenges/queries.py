@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from hanse.growth.audiences.queries import read_condition
 from hanse.growth.audiences.rows import Row, rows_for
 from hanse.growth.challenges import rules
-from hanse.growth.challenges.counting import amounts_of
+from hanse.growth.challenges.counting import amounts_for, amounts_of
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.challenges.types import Progress, Stage
 from hanse.kernel.clock import local_day
@@ -70,8 +70,7 @@ def entries_of(challenge_id: UUID) -> QuerySet[ChallengeEntry]:
 def challenges_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     """Return what a partner can take part in or took part in, what runs first; drafts and others' are left out.
 
-    What was over or cancelled stays for a year where the partner has an entry. Queries grow with the challenges that
-    are shown only.
+    What was over or cancelled stays for a year where the partner has an entry. A fixed number of queries.
     """
     program: Program = enrolment.program
     today = local_day(now, program.time_zone)
@@ -79,7 +78,7 @@ def challenges_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     rows = challenges_of(program.pk).filter(recent, opened_at__lte=now)
     mine = {row.challenge_id: row for row in ChallengeEntry.objects.filter(enrolment=enrolment)}
     facts: Row | None = None
-    found = []
+    shown: list[tuple[Challenge, Stage]] = []
     for row in rows:
         stage, entry = rules.stage_of(row, today, program.hold_days), mine.get(row.pk)
         if entry is None and stage in ("over", "cancelled", "settling"):
@@ -92,15 +91,11 @@ def challenges_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
                 facts = rows_for(program.pk, [enrolment.pk], now, asked).get(enrolment.pk, {})
             if not compiled(condition)(facts):
                 continue
-        found.append(_mine(row, stage, entry, enrolment, (row.ends_on - today).days))
+        shown.append((row, stage))
+    amounts = amounts_for(enrolment.pk, [row for row, _stage in shown])
+    found = [_mine(row, stage, mine.get(row.pk), amounts[row.pk], (row.ends_on - today).days) for row, stage in shown]
     order = {"running": 0, "settling": 1, "upcoming": 2}
     return sorted(found, key=lambda one: (order.get(one.stage, 3), one.challenge.ends_on, one.challenge.pk))
-
-
-def takes_part(enrolment: Enrolment, now: datetime) -> bool:
-    """Say whether there is anything on a partner's page of challenges."""
-    has_any = Challenge.objects.filter(program_id=enrolment.program_id, opened_at__lte=now).exists()
-    return has_any and bool(challenges_for(enrolment, now))
 
 
 def standings_of(challenge: Challenge, enrolments: Sequence[Enrolment], now: datetime) -> dict[UUID, Progress]:
@@ -121,8 +116,7 @@ def _fields(challenge: Challenge) -> set[str]:
     return set(fields_of(condition)) if condition is not None else set()
 
 
-def _mine(row: Challenge, stage: Stage, entry: ChallengeEntry | None, enrolment: Enrolment, days_left: int) -> Mine:
+def _mine(row: Challenge, stage: Stage, entry: ChallengeEntry | None, amount: int, days_left: int) -> Mine:
     taken = row.won + row.waiting + row.reached  # type: ignore[attr-defined]  # annotated by challenges_of
-    amount = amounts_of(row, [enrolment.pk]).get(enrolment.pk, 0)
     places = None if row.most_winners is None else max(0, row.most_winners - taken)
     return Mine(row, stage, rules.progress_of(row, entry, amount, stage, taken), entry, days_left, places)

@@ -39,6 +39,7 @@ from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
+_MOST_LISTED = 20_000
 _ORDER = ("waiting", "reached", "won", "going", "full", "lapsed", "declined", "taken_back", "missed")
 
 
@@ -50,7 +51,8 @@ def challenge(request: HttpRequest, program: Program, challenge_id: str) -> Http
     row, now = _challenge(program, challenge_id), clock.now()
     entries = {one.enrolment_id: one for one in row.entries.all()}
     meant = {*members_of(program.pk, read_condition(row.audience), now), *entries}
-    people = list(Enrolment.objects.filter(pk__in=meant).select_related("partner")) if len(meant) <= 20_000 else []
+    listed = set(entries) if row.metric == Challenge.Metric.PROOF or len(meant) > _MOST_LISTED else meant
+    people = list(Enrolment.objects.filter(pk__in=listed).select_related("partner"))
     standings = standings_of(row, people, now)
     rows = [
         {
