@@ -15,7 +15,7 @@ KNOWN = {  # what is no free text gets something that is taken
     "key": "goal-{n}", "slug": "hostile-{n}", "homepage": "", "accepts": "on", "do": "publish", "phone": "",
     "country": "GB", "account": "PL61 1090 1014 0000 0712 1981 2874", "bic": "", "minimum_payout_minor": "25.00",
     "approval_ceiling_minor": "", "second_person_above_minor": "", "place": "https://hostile.example/", "content": "",
-    "company_domain": "", "customer_email": "{n}@hostile.example", "customer_external_id": "", "vat_id": "",
+    "q_piece": "https://hostile.example/", "company_domain": "", "customer_email": "{n}@hostile.example", "customer_external_id": "", "vat_id": "",
     "host": "go{n}.hostile.example", "allowed_countries": "", "blocked_countries": "", "first_payout": "25.00",
     "asset_pack": "https://hostile.example/{n}", "address": "https://hostile.example/{n}",
     **{f"p{p}-s{s}-{name}": "" for p in range(4) for s in range(12) for name in ("address", "no", "due_days")},

@@ -187,6 +187,8 @@ def test_who_may_only_look_sees_no_secret_address_and_changes_nothing(desk: Clie
     viewer = Client()
     viewer.force_login(make.manager("vic@harbour.example", "viewer"))
     assert "/log/" not in page(viewer, "/console/survey")
+    assert "What applicants see" in page(viewer, "/console/recruit/form")
+    assert 'name="headline"' not in page(viewer, "/console/recruit/form")
     for path in ("/console/survey/doors", "/console/invitations", "/console/recruit/form", "/console/recruit/rules"):
         assert viewer.post(path, {"team": "X", "source": "support"}).status_code == 403
 
