@@ -32,10 +32,12 @@ class Postbox:
     def __init__(self) -> None:
         self.letters: list[Message] = []
         self.refusals = 0
+        self.raw = b""
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd's name
         """Keep one letter."""
         self.letters.append(message_from_bytes(envelope.content, policy=default))
+        self.raw = bytes(envelope.content)
         if self.refusals:
             self.refusals -= 1
             return "451 come again"
@@ -51,6 +53,7 @@ def postbox(settings: Any) -> Iterator[Postbox]:
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     settings.HANSE_SMTP_URL = f"smtp://127.0.0.1:{port}"
+    settings.HANSE_PUBLIC_URL = "https://partners.a-company-with-a-rather-long-name.example.com"
     yield box
     server.stop()
 
@@ -70,7 +73,8 @@ def test_a_letter_arrives_whole_and_a_second_try_is_the_same_letter(postbox: Pos
     assert first["Message-ID"] == second["Message-ID"] == f"<{send.letter_id}@hanse>"
     assert second["To"] == actors.ana.email
     assert second["Subject"] == "Spring for Ana"
-    assert second["List-Unsubscribe"] == f"<{stop_address(send.pk)}>"
+    assert f"\r\nList-Unsubscribe: <{stop_address(send.pk)}>\r\n".encode() in postbox.raw, "as it is, never encoded"
+    assert second["List-Unsubscribe"].strip() == f"<{stop_address(send.pk)}>"
     assert second["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert [part.get_content_type() for part in second.walk()][1:] == ["text/plain", "text/html"]
     assert note_delivered(MONDAY + timedelta(minutes=2)) == 1

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage as Letter
+from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,31 @@ from hanse.spine.outbox.actions import enqueue
 SECONDS = 20
 
 
+class WholeWords(EmailPolicy):
+    """Folds headers of addresses and ids between their words only.
+
+    Python would write a word that is longer than a line as an encoded one, which is no address any more: mail programs
+    could not stop letters by one click, nor thread an answer.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """Return one header as text."""
+        if name.lower() not in _WHOLE or not str(value).isascii():
+            return super().fold(name, value)
+        words = str(value).split()
+        return f"{name}: {f'{self.linesep} '.join(words)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return one header as bytes."""
+        if name.lower() not in _WHOLE or not str(value).isascii():
+            return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii")
+
+
+_WHOLE = frozenset(("list-unsubscribe", "list-unsubscribe-post", "in-reply-to", "references", "message-id"))
+_POLICY = WholeWords()
+
+
 def deliver(payload: Mapping[str, Any]) -> None:
     """Send one letter: `{to, subject, text, html?, language?, headers?, calendar?}`.
 
@@ -36,7 +62,7 @@ def deliver(payload: Mapping[str, Any]) -> None:
 
 
 def _letter(payload: Mapping[str, Any]) -> Letter:
-    letter = Letter()
+    letter = Letter(policy=_POLICY)
     letter["From"] = settings.HANSE_MAIL_FROM
     letter["To"] = _one_line(payload["to"])
     letter["Subject"] = _one_line(payload["subject"])
