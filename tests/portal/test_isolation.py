@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +11,8 @@ from django.urls import URLPattern, reverse
 
 from hanse.faces.portal.urls import urlpatterns
 from hanse.growth.claims.models import Claim
+from hanse.growth.conversations.actions import ask_us
+from hanse.growth.meetings.actions import invite, plan_meeting
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.negotiations.models import Proposal
 from hanse.kernel import clock
@@ -29,6 +32,9 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
     sold = portal.bens if bens else portal.held
     return {
         "proposal": [_proposal(portal, bens=bens)] if name == "proposal" else [],
+        "message": [_message(portal, bens=bens)] if name == "message" else [],
+        "invitation": [_invitation(portal, bens=bens)] if name == "invitation" else [],
+        "invitation_calendar": [_invitation(portal, bens=bens)] if name == "invitation_calendar" else [],
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
         "paper": ["2026-11", "csv"],
@@ -38,6 +44,23 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
         "link_qr": [text_id("lnk", link.pk), "svg"],
         "view_as": [text_id("prt", portal.cast.ben.pk)],
     }.get(name, [])
+
+
+def _message(portal: Portal, *, bens: bool) -> str:
+    cast = portal.cast
+    row, partner = (cast.bens, cast.ben) if bens else (cast.anas, cast.ana)
+    text = "secretware for Ben" if bens else "Mine"
+    asked = ask_us(row, subject=text, text=text, now=clock.now(), name=partner.name, email=partner.email)
+    return text_id("cvs", asked.conversation_id)
+
+
+def _invitation(portal: Portal, *, bens: bool) -> str:
+    cast, now = portal.cast, clock.now()
+    meeting = plan_meeting(
+        cast.program, kind="call", title="Spring", starts_at=now + timedelta(days=3), minutes=30, now=now, by="ruth"
+    )
+    invite(meeting, [cast.anas, cast.bens], now=now, by="ruth")
+    return text_id("inv", meeting.invitations.get(enrolment=cast.bens if bens else cast.anas).pk)
 
 
 def _proposal(portal: Portal, *, bens: bool) -> str:

@@ -45,6 +45,9 @@ _ENTRY = (
     "challenge__name", "state", "amount", "reached_on", "proof_link", "proof_text", "proof_at", "reason", "prize_minor",
 )  # fmt: skip
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
+_SAID = ("conversation__subject", "direction", "channel", "author_name", "author_email", "text", "at")
+_INVITED = ("meeting__title", "meeting__starts_at", "answer", "answered_at", "was_there")
+_TIP = ("title", "text", "shown_name", "offered_at", "published_at", "withdrawn_at")
 _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivered_on", "note")
 
 
@@ -94,6 +97,10 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "resale_orders": _rows(scope.resale_orders(), _RESALE),
         "customers_looked_after": _rows(scope.customers_looked_after(), _CUSTOMER),
         "challenges": _rows(scope.challenge_entries(), _ENTRY),
+        "messages": _rows(scope.said(), _SAID),
+        "invitations": _rows(scope.invitations().order_by("meeting__starts_at"), _INVITED),
+        "thanks": _rows(scope.thanks().order_by("given_at"), ("kind", "text", "gift", "given_at")),
+        "tips": _rows(scope.tips().order_by("offered_at"), _TIP),
         "clicks": scope.clicks().filter(reason="").count(),
     }
 

@@ -92,8 +92,7 @@ def messages(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _threads(seat: Seat) -> list[Thread]:
     rows = list(seat.scope.conversations().order_by("-changed_at", "-id")[:SHOWN])
     latest: dict[UUID, Entry] = {}
-    said = Entry.objects.filter(conversation__in=[row.pk for row in rows], channel__in=_TOLD)
-    for entry in said.exclude(direction="note").order_by("at", "id"):
+    for entry in seat.scope.said().filter(conversation__in=[row.pk for row in rows]):
         latest[entry.conversation_id] = entry
     return [
         Thread(text_id("cvs", row.pk), row, latest[row.pk], _is_unread(row, latest[row.pk]))
@@ -131,8 +130,7 @@ def message(request: HttpRequest, seat: Seat, conversation: str) -> HttpResponse
     form = FurtherForm(request.POST or None)
     if request.method == "POST" and not seat.is_viewed and form.is_valid() and _ask(request, seat, form, row):
         return HttpResponseRedirect(reverse("portal:message", args=[conversation]), status=303)
-    said = Entry.objects.filter(conversation=row, channel__in=_TOLD).exclude(direction="note")
-    entries = list(said.order_by("-at", "-id")[:200])[::-1]
+    entries = list(seat.scope.said().filter(conversation=row).order_by("-at", "-id")[:200])[::-1]
     if request.method == "GET" and not seat.is_viewed and entries and _is_unread(row, entries[-1]):
         seen_by_partner(row, clock.now())
     context = {"row": row, "entries": entries, "form": form, "may_ask": not seat.is_viewed, "id": conversation}

@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.claims.models import Claim
-from hanse.growth.conversations.models import Conversation
+from hanse.growth.conversations.models import Conversation, Entry
+from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
-from hanse.growth.recognition.models import Tip
+from hanse.growth.recognition.models import Thanks, Tip
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
@@ -28,6 +29,9 @@ from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.links.models import Link
 from hanse.traffic.resale.models import CustomerContact, ResaleOrder
+
+TOLD = ("email", "portal", "slack", "discord")
+"""What partners see of a thread; forwards, copies, calls and notes between colleagues are ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,21 @@ class Scope:
     def conversations(self) -> QuerySet[Conversation]:
         """What the partner and we said to each other in this program."""
         return Conversation.objects.filter(enrolment_id=self.enrolment_id, partner_id=self.partner_id)
+
+    def said(self) -> QuerySet[Entry]:
+        """What was said in them, without what colleagues keep for each other."""
+        mine = Entry.objects.filter(
+            conversation__enrolment_id=self.enrolment_id, conversation__partner_id=self.partner_id, channel__in=TOLD
+        )
+        return mine.exclude(direction=Entry.Direction.NOTE).order_by("at", "id")
+
+    def invitations(self) -> QuerySet[MeetingInvitation]:
+        """Meetings that the partner is or was invited to."""
+        return MeetingInvitation.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def thanks(self) -> QuerySet[Thanks]:
+        """What the partner was thanked for."""
+        return Thanks.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
     def tips(self) -> QuerySet[Tip]:
         """What the partner shares with the others."""
