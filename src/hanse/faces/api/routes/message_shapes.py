@@ -55,7 +55,7 @@ class ContentsIn(Input):
     contents: Contents
 
 
-class PlaceOut(Output):
+class TextPlaceOut(Output):
     """One thing that is wrong in a text."""
 
     language: str
@@ -66,10 +66,10 @@ class PlaceOut(Output):
     message: str
 
 
-class CheckOut(Output):
+class TextCheckOut(Output):
     """What is wrong with texts; empty where they may be kept."""
 
-    problems: list[PlaceOut]
+    problems: list[TextPlaceOut]
 
 
 class MessageOut(Output):
@@ -136,7 +136,7 @@ class OccasionIn(Input):
     page: Annotated[Text, Field(max_length=300, description="Where to read more or say yes.")]
 
 
-class SendIn(Input):
+class LetterSendIn(Input):
     """To whom a letter goes (left out: every active partner), not before when, and what it is about."""
 
     audience: Text | None = None

@@ -17,12 +17,12 @@ from hanse.faces.api.routes.message_shapes import (
     AudienceIn,
     AudienceOut,
     AudiencePage,
-    CheckOut,
     ContentIn,
     ContentsIn,
     LetterKindName,
     LetterPreviewIn,
     LetterPreviewOut,
+    LetterSendIn,
     LibraryOut,
     MeantOut,
     MessageChange,
@@ -30,9 +30,9 @@ from hanse.faces.api.routes.message_shapes import (
     MessageOut,
     MessagePage,
     NewMessageIn,
-    PlaceOut,
-    SendIn,
     ShippedOut,
+    TextCheckOut,
+    TextPlaceOut,
     ToldFactOut,
     ToldOut,
 )
@@ -89,14 +89,14 @@ def list_messages(request: HttpRequest, program: str = "", cursor: Cursor = "", 
     return MessagePage(data=[MessageOut(**_shown(newest[row.pk])) for row in page], next_cursor=following)
 
 
-@router.post("/messages/preview", auth=READ, response=CheckOut)
-def check_message(request: HttpRequest, body: ContentsIn) -> CheckOut:
+@router.post("/messages/preview", auth=READ, response=TextCheckOut)
+def check_message(request: HttpRequest, body: ContentsIn) -> TextCheckOut:
     """Check texts without keeping them: every problem with language, field, line and column."""
     asker(request)
     found = check_contents(_contents(body.contents))
-    return CheckOut(
+    return TextCheckOut(
         problems=[
-            PlaceOut(
+            TextPlaceOut(
                 language=language, field=field, line=one.line, column=one.column, code=one.code, message=one.message
             )
             for (language, field), places in found.items()
@@ -143,7 +143,7 @@ def preview_message(request: HttpRequest, message_id: str, body: LetterPreviewIn
 
 
 @router.post("/messages/{message_id}/send", auth=WRITE, response=ToldOut)
-def send_message(request: HttpRequest, message_id: str, body: SendIn) -> ToldOut:
+def send_message(request: HttpRequest, message_id: str, body: LetterSendIn) -> ToldOut:
     """Plan a letter for whoever an audience means now; the same version goes to the same audience once a day."""
     key = asker(request)
     row = find(key, MessageTemplate, message_id, "program")
