@@ -104,7 +104,7 @@ def test_a_task_is_done_handed_over_and_dropped(desk: Client, actors: Cast) -> N
     desk.post(f"{where}/give", {"owner": "not an id", "due_on": "nonsense"})
     desk.post(f"{where}/done", {"note": "Will start in June"})
     assert HandStep.objects.get().note == "Will start in June"
-    assert "Will start in June" in page(desk, f"/console/partners/{text_id('prt', partner.pk)}")
+    assert "Will start in June" in page(desk, f"/console/partners/{text_id('prt', partner.pk)}/side")
     steps = f"/console/onboarding/people/{text_id('enr', row.pk)}"
     desk.post(f"{steps}/step", {"step": "welcome-call", "act": "undo"})
     desk.post(f"{where}/drop", {"reason": "They called us"})
