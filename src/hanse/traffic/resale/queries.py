@@ -40,6 +40,11 @@ def orders_in(program_id: UUID) -> QuerySet[ResaleOrder]:
     return rows.order_by("-ordered_on", "-id")
 
 
+def order_numbered(program_id: UUID, number: str) -> ResaleOrder | None:
+    """Return the confirmed resale order under a number."""
+    return orders_in(program_id).filter(status=_CONFIRMED, external_id=number).first()
+
+
 def reported_orders(program_id: UUID) -> QuerySet[ResaleOrder]:
     """Return the orders that partners reported and nobody confirmed yet, the oldest first."""
     return orders_in(program_id).filter(status=ResaleOrder.Status.REPORTED).order_by("recorded_at", "id")
