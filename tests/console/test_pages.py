@@ -27,9 +27,11 @@ READ = (
     "money/commissions/{com}.json", "money/cases", "money/cases?show=decided", "money/adjustments", "money/payouts",
     "money/payouts/{run}", "money/statements/{enr}", "money/statements/{enr}?month=all", "programs",
     "programs/harbour", "programs/harbour/start", "programs/harbour/start/progress", "programs/harbour/terms",
-    "terms/{trm}",
+    "terms/{trm}", "inbox", "inbox?status=closed", "inbox/rules", "inbox/our-silence", "inbox/doors", "meetings",
+    "recognition",
 )  # fmt: skip
 SOME = {
+    "inbox/sent": ("owner",),
     "money/payouts/new": ("owner", "manager", "finance"),
     "programs/new": ("owner", "manager"),
     "programs/harbour/edit": ("owner", "manager"),
