@@ -8,6 +8,7 @@ from hanse.growth.templates.actions import check_contents, keep_message
 from hanse.growth.templates.library import Shipped, shipped, shipped_by_key
 from hanse.growth.templates.models import LetterKind
 from hanse.growth.templates.previews import preview_of
+from hanse.growth.templates.types import OWED_KINDS, STOPPABLE_KINDS
 from hanse.kernel.errors import NotFound
 from tests import make
 from tests.cast import build
@@ -22,6 +23,10 @@ def test_a_shipped_letter_passes_the_check_in_every_language(letter: Shipped) ->
     for content in letter.contents.values():
         assert content["subject"]
         assert len(content["preview"]) <= 120
+
+
+def test_every_kind_of_letter_is_owed_or_can_be_stopped() -> None:
+    assert {*STOPPABLE_KINDS, *OWED_KINDS} == set(LetterKind.values)
 
 
 def test_every_tier_has_its_letters() -> None:

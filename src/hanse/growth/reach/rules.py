@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from hanse.growth.templates.models import LetterKind
+from hanse.growth.templates.types import OWED_KINDS, STOPPABLE_KINDS
 
-OWED: Final = frozenset((LetterKind.HONESTY, LetterKind.TRANSACTIONAL))
-OPTIONAL: Final = tuple(str(kind) for kind in LetterKind if kind not in OWED)
+OWED: Final = OWED_KINDS
+OPTIONAL: Final = STOPPABLE_KINDS
 SOFT_BOUNCES = 3
 SOFT_WITHIN = timedelta(days=30)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
+OWED_KINDS: Final = frozenset(("honesty", "transactional"))
+"""Kinds of letters that are owed: nobody can stop them."""
+STOPPABLE_KINDS: Final = ("welcome", "newsletter", "insight", "ideas", "comeback", "thanks", "invitation")
+"""Kinds that a partner can stop, in the order in which they are listed."""
 AddressOf: TypeAlias = Callable[[UUID, str], str]
 """Turns (enrolment, destination) into the address that stands in her letter: a counted one."""
 StopAddressOf: TypeAlias = Callable[[UUID], str]
