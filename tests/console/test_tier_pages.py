@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hanse.faces.common.links import href, partner_href
 from hanse.growth.care.actions import promise
 from hanse.growth.care.falling_due import find_dues
 from hanse.growth.care.models import PromiseDue, TierPromise, TierTreatment, UpcomingDay
@@ -203,6 +204,11 @@ def test_a_promise_is_kept_from_the_list(swept: Stage, browser: Browser) -> None
 
 def test_the_partner_page_shows_the_tier_and_its_acts(swept: Stage, browser: Browser) -> None:
     publish_rules(swept.cast.program, read_rules(swept.cast.program, None), now=NOW, by="ruth")
-    page = browser("manager").get(f"/console/partners/{text_id('prt', swept.cast.ana.pk)}").content.decode()
+    partner = text_id("prt", swept.cast.ana.pk)
+    page = (
+        browser("manager")
+        .get(href("console:partner_side", partner) or partner_href(swept.cast.ana.pk))
+        .content.decode()
+    )
     assert "Place <b>1</b> of 2" in page
     assert path_of(swept.cast.anas) + "/lock" in page
