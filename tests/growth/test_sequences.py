@@ -281,3 +281,17 @@ def test_who_is_held_out_gets_nothing_and_is_compared_with_the_others(
     assert lift.is_shown == (len(held) >= 30)
     (row,) = results_by_letter(actors.program.pk, MONDAY, MONDAY + DAY)
     assert (row.name, row.tier, row.sent, row.acted) == ("Part 1", "New", len(written), len(written) // 2)
+
+
+def test_what_happens_often_begins_a_sequence_again_after_a_rest_only(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, trigger={"kind": "link_made", "again_days": 10})
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    for number, day in enumerate((1, 2, 9, 12)):
+        make.link(actors.anas, actors.offer, number=50 + number, slug=f"l{number}", created_at=MONDAY + day * DAY)
+    for day in range(14):
+        walk_sequences(MONDAY + day * DAY + timedelta(hours=1))
+    entered = Journey.objects.exclude(ended_why="not_meant").order_by("entered_at").values_list("entered_at", flat=True)
+    assert [(at - MONDAY).days for at in entered] == [1, 12]
+    assert [(one.at - MONDAY).days for one in simulate(sequence, MONDAY + 14 * DAY, 14).letters] == [1, 12]

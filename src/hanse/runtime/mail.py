@@ -33,14 +33,14 @@ class WholeWords(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         """Return one header as text."""
         if name.lower() not in _WHOLE or not str(value).isascii():
-            return super().fold(name, value)
+            return str(super().fold(name, value))
         words = str(value).split()
         return f"{name}: {f'{self.linesep} '.join(words)}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Return one header as bytes."""
         if name.lower() not in _WHOLE or not str(value).isascii():
-            return super().fold_binary(name, value)
+            return bytes(super().fold_binary(name, value))
         return self.fold(name, value).encode("ascii")
 
 

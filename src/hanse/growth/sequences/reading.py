@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanse.growth.audiences.queries import read_condition
-from hanse.growth.sequences.types import STOPS, TRIGGERS, Trigger
+from hanse.growth.sequences.types import AGAIN_DAYS, OFTEN, STOPS, TRIGGERS, Trigger
 from hanse.growth.silence.models import Silence
 from hanse.insight.facts.rules import KINDS
 from hanse.kernel.errors import Invalid
@@ -33,12 +33,14 @@ def read_trigger(value: object, checks: Checks) -> dict[str, object]:
         return {}
     inner = Checks("/trigger")
     kind = inner.one_of("kind", str(value.get("kind", "")), TRIGGERS)
-    known = ("kind", *_NEEDS.get(kind, ()))
+    known = ("kind", *_NEEDS.get(kind, ()), *(("again_days",) if kind in OFTEN else ()))
     for name in sorted(str(one) for one in set(value) - set(known)):
         inner.refuse(name, _("This trigger takes nothing of that name."), "unknown_key")
     read: dict[str, object] = {"kind": kind}
     for name in _NEEDS.get(kind, ()):
         read[name] = _read(kind, name, value.get(name), inner)
+    if kind in OFTEN:
+        read["again_days"] = inner.whole_number("again_days", value.get("again_days", AGAIN_DAYS), 0, 730)
     if kind == "season" and not inner.problems:
         month, day = int(str(read["month"])), int(str(read["day"]))
         if day > calendar.monthrange(2024, month)[1]:

@@ -26,6 +26,7 @@ from hanse.growth.sequences.meaning import meant
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sequences.queries import steps_of
 from hanse.growth.sequences.reading import trigger_of
+from hanse.growth.sequences.rules import spaced
 from hanse.growth.sequences.triggers import occurrences
 from hanse.growth.sequences.types import Happened
 from hanse.kernel.ids import new_id
@@ -69,7 +70,8 @@ def simulate(sequence: Sequence, now: datetime, days: int = DAYS) -> Simulated:
     found = Simulated(now - timedelta(days=days), now)
     named = occurrences(sequence.program_id, trigger_of(sequence.trigger), found.since, now)
     found.named = len(named)
-    entries = _meant_by_day(sequence.program_id, sequence.condition, named)
+    trigger = trigger_of(sequence.trigger)
+    entries = spaced(_meant_by_day(sequence.program_id, sequence.condition, named), trigger, {})
     enrolments = {
         one.pk: one
         for one in Enrolment.objects.filter(pk__in={one.enrolment_id for one in entries}).select_related("partner")

@@ -25,12 +25,20 @@ STOPS: Final = (
 """What can end a way through a sequence early."""
 
 
+OFTEN: Final = (
+    "link_made", "paid", "tier_up", "tier_down", "silent", "fact", "piece_published", "product_use",
+)  # fmt: skip
+"""What can happen to somebody again and again."""
+
+AGAIN_DAYS: Final = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What begins a sequence: a kind, and what it needs.
 
     `days` of `enrolled_for`, `count` of `sales`, `name` the tier, cause or kind of fact ("": any), `month` and `day` of
-    a season (every year on that local day).
+    a season (every year on that local day). What happens often begins a sequence again after `again_days` (0: always).
     """
 
     kind: str
@@ -39,6 +47,7 @@ class Trigger:
     name: str = ""
     month: int = 0
     day: int = 0
+    again_days: int = AGAIN_DAYS
 
 
 @dataclass(frozen=True, slots=True, order=True)

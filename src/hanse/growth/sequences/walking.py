@@ -7,6 +7,8 @@ from collections.abc import Sequence as Many
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Max
+
 from hanse.growth.sends.planning import Planned, plan_letters
 from hanse.growth.sends.rules import is_held_out
 from hanse.growth.sends.strategic import strategic_among
@@ -14,6 +16,7 @@ from hanse.growth.sends.types import Priority
 from hanse.growth.sequences.meaning import meant
 from hanse.growth.sequences.models import Journey, Sequence, SequenceStep
 from hanse.growth.sequences.reading import trigger_of
+from hanse.growth.sequences.rules import spaced
 from hanse.growth.sequences.stopping import stopped_journeys
 from hanse.growth.sequences.triggers import occurrences
 from hanse.growth.sequences.types import Happened
@@ -55,16 +58,18 @@ def _without_known(sequence: Sequence, found: Many[Happened]) -> list[Happened]:
 
 
 def _journeys(sequence: Sequence, fresh: Many[Happened], now: datetime) -> list[Journey]:
-    """Make ways for those whom the condition means; others are noted as over at once, so nobody asks again."""
+    """Make ways for those who are meant and not again too soon; others are noted as over at once: nobody asks again."""
     ids = {one.enrolment_id for one in fresh}
     enrolments = {one.pk: one for one in Enrolment.objects.filter(pk__in=ids)}
     wanted = meant(sequence.program_id, sequence.condition, ids, now)
+    named = [one for one in fresh if one.enrolment_id in wanted]
+    may = set(spaced(named, trigger_of(sequence.trigger), _last(sequence, ids)))
     strategic = strategic_among(sequence.program_id, ids) if sequence.holdout_ppm else set()
     first = sequence.steps.filter(archived_at=None).order_by("position").first()
     journeys = []
     for one in fresh:
         enrolment = enrolments[one.enrolment_id]
-        ended = "" if one.enrolment_id in wanted and enrolment.status == "active" else "not_meant"
+        ended = "" if one in may and enrolment.status == "active" else "not_meant"
         is_out = one.is_left_alone or (
             one.enrolment_id not in strategic
             and is_held_out(f"sequence:{sequence.pk}", one.enrolment_id, sequence.holdout_ppm)
@@ -79,6 +84,11 @@ def _journeys(sequence: Sequence, fresh: Many[Happened], now: datetime) -> list[
             )
         )  # fmt: skip
     return journeys
+
+
+def _last(sequence: Sequence, ids: set[UUID]) -> dict[UUID, datetime]:
+    rows = Journey.objects.filter(sequence=sequence, enrolment__in=ids).exclude(ended_why="not_meant").order_by()
+    return dict(rows.values_list("enrolment_id").annotate(last=Max("entered_at")))
 
 
 def due_journeys(now: datetime, limit: int = 500) -> list[Journey]:

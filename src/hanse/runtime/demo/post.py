@@ -55,8 +55,8 @@ _SEQUENCES: tuple[dict[str, Any], ...] = (
     {"name": "A year together", "trigger": {"kind": "anniversary"}, "stop_when": [], "letters": (("anniversary", 0),)},
 )  # fmt: skip
 _ENDED: dict[str, Any] = {
-    "name": "After a payout: fifteen minutes", "trigger": {"kind": "paid"}, "stop_when": [], "action": "sale",
-    "action_days": 14, "holdout_ppm": 500_000, "letters": (("casual-15min", 2),),
+    "name": "After a payout: fifteen minutes", "trigger": {"kind": "paid", "again_days": 0}, "stop_when": [],
+    "action": "sale", "action_days": 14, "holdout_ppm": 500_000, "letters": (("casual-15min", 2),),
 }  # fmt: skip
 _DRAFT: dict[str, Any] = {
     "name": "Ten sales", "trigger": {"kind": "sales", "count": 10}, "stop_when": [], "action": "sale",

@@ -20,6 +20,7 @@ from hanse.growth.audiences.queries import audiences_of
 from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sequences.queries import steps_of
+from hanse.growth.sequences.types import AGAIN_DAYS, OFTEN
 from hanse.growth.templates.queries import messages_of
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -44,6 +45,10 @@ class SequenceForm(PlainForm):
     )  # fmt: skip
     days = forms.IntegerField(label=gettext_lazy("Days"), min_value=1, required=False, label_suffix="")
     count = forms.IntegerField(label=gettext_lazy("Number of sales"), min_value=2, required=False, label_suffix="")
+    again_days = forms.IntegerField(
+        label=gettext_lazy("Again after days"), min_value=0, max_value=730, initial=30, required=False, label_suffix="",
+        help_text=gettext_lazy("For what happens often; 0: each time"),
+    )  # fmt: skip
     month = forms.IntegerField(label=gettext_lazy("Month"), min_value=1, max_value=12, required=False, label_suffix="")
     day = forms.IntegerField(label=gettext_lazy("Day"), min_value=1, max_value=31, required=False, label_suffix="")
     audience = forms.ChoiceField(label=gettext_lazy("For whom"), required=False, label_suffix="")
@@ -102,6 +107,8 @@ class SequenceForm(PlainForm):
         trigger: dict[str, object] = {"kind": data["kind"]}
         for need in _NEEDS.get(data["kind"], ()):
             trigger[need] = data["trigger_name"] if need == "name" else data[need]
+        if data["kind"] in OFTEN:
+            trigger["again_days"] = data["again_days"] or 0
         steps = [
             {"message": data[f"letter{row}"], "wait_days": data[f"wait{row}"] or 0}
             for row in range(1, ROWS + 1)
@@ -160,6 +167,7 @@ def _initial(program: Program, row: Sequence | None) -> dict[str, object]:
         "name": row.name, "kind": row.trigger.get("kind"), "trigger_name": row.trigger.get("name", ""),
         "audience": audience if row.condition is not None else "", "stop_when": row.stop_when, "action": row.action,
         "action_days": row.action_days, "holdout_ppm": row.holdout_ppm,
+        "again_days": row.trigger.get("again_days", AGAIN_DAYS),
     } | {name: row.trigger.get(name) for name in ("days", "count", "month", "day")}  # fmt: skip
     for number, step in enumerate(steps_of([row.pk])[:ROWS], 1):
         known |= {f"letter{number}": str(step.message_id), f"wait{number}": step.wait_days}
