@@ -254,3 +254,18 @@ def test_today_says_what_waits_about_deals_challenges_resale_and_types(desk: Cli
     assert "More than one partner claims orchard.example" in page
     assert "Ben registered quince.example" in page
     assert "Ana sent proof for “First video”" in page
+
+
+def test_home_tells_the_partner_what_became_of_deals_and_prizes(desk: Client, anas: Client, cast: Cast) -> None:
+    deal = register_deal(cast.anas, company_domain="orchard.example", now=at(-3), by="ana")
+    desk.post(f"/console/traffic/deals/{text_id('dea', deal.pk)}/approve", {"days": "30"})
+    row = keep_challenge(
+        cast.program, name="First video", metric="proof", starts_on=date(2026, 5, 1), ends_on=date(2026, 5, 31),
+        prize_minor=5000, now=at(), by="olga",
+    )  # fmt: skip
+    entry = send_proof(open_challenge(row, now=at(), by="olga"), cast.anas, text="Done", now=at(), by="ana")
+    where = f"/console/challenges/{text_id('chl', row.pk)}/entries/{text_id('che', entry.pk)}"
+    desk.post(f"{where}/accept")
+    page = anas.get("/p/").content.decode()
+    assert "orchard.example is protected for you" in page
+    assert "You won £50.00" in page

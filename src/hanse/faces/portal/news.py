@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import reader
+from hanse.faces.portal.news_kinds import News, kinds_news
 from hanse.faces.portal.seat import Seat
 from hanse.growth.claims.models import Claim
 from hanse.kernel.ids import text_id
@@ -19,20 +19,13 @@ DAYS = 90
 AT_MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """One thing that happened; `note` is why it matters."""
-
-    at: datetime
-    title: str
-    note: str
-    href: str
-
-
 def news_of(seat: Seat, now: datetime) -> list[News]:
-    """Return the latest few. Four queries."""
+    """Return the latest few. Eight queries."""
     since = now - timedelta(days=DAYS)
-    found = [*_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since)]
+    found = [
+        *_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since),
+        *kinds_news(seat, since),
+    ]  # fmt: skip
     return sorted(found, key=lambda one: one.at, reverse=True)[:AT_MOST]
 
 

@@ -70,7 +70,9 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
             tell(request, _("Your profile is changed."))
             return HttpResponseRedirect(reverse("portal:profile"))
     details = seat.scope.payout_details()
-    context = {"form": form, "details": details, "account": shown_account(details), "person": person}
+    context: dict[str, Any] = {
+        "form": form, "details": details, "account": shown_account(details), "person": person,
+    }  # fmt: skip
     context["kinds"] = types_of(seat.partner.types)
     return portal(request, seat, "portal/profile.html", "profile", context, status=422 if form.errors else 200)
 

@@ -1,0 +1,81 @@
+"""News about who is what: deals and orders that were answered, another type, prizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hanse.faces.common.challenge_words import prize_words
+from hanse.faces.portal.seat import Seat
+from hanse.growth.demarcation.models import TypeSuggestion
+from hanse.growth.demarcation.queries import suggestions_about, type_names
+from hanse.traffic.deals.models import Deal
+from hanse.traffic.resale.models import ResaleOrder
+
+_EACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that happened; `note` is why it matters."""
+
+    at: datetime
+    title: str
+    note: str
+    href: str
+
+
+def kinds_news(seat: Seat, since: datetime) -> list[News]:
+    """Return what became of deals, resale orders, types and challenges since a moment. Five queries at most."""
+    return [*_deals(seat, since), *_orders(seat, since), *_types(seat, since), *_prizes(seat, since)]
+
+
+def _deals(seat: Seat, since: datetime) -> list[News]:
+    rows = seat.scope.deals().filter(decided_at__gte=since).order_by("-decided_at")[:_EACH]
+    return [
+        News(
+            row.decided_at or row.registered_at,
+            (_("%(customer)s is protected for you") if row.status == Deal.Status.APPROVED
+             else _("Your deal with %(customer)s was not accepted")) % {"customer": row.customer_label},
+            row.decision_reason or _("Registered deal"), reverse("portal:deals"),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _orders(seat: Seat, since: datetime) -> list[News]:
+    rows = seat.scope.resale_orders().filter(decided_at__gte=since).order_by("-decided_at")[:_EACH]
+    return [
+        News(
+            row.decided_at or row.recorded_at,
+            (_("Order %(number)s is confirmed") if row.status == ResaleOrder.Status.CONFIRMED
+             else _("Order %(number)s was not accepted")) % {"number": row.external_id},
+            row.decision_reason or _("Your margin stays with you"), reverse("portal:resale"),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _types(seat: Seat, since: datetime) -> list[News]:
+    rows = suggestions_about(seat.partner.pk).filter(state=TypeSuggestion.State.ACCEPTED, decided_at__gte=since)
+    found = [(row.adds, row.decided_at) for row in rows.order_by("-decided_at")[:_EACH] if row.adds and row.decided_at]
+    names = type_names() if found else {}
+    return [
+        News(at, _("You are %(type)s now") % {"type": names.get(adds, adds)}, _("What that owes and gets"),
+             reverse("types"))
+        for adds, at in found
+    ]  # fmt: skip
+
+
+def _prizes(seat: Seat, since: datetime) -> list[News]:
+    rows = seat.scope.challenge_entries().filter(state="won", decided_at__gte=since).select_related("challenge")
+    return [
+        News(
+            row.decided_at or row.created_at, _("You won %(prize)s") % {"prize": prize_words(row.challenge)},
+            row.challenge.name, reverse("portal:challenges"),
+        )
+        for row in rows.order_by("-decided_at")[:_EACH]
+    ]  # fmt: skip
