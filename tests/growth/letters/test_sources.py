@@ -191,3 +191,19 @@ def test_any_text_is_kept_and_built_or_refused_with_a_place_inside_it(source: st
 def test_a_loop_that_never_ends_cannot_be_written_even_without_the_check() -> None:
     with pytest.raises(LiquidError):
         parsed("{% for a in (1..100000) %}{% for b in (1..100000) %}x{% endfor %}{% endfor %}", False).render({})
+
+
+def test_a_whole_document_of_mjml_and_a_section_between_prose_are_built() -> None:
+    whole = (
+        "<mjml><mj-body>\n{% if tier.key %}<mj-section><mj-column><mj-text>Hi {{ partner.first_name }}</mj-text>"
+        "</mj-column></mj-section>{% endif %}\n</mj-body></mjml>"
+    )
+    assert check_contents({"en": {"subject": "S", "body": whole}}) == {}
+    html, text = filled(whole, tier={"key": "new"})
+    assert "Hi Imogen" in html
+    assert text.startswith("Hi Imogen\n")
+    assert "Hi Imogen" not in filled(whole, tier={"key": None})[0]
+    section = "<mj-section><mj-column><mj-text>Between</mj-text></mj-column></mj-section>"
+    html, text = filled(f"Before\n\n{section}\n\nAfter")
+    assert html.index("Before") < html.index("Between") < html.index("After")
+    assert text.startswith("Before\n\nBetween\n\nAfter\n")

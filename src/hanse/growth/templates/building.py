@@ -123,7 +123,7 @@ def _whole(mjml: str) -> str:
     if mjml.startswith("<mjml"):
         body = re.search(r"<mj-body\b[^>]*>(.*)</mj-body>", mjml, re.DOTALL)
         mjml = body[1].strip() if body else ""
-    return f"{CLOSE}{mjml}{OPEN}" if mjml.startswith(_SECTIONS) else mjml
+    return f"{CLOSE}{mjml}{OPEN}" if any(each in mjml for each in _SECTIONS) else mjml
 
 
 def _commented(text: str, tokens: Sequence[Token]) -> str:

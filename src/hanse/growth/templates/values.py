@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -85,7 +86,11 @@ def values_of(known: Known, who: UUID, now: datetime) -> Values:
 
 def facts_in(known: Known, who: UUID) -> list[Mapping[str, object]]:
     """Return the facts that may be told to her, best first, as sentences in the active language."""
-    return [_fact(fact, known.program.currency) for fact in known.facts.get(who, ())]
+    found = []
+    for fact in known.facts.get(who, ()):
+        with suppress(KeyError):  # found by an older version, which wrote other numbers: it is found anew today
+            found.append(_fact(fact, known.program.currency))
+    return found
 
 
 def _fact(fact: FoundFact, currency: str) -> Mapping[str, object]:
