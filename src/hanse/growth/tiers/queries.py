@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -40,12 +40,6 @@ def decisions_in(program_id: UUID) -> QuerySet[TierDecision]:
 def decisions_of(enrolment_id: UUID) -> QuerySet[TierDecision]:
     """Return an enrolment's decisions, the latest first."""
     return TierDecision.objects.filter(enrolment_id=enrolment_id).order_by("-at", "-pk")
-
-
-def moves_since(program_id: UUID, since: datetime) -> QuerySet[TierDecision]:
-    """Return moves that were made after a moment, the earliest first: for letters about a change of tier."""
-    rows = TierDecision.objects.filter(program_id=program_id, at__gt=since, kind__in=MOVES)
-    return rows.select_related("enrolment__partner").order_by("at", "pk")
 
 
 def reviews_waiting(program_id: UUID) -> QuerySet[TierReview]:

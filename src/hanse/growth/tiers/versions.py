@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
@@ -106,9 +104,3 @@ def publish_rules(
 def tier_names(program: Program) -> dict[str, str]:
     """Return a program's tiers by key, the highest first. One query."""
     return dict(Tier.objects.filter(program=program).order_by("position").values_list("key", "name"))
-
-
-@lru_cache(maxsize=1)
-def default_json() -> dict[str, Any]:
-    """Return the default rules as JSON."""
-    return rules_json(DEFAULT)

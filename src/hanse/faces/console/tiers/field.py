@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -176,7 +175,7 @@ def past_context(program: Program, found: Backtest, names: Mapping[str, str], no
 @require_GET
 def everybody(request: HttpRequest, program: Program) -> HttpResponseBase:
     """List everybody in the field with rank, numbers and why, filtered by tier, as a table and as a file."""
-    state, now = UrlState(request.GET), reader()
+    state = UrlState(request.GET)
     by_key = {tier.key: tier for tier in tiers_of(program.pk)}
     tier, text = state.choice("tier", tuple(by_key)), state.text("q")
     rows = standings_in(program.pk)
@@ -189,7 +188,6 @@ def everybody(request: HttpRequest, program: Program) -> HttpResponseBase:
     context = {
         "table": table, "tiers": list(by_key.values()), "tier": tier, "by_key": by_key, "may_act": may(request),
         "track": state.text("track"), "q": text, "lines": [_line(row, by_key) for row in table.page_rows],
-        "since": now.now - timedelta(days=1),
     }  # fmt: skip
     return tiers_page(request, program, "console/tiers/everybody.html", "field", context)
 

@@ -14,7 +14,6 @@ from hanse.growth.tiers.types import Condition, Joined, Share, Steady, Threshold
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.money import decimal_text, parse_amount_minor, rate_text
 
-SPARE = 1  # empty rows to add a tier in
 MOST = 20
 
 
