@@ -15,6 +15,7 @@ from hanse.growth.launch.models import Pilot, PilotPartner
 from hanse.growth.launch.queries import checks_of, verdict_of
 from hanse.growth.launch.rules import verdict, watched
 from hanse.growth.launch.types import Member
+from hanse.growth.sharing.models import SharingCustomer
 from hanse.growth.today.queries import to_do
 from hanse.growth.today.types import Kind
 from hanse.insight.rollups.models import EnrolmentMark
@@ -150,3 +151,11 @@ def test_a_note_about_a_sale_that_was_voided_leaves_today(cast: Cast) -> None:
     void_commission(books.commission_of(sold, cast.anas), "A colleague bought it", NOW, BY)
     kinds = [thing.kind for thing in to_do(cast.program, NOW).things]
     assert Kind.FIRST_SALE not in kinds
+
+
+def test_customers_who_tell_friends_get_the_mail_and_nobody_a_note_to_write(cast: Cast) -> None:
+    SharingCustomer.objects.create(enrolment=cast.anas, program=cast.program, source="page", joined_at=NOW)
+    books.price(books.sell(cast.anas, 7800, at=NOW), now=NOW)
+    assert announce_first_sales(NOW) == 1
+    assert not FirstWin.objects.exists()
+    assert Kind.FIRST_SALE not in [thing.kind for thing in to_do(cast.program, NOW).things]

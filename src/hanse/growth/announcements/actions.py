@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hanse.growth.announcements.letters import first_sale_letter, payout_letter
 from hanse.growth.announcements.models import Announced
 from hanse.growth.firstwins.actions import draft_note
+from hanse.growth.sharing.models import SharingCustomer
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
 from hanse.programs.programs.models import Program
@@ -49,7 +50,8 @@ def _tell(row: Commission, now: datetime) -> None:
     if is_new:
         letter = first_sale_letter(row)
         send_letter(letter, f"first-sale:{row.enrolment_id}", to=partner.email, language=partner.language, now=now)
-        draft_note(row, now)
+        if not SharingCustomer.objects.filter(enrolment_id=row.enrolment_id).exists():
+            draft_note(row, now)  # customers who tell friends are many, and nobody looks after each
 
 
 def announce_payouts(now: datetime) -> int:

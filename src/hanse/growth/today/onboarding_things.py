@@ -13,6 +13,7 @@ from hanse.growth.firstwins.queries import open_wins
 from hanse.growth.launch.models import Pilot
 from hanse.growth.onboarding.models import OwnerTask
 from hanse.growth.onboarding.queries import open_tasks
+from hanse.growth.sharing.models import SharingCustomer
 from hanse.growth.today.rules import CELEBRATE_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.kernel.clock import day_starts_at, local_day
@@ -51,11 +52,12 @@ def _unwritten(program: Program, now: datetime) -> Iterator[Thing]:
     since = now - timedelta(days=CELEBRATE_DAYS)
     mine = Credit.objects.filter(enrolment=OuterRef("enrolment"), conversion__is_test=False)
     written = FirstWin.objects.filter(enrolment=OuterRef("enrolment"))
+    customers = SharingCustomer.objects.filter(enrolment=OuterRef("enrolment"))
     rows = (
         Credit.objects.filter(
             enrolment__program=program, enrolment__is_test=False, occurred_at__gt=since, conversion__is_test=False
         )
-        .filter(~Exists(mine.filter(Q(occurred_at__lt=OuterRef("occurred_at")))), ~Exists(written))
+        .filter(~Exists(mine.filter(Q(occurred_at__lt=OuterRef("occurred_at")))), ~Exists(written), ~Exists(customers))
         .select_related("enrolment__partner", "conversion")
         .order_by("-occurred_at")
     )
