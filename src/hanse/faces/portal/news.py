@@ -20,11 +20,11 @@ AT_MOST = 4
 
 
 def news_of(seat: Seat, now: datetime) -> list[News]:
-    """Return the latest few. Eight queries."""
+    """Return the latest few. Nine queries."""
     since = now - timedelta(days=DAYS)
     found = [
         *_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since),
-        *kinds_news(seat, since),
+        *kinds_news(seat, since), *_messages(seat, since),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.at, reverse=True)[:AT_MOST]
 
@@ -54,6 +54,21 @@ def _answer(claim: Claim) -> News:
     title = _("Our answer about order %(order)s") % {"order": claim.external_id}
     note = _("Accepted") if claim.status == Claim.Status.ACCEPTED else _("Not accepted")
     return News(claim.answered_at or claim.made_at, title, note, reverse("portal:why"))
+
+
+def _messages(seat: Seat, since: datetime) -> list[News]:
+    """Our latest words in their threads, each thread once."""
+    rows = (
+        seat.scope.said().filter(direction="out", at__gte=since).select_related("conversation").order_by("-at", "-id")
+    )
+    threads = {row.conversation_id: row for row in reversed(rows[: 4 * AT_MOST])}
+    return [
+        News(
+            row.at, _("%(name)s wrote to you") % {"name": row.author_name}, row.conversation.subject,
+            reverse("portal:message", args=[text_id("cvs", row.conversation_id)]),
+        )
+        for row in threads.values()
+    ]  # fmt: skip
 
 
 def _terms(seat: Seat, since: datetime, now: datetime) -> list[News]:

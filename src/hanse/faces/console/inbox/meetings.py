@@ -116,6 +116,7 @@ def meeting(request: HttpRequest, program: Program, meeting_id: str) -> HttpResp
         "program": program, "row": row, "text_id": meeting_id, "invited": invited, "over": over,
         "may_act": may(request), "kind": kind_words()[row.kind], "answers": answer_words(),
         "yes": sum(1 for one in invited if one.answer == "accepted"),
+        "came": sum(1 for one in invited if one.was_there),
         "when": fmt.long_day(row.starts_at.astimezone(now.zone).date(), now.language, weekday=True),
         "on": f"{local:%Y-%m-%d}", "at": f"{local:%H:%M}",
         "has_begun": row.starts_at <= now.now, "cancel_fields": {"act": "cancel"},
