@@ -101,7 +101,8 @@ def test_the_same_words_are_not_published_twice(cast: Cast) -> None:
     draft_from(None, now=at(1), by=BY)
     with pytest.raises(Refused, match="same"):
         publish_types(note="Again", now=at(1), by=BY)
-    assert discard_draft(now=at(1), by=BY) and draft() is None
+    assert discard_draft(now=at(1), by=BY)
+    assert draft() is None
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,16 @@ def test_a_rule_that_cannot_be_is_refused_with_its_place(cast: Cast, said: dict[
     with pytest.raises(Invalid) as refused:
         keep_type_rule(cast.program, **({"name": "Rule", "condition": TEN_SALES} | said), now=at(), by=BY)
     assert pointer in [problem.pointer for problem in refused.value.problems]
+
+
+def test_nothing_is_suggested_that_could_not_be_accepted(cast: Cast) -> None:
+    _publish("affiliate", "ambassador", "agency", agency={"excludes": ["affiliate"]})
+    _sales(cast, 12)
+    rule = {"condition": TEN_SALES, "now": at(), "by": BY}
+    keep_type_rule(cast.program, name="Also an agency", adds="agency", **rule)
+    assert suggest_types(cast.program, at()) == 0
+    keep_type_rule(cast.program, name="An agency now", adds="agency", drops="affiliate", **rule)
+    assert suggest_types(cast.program, at()) == 1
 
 
 def test_many_partners_cost_no_more_queries(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from hanse.faces.common.access import public_page
 from hanse.growth.demarcation.models import TypesPage
 from hanse.growth.demarcation.queries import page_now, page_of, published_versions
 from hanse.growth.demarcation.types import PageText
+from hanse.programs.programs.models import Program
 
 _LISTED = 100
 
@@ -39,6 +40,15 @@ def _shown(request: HttpRequest, page: PageText, row: TypesPage | None) -> HttpR
     context: dict[str, Any] = {
         "types": [(one, [names[slug] for slug in one.excludes if slug in names]) for one in page.types],
         "intro": page.intro, "version": row, "versions": versions,
-        "is_newest": row is None or (versions and row.pk == versions[0].pk), "brand": "",
+        "is_newest": row is None or (versions and row.pk == versions[0].pk), **_brand(),
     }  # fmt: skip
     return render(request, "public/types.html", context)
+
+
+def _brand() -> dict[str, str]:
+    """Return whose page it is: the program's, where there is only one."""
+    programs = list(Program.objects.filter(archived_at=None).values_list("name", "slug")[:2])
+    if len(programs) != 1:
+        return {"brand": ""}
+    ((name, slug),) = programs
+    return {"brand": name, "brand_href": f"/join/{slug}"}

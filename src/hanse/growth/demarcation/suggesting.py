@@ -20,6 +20,8 @@ from hanse.kernel.errors import Problem, Refused
 from hanse.kernel.ids import new_id
 from hanse.people.partners.actions import change_partner
 from hanse.people.partners.models import Partner
+from hanse.people.partners.queries import partner_types
+from hanse.people.partners.rules import first_clash
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
@@ -79,11 +81,12 @@ def find_suggestions(program: Program, now: datetime) -> Found:
         ).select_related("partner")
     }
     facts = rows_for(program.pk, list(people), now, asked) if known and people else {}
+    excludes = {kind.slug: kind.excludes for kind in partner_types()} if known else {}
     fresh: Found = {}
     for rule, condition in known:
         check = compiled(condition)
         for who, enrolment in people.items():
-            if rules.would_change(enrolment.partner.types, rule.adds, rule.drops) and check(facts[who]):
+            if _may_become(enrolment.partner.types, rule, excludes) and check(facts[who]):
                 key = (enrolment.partner_id, rule.adds, rule.drops)
                 fresh.setdefault(key, _suggestion(rule, enrolment, condition, facts[who], now))
     return fresh
@@ -125,6 +128,13 @@ def decline_suggestion(suggestion: TypeSuggestion, *, reason: str, now: datetime
     _answer(row, State.DECLINED, reason, now, by)
     suggestion.refresh_from_db()
     return suggestion
+
+
+def _may_become(types: list[str], rule: TypeRule, excludes: Mapping[str, list[str]]) -> bool:
+    """Say whether a rule would change anything about these types, and leave none that exclude each other."""
+    if not rules.would_change(types, rule.adds, rule.drops):
+        return False
+    return first_clash(rules.changed_types(types, rule.adds, rule.drops), excludes) is None
 
 
 def _condition(rule: TypeRule) -> Condition:

@@ -31,7 +31,7 @@ def with_states(rows: QuerySet[Deal], now: datetime) -> QuerySet[Any]:
 
 def deals_of_program(program_id: UUID, now: datetime) -> QuerySet[Any]:
     """Return a program's deals with partner and state, the newest first."""
-    rows = Deal.objects.filter(program_id=program_id).select_related("enrolment__partner")
+    rows = Deal.objects.filter(program_id=program_id).select_related("enrolment__partner", "owner")
     return with_states(rows, now).order_by("-registered_at", "-id")
 
 
