@@ -13,10 +13,13 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.plural import PluralRule
 from liquid import RenderContext
 from liquid.filter import with_context
 
 from hanse.kernel.money import digits
+
+_FORMS: Final = ("zero", "one", "two", "few", "many", "other")
 
 
 @lru_cache(maxsize=32)
@@ -65,14 +68,19 @@ def _day(value: object, *, context: RenderContext) -> str:
         return str(value)
 
 
+@lru_cache(maxsize=32)
+def _plurals(locale: Locale) -> tuple[PluralRule, tuple[str, ...]]:
+    """Return how a language counts, and the names of its forms in their order."""
+    rule = locale.plural_form
+    return rule, tuple(name for name in _FORMS if name in (*rule.tags, "other"))
+
+
 @with_context
 def _count(value: object, *forms: object, context: RenderContext) -> str:
     """A number with the form of the word that goes with it: `count: "sale", "sales"`, as the language orders them."""
     locale, number = _reader(context)[0], _whole(value)
-    names: list[str] = [
-        name for name in ("zero", "one", "two", "few", "many", "other") if name in (*locale.plural_form.tags, "other")
-    ]
-    at = names.index(str(locale.plural_form(number)))
+    rule, names = _plurals(locale)
+    at = names.index(str(rule(number)))
     words = [str(form) for form in forms] or [""]
     return f"{format_decimal(number, locale=locale)} {words[min(at, len(words) - 1)]}".strip()
 

@@ -33,11 +33,12 @@ _NEEDED = {"amount": "money", "share": "percent", "day": "day"}
 
 @dataclass(slots=True)
 class Used:
-    """What a letter uses: whole names, and kinds of facts."""
+    """What a letter uses: whole names, and kinds of facts; `any_fact` where it takes whatever is best."""
 
     names: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
     fact_blocks: int = 0
+    any_fact: bool = False
 
     @property
     def groups(self) -> frozenset[str]:
@@ -110,6 +111,7 @@ class _Walk:
 
     def _fact(self, node: FactNode, scope: Scope, asked: frozenset[str]) -> None:
         self.used.fact_blocks += 1
+        self.used.any_fact |= not node.kinds
         self.used.names.add("facts")
         for kind in node.kinds:
             self.used.facts.add(kind)
@@ -173,6 +175,7 @@ class _Walk:
             known, found = KNOWN, KNOWN.get(name)
             if found is not None:
                 self.used.names.add(name)
+                self.used.any_fact |= name == "facts"
         if found is None:
             self._unknown(at, name, [each for each in known if each.startswith(f"{head}.")] if dot else list(known))
         return found

@@ -19,6 +19,7 @@ from hanse.growth.templates.checking import check_source
 from hanse.growth.templates.context import ABOUT_GROUPS
 from hanse.growth.templates.knowing import TOLD, Known, know
 from hanse.growth.templates.models import MessageVersion
+from hanse.growth.templates.names import Used
 from hanse.growth.templates.sandbox import parsed
 from hanse.growth.templates.tags import Telling
 from hanse.growth.templates.types import About, AddressOf, Rendered, StopAddressOf
@@ -62,16 +63,28 @@ def render_many(
 
 def groups_of(version: MessageVersion) -> frozenset[str]:
     """Return what a version speaks of: the beginnings of its names."""
-    found: set[str] = set()
-    for content in version.contents.values():
-        for field in ("subject", "preview", "kicker", "body"):
-            found |= _groups(content.get(field, ""), field == "body")
-    return frozenset(found)
+    return frozenset().union(*(used.groups for used in _used_by(version)))
+
+
+def kinds_of(version: MessageVersion) -> frozenset[str] | None:
+    """Return the kinds of facts that a version asks for; None where it takes whatever is best."""
+    found = _used_by(version)
+    if any(used.any_fact for used in found):
+        return None
+    return frozenset().union(*(used.facts for used in found))
+
+
+def _used_by(version: MessageVersion) -> list[Used]:
+    return [
+        _used(content.get(field, ""), field == "body")
+        for content in version.contents.values()
+        for field in ("subject", "preview", "kicker", "body")
+    ]
 
 
 @lru_cache(maxsize=1024)
-def _groups(source: str, is_body: bool) -> frozenset[str]:
-    return check_source(source, TOLD, is_body=is_body).used.groups
+def _used(source: str, is_body: bool) -> Used:
+    return check_source(source, TOLD, is_body=is_body).used
 
 
 def about_groups(version: MessageVersion) -> frozenset[str]:
@@ -96,7 +109,7 @@ class Filler:
         self.kind, self.currency = version.template.kind, known.program.currency
         with translation.override(self.language):
             self.values: Values = {name: settled(each) for name, each in values_of(known, who, now).items()}
-            self.facts = facts_in(known, who)
+            self.facts = facts_in(known, who, kinds_of(version))
             self.foot = _foot(known.program.name)
         self.values |= {
             "facts": settled(listed(self.facts)),

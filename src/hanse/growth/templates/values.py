@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -84,10 +84,12 @@ def values_of(known: Known, who: UUID, now: datetime) -> Values:
     }  # fmt: skip
 
 
-def facts_in(known: Known, who: UUID) -> list[Mapping[str, object]]:
-    """Return the facts that may be told to her, best first, as sentences in the active language."""
+def facts_in(known: Known, who: UUID, kinds: Set[str] | None) -> list[Mapping[str, object]]:
+    """Return the facts of some kinds (None: of all) that may be told, best first, in the active language."""
     found = []
     for fact in known.facts.get(who, ()):
+        if kinds is not None and fact.kind not in kinds:
+            continue
         with suppress(KeyError):  # found by an older version, which wrote other numbers: it is found anew today
             found.append(_fact(fact, known.program.currency))
     return found
