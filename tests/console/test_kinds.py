@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from hanse.growth.challenges.actions import keep_challenge, open_challenge
+from hanse.growth.challenges.deciding import send_proof
 from hanse.growth.challenges.models import Challenge
-from hanse.growth.challenges.settling import send_proof
 from hanse.growth.demarcation.actions import keep_draft, publish_types
 from hanse.growth.demarcation.models import TypeRule, TypesPage
 from hanse.growth.demarcation.queries import open_suggestions

@@ -10,17 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hanse.growth.challenges.actions import cancel_challenge, keep_challenge, open_challenge
+from hanse.growth.challenges.deciding import accept_entry, decline_entry, send_proof, take_prize_back
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.challenges.queries import challenges_for, standings_of, to_settle, waiting_entries
 from hanse.growth.challenges.rules import reached_on, stage_of
-from hanse.growth.challenges.settling import (
-    accept_entry,
-    decline_entry,
-    notice_reached,
-    send_proof,
-    settle_due,
-    take_prize_back,
-)
+from hanse.growth.challenges.settling import notice_reached, settle_due
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.benefits.models import Benefit

@@ -16,8 +16,8 @@ from hanse.faces.common.challenge_words import amount_words, goal_words, prize_w
 from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
 from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.growth.challenges.deciding import send_proof
 from hanse.growth.challenges.queries import Mine, challenges_for
-from hanse.growth.challenges.settling import send_proof
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid
 from hanse.kernel.ids import parse_id, text_id

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hanse.growth.challenges.actions import keep_challenge, open_challenge
-from hanse.growth.challenges.settling import accept_entry, decline_entry, notice_reached, send_proof, settle_due
+from hanse.growth.challenges.deciding import accept_entry, decline_entry, send_proof
+from hanse.growth.challenges.settling import notice_reached, settle_due
 from hanse.growth.demarcation.actions import keep_draft, publish_types
 from hanse.growth.demarcation.defaults import default_page
 from hanse.growth.demarcation.queries import open_suggestions

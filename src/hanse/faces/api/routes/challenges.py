@@ -14,7 +14,7 @@ from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.routes.days import Day, day_of
 from hanse.faces.api.values import Input, Instant, Minor, Output, Page, Text, left_out
-from hanse.growth.challenges import actions, settling
+from hanse.growth.challenges import actions, deciding
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.challenges.queries import Mine, challenges_for
 from hanse.growth.challenges.rules import stage_of
@@ -233,7 +233,7 @@ def send_proof(request: HttpRequest, challenge_id: str, body: ProofIn) -> EntryO
     key = asker(request)
     row = find(key, Challenge, challenge_id, "program")
     enrolment = refer(key, Enrolment, body.enrolment, "/enrolment", "partner", "program")
-    made = settling.send_proof(
+    made = deciding.send_proof(
         row, enrolment, link=body.link, text=body.text, now=clock.now(), by=actor(request)
     )  # fmt: skip
     return _entry(made)
@@ -243,21 +243,21 @@ def send_proof(request: HttpRequest, challenge_id: str, body: ProofIn) -> EntryO
 def accept_entry(request: HttpRequest, challenge_entry_id: str, body: EntryNote | None = None) -> EntryOut:
     """Say yes to an entry that waits: the prize is booked, or owed in kind."""
     row = find(asker(request), ChallengeEntry, challenge_entry_id)
-    return _entry(settling.accept_entry(row, note=body.note if body else "", now=clock.now(), by=actor(request)))
+    return _entry(deciding.accept_entry(row, note=body.note if body else "", now=clock.now(), by=actor(request)))
 
 
 @router.post("/challenge-entries/{challenge_entry_id}/decline", auth=WRITE, response=EntryOut)
 def decline_entry(request: HttpRequest, challenge_entry_id: str, body: EntryRefusal) -> EntryOut:
     """Say no to an entry that waits. The partner reads the reason."""
     row = find(asker(request), ChallengeEntry, challenge_entry_id)
-    return _entry(settling.decline_entry(row, reason=body.reason, now=clock.now(), by=actor(request)))
+    return _entry(deciding.decline_entry(row, reason=body.reason, now=clock.now(), by=actor(request)))
 
 
 @router.post("/challenge-entries/{challenge_entry_id}/take-back", auth=WRITE, response=EntryOut)
 def take_entry_back(request: HttpRequest, challenge_entry_id: str, body: EntryRefusal) -> EntryOut:
     """Take a prize back by a second booking."""
     row = find(asker(request), ChallengeEntry, challenge_entry_id)
-    return _entry(settling.take_prize_back(row, reason=body.reason, now=clock.now(), by=actor(request)))
+    return _entry(deciding.take_prize_back(row, reason=body.reason, now=clock.now(), by=actor(request)))
 
 
 def _fields(given: dict[str, Any]) -> Any:

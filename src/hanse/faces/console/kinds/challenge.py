@@ -30,10 +30,11 @@ from hanse.faces.console.kinds.condition_words import condition_words, field_nam
 from hanse.faces.console.kinds.frame import kinds_page
 from hanse.growth.audiences.queries import members_of, read_condition
 from hanse.growth.challenges.actions import cancel_challenge, open_challenge
+from hanse.growth.challenges.deciding import accept_entry, decline_entry, take_prize_back
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.challenges.queries import standings_of
 from hanse.growth.challenges.rules import LIVE, stage_of
-from hanse.growth.challenges.settling import accept_entry, decline_entry, notice_reached, take_prize_back
+from hanse.growth.challenges.settling import notice_reached
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
