@@ -154,7 +154,7 @@ def portal(
 
 
 def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
-    unread = unread_by_partner(seat.partner.pk, seat.program.pk)
+    unread = 0 if here == "home" else unread_by_partner(seat.partner.pk, seat.program.pk)  # home tells them as news
     hidden = set() if here == "challenges" or seat.scope.has_challenges(clock.now()) else {"challenges"}
     items = [
         NavItem(key, _(name), icon, reverse(url), unread if key == "messages" else 0, key == here)
