@@ -20,6 +20,7 @@ from django.db import transaction
 
 from hanse.growth.mailroom.doors import imap_password
 from hanse.growth.mailroom.models import MailDoor
+from hanse.growth.mailroom.reading import read_mail
 from hanse.growth.mailroom.taking import take_mail
 from hanse.growth.mailroom.types import MOST_BYTES
 from hanse.spine.outbound import address_is_public
@@ -59,9 +60,10 @@ def _ask(door: MailDoor, now: datetime) -> int:
         _note_validity(door, _validity(box))
         count = 0
         for uid, raw in _new_ones(box, door.imap_uid_seen):
+            mail = read_mail(raw) if raw is not None else None
             with transaction.atomic():
-                if raw is not None:
-                    take_mail(raw, now, door=door, via="imap")
+                if mail is not None:
+                    take_mail(mail, now, door=door, via="imap")
                     count += 1
                 MailDoor.objects.filter(pk=door.pk).update(imap_uid_seen=uid)
         return count

@@ -18,6 +18,7 @@ from django.db import connections, transaction
 
 from hanse.growth.mailroom.doors import doors_for
 from hanse.growth.mailroom.headers import plain_email
+from hanse.growth.mailroom.reading import read_mail
 from hanse.growth.mailroom.taking import take_mail
 from hanse.growth.mailroom.types import MOST_BYTES
 from hanse.kernel import clock
@@ -36,12 +37,12 @@ _TAKEN, _LATER, _UNKNOWN = (
 
 def take_for(raw: bytes, recipients: Sequence[str]) -> int:
     """Take a mail for every program that its recipients belong to; all keep it or none does. Returns how many."""
-    now = clock.now()
+    now, mail = clock.now(), read_mail(raw)
     try:
         with transaction.atomic():
             doors = doors_for(recipients)
             for door in doors:
-                take_mail(raw, now, door=door, recipients=recipients, via="smtp")
+                take_mail(mail, now, door=door, recipients=recipients, via="smtp")
     finally:
         connections.close_all()  # mails are rare: nothing stays open between them
     return len(doors)

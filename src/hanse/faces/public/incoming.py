@@ -14,6 +14,7 @@ from hanse.faces.common.access import public_page
 from hanse.faces.public.limits import client_address, within_limit
 from hanse.growth.chat.actions import room_by_secret, take_chat
 from hanse.growth.mailroom.doors import door_by_secret
+from hanse.growth.mailroom.reading import read_mail
 from hanse.growth.mailroom.taking import take_mail
 from hanse.growth.mailroom.types import MOST_BYTES
 from hanse.kernel import clock
@@ -35,8 +36,9 @@ def mail(request: HttpRequest, secret: str) -> HttpResponse:
     raw = request.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         return HttpResponse(status=413)
+    read = read_mail(raw)
     with transaction.atomic():
-        take_mail(raw, clock.now(), door=door, via="web")
+        take_mail(read, clock.now(), door=door, via="web")
     return HttpResponse(status=204)
 
 

@@ -51,6 +51,7 @@ def read_mail(raw: bytes) -> ReadMail:
         is_cut=is_cut or bool(trouble), bounced=reports.bounced(parts), complained=reports.complained(parts),
         rsvp=next((found for found in map(_rsvp, parts) if found), None),
         trouble=trouble or ("too_deep" if is_deep else ""), digest_of=_digest(raw, ids, sender),
+        size_bytes=len(raw),
     )  # fmt: skip
 
 

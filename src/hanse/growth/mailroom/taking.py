@@ -62,13 +62,14 @@ class _Case:
 
 
 def take_mail(
-    raw: bytes, now: datetime, *, door: MailDoor, recipients: Sequence[str] = (), via: str = "smtp"
+    raw: bytes | ReadMail, now: datetime, *, door: MailDoor, recipients: Sequence[str] = (), via: str = "smtp"
 ) -> TakenMail:
     """Take one mail that came in through a program's door. The same mail again changes nothing and returns the first.
 
-    Never raises for what is in the mail. `recipients` are those of the envelope, where there is one.
+    Never raises for what is in the mail. `recipients` are those of the envelope, where there is one. Reading a hostile
+    mail may take seconds: callers hand it over read already (`read_mail`), so that no lock is held meanwhile.
     """
-    mail = read_mail(raw)
+    mail = raw if isinstance(raw, ReadMail) else read_mail(raw)
     known = TakenMail.objects.filter(program_id=door.program_id, digest=mail.digest_of).first()
     if known is not None:
         return known
@@ -76,7 +77,7 @@ def take_mail(
     outcome = _take(case)
     return TakenMail.objects.create(
         id=new_id(now), program_id=door.program_id, digest=mail.digest_of, kind=outcome.kind, via=via[:10],
-        sender=mail.sender.email, subject=mail.subject[:200], note=outcome.note[:300], size_bytes=len(raw),
+        sender=mail.sender.email, subject=mail.subject[:200], note=outcome.note[:300], size_bytes=mail.size_bytes,
         entry=outcome.entry, taken_at=now,
     )  # fmt: skip
 

@@ -74,4 +74,5 @@ class ReadMail:
     complained: Complained | None = None
     rsvp: Rsvp | None = None
     trouble: str = ""
+    size_bytes: int = 0
     digest_of: str = field(default="", repr=False)
