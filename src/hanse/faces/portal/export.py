@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from hanse.faces.portal.scope import Scope
 from hanse.faces.portal.seat import Seat
+from hanse.growth.reach.queries import choices_of
+from hanse.growth.sends.queries import letters_to
 from hanse.growth.tiers.queries import decisions_of
 from hanse.kernel import clock
 from hanse.people.access.queries import partner_people
@@ -48,6 +50,7 @@ _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
 _SAID = ("conversation__subject", "direction", "channel", "author_name", "author_email", "text", "at")
 _INVITED = ("meeting__title", "meeting__starts_at", "answer", "answered_at", "was_there")
 _TIP = ("title", "text", "shown_name", "offered_at", "published_at", "withdrawn_at")
+_LETTER = ("kind", "subject", "text", "queued_at", "delivered_at", "opened_at", "clicked_at", "replied_at")
 _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivered_on", "note")
 
 
@@ -64,11 +67,13 @@ def everything_about(seat: Seat) -> dict[str, Any]:
             "changed_at": details.changed_at,
         } if details else None,
         "tax": _tax(seat),
+        "letter_choices": choices_of(seat.partner.pk),
         "programs": [
             {
                 "program": enrolment.program.name, "slug": enrolment.program.slug, "status": enrolment.status,
                 "tier": enrolment.tier.name if enrolment.tier else None, "enrolled_at": enrolment.enrolled_at,
                 "tier_decisions": _rows(decisions_of(enrolment.pk), _TIER),
+                "letters": _rows(letters_to([enrolment.pk]), _LETTER),
                 **_in_program(Scope(seat.scope.partner_id, enrolment.pk, enrolment.program_id)),
             }
             for enrolment in seat.enrolments
