@@ -37,8 +37,9 @@ def prices_for(enrolment: Enrolment, day: date) -> PriceVersion | None:
 
 
 def with_prices(program_id: UUID, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
-    """Return those of some enrolments (with partners) for whom there is any price list. One query."""
-    rows = list(price_lists_of(program_id).values_list("enrolment_id", "partner_type"))
+    """Return those of some enrolments (with partners) for whom a price list was published. One query."""
+    published = price_lists_of(program_id).filter(versions__isnull=False).distinct()
+    rows = list(published.values_list("enrolment_id", "partner_type"))
     own, types = {row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]}
     for_all = any(not of and not kind for of, kind in rows)
     return [one for one in enrolments if for_all or one.pk in own or types & set(one.partner.types)]
