@@ -38,7 +38,7 @@ def prices_for(enrolment: Enrolment, day: date) -> PriceVersion | None:
 
 def with_prices(program_id: UUID, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     """Return those of some enrolments (with partners) for whom a price list was published. One query."""
-    published = price_lists_of(program_id).filter(versions__isnull=False).distinct()
+    published = price_lists_of(program_id).filter(versions__isnull=False).order_by().distinct()
     rows = list(published.values_list("enrolment_id", "partner_type"))
     own, types = {row[0] for row in rows if row[0]}, {row[1] for row in rows if row[1]}
     for_all = any(not of and not kind for of, kind in rows)
