@@ -22,5 +22,5 @@ def test_an_advance_is_told_on_statement_receipt_and_timeline(browser: Browser, 
         assert words in statement, words
     receipt = client.get(stage.commission_path).content.decode()
     assert "Pays back an advance" in receipt
-    timeline = client.get(f"/console/partners/{text_id('prt', ana.partner_id)}").content.decode()
+    timeline = client.get(f"/console/partners/{text_id('prt', ana.partner_id)}/events").content.decode()
     assert "Paid in advance: £4,000.00" in timeline

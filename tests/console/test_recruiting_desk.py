@@ -216,6 +216,6 @@ def test_a_partners_timeline_says_how_they_came(desk: Client, actors: Cast) -> N
     row.answers = [{"key": "a", "kind": "yes_no", "question": "Do you ship?", "answer": True}]
     row.save()
     enrolment = approve_application(row, now=clock.now(), by="rule: Named")
-    shown = page(desk, f"/console/partners/{text_id('prt', enrolment.partner_id)}")
+    shown = page(desk, f"/console/partners/{text_id('prt', enrolment.partner_id)}/events")
     assert "Do you ship? yes" in shown
     assert "rule: Named" in shown

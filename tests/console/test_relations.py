@@ -118,7 +118,7 @@ def test_the_past_is_judged_on_its_own_page(desk: Client, cast: Cast) -> None:
 
 
 def test_the_partners_page_tells_silence_health_and_facts(desk: Client, cast: Cast) -> None:
-    shown = page(desk, f"/console/partners/{text_id('prt', cast.ana.pk)}")
+    shown = page(desk, f"/console/partners/{text_id('prt', cast.ana.pk)}/side")
     assert "Gone silent" in shown
     assert "Sells as much as in the quarter before" in shown
     assert "Link never clicked" not in shown, "the sentence stands there, not its title"
@@ -178,7 +178,7 @@ def test_grow_tells_a_partner_their_own_facts_alone(cast: Cast) -> None:
     assert "fell more than" not in shown, "what is for the team alone stays with the team"
     assert "too few partners of your kind" in shown
     assert "fell more than those of the others" in page(
-        signed_in(cast.ruth), f"/console/partners/{text_id('prt', cast.ben.pk)}"
+        signed_in(cast.ruth), f"/console/partners/{text_id('prt', cast.ben.pk)}/side"
     )
 
 
@@ -204,7 +204,7 @@ def test_a_manager_who_signs_in_is_no_visit(desk: Client) -> None:
 
 
 def test_the_timeline_tells_silences_and_what_was_done(desk: Client, cast: Cast) -> None:
-    path = f"/console/partners/{text_id('prt', cast.ana.pk)}"
+    path = f"/console/partners/{text_id('prt', cast.ana.pk)}/events"
     desk.post(one(cast.anas), {"note": "Sent the new lanterns."})
     shown = page(desk, path)
     assert "Fell silent" in shown

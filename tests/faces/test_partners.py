@@ -107,8 +107,9 @@ def test_one_page_holds_terms_links_and_what_happened(cast: Cast, ruth: Client) 
     assert "/ana" in page
     assert "ANA10" in page
     assert "£50.00" in page
-    assert "First click" in page
-    assert "Active in the program" in page
+    happened = ruth.get(path(cast.ana, "/events")).content.decode()
+    assert "First click" in happened
+    assert "Active in the program" in happened
 
 
 def test_an_unknown_partner_is_not_found(cast: Cast, ruth: Client) -> None:

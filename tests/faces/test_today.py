@@ -137,6 +137,8 @@ def test_the_same_queries_serve_a_small_and_a_large_program(cast: Cast, ruth: Cl
         "/console/partners",
         "/console/recruit",
         partner_page,
+        f"{partner_page}/events",
+        f"{partner_page}/side",
         "/console/find?q=an",
     )
     day(cast.anas, 1, value_minor=100, conversions=1, clicks=3)
@@ -154,7 +156,9 @@ def test_the_same_queries_serve_a_small_and_a_large_program(cast: Cast, ruth: Cl
     ruth.get("/console/")
     many = [cost(path) for path in paths]
     assert dict(zip(paths, many, strict=True)) == dict(zip(paths, few, strict=True))
-    assert max(many) <= 30
+    today, *others = many
+    assert max(others) <= 30
+    assert today <= 48, "each kind of thing that can wait for somebody is a question or two of its own"
 
 
 def test_a_partners_proposal_waits_for_us_until_it_is_answered(cast: Cast, ruth: Client) -> None:

@@ -8,8 +8,9 @@ from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import console_page, may
@@ -74,37 +75,73 @@ def partner(request: HttpRequest, program: Program, partner_id: str) -> HttpResp
         context["may_vouch"] = may(request, APPROVE)
     if here is not None:
         context |= _enrolled(program, here, UrlState(request.GET), partner_id)
-        context["tier_panel"] = tier_panel_of(program, here)
     return console(request, "console/partner.html", "partners", context)
+
+
+@console_page()
+@require_GET
+@needs_program
+def partner_events(request: HttpRequest, program: Program, partner_id: str) -> HttpResponse:
+    """Show what happened with a partner, by topic: a part of their page, read after the rest."""
+    here, now = _enrolment(program, partner_id), reader()
+    topic = UrlState(request.GET).choice("show", TOPICS)
+    events = timeline(here, _known(program, here, _span(program, now)), topic=cast("Topic", topic) if topic else None)
+    lines = merged(
+        [line(event, program.currency, now.language) for event in events],
+        [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic),
+         *letter_lines(here, topic), *joining_lines(here, topic)],
+    )  # fmt: skip
+    return render(request, "console/partner_events.html", {"program": program, "lines": lines})
+
+
+@console_page()
+@require_GET
+@needs_program
+def partner_side(request: HttpRequest, program: Program, partner_id: str) -> HttpResponse:
+    """Show talk, silence, health, facts, onboarding and tier: a part of a partner's page, read after the rest."""
+    here = _enrolment(program, partner_id)
+    context = {
+        "program": program, "partner": here.partner, "text_id": partner_id, "enrolment": here, "may_act": may(request),
+        "talk": talk_panel(here), "relations": panels_of(here, program.currency), "onboarding": onboarding_panel(here),
+        "tier_panel": tier_panel_of(program, here), "enrolment_text_id": text_id("enr", here.id),
+    }  # fmt: skip
+    return render(request, "console/partner_side.html", context)
+
+
+def _enrolment(program: Program, partner_id: str) -> Enrolment:
+    rows = Enrolment.objects.select_related("partner", "tier", "program")
+    return get_object_or_404(rows, program=program, partner_id=id_or_404("prt", partner_id))
+
+
+def _span(program: Program, now: Reader) -> Span:
+    today = local_day(now.now, program.time_zone)
+    return Span(today - timedelta(days=DAYS), today - timedelta(days=1))
+
+
+def _known(program: Program, here: Enrolment, span: Span) -> Known:
+    days = list(zip(span.each(), figures_by_day(program.id, span, here.id), strict=True))
+    return Known(list(links_of(here.id)[:200]), list(coupons_of(here.id)[:200]), cases_of(here.id), days)
 
 
 def _enrolled(program: Program, here: Enrolment, state: UrlState, partner_id: str) -> dict[str, object]:
     now = reader()
-    today = local_day(now.now, program.time_zone)
-    span = Span(today - timedelta(days=DAYS), today - timedelta(days=1))
-    days = list(zip(span.each(), figures_by_day(program.id, span, here.id), strict=True))
-    known = Known(list(links_of(here.id)[:200]), list(coupons_of(here.id)[:200]), cases_of(here.id), days)
+    span = _span(program, now)
+    known = _known(program, here, span)
     open_cases = [case for case in known.cases if case.decided_at is None]
-    by_month = commission_by_month(here.id, today)
+    by_month = commission_by_month(here.id, local_day(now.now, program.time_zone))
     topic = state.choice("show", TOPICS)
-    events = timeline(here, known, topic=cast("Topic", topic) if topic else None)
     return {
-        **_figures(program, here.id, span, [one for _day, one in days]),
+        **_figures(program, here.id, span, [one for _day, one in known.days]),
         "days": DAYS, "cases": len(open_cases),
         "case_minor": sum(case.owed_minor for case in open_cases),
         "pots": balances([here.id]).get(here.id) or Balances(program.currency),
         "chart": _chart(program, now, by_month), "has_money": any(m.approved_minor or m.held_minor for m in by_month),
-        "lines": merged(
-            [line(event, program.currency, now.language) for event in events],
-            [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic),
-             *letter_lines(here, topic), *joining_lines(here, topic)],
-        ),
-        "talk": talk_panel(here),
+        "events_href": f"{href('console:partner_events', partner_id)}?show={topic}",
+        "side_href": href("console:partner_side", partner_id),
         "topics": [(key, name, state.link(show=key), key == topic) for key, name in _topics().items()],
         "links": link_rows(here, known.links, known.coupons, span.first),
         "breakdowns": [(dimension_name(by), f"{href('console:partner_by', partner_id)}?by={by}") for by in _MADE_OF],
-        "onboarding": onboarding_panel(here),
-        "terms": terms_words(program, here, now.now), "relations": panels_of(here, program.currency),
+        "terms": terms_words(program, here, now.now),
         "statuses": _next_statuses(here.status), "enrolment_text_id": text_id("enr", here.id),
     }  # fmt: skip
 
