@@ -30,6 +30,8 @@ from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
 from hanse.growth.sends.actions import send_note
 from hanse.growth.sequences.actions import keep_sequence
+from hanse.growth.sharing.actions import join_by_sharing, offer_sharing
+from hanse.growth.sharing.types import Buyer, Wanted
 from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
 from hanse.growth.templates.actions import keep_message
@@ -106,6 +108,9 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     candidate = Candidate.objects.create(program=program, key=name.lower(), name=name, found_at=make.NOON)
     prospect = add_prospect(program, name=name, candidate=candidate, now=make.NOON, by="tests")
     asking = _asking(program, name)
+    sharing = offer_sharing(program, Wanted(is_open=True), now=make.NOON, by="tests")
+    buyer = Buyer(partner.email, customer=f"{name}-s")
+    join_by_sharing(sharing, buyer, source="api", is_accepted=False, is_mailed=False, now=make.NOON, by="tests")
     letter = keep_template(program, name=name, subject="S", body="{{name}}", now=make.NOON, by="tests")
     _relations(enrolment, name)
     welcome = _welcome(enrolment, name)

@@ -138,6 +138,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_deal": {"enrolment": "enrolment_id", "customer_external_id": "c"},
     "decline_deal": {"reason": "no"}, "withdraw_credit_by_hand": {"reason": "no"},
     "credit_by_hand": {"credits": [{"enrolment": "enrolment_id", "ppm": 1_000_000}], "reason": "no"},
+    "put_sharing_offer": {"program": "program_id", "is_open": False},
+    "post_sharing_customers": {"program": "program_id", "customers": [{"email": "x@home.example"}]},
     "put_known_customers": {"program": "program_id", "customers": [{"external_id": "x"}]},
     "keep_rates": {"rates": [{"currency": "USD", "date": "2026-05-01", "rate": "9"}]},
     "publish_tier_rules": {"program": "program_id", "rules": None}, "backtest_tiers": {"program": "program_id"},
@@ -167,8 +169,9 @@ def takes_body(method: str, path: str) -> bool:
 ALL = list(operations())
 ANSWERS = {  # one answer, no list
     "ask_why", "read_breakdown", "read_profile", "report_prospects", "report_silence",
-    "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch", "read_types",
-    "read_deal_clashes",
+    "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
+    "read_types",
+    "read_deal_clashes", "get_sharing_offer",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]

@@ -2,10 +2,10 @@
 
 from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.audiences.models import Audience as Audience
-from hanse.growth.care.models import UpcomingDay as UpcomingDay
 from hanse.growth.care.models import PromiseDue as PromiseDue
 from hanse.growth.care.models import TierPromise as TierPromise
 from hanse.growth.care.models import TierTreatment as TierTreatment
+from hanse.growth.care.models import UpcomingDay as UpcomingDay
 from hanse.growth.challenges.models import Challenge as Challenge
 from hanse.growth.challenges.models import ChallengeEntry as ChallengeEntry
 from hanse.growth.chat.models import ChatRoom as ChatRoom
@@ -62,9 +62,9 @@ from hanse.growth.sends.models import Send as Send
 from hanse.growth.sequences.models import Journey as Journey
 from hanse.growth.sequences.models import Sequence as Sequence
 from hanse.growth.sequences.models import SequenceStep as SequenceStep
-from hanse.growth.silence.models import CheckedDestination as CheckedDestination
 from hanse.growth.sharing.models import SharingCustomer as SharingCustomer
 from hanse.growth.sharing.models import SharingOffer as SharingOffer
+from hanse.growth.silence.models import CheckedDestination as CheckedDestination
 from hanse.growth.silence.models import Silence as Silence
 from hanse.growth.silence.models import SilentSpell as SilentSpell
 from hanse.growth.surveys.models import LogDoor as LogDoor

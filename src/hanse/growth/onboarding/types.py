@@ -11,7 +11,7 @@ from hanse.insight.survival.types import Curve, Part, Ratio
 
 Who = Literal["partner", "owner", "us"]
 EVENTS = ("terms", "link", "copied", "click", "piece", "sale", "details", "payout")
-"""Kinds of which a path has each at most once; their key is their kind. A piece is told by an event, or marked by hand."""
+"""Kinds of which a path has each at most once; their key is their kind. A piece is told by an event or by hand."""
 BY_HAND = ("piece", "training", "call", "own")
 KINDS = (*EVENTS, "training", "call", "own")
 WAY = ("link", "copied", "click", "sale", "payout")

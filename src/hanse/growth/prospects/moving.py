@@ -92,7 +92,8 @@ def prospect_joined(program_id: UUID, email: str, partner: Partner, *, now: date
     if row is None:
         return None
     Prospect.objects.filter(pk=row.pk).update(partner=partner)
-    Candidate.objects.filter(pk=row.candidate_id, partner=None, is_matched_by_hand=False).update(partner=partner)
+    if row.candidate_id is not None:
+        Candidate.objects.filter(pk=row.candidate_id, partner=None, is_matched_by_hand=False).update(partner=partner)
     if row.stage == "closed" or is_before(row.stage, "onboarding"):
         move_prospects([row], "onboarding", now=now, by=by)
     row.refresh_from_db()

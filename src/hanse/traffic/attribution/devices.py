@@ -1,4 +1,4 @@
-"""Noting what tells a partner's own purchases: the browsers in which they use the portal, the customer that they are."""
+"""Noting what tells a partner's own purchases: the browsers in which they use the portal, the customer they are."""
 
 from __future__ import annotations
 

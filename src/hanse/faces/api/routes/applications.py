@@ -145,7 +145,9 @@ def _detail(application: Application) -> ApplicationDetail:
     is_open = application.status in OPEN
     found = risks_of(application.program, [application])[application.pk] if is_open else []
     shown = [
-        ApplicationRiskOut(key=risk.key, kind=risk.kind, text=risk_words(risk), cleared_by=risk.cleared_by, note=risk.note)
+        ApplicationRiskOut(
+            key=risk.key, kind=risk.kind, text=risk_words(risk), cleared_by=risk.cleared_by, note=risk.note
+        )
         for risk in found
     ]
     return ApplicationDetail(**_values(application), risks=shown)
