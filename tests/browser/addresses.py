@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-_HREF = re.compile(r'href="([^"#][^"]*)"')
+_HREF = re.compile(r'(?:href|hx-get)="([^"#][^"]*)"')
 _MOST = 400
 _TABS = {"state", "status", "view", "kind", "by"}
 _ONE_IS_ENOUGH = {"portal:earning"}

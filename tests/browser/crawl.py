@@ -23,6 +23,7 @@ _WIDTH = "() => [document.documentElement.scrollWidth, innerWidth]"
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('.scroll-x') && e.getBoundingClientRect().right > innerWidth + 1)
   .slice(-4).map(e => e.tagName.toLowerCase() + '.' + e.getAttribute('class')).join(', ')"""
+_WHOLE = "() => !document.querySelector('[hx-trigger=load]')"
 _HEADS = "() => [[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length, document.title]"
 
 Look = Callable[[Page, Address], Awaitable[list[str]]]
@@ -107,6 +108,7 @@ async def look_closely(page: Page, address: Address) -> list[str]:
     answer = await page.goto(address.path)
     if answer is None or answer.status != 200:
         return [f"answered {answer and answer.status}"]
+    await whole(page)
     headings, title = await page.evaluate(_HEADS)
     found += [f"{headings} h1"] if headings != 1 else []
     found += [f"title “{title}”"] if len(title.split(" · ")[0].strip()) < 2 else []
@@ -119,6 +121,11 @@ async def look_closely(page: Page, address: Address) -> list[str]:
             found += [f"{name}, {scheme}: {line}" for line in told]
         found += await too_wide(page, name)
     return found
+
+
+async def whole(page: Page) -> None:
+    """Wait for the parts that a page asks for after itself."""
+    await page.wait_for_function(_WHOLE)
 
 
 async def too_wide(page: Page, name: str) -> list[str]:

@@ -99,6 +99,7 @@ async def look_for_harm(page: Page, address: Address) -> list[str]:
     await page.set_viewport_size(crawl.PHONE)  # type: ignore[arg-type]  # a size
     answer = await page.goto(address.path)
     found = [] if answer and answer.status < 500 else [f"answered {answer and answer.status}"]
+    await crawl.whole(page)
     if await page.evaluate("document.querySelectorAll('img[src=x], title + script').length"):
         found.append("hostile text became an element")
     return [*found, *await crawl.too_wide(page, "phone")]
@@ -139,7 +140,7 @@ def test_hostile_text_stays_text_everywhere_and_no_file_holds_a_formula(
             path = page.request.url.raw_path.decode()
             assert MARK not in page.text, path
             pages.setdefault(person, []).append(page)
-            if "&lt;img src=x onerror=alert(1)&gt;" in page.text:
+            if "&lt;img src=x onerror=alert(1)&gt;" in page.text and "<html" in page.text:
                 shown.setdefault(path, Address(name, path, person, 0))
     assert len(shown) > 25, "the text is to be seen on many pages"
     files, bad = formulas_in(clients[MANAGER][1], pages[MANAGER])
