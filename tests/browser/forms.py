@@ -22,12 +22,21 @@ KNOWN = {  # what is no free text gets something that is taken
     **{f"p{p}-s{s}-{name}": "" for p in range(4) for s in range(12) for name in ("address", "no", "due_days")},
     "c0-value": "1", "target": "3", "starts_on": "2027-01-01", "ends_on": "2027-02-01", "prize": "1.00", "days": "30",
     "lines": "22423,Stand,12.75,30%", "products": "22423 1", "link": "https://hostile.example/{n}",
-    "numbers_begin": "HP", "body": "Hello {{{{name}}}}", "subject": "For {{{{name}}}}", "initiative": "spring",
+    "numbers_begin": "HP", "body": "Hello", "subject": "For you", "initiative": "spring",
+    "kicker": "News", "preview": "Soon", "written": "",
+    "on": "2027-03-01", "number": "2", "product_worth": "5.00", "code_prefix": "FRIEND",
+    "starts_at": "2026-01-05T10:00", "ends_at": "2026-01-05T12:00", "band": "20", "checks": "2", "stay_days": "90",
+    "strategic": "20", "window_days": "180",
+    **{f"own-{n}": "" for n in range(20)}, **{f"value{n}": "1" for n in range(9)},
+    **{f"heading{n}": "Early" for n in range(9)}, **{f"text{n}": "You may look." for n in range(9)},
     **{f"q{n}-options": "One\nTwo" for n in range(12)},
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
-CHOSEN = {"enrolment", "field0", "adds", "c0-field"}  # selects that may not stay empty
+HERE = {  # what is chosen first there takes no value
+    "/console/messages/incidents/new": {"rate": ""}, "/console/messages/audiences/new": {"field0": ""},
+}  # fmt: skip
+CHOSEN = {"enrolment", "field0", "adds", "c0-field", "letter1"}  # selects that may not stay empty
 SHORT = {"tags", "tag"}  # each of several words in one field
 _counter = count(1)
 
@@ -86,4 +95,5 @@ def forms_of(html: str, path: str) -> Iterator[Form]:
     for form in reader.forms:
         if form.free:
             form.action = form.action.partition("#")[0] or path
+            form.values |= HERE.get(form.action, {})
             yield form

@@ -65,10 +65,12 @@ def fill_everything(client: httpx.Client, starts: list[str]) -> list[str]:
     for _name, page in list(walk(client, starts)):
         for form in forms_of(page.text, page.request.url.raw_path.decode()):
             found.setdefault((name_of(form.action), frozenset(form.free)), (form, str(page.url)))
-    for (name, fields), (form, referer) in sorted(found.items(), key=lambda row: row[0][0] in LAST):
+    rows = sorted(found.items(), key=lambda row: row[0][0] in LAST)
+    for number, ((name, fields), (form, referer)) in enumerate(rows):
         if name in ("", "console:program_archive"):
             continue
-        answer = client.post(form.action, data=form.filled(HOSTILE), headers={"referer": referer})
+        text = HOSTILE.replace("=1", f"={number}", 1)  # most names may be given once only
+        answer = client.post(form.action, data=form.filled(text), headers={"referer": referer})
         if answer.status_code not in (200, 302, 303):
             said = re.findall(r'class="err"[^>]*>.*?<span>(.*?)</span>', answer.text, re.S)
             wrong.append(f"{answer.status_code} {form.action} {sorted(fields)} {said}")
