@@ -87,6 +87,10 @@ def _compiled(mjml: str) -> str:
         html = _INLINER.inline(mrml.to_html(spelled, _PARSING, _WRITING).content)
     except (OSError, ValueError) as refused:
         raise Unbuildable(str(refused)) from refused
+    except BaseException as broken:  # the compiler's own faults come past Exception: it is not written in Python
+        if type(broken).__name__ != "PanicException":
+            raise
+        raise Unbuildable(str(broken)[:200]) from broken
     return re.sub(f"{word}([0-9a-f]{{4}})", lambda found: chr(int(found[1], 16)), html)
 
 
