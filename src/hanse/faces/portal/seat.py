@@ -66,6 +66,7 @@ class PortalPage:
     program_name: str
     home_href: str
     items: Sequence[NavItem]
+    more: Sequence[NavItem]
     tabs: Sequence[NavItem]
     person: str
     is_viewed: bool
@@ -88,7 +89,8 @@ _NAV = (
 )
 
 
-_WIDE_ONLY = frozenset({"grow", "messages", "deals", "challenges"})  # five tabs fit a phone; “Why not?” leads there
+_MORE = frozenset({"challenges", "deals", "why"})  # behind a button on a desk: in long languages the rest fills the row
+_WIDE_ONLY = frozenset({"grow", "messages", "deals", "challenges"})  # five tabs fit a phone; the rest is behind “More”
 
 
 def partner_id_of(request: HttpRequest) -> UUID:
@@ -165,7 +167,8 @@ def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
     return PortalPage(
         program_name=seat.program.name,
         home_href=reverse("portal:home"),
-        items=items,
+        items=[item for item in items if item.key not in _MORE],
+        more=[item for item in items if item.key in _MORE | _WIDE_ONLY],
         tabs=[item for item in items if item.key not in _WIDE_ONLY or item.is_here],
         person=seat.partner.name if seat.is_viewed else (person.name or person.email),
         is_viewed=seat.is_viewed,
