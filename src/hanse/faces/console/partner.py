@@ -104,6 +104,7 @@ def partner_side(request: HttpRequest, program: Program, partner_id: str) -> Htt
         "program": program, "partner": here.partner, "text_id": partner_id, "enrolment": here, "may_act": may(request),
         "talk": talk_panel(here), "relations": panels_of(here, program.currency), "onboarding": onboarding_panel(here),
         "tier_panel": tier_panel_of(program, here), "enrolment_text_id": text_id("enr", here.id),
+        "part_of_page": "side",
     }  # fmt: skip
     return render(request, "console/partner_side.html", context)
 

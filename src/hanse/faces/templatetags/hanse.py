@@ -177,7 +177,8 @@ def short_id(text: str) -> SafeString:
 @register.inclusion_tag("components/definition.html", takes_context=True)
 def definition(context: template.Context, text: str, about: str = "") -> dict[str, object]:
     """`{% definition _("Commission divided by value") _("Effective rate") %}`: the ⓘ, by click and keyboard."""
-    return {"text": text, "about": about, "id": f"def-{_next(context)}"}
+    part = context.get("part_of_page")  # what is put into a page later counts for itself
+    return {"text": text, "about": about, "id": f"def-{part}-{_next(context)}" if part else f"def-{_next(context)}"}
 
 
 def _next(context: template.Context) -> int:
