@@ -58,11 +58,11 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
     extra = ["--long"] if long else []
     return [
         Suite("style", 20, [_tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")], is_quick=True),
-        Suite("types", 150, [_tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))], is_quick=True),
+        Suite("types", 180, [_tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))], is_quick=True),
         Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
-        Suite("house", 40, [_pytest("tests/house")], is_quick=True),
-        Suite("sqlite", 480, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
-        Suite("postgres", 420, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
+        Suite("house", 60, [_pytest("tests/house")], is_quick=True),
+        Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
+        Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
         Suite(
             "faults",
             5400 if long else 420,
