@@ -56,6 +56,7 @@ def ids(db: None, clock: Clock) -> dict[str, str]:
         "parked_id": str(parse_id("fct", ids["fact_id"])), "link": ids["link_id"], "partner": ids["partner_id"],
         "rail_key": "sepa", "position": "1", "part": "1", "benefit_id": str(answer.pk), "proposal": ids["proposal_id"],
         "commission": ids["commission_id"], "month": "2026-05", "claim_id": str(claim.pk), "kind": "best_product",
+        "tier": "power",
         "way": text_id("way", answer.pk), "act": "start",
     }  # fmt: skip
 
@@ -65,10 +66,10 @@ def test_asking_by_get_changes_nothing(ids: dict[str, str]) -> None:
     browser.force_login(make.manager("ruth@harbour.example", role="owner"))
     before, wrong = rows(), []
     for route in _ROUTES:
-        answer = browser.get("/" + _PARAMETER.sub(lambda found: ids[found[1]], route))
-        after = rows()
-        if answer.status_code not in (200, 302, 303, 403, 404, 405) or after != before:
-            wrong.append((route, answer.status_code, [name for name in after if after[name] != before[name]]))
-        before = after
+        answer = browser.get("/" + _PARAMETER.sub(lambda found: ids.get(found[1], ids["answer_id"]), route))
+        if answer.status_code not in (200, 302, 303, 403, 404, 405):
+            wrong.append((route, answer.status_code))
+    after = rows()
     assert wrong == []
+    assert [name for name in after if after[name] != before[name]] == []
     assert len(_ROUTES) > 80

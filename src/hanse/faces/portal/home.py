@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -130,8 +130,8 @@ def _held_until(seat: Seat, now: datetime) -> datetime | None:
 
 
 def _last_payout(seat: Seat) -> Payout | None:
-    sent = Q(state=Payout.State.SETTLED) | Q(state=Payout.State.IN_TRANSIT)
-    return seat.scope.payouts().filter(sent).order_by("-opened_at", "-pk").first()
+    sent = (Payout.State.SETTLED, Payout.State.IN_TRANSIT)
+    return next((one for one in seat.scope.recent_payouts() if one.state in sent), None)
 
 
 def _facts(seat: Seat, now: datetime) -> list[tuple[str, str, str]]:

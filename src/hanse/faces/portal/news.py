@@ -31,7 +31,8 @@ def news_of(seat: Seat, now: datetime) -> list[News]:
 
 def _payouts(seat: Seat, since: datetime) -> list[News]:
     found = []
-    for payout in seat.scope.payouts().filter(opened_at__gte=since).order_by("-opened_at")[:AT_MOST]:
+    fresh = [one for one in seat.scope.recent_payouts() if one.opened_at and one.opened_at >= since]
+    for payout in fresh[:AT_MOST]:
         amount = {"amount": fmt.money(payout.amount_minor, payout.currency, reader().language)}
         if payout.state in (Payout.State.FAILED, Payout.State.RETURNED):
             at = payout.returned_at or payout.failed_at or payout.opened_at

@@ -98,7 +98,7 @@ def _way(progress: Progress, following: Step | None) -> Way | None:
 
 def _best_link(seat: Seat) -> Link | None:
     """Return the link that sold most, else the newest."""
-    open_links = seat.scope.links().filter(archived_at=None)
+    open_links = seat.scope.links().filter(archived_at=None).select_related("enrolment")
     sold = seat.scope.credits().exclude(link_number=None).values("link_number").annotate(n=Count("pk")).order_by("-n")
     numbers = [int(row["link_number"] or 0) for row in sold[:5]]
     by_number = {link.number: link for link in open_links.filter(number__in=numbers)} if numbers else {}

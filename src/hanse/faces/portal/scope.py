@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +41,8 @@ class Scope:
     partner_id: UUID
     enrolment_id: UUID
     program_id: UUID
+    _payouts: list[Payout] | None = field(default=None, init=False, compare=False)
+    _has_challenges: bool | None = field(default=None, init=False, compare=False)
 
     def links(self) -> QuerySet[Link]:
         """The partner's links of this program, archived ones too."""
@@ -61,6 +63,12 @@ class Scope:
     def commissions(self) -> QuerySet[Commission]:
         """What the partner earned in this program."""
         return Commission.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def recent_payouts(self) -> list[Payout]:
+        """The latest twenty of these payments, read once for a page."""
+        if self._payouts is None:
+            object.__setattr__(self, "_payouts", list(self.payouts().order_by("-opened_at", "-pk")[:20]))
+        return self._payouts or []
 
     def payouts(self) -> QuerySet[Payout]:
         """Payments to the partner in this program, from when their run was opened: drafts are the team's."""
@@ -123,7 +131,12 @@ class Scope:
         return mine.order_by("created_at", "id")
 
     def has_challenges(self, now: datetime) -> bool:
-        """Whether the program has a challenge that runs or begins soon, or the partner has an entry. One query."""
+        """Whether the program has a challenge that runs or begins soon, or the partner has an entry. Read once."""
+        if self._has_challenges is None:
+            object.__setattr__(self, "_has_challenges", self._find_challenges(now))
+        return bool(self._has_challenges)
+
+    def _find_challenges(self, now: datetime) -> bool:
         mine = Q(entries__enrolment_id=self.enrolment_id, entries__enrolment__partner_id=self.partner_id)
         to_come = Q(cancelled_at=None, ends_on__gte=now.date())
         return Challenge.objects.filter(mine | to_come, program_id=self.program_id, opened_at__lte=now).exists()
