@@ -14,7 +14,7 @@ from tests import databases
 
 SWEEPS = {"test_any_order.py", "test_every_clause_in_any_order.py"}
 """Many parameters of one test, each a minute of one engine's time: on PostgreSQL the first one, all with `--long`."""
-PAGES = {"console", "portal", "public", "faces", "test_schemathesis.py"}  # ask through rooms that are tested on both
+PAGES = {"api", "console", "portal", "public", "faces"}  # ask through rooms that are tested on both
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -102,6 +102,20 @@ def _listen(page: Page) -> list[str]:
     return heard
 
 
+async def look_over(page: Page, address: Address) -> list[str]:
+    """Look at one more tab of a page that is looked at closely elsewhere: does it open, does it fit?"""
+    answer = await page.goto(address.path)
+    if answer is None or answer.status != 200:
+        return [f"answered {answer and answer.status}"]
+    await whole(page)
+    headings, _title = await page.evaluate(_HEADS)
+    found = [f"{headings} h1"] if headings != 1 else []
+    for size, name, _looks in LOOKS:
+        await page.set_viewport_size(size)  # type: ignore[arg-type]  # a size
+        found += await too_wide(page, name)
+    return found
+
+
 async def look_closely(page: Page, address: Address) -> list[str]:
     """Look at a page in every light and at both widths; return its faults."""
     found = []
