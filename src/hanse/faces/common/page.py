@@ -65,6 +65,7 @@ _NAV = (
     ("money", gettext_noop("Money"), "cash", "console:money", False),
     ("tiers", gettext_noop("Tiers"), "stairs-up", "console:tiers", True),
     ("messages", gettext_noop("Messages"), "mail", "console:messages", False),
+    ("resources", gettext_noop("Resources"), "books", "console:resources", False),
     ("settings", gettext_noop("Settings"), "settings", "console:settings", True),
 )
 _TABS = ("today", "partners", "recruit", "overview")

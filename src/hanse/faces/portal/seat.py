@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hanse.faces.common.access import team_member, viewed_partner_id
+from hanse.faces.common.links import href
 from hanse.faces.common.page import NavItem
 from hanse.faces.common.reader import activate_zone
 from hanse.faces.portal.scope import Scope, enrolments_of
@@ -81,6 +82,7 @@ _NAV = (
     ("links", gettext_noop("Links"), "link", "portal:links"),
     ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
     ("grow", gettext_noop("Grow"), "rocket", "portal:grow"),
+    ("resources", gettext_noop("Resources & calendar"), "books", "portal:resources"),
     ("challenges", gettext_noop("Challenges"), "target", "portal:challenges"),
     ("messages", gettext_noop("Messages"), "message", "portal:messages"),
     ("deals", gettext_noop("Deals"), "flag", "portal:deals"),
@@ -90,7 +92,7 @@ _NAV = (
 
 
 _MORE = frozenset({"challenges", "deals", "why"})  # behind a button on a desk: in long languages the rest fills the row
-_WIDE_ONLY = frozenset({"grow", "messages", "deals", "challenges"})  # five tabs fit a phone; the rest is behind “More”
+_WIDE_ONLY = frozenset({"grow", "resources", "messages", "deals", "challenges"})  # five tabs fit a phone; the rest is behind “More”
 
 
 def partner_id_of(request: HttpRequest) -> UUID:
@@ -159,9 +161,9 @@ def _frame(request: HttpRequest, seat: Seat, here: str) -> PortalPage:
     unread = 0 if here == "home" else unread_by_partner(seat.partner.pk, seat.program.pk)  # home tells them as news
     hidden = set() if here == "challenges" or seat.scope.has_challenges(clock.now()) else {"challenges"}
     items = [
-        NavItem(key, _(name), icon, reverse(url), unread if key == "messages" else 0, key == here)
+        NavItem(key, _(name), icon, address, unread if key == "messages" else 0, key == here)
         for key, name, icon, url in _NAV
-        if key not in hidden
+        if key not in hidden and (address := href(url))
     ]
     person = team_member(request)
     return PortalPage(

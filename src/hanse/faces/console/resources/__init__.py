@@ -1,0 +1,1 @@
+"""Console pages of Resources: the library, the FAQ and the playbook; kits, calendar, training and roadmap beside them."""

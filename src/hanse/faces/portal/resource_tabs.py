@@ -1,0 +1,34 @@
+"""The tabs of Resources & calendar in the portal. A page that is not there is not linked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hanse.faces.common.page import NavItem
+
+# key, name, url name
+_TABS = (
+    ("for_you", pgettext_lazy("resources", "For you"), "portal:resources"),
+    ("kits", _("Kits"), "portal:kits"),
+    ("calendar", _("Calendar"), "portal:calendar"),
+    ("library", pgettext_lazy("resources", "Library"), "portal:library"),
+    ("lessons", _("Lessons"), "portal:lessons"),
+    ("coming", pgettext_lazy("roadmap", "Coming"), "portal:coming"),
+    ("faq", _("Questions and answers"), "portal:faq"),
+)
+
+
+def resource_tabs(here: str, counts: Mapping[str, int] | None = None) -> Sequence[NavItem]:
+    """Return the tabs whose pages are there; `here` is the one that is open. For `components/tabs.html`."""
+    found = []
+    for key, name, url_name in _TABS:
+        try:
+            address = reverse(url_name)
+        except NoReverseMatch:
+            continue
+        found.append(NavItem(key, str(name), "", address, (counts or {}).get(key, 0), key == here))
+    return found
