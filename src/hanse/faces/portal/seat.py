@@ -92,7 +92,8 @@ _NAV = (
 
 
 _MORE = frozenset({"challenges", "deals", "why"})  # behind a button on a desk: in long languages the rest fills the row
-_WIDE_ONLY = frozenset({"grow", "resources", "messages", "deals", "challenges"})  # five tabs fit a phone; the rest is behind “More”
+# five tabs fit a phone; the rest is behind “More”
+_WIDE_ONLY = frozenset({"grow", "resources", "messages", "deals", "challenges"})
 
 
 def partner_id_of(request: HttpRequest) -> UUID:

@@ -1,1 +1,1 @@
-"""Console pages of Resources: the library, the FAQ and the playbook; kits, calendar, training and roadmap beside them."""
+"""Console pages of Resources: library, FAQ and playbook; kits, calendar, training and roadmap stand beside them."""
