@@ -10,6 +10,9 @@ from hanse.growth.challenges.models import Challenge as Challenge
 from hanse.growth.challenges.models import ChallengeEntry as ChallengeEntry
 from hanse.growth.chat.models import ChatRoom as ChatRoom
 from hanse.growth.claims.models import Claim as Claim
+from hanse.growth.comarketing.models import JointCost as JointCost
+from hanse.growth.comarketing.models import JointProject as JointProject
+from hanse.growth.comarketing.models import JointProof as JointProof
 from hanse.growth.conversations.models import Care as Care
 from hanse.growth.conversations.models import Conversation as Conversation
 from hanse.growth.conversations.models import Entry as Entry

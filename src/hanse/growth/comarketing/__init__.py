@@ -1,0 +1,1 @@
+"""Co-marketing: guest posts, co-branded content, joint events, newsletter swaps, from request to budget to result."""

@@ -1,0 +1,1 @@
+"""Shared costs: what two sides laid out for something done together, evened out by one booking."""
