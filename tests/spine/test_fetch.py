@@ -133,6 +133,7 @@ def test_a_slow_drip_ends_with_the_deadline_in_headers_and_body(web: Web) -> Non
         if door.path == "/body":
             door.send_header("Content-Length", "1000")
             door.end_headers()
+        door.flush_headers()
         for _turn in range(40):
             door.wfile.write(b"x" if door.path == "/body" else b"X-More: 1\r\n")
             door.wfile.flush()
