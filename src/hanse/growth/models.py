@@ -61,6 +61,10 @@ from hanse.growth.recognition.models import Tip as Tip
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.recruiting.models import ApplicationForm as ApplicationForm
 from hanse.growth.recruiting.models import ApprovalRule as ApprovalRule
+from hanse.growth.roadmap.models import EmbargoAcceptance as EmbargoAcceptance
+from hanse.growth.roadmap.models import Preview as Preview
+from hanse.growth.roadmap.models import PreviewSight as PreviewSight
+from hanse.growth.roadmap.models import PreviewVersion as PreviewVersion
 from hanse.growth.sends.models import Send as Send
 from hanse.growth.sequences.models import Journey as Journey
 from hanse.growth.sequences.models import Sequence as Sequence
@@ -82,3 +86,6 @@ from hanse.growth.tiers.models import TierRuleVersion as TierRuleVersion
 from hanse.growth.tiers.models import TierStanding as TierStanding
 from hanse.growth.tiers.models import TierSweep as TierSweep
 from hanse.growth.today.models import Snooze as Snooze
+from hanse.growth.training.models import Lesson as Lesson
+from hanse.growth.training.models import LessonProgress as LessonProgress
+from hanse.growth.training.models import LessonVersion as LessonVersion
