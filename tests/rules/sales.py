@@ -21,11 +21,13 @@ Line = tuple[int] | tuple[int, str] | tuple[int, str, int]
 
 
 def terms(
-    *clauses: Mapping[str, Any], starts_at: datetime = datetime(2020, 1, 1, tzinfo=UTC), number: int = 1
-) -> DatedTerms:
-    """Read clauses as one version of a program's terms."""
+    *clauses: Mapping[str, Any], starts_at: datetime = datetime(2020, 1, 1, tzinfo=UTC), number: int = 1,
+    ends_at: datetime | None = None, enrolment: UUID | None = None,
+) -> DatedTerms:  # fmt: skip
+    """Read clauses as one version of a program's terms, or of an enrolment's own."""
     body = parse_terms({"clauses": list(clauses)}, currency="GBP", goals=None)
-    return DatedTerms(uuid5(ROOT, f"terms {number}"), PROGRAM, None, None, number, starts_at, None, body)
+    id = uuid5(ROOT, f"terms {number} {enrolment or ''}".strip())
+    return DatedTerms(id, PROGRAM, None, enrolment, number, starts_at, ends_at, body)
 
 
 def sale(

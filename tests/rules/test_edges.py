@@ -78,12 +78,6 @@ def test_a_fee_that_a_later_version_repeats_is_paid_once() -> None:
     assert promised(versions[:1], datetime(2026, 2, 9, 23, tzinfo=UTC)) == []
 
 
-def test_a_fee_for_a_deliverable_is_not_due_in_a_dry_run() -> None:
-    due = {"kind": "fee", "amount": 5, "due": {"deliverable": str(UUID(int=5))}}
-    found = preview({"terms": {"clauses": [due, TEN]}, "conversions": [], "until": "2026-05-01T00:00:00Z"})
-    assert (found["periods"], found["total"]) == ([], 0)
-
-
 def test_terms_that_end_return_to_nothing_inside_a_month() -> None:
     ladder = {"kind": "ladder", "metric": "value", "period": "month", "mode": "marginal",
               "steps": [{"from": 0, "rate": "10%"}, {"from": 1_000, "rate": "20%"}]}  # fmt: skip

@@ -9,10 +9,11 @@ from uuid import UUID
 import pytest
 
 from hanse.kernel.errors import Invalid
+from hanse.kernel.ids import text_id
 from hanse.money.pricing.types import Earner
 from hanse.money.promises.rules import promised_lines, total_of
 from hanse.money.promises.types import Earning, Facts, PeriodLine, Pool, Stay
-from hanse.programs.terms.rules import parse_terms
+from hanse.programs.terms.rules import deliverables_in, parse_terms
 from hanse.programs.terms.sentences import sentences
 from hanse.programs.terms.types import DatedTerms
 
@@ -24,7 +25,7 @@ def lines(
     stay: Stay | None = None,
 ) -> list[PeriodLine]:  # fmt: skip
     of = clauses if isinstance(clauses, list) else [clauses]
-    body = parse_terms({"clauses": of}, currency="USD", goals=None, is_dry_run=True)
+    body = parse_terms({"clauses": of}, currency="USD", goals=None)
     terms = DatedTerms(UUID(int=1), UUID(int=2), None, None, 1, datetime(2020, 1, 1, tzinfo=UTC), None, body)
     stay = stay or Stay("UTC")
     since = stay.times[0][0] or terms.starts_at
@@ -112,16 +113,16 @@ def test_mistakes_in_floors_and_fees_are_told(clause: dict[str, Any], pointer: s
     assert [problem.pointer for problem in caught.value.problems] == [pointer]
 
 
-def test_terms_that_nothing_would_book_cannot_be_published() -> None:
-    due = {"kind": "fee", "amount": 5, "due": {"deliverable": "019f607f-8e00-750e-accc-5952abe17e79"}}
-    with pytest.raises(Invalid) as caught:
-        parse_terms({"clauses": [floor("added"), due]}, currency="USD", goals=None)
-    assert [problem.pointer for problem in caught.value.problems] == ["/clauses/1/due"]
+def test_a_fee_names_its_deliverable_in_either_form_of_an_id() -> None:
+    id = UUID("019f607f-8e00-750e-accc-5952abe17e79")
+    for text in (str(id), text_id("dlv", id)):
+        due = {"kind": "fee", "amount": 5, "due": {"deliverable": text}}
+        assert deliverables_in(parse_terms({"clauses": [due]}, currency="USD", goals=None)) == {id: 1}
 
 
 def test_floors_and_fees_read_as_sentences() -> None:
     clauses = [floor("added"), floor("recoupable"), {"kind": "fee", "amount": 500, "due": "2026-12-31"}]
-    body = parse_terms({"clauses": clauses}, currency="USD", goals=None, is_dry_run=True)
+    body = parse_terms({"clauses": clauses}, currency="USD", goals=None)
     assert sentences(body, "USD") == [
         "$20,000.00 each quarter, added to what sales earn",
         "an advance of $20,000.00 each quarter, which what sales earn pays back, the rest is forgiven at the end",

@@ -16,7 +16,7 @@ CAP = {"kind": "cap", "per": "period", "period": "month", "amount": 10_000}
 
 
 def body(*clauses: dict[str, Any]) -> TermsBody:
-    return parse_terms({"clauses": list(clauses)}, currency="GBP", goals=None, is_dry_run=True)
+    return parse_terms({"clauses": list(clauses)}, currency="GBP", goals=None)
 
 
 def changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:

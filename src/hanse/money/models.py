@@ -11,6 +11,7 @@ from hanse.money.payouts.models import Payout as Payout
 from hanse.money.payouts.models import PayoutLine as PayoutLine
 from hanse.money.payouts.models import PayoutRules as PayoutRules
 from hanse.money.payouts.models import PayoutRun as PayoutRun
+from hanse.money.promises.models import Acceptance as Acceptance
 from hanse.money.promises.models import Promise as Promise
 from hanse.money.promises.models import Settled as Settled
 from hanse.money.rails.models import RailSettings as RailSettings

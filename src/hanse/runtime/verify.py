@@ -14,6 +14,7 @@ from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.verify import verify_payouts
 from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
+from hanse.money.promises.verify_accepted import verify_acceptances
 from hanse.money.referrals.models import ReferralShare
 from hanse.money.referrals.verify import verify_referrals
 from hanse.money.statements.verify import verify_rails, verify_statements
@@ -69,6 +70,7 @@ _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("books", verify_books),
     ("commissions", verify_commissions),
     ("promises", verify_promises),
+    ("acceptances", verify_acceptances),
     ("referrals", verify_referrals),
     ("payouts", verify_payouts),
     ("rails", verify_rails),

@@ -8,7 +8,7 @@ from hanse.faces.api.fact_documents import object_of, text_of
 from hanse.growth.tiers.preview import MAX_COUNT, MAX_FIELD
 from hanse.growth.tiers.reading import MAX_MONTHS
 from hanse.kernel.money import MAX_AMOUNT_MINOR
-from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_LINES
+from hanse.money.pricing.preview_reading import MAX_CONVERSIONS, MAX_DELIVERABLES, MAX_LINES
 from hanse.traffic.attribution.preview_reading import (
     INVALID_CLICKS,
     MAX_DAYS,
@@ -62,6 +62,7 @@ _REFUND = object_of(
     reverses=text_of(description="For dispute_won: the chargeback. Left out: the only one, or of its amount."),
     occurred_at=_TIME, amount=_AMOUNT, currency=text_of(3), lines=_LINES,
 )  # fmt: skip
+_DELIVERABLE = object_of(["id", "accepted_at"], id=text_of(40, description="As a fee names it."), accepted_at=_TIME)
 TERMS_PREVIEW = object_of(
     ["terms"],
     terms={"type": "object", "description": 'The clauses, as they are published: {"clauses": […]}.'},
@@ -70,6 +71,10 @@ TERMS_PREVIEW = object_of(
     enrolment=_ENROLMENT,
     conversions={"type": "array", "maxItems": MAX_CONVERSIONS, "items": _CONVERSION},
     refunds={"type": "array", "maxItems": MAX_CONVERSIONS, "items": _REFUND},
+    deliverables={
+        "type": "array", "maxItems": MAX_DELIVERABLES, "items": _DELIVERABLE,
+        "description": "What is taken as accepted: a fee for it is due then.",
+    },
     **{
         "from": _TIME | {"description": "Default: the start of the period of the first conversion."},
         "until": _TIME | {

@@ -13,7 +13,7 @@ from hanse.money.pricing.rules import price
 from hanse.money.pricing.types import Credited, Earner, Priced
 from hanse.money.pricing.words import Arithmetic
 from hanse.money.promises.rules import promised_lines, total_of
-from hanse.money.promises.types import Earning, Facts, PeriodLine, Pool, Stay
+from hanse.money.promises.types import Accepted, Earning, Facts, PeriodLine, Pool, Stay
 from hanse.programs.terms.types import Span
 
 NOBODY = UUID(int=0)
@@ -72,6 +72,7 @@ def _period_lines(run: DryRun, earner: Earner, found: Mapping[UUID, Priced]) -> 
         Stay(run.time_zone, ((run.since, None),)),
         Pool(Earning(sold.occurred_at, sold.external_id, minor, minor) for sold, minor in owed),
         {run.terms.id: signed_at} if signed_at is not None else {},
+        accepted={id: Accepted(at) for id, at in run.accepted.items()},
     )
     lines = promised_lines(earner, facts, frame, until, ahead=False)
     return sorted(lines, key=lambda line: (line.starts_at, line.clause))

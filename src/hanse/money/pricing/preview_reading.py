@@ -16,6 +16,7 @@ from hanse.kernel.clock import day_starts_at
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, is_currency, parse_rate_ppm
 from hanse.kernel.reading import ObjectReader
+from hanse.programs.terms.reading import deliverable_id
 from hanse.programs.terms.rules import parse_terms
 from hanse.programs.terms.types import DatedTerms, TermsBody
 from hanse.traffic.conversions.folding import refunded_value
@@ -25,7 +26,8 @@ MAX_CONVERSIONS = 10_000
 MAX_LINES = 1_000
 _ROOT = UUID(int=0)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-_KEYS = ("terms", "currency", "time_zone", "enrolment", "conversions", "refunds", "from", "until")
+_KEYS = ("terms", "currency", "time_zone", "enrolment", "conversions", "refunds", "deliverables", "from", "until")
+MAX_DELIVERABLES = 1_000
 _SOLD = (
     "id", "goal", "occurred_at", "amount", "currency", "lines", "customer", "coupon", "metadata", "share",
 )  # fmt: skip
@@ -38,7 +40,8 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """A request as values. `until` is the present for open periods; `has_until` says whether it was sent."""
+    """A request as values. `until` is the present for open periods; `has_until` says whether it was sent; `accepted` is
+    since when deliverables are accepted."""
 
     terms: DatedTerms
     currency: str
@@ -51,6 +54,7 @@ class DryRun:
     starts_at: datetime | None
     until: datetime
     has_until: bool
+    accepted: Mapping[UUID, datetime]
 
 
 def read_dry_run(request: object) -> DryRun:
@@ -74,6 +78,7 @@ def read_dry_run(request: object) -> DryRun:
     tier, since = enrolment.text("tier", 40) or "", enrolment.instant("since")
     sold = _conversions(reader, currency)
     taken = _refunds(reader, {one.external_id for one, _share in sold})
+    accepted = _accepted(reader)
     starts_at, until = reader.instant("from"), reader.instant("until")
     if starts_at is not None and until is not None and until < starts_at:
         reader.refuse("until", _("comes before “from”"), "out_of_range")
@@ -82,8 +87,10 @@ def read_dry_run(request: object) -> DryRun:
     return DryRun(
         DatedTerms(_ROOT, _ROOT, None, None, 1, _EVER, None, body), currency, zone, tier, types, country, since,
         tuple((_refunded(one, taken.get(one.external_id, [])), share) for one, share in sold), starts_at,
-        until or max(_EVER, since or _EVER, starts_at or _EVER, *(one.occurred_at for one, _share in sold)),
-        until is not None,
+        until or max(
+            _EVER, since or _EVER, starts_at or _EVER, *accepted.values(), *(one.occurred_at for one, _share in sold)
+        ),
+        until is not None, accepted,
     )  # fmt: skip
 
 
@@ -145,7 +152,7 @@ def _country(reader: ObjectReader) -> str:
 
 def _terms(reader: ObjectReader, currency: str) -> TermsBody | None:
     try:
-        return parse_terms(reader.get("terms", required=True), currency=currency, goals=None, is_dry_run=True)
+        return parse_terms(reader.get("terms", required=True), currency=currency, goals=None)
     except Invalid as error:
         reader.problems.extend(_inside_terms(one) for one in error.problems)
         return None
@@ -155,6 +162,25 @@ def _inside_terms(found: Problem) -> Problem:
     """Return a problem of the clauses with its place in the whole request, also where its message begins with it."""
     begins = bool(found.pointer) and found.message.startswith(found.pointer)
     return Problem(f"/terms{found.pointer}", f"/terms{found.message}" if begins else found.message, found.code)
+
+
+def _accepted(reader: _Reader) -> dict[UUID, datetime]:
+    """Read which deliverables are taken as accepted, and since when."""
+    found: dict[UUID, datetime] = {}
+    for index, value in enumerate(reader.array("deliverables", MAX_DELIVERABLES) or []):
+        inner = reader.at(value, f"deliverables/{index}", ("id", "accepted_at"))
+        text, at = inner.text("id", 40, required=True), inner.instant("accepted_at", required=True)
+        if text is None or at is None:
+            continue
+        try:
+            id = deliverable_id(text)
+        except (ValueError, Invalid):
+            inner.refuse("id", _("is not the id of a deliverable"), "bad_id")
+            continue
+        if id in found:
+            inner.refuse("id", _("is given twice"), "twice")
+        found[id] = at
+    return found
 
 
 def _conversions(reader: _Reader, currency: str) -> list[tuple[SoldConversion, int]]:

@@ -1,8 +1,9 @@
-"""Tables of promises: what each floor, advance and fee is worth, and until when they were looked at."""
+"""Tables of promises: accepted deliverables, what each floor, advance and fee is worth, and what was looked at when."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from hanse.spine.columns import currency_column, id_column, minor_column
 
@@ -37,3 +38,31 @@ class Settled(models.Model):
         "programs.Enrolment", primary_key=True, on_delete=models.PROTECT, related_name="+"
     )  # fmt: skip
     settled_at = models.DateTimeField()
+
+
+class Acceptance(models.Model):
+    """One acceptance of a deliverable (an id of the wing above), and when it was taken back. Never deleted: accepted
+    again, it is another row.
+
+    `fee_minor` is what the deliverable itself promised; what terms promise for it is a Promise.
+    """
+
+    id = id_column()
+    program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+", db_index=False)
+    deliverable = models.UUIDField()
+    name = models.CharField(max_length=120)
+    fee_minor = minor_column()
+    currency = currency_column()
+    accepted_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deliverable"], condition=Q(withdrawn_at=None), name="accepted_once"),
+            models.CheckConstraint(condition=Q(fee_minor__gte=0), name="accepted_fee_not_negative"),
+        ]
+        indexes = [models.Index(fields=["enrolment", "accepted_at"], name="acceptance_by_enrolment")]

@@ -21,8 +21,9 @@ POTS: Mapping[str, tuple[PotKind, PotKind]] = {
 AT_THE_CLOSE = ("floor", "top_up", "forgiven")
 
 
-def promise_posting(row: Mapping[str, Any], change_minor: int, zone: str) -> Posting:
-    """Return the posting of a line that is new or worth another amount: it lies within its period."""
+def promise_posting(row: Mapping[str, Any], change_minor: int, zone: str, note: str = "") -> Posting:
+    """Return the posting of a line that is new or worth another amount: it lies within its period. `note` names what a
+    fee is for; else the period is named."""
     source, target = POTS[row["kind"]]
     at = row["ends_at"] - timedelta(seconds=1) if row["kind"] in AT_THE_CLOSE else row["starts_at"]
     changes: dict[PotKind, int] = {target: change_minor}
@@ -31,7 +32,7 @@ def promise_posting(row: Mapping[str, Any], change_minor: int, zone: str) -> Pos
     return booking(
         f"promise:{row['id']}:{row['revision']}", row["kind"], at,
         commission=(row["program_id"], row["enrolment_id"], None, row["currency"]), changes=changes,
-        note=period_name(row["starts_at"], row["ends_at"], zone),
+        note=note or period_name(row["starts_at"], row["ends_at"], zone),
     )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.types import EarnerRecord
+from hanse.money.promises.models import Acceptance
 from hanse.money.promises.rules import has_promises, promised_lines
-from hanse.money.promises.types import Earning, Facts, PeriodLine, Pool, Stay
+from hanse.money.promises.types import Accepted, Earning, Facts, PeriodLine, Pool, Stay
 from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange
 from hanse.programs.terms.types import Span
 
@@ -43,10 +44,11 @@ def promising(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, EarnerRecord]:
 
 
 def promised_to(records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime]) -> list[Promised]:
-    """Return what is promised to each enrolment by its moment. Four queries."""
+    """Return what is promised to each enrolment by its moment. Five queries."""
     if not records:
         return []
     times, signed, earned, released = times_of(records), signed_by(records), defaultdict(list), set()
+    accepted = accepted_by(records, as_of)
     for enrolment_id, id, at, order, owed, sold_for, voided_at, approved_at in (
         Commission.objects.filter(enrolment_id__in=records).values_list(*_COLUMNS)
     ):  # fmt: skip
@@ -54,17 +56,17 @@ def promised_to(records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datet
         if approved_at is not None:
             released.add(id)
     return [
-        _promised(record, times[id], signed.get(id, {}), earned[id], released, as_of[id])
+        _promised(record, times[id], (signed.get(id, {}), accepted.get(id, {})), earned[id], released, as_of[id])
         for id, record in records.items()
     ]
 
 
 def _promised(
-    record: EarnerRecord, times: Times, signed: Mapping[UUID, datetime], earned: list[Earning],
-    released: Collection[UUID], now: datetime,
+    record: EarnerRecord, times: Times, agreed: tuple[Mapping[UUID, datetime], Mapping[UUID, Accepted]],
+    earned: list[Earning], released: Collection[UUID], now: datetime,
 ) -> Promised:  # fmt: skip
-    stay, pool = Stay(record.program.time_zone, times), Pool(earned)
-    facts = Facts(stay, pool, signed, tuple(at for at, _tier in record.tier_moves))
+    stay, pool, (signed, accepted) = Stay(record.program.time_zone, times), Pool(earned), agreed
+    facts = Facts(stay, pool, signed, tuple(at for at, _tier in record.tier_moves), accepted)
 
     def frame(_span: Span) -> tuple[datetime, datetime] | None:
         return (times[0][0] or record.enrolled_at, now) if times else None
@@ -111,4 +113,18 @@ def signed_by(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, dict[UUID, dat
     rows = Agreement.objects.filter(enrolment_id__in=records)
     for enrolment_id, terms_id, at in rows.values_list("enrolment_id", "terms_id", "accepted_at"):
         found[enrolment_id][terms_id] = at
+    return found
+
+
+def accepted_by(
+    records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime]
+) -> dict[UUID, dict[UUID, Accepted]]:
+    """Return which deliverables of each enrolment are accepted at its moment, by their ids. One query."""
+    found: defaultdict[UUID, dict[UUID, Accepted]] = defaultdict(dict)
+    rows = Acceptance.objects.filter(enrolment_id__in=records).order_by("accepted_at", "id")
+    columns = ("enrolment_id", "deliverable", "accepted_at", "withdrawn_at", "name")
+    for enrolment_id, deliverable, at, withdrawn_at, name in rows.values_list(*columns):
+        moment = as_of[enrolment_id]
+        if at <= moment and (withdrawn_at is None or moment < withdrawn_at):
+            found[enrolment_id][deliverable] = Accepted(at, name)
     return found

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from hanse.kernel.clock import Period, day_starts_at, local_day, period_of
+from hanse.kernel.clock import Period, local_day, period_of
 from hanse.kernel.money import round_half_away
 from hanse.money.pricing.choice import version_spanning
 from hanse.money.pricing.types import Earner
-from hanse.money.promises.types import Facts, LineKind, PeriodLine, Stay
+from hanse.money.promises.fees import fees
+from hanse.money.promises.types import Facts, LineKind, PeriodLine
 from hanse.programs.terms.types import DatedTerms, Fee, Floor, Span, TermsBody
 
 SPANS: Final[tuple[Span, ...]] = ("month", "quarter", "year")
@@ -34,7 +35,7 @@ def promised_lines(earner: Earner, facts: Facts, frame: Frame, until: datetime, 
         bounds = frame(span)
         if bounds is not None and any(_floors(version.body, span) for version in earner.versions):
             lines += _Chain(earner, facts, span, ahead=ahead).lines(*bounds)
-    return lines + list(_fees(earner, facts, until))
+    return lines + list(fees(earner, facts, until))
 
 
 def has_promises(body: TermsBody) -> bool:
@@ -106,50 +107,3 @@ class _Chain:
 def _line(kind: LineKind, place: _Place, period: Period, amount_minor: int) -> Iterator[PeriodLine]:
     if amount_minor:
         yield PeriodLine(kind, place[1], period.starts_at, period.ends_at, amount_minor, place[0])
-
-
-def _fees(earner: Earner, facts: Facts, until: datetime) -> Iterator[PeriodLine]:
-    """Yield fees that are due: at signing as soon as a version is both accepted and in force, or on a day of it.
-
-    A fee that later versions of one scope repeat is paid once: the first that is due.
-    """
-    found: dict[tuple[object, ...], PeriodLine] = {}
-    for version in earner.versions:
-        places: dict[object, int] = {}
-        for clause in version.body.clauses:
-            if not isinstance(clause, Fee):
-                continue
-            places[clause.due] = places.get(clause.due, 0) + 1
-            due_at = _due_at(clause, version, earner, facts)
-            if due_at is None or due_at > until:
-                continue
-            key = (version.enrolment_id, version.tier_id, clause.due, places[clause.due])
-            line = PeriodLine("fee", clause.scope.number, due_at, due_at, clause.amount_minor, version.id)
-            if key not in found or due_at < found[key].starts_at:
-                found[key] = line
-    yield from found.values()
-
-
-def _due_at(clause: Fee, version: DatedTerms, earner: Earner, facts: Facts) -> datetime | None:
-    """Return the first moment at which the version that promises a fee is in force for somebody who is enrolled."""
-    last: datetime | None = None
-    if clause.due == "signing":
-        first = facts.signed.get(version.id)
-    elif isinstance(clause.due, date):
-        first, last = _day(clause.due, facts.stay)
-    else:
-        first = None
-    if first is None:
-        return None
-    first = max(first, version.starts_at)
-    turns = {first, *facts.moments, *(since for since, _until in facts.stay.times if since is not None)}
-    turns |= {at for row in earner.versions for at in (row.starts_at, row.ends_at) if at is not None}
-    for at in sorted(at for at in turns if at >= first and (last is None or at < last)):
-        in_force = earner.version_at(at)
-        if facts.stay.has(at) and in_force is not None and in_force.id == version.id:
-            return at
-    return None
-
-
-def _day(day: date, stay: Stay) -> tuple[datetime, datetime]:
-    return day_starts_at(day, stay.zone), day_starts_at(day + timedelta(days=1), stay.zone)

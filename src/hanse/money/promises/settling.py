@@ -140,11 +140,12 @@ def lines_by_place(one: Promised) -> dict[Place, Row]:
 
 def _compare_lines(found: Settlement, one: Promised, known: Mapping[Place, Row]) -> None:
     zone, wanted = one.record.program.time_zone, lines_by_place(one)
+    notes = {(line.terms_id, line.clause, line.kind, line.starts_at): line.note for line in one.lines}
     for place, row in wanted.items():
         if place not in known:
             made = {"id": new_id(), **row, "revision": 1, "changed_at": found.now}
             found.new.append(made)
-            found.postings.append(promise_posting(made, made["owed_minor"], zone))
+            found.postings.append(promise_posting(made, made["owed_minor"], zone, notes[place[1:]]))
     for place, before in known.items():
         if before["enrolment_id"] != one.record.id:
             continue
@@ -152,7 +153,8 @@ def _compare_lines(found: Settlement, one: Promised, known: Mapping[Place, Row])
         if owed != before["owed_minor"]:
             after = {"id": before["id"], "owed_minor": owed, "revision": before["revision"] + 1}
             found.changed.append({**after, "changed_at": found.now})
-            found.postings.append(promise_posting({**before, **after}, owed - before["owed_minor"], zone))
+            note = notes.get(place[1:], "")
+            found.postings.append(promise_posting({**before, **after}, owed - before["owed_minor"], zone, note))
 
 
 def _compare_shifts(found: Settlement, one: Promised, booked: Mapping[UUID, tuple[int, int]]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.types import EarnerRecord
-from hanse.money.promises.reading import promising, signed_by, times_of
+from hanse.money.promises.reading import accepted_by, promising, signed_by, times_of
 from hanse.money.promises.rules import promised_lines, total_of
 from hanse.money.promises.types import Earning, Facts, Pool, Stay
 from hanse.programs.terms.types import Span
@@ -26,13 +26,14 @@ def promised_between(
 ) -> dict[UUID, int]:
     """Return what promises add for each enrolment: periods that closed in `[since, until)`, fees that were due in it.
 
-    `owed` says what conversions are owed instead of what is booked; a draft counts as signed at the beginning. Four
-    queries.
+    `owed` says what conversions are owed instead of what is booked; a draft counts as signed at the beginning. What
+    was accepted until then counts as it stands at the end. Five queries.
     """
     found = promising(records)
     if not found:
         return {}
     times, signed, earned = times_of(found), signed_by(found), defaultdict(list)
+    accepted = accepted_by(found, dict.fromkeys(found, until))
     rows = Commission.objects.filter(enrolment_id__in=found, occurred_at__lt=until)
     for enrolment_id, conversion_id, at, order, booked, sold_for, voided_at in rows.values_list(*_COLUMNS):
         minor = owed.get(enrolment_id, {}).get(conversion_id, booked) if voided_at is None else 0
@@ -41,7 +42,8 @@ def promised_between(
     for id, record in found.items():
         stay = Stay(record.program.time_zone, times[id])
         agreed = {**signed.get(id, {}), **({draft_id: since} if draft_id is not None else {})}
-        facts = Facts(stay, Pool(earned[id]), agreed, tuple(at for at, _tier in record.tier_moves))
+        moves = tuple(at for at, _tier in record.tier_moves)
+        facts = Facts(stay, Pool(earned[id]), agreed, moves, accepted.get(id, {}))
 
         def frame(_span: Span, stay: Stay = stay) -> tuple[datetime, datetime] | None:
             return (max(since, stay.times[0][0] or since), until) if stay.times else None

@@ -16,7 +16,10 @@ LineKind = Literal["floor", "top_up", "advance", "recouped", "forgiven", "fee"]
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """One amount of one period, in minor units; a fee has the moment when it is due at both ends."""
+    """One amount of one period, in minor units; a fee has the moment when it is due at both ends.
+
+    `note` names the deliverable that a fee is for.
+    """
 
     kind: LineKind
     clause: int
@@ -24,6 +27,7 @@ class PeriodLine:
     ends_at: datetime
     amount_minor: int
     terms_id: UUID | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,20 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A deliverable that is accepted: since when, and what it is called."""
+
+    at: datetime
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that decides what is promised to one enrolment. `signed` says when which version was accepted."""
+    """Everything that decides what is promised to one enrolment. `signed` says when which version was accepted,
+    `accepted` which deliverables are."""
 
     stay: Stay
     pool: Pool
     signed: Mapping[UUID, datetime] = field(default_factory=dict)
     moments: tuple[datetime, ...] = ()
+    accepted: Mapping[UUID, Accepted] = field(default_factory=dict)

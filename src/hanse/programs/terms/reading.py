@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.conditions import Condition, FieldKind, parse_condition, tests_of
 from hanse.kernel.errors import Invalid, Problem
+from hanse.kernel.ids import parse_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR, PPM, parse_rate_ppm, rate_text
 from hanse.kernel.reading import ObjectReader
 from hanse.programs.terms.types import (
@@ -237,8 +238,8 @@ def _due(reader: ClauseReader) -> Literal["signing"] | date | UUID | None:
         inner = ObjectReader(value, f"{reader.pointer}/due", reader.problems, ("deliverable",))
         text = inner.text("deliverable", 40, required=True)
         try:
-            return UUID(text) if text else None
-        except ValueError:
+            return deliverable_id(text) if text else None
+        except (ValueError, Invalid):
             inner.refuse("deliverable", _("is not the id of a deliverable"), "bad_id")
             return None
     if value == "signing":
@@ -247,6 +248,11 @@ def _due(reader: ClauseReader) -> Literal["signing"] | date | UUID | None:
     if value is not None and day is None:
         reader.refuse("due", _("must be “signing”, a date like 2026-12-31, or a deliverable"), "not_an_option")
     return day
+
+
+def deliverable_id(text: str) -> UUID:
+    """Read the id of a deliverable, as `dlv_…` or as a UUID. Raises Invalid or ValueError."""
+    return parse_id("dlv", text) if text.startswith("dlv_") else UUID(text)
 
 
 def _day(text: str) -> date | None:

@@ -18,8 +18,8 @@ from hanse.programs.terms.types import Clause, DatedTerms, Fee, Milestone, Terms
 MAX_CLAUSES = 100
 
 
-def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, is_dry_run: bool = False) -> TermsBody:
-    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named. Dry runs also read what nothing books.
+def parse_terms(body: object, *, currency: str, goals: Collection[str] | None) -> TermsBody:
+    """Read terms from JSON (domain.md §13). `goals` None: any goal may be named.
 
     Raises Invalid with every problem and its pointer, like `/clauses/0/rate`. `currency` is that of all amounts.
     """
@@ -32,8 +32,6 @@ def parse_terms(body: object, *, currency: str, goals: Collection[str] | None, i
     kept = tuple(clause for clause in clauses if clause is not None)
     if not problems:
         _refuse_twins(kept, problems)
-    if not is_dry_run:
-        _refuse_deliverables(kept, problems)
     if problems:
         raise Invalid(problems)
     return TermsBody(kept)
@@ -53,14 +51,6 @@ def _parse_clause(value: object, index: int, problems: list[Problem], goals: Col
     return clause if len(problems) == before else None
 
 
-def _refuse_deliverables(clauses: Iterable[Clause], problems: list[Problem]) -> None:
-    """Refuse a fee for a deliverable: nobody could accept one, so that it would never be paid."""
-    for clause in clauses:
-        if isinstance(clause, Fee) and isinstance(clause.due, UUID):
-            message = _("Deliverables are not kept here: say “signing” or a date.")
-            problems.append(Problem(f"/clauses/{clause.scope.number - 1}/due", message, "not_booked"))
-
-
 def _refuse_twins(clauses: Iterable[Clause], problems: list[Problem]) -> None:
     """Refuse a second milestone of the same metric and mark: only one of them would ever be paid."""
     seen: set[tuple[str, int]] = set()
@@ -70,6 +60,15 @@ def _refuse_twins(clauses: Iterable[Clause], problems: list[Problem]) -> None:
                 message = _("There is a milestone of this metric and mark already; it is paid once.")
                 problems.append(Problem(f"/clauses/{clause.scope.number - 1}/at", message, "twice"))
             seen.add((clause.metric, clause.at))
+
+
+def deliverables_in(body: TermsBody) -> dict[UUID, int]:
+    """Return the deliverables whose acceptance pays a fee, each with the number of the first clause that says so."""
+    found: dict[UUID, int] = {}
+    for clause in body.clauses:
+        if isinstance(clause, Fee) and isinstance(clause.due, UUID):
+            found.setdefault(clause.due, clause.scope.number)
+    return found
 
 
 def body_hash(body: Mapping[str, object], legal_text: str) -> str:

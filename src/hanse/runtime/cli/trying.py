@@ -111,6 +111,4 @@ def _body(program: Any, file: Path | None, version: str) -> Any:
         read = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         fail(f"{file} is not JSON: {error}")
-    return parse_terms(
-        read, currency=program.currency, goals={goal.key for goal in goals_of(program.pk)}, is_dry_run=True
-    )
+    return parse_terms(read, currency=program.currency, goals={goal.key for goal in goals_of(program.pk)})

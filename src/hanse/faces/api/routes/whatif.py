@@ -152,7 +152,7 @@ def _against(program: Program, given: AgainstIn | None) -> TermsBody | None:
 def _parsed(program: Program, terms: object, pointer: str) -> TermsBody:
     goals = {goal.key for goal in goals_of(program.pk)}
     try:
-        return parse_terms(terms, currency=program.currency, goals=goals, is_dry_run=True)
+        return parse_terms(terms, currency=program.currency, goals=goals)
     except Invalid as error:
         raise Invalid([Problem(pointer + one.pointer, one.message, one.code) for one in error.problems]) from error
 

@@ -110,7 +110,7 @@ def _body(program: Program, given: Said) -> TermsBody:
         if row is not None:
             return body_of(row)
     goals = {goal.key for goal in goals_of(program.pk)}
-    return parse_terms(json.loads(given.terms or "null"), currency=program.currency, goals=goals, is_dry_run=True)
+    return parse_terms(json.loads(given.terms or "null"), currency=program.currency, goals=goals)
 
 
 def _versions(program: Program) -> list[tuple[str, str]]:
