@@ -32,7 +32,7 @@ CREATE TABLE spine_doorkey (hash TEXT PRIMARY KEY, key_id CHAR(32), program_id C
 CREATE TABLE spine_verdict (id INTEGER PRIMARY KEY, sequence INTEGER, "index" INTEGER, http_status INTEGER, body TEXT,
     decided_at TEXT);
 CREATE TABLE spine_position (name TEXT PRIMARY KEY, journal_id TEXT, sequence INTEGER, "index" INTEGER);
-CREATE TABLE spine_parkedfact (id TEXT PRIMARY KEY, status TEXT);
+CREATE TABLE spine_parkedfact (id TEXT PRIMARY KEY, status TEXT, waits_for TEXT DEFAULT '');
 CREATE TABLE spine_outboxitem (id TEXT PRIMARY KEY, done_at TEXT, failed_at TEXT);
 CREATE INDEX verdict_place ON spine_verdict (sequence, "index");
 CREATE INDEX link_version ON spine_doorlink (version, number);

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from hanse.edge.allowance import Allowance
+from hanse.kernel.fact_types import ConversionFact
 from tests.edge.door_tables import PROGRAM, DoorTables
 from tests.edge.serving import Edge
 from tests.edge.test_clicks import token_of
@@ -77,6 +78,49 @@ def test_one_address_may_not_knock_all_day() -> None:
     assert allowance.take("b")
     now[0] = 1.0
     assert [allowance.take("a"), allowance.take("a")] == [True, False]
+
+
+def test_what_an_unlisted_page_tells_with_a_good_token_is_refused_but_kept_with_its_host(
+    edge: Edge, client: httpx.Client
+) -> None:
+    page = {"origin": "https://Pay.shop.example:8443"}
+    told = order(client, external_id="S-9")
+    answer = client.post("/v1/browser/conversions", json=told, headers=page)
+    assert answer.status_code == 403
+    assert "is kept" in answer.json()["detail"]
+    assert "access-control-allow-origin" not in answer.headers
+    fact = edge.fact_envelopes()[-1].facts[0]
+    assert isinstance(fact, ConversionFact)
+    assert (fact.external_id, fact.page_host) == ("S-9", "pay.shop.example")
+    client.post("/v1/browser/conversions", json=order(client, external_id="S-10"), headers=PAGE)
+    assert getattr(edge.fact_envelopes()[-1].facts[0], "page_host", "") == "shop.example"
+
+
+def test_nothing_is_kept_of_pages_that_could_never_be_listed_or_bring_no_token(
+    edge: Edge, client: httpx.Client
+) -> None:
+    before = len(edge.fact_envelopes())
+    for origin in ("https://intranet", "http://10.0.0.1", "ext://abc.example", "https://a.b:x"):
+        answer = client.post("/v1/browser/conversions", json=order(client), headers={"origin": origin})
+        assert answer.status_code == 403, origin
+    stranger = {"origin": "https://pay.shop.example"}
+    assert client.post("/v1/browser/conversions", json=order(client, click="A" * 27), headers=stranger).status_code in (
+        422, 429,
+    )  # fmt: skip
+    assert client.post("/v1/browser/conversions", json=order(client, amount=-1), headers=stranger).status_code == 422
+    assert len(edge.fact_envelopes()) == before
+
+
+def test_only_so_much_is_kept_for_unlisted_hosts(edge: Edge, client: httpx.Client, tables: DoorTables) -> None:
+    rows = [(f"w{number}", "waiting", f"host:{PROGRAM.hex}:x.example") for number in range(10_000)]
+    tables.connection.executemany("INSERT INTO spine_parkedfact VALUES (?, ?, ?)", rows)
+    try:
+        before = len(edge.fact_envelopes())
+        page = {"origin": "https://pay.shop.example"}
+        answer = client.post("/v1/browser/conversions", json=order(client, external_id="S-11"), headers=page)
+        assert (answer.status_code, len(edge.fact_envelopes())) == (403, before)
+    finally:
+        tables.connection.execute("DELETE FROM spine_parkedfact")
 
 
 def test_too_many_conversions_are_told_to_wait(client: httpx.Client) -> None:

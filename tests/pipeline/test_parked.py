@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hanse.kernel.errors import Refused
+from hanse.kernel.facts import FactDefaults, FactEnvelope, encode_envelope, parse_conversion
+from hanse.money.holds.models import Case
+from hanse.programs.offers.actions import change_offer
 from hanse.programs.programs.models import Goal
 from hanse.spine.parked.actions import dismiss_fact, retry_fact
 from hanse.spine.parked.models import ParkedFact
@@ -131,3 +136,41 @@ def test_a_dismissed_fact_keeps_its_row_and_cannot_be_dismissed_twice(world: Wor
     world.sell("A-1")
     world.run()
     assert not Refund.objects.exists()
+
+
+def tell(world: World, external_id: str, host: str, **fields: object) -> None:
+    """Let a page tell of a sale with a click, as the snippet's door writes it down."""
+    token = world.click(world.cast.anas_link.number, make.at(hours=-1))
+    body = {"goal": "sale", "external_id": external_id, "amount": 10_000, "click": token.text, **fields}
+    fact = replace(parse_conversion(body, FactDefaults("GBP", make.NOON, make.EMAIL_KEY)), page_host=host)
+    envelope = FactEnvelope("browser", world.cast.program.id, "conversion", make.NOON, False, (fact,))
+    world.journal.append([encode_envelope(envelope)])
+
+
+def test_what_a_page_on_an_unlisted_host_told_waits_until_the_host_is_listed_and_then_gives_the_order_its_click(
+    world: World,
+) -> None:
+    tell(world, "A-1", "pay.shop.example")
+    world.sell("A-1")
+    world.run()
+    assert parked(world) == [("waiting", "unlisted_host", "A-1")]
+    assert (world.conversion("A-1").click_id, world.shares("A-1")) == ("", {})
+    retry_fact(ParkedFact.objects.get(), now=make.NOON, by="ruth")
+    world.run()
+    assert parked(world) == [("waiting", "unlisted_host", "A-1")]
+    change_offer(world.cast.offer, allowed_hosts=["shop.example", "pay.shop.example"], now=make.NOON, by="ruth")
+    world.run()
+    assert parked(world) == [("resolved", "unlisted_host", "A-1")]
+    assert world.shares("A-1") == {"Ana": 1_000_000}
+    assert world.conversion("A-1").checkout_host == "pay.shop.example"
+    assert not Case.objects.exists()
+
+
+def test_the_same_telling_ends_alike_whichever_came_first_and_listed_pages_do_not_wait(world: World) -> None:
+    tell(world, "A-1", "shop.example")
+    world.sell("A-2", metadata={"checkout_host": "Pay.Shop.example"})
+    world.run()
+    assert not ParkedFact.objects.exists()
+    assert (world.conversion("A-1").checkout_host, world.conversion("A-2").checkout_host) == (
+        "shop.example", "pay.shop.example",
+    )  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import Executor
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from hanse.edge.allowance import Allowance
 from hanse.edge.answers import send_problem
@@ -24,6 +25,9 @@ MAX_BROWSER_BODY = 64 * 1024
 SOURCE = "browser"
 _FORBIDDEN = ("partner", "is_test", "revision", "program")
 _ORIGIN_MISSING = "null"
+MOST_ASIDE = 10_000  # tellings of one program that may wait for hosts that are not on its list
+STRANGER = "This page's host is not one of the program's."
+_HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 
 
 class BrowserDoor:
@@ -42,6 +46,7 @@ class BrowserDoor:
         self._counts, self._blocking = counts, blocking
         self._allowance = Allowance(per_minute=60, burst=30)
         self._guesses = Allowance(per_minute=6, burst=12)
+        self._strangers = Allowance(per_minute=60, burst=600)
 
     def preflight(self, scope: Any, proto: Any) -> None:
         """Answer the browser's question whether a page may post here."""
@@ -59,9 +64,13 @@ class BrowserDoor:
                 raise Refusal(429, "Too many conversions from this address; wait a minute.", ("retry-after", "60"))
             value = await self._value(scope, proto)
             program = await self._program(value, household(self._origins.ip(scope)))
-            if scope.headers.get("origin") and not self._cors(scope, program.allowed_hosts):
-                raise Refusal(403, "This page's host is not one of the program's.")
-            batch.add(value, program.program_id, self._facts.defaults(program, batch.received_at))
+            host = self._page_host(scope, program)
+            is_listed = not scope.headers.get("origin") or bool(self._cors(scope, program.allowed_hosts))
+            if not is_listed:
+                await self._make_room(program, host)
+            batch.add(value, program.program_id, self._facts.defaults(program, batch.received_at), page_host=host)
+            if not is_listed:
+                await self._keep_aside(batch, host)
             await self._facts.write(told, batch, is_list=False)
         except Refusal as refusal:
             self._counts.facts[SOURCE, "refused"] += 1
@@ -106,6 +115,34 @@ class BrowserDoor:
             raise self._bad_signature(ip)
         return program
 
+    def _page_host(self, scope: Any, program: Program) -> str:
+        """Return the host of the page that tells: with its port where it is listed so, "" for none and for our own."""
+        parts = _parts_of(scope.headers.get("origin") or "")
+        place = parts.netloc.lower()
+        if parts.scheme not in ("http", "https") or not place or place == self._origins.host(scope).lower():
+            return ""
+        return place if place in program.allowed_hosts else (parts.hostname or "")
+
+    async def _make_room(self, program: Program, host: str) -> None:
+        """Raise Refusal where what a page tells may not even be kept aside: no real host, or too much waits already."""
+        if not is_page_host(host) or not self._strangers.take(program.slug):
+            raise Refusal(403, STRANGER)
+        loop = asyncio.get_running_loop()
+        try:
+            waiting = await loop.run_in_executor(
+                self._blocking, self._directory.doors.kept_for_hosts, program.program_id, MOST_ASIDE
+            )
+        except DoorsClosed:
+            return  # how much waits is not known now; the allowance still bounds it
+        if waiting >= MOST_ASIDE:
+            raise Refusal(403, STRANGER)
+
+    async def _keep_aside(self, batch: FactBatch, host: str) -> None:
+        """Make a sound conversion durable and refuse the page all the same: it waits until its host is listed."""
+        await self._facts.make_safe(batch)
+        self._counts.facts[SOURCE, "kept_aside"] += 1
+        raise Refusal(403, f"{STRANGER} What it told is kept and counts once {host} is added to the program's hosts.")
+
     def _bad_signature(self, ip: str) -> Invalid | Refusal:
         """Return what is said of a token that is none; who guesses many is told nothing any more."""
         self._counts.facts[SOURCE, "bad_signature"] += 1
@@ -118,10 +155,24 @@ class BrowserDoor:
         origin: str = scope.headers.get("origin") or ""
         if not origin or origin == _ORIGIN_MISSING:
             return []
-        parts = urlsplit(origin)
+        parts = _parts_of(origin)
         ours = parts.netloc.lower() == self._origins.host(scope).lower()
         welcome = ours or (parts.hostname or "") in hosts or parts.netloc.lower() in hosts
         return [("access-control-allow-origin", origin)] if welcome and parts.scheme in ("http", "https") else []
+
+
+def is_page_host(host: str) -> bool:
+    """Say whether a host is a name that a program could list: no IP address, no single word."""
+    return bool(_HOST.fullmatch(host))
+
+
+def _parts_of(origin: str) -> SplitResult:
+    try:
+        parts = urlsplit(origin)
+        _port = parts.port
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
 
 
 class _WithHeaders:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -44,11 +44,17 @@ class FactBatch:
     places: list[tuple[UUID, int]] = field(default_factory=list)
     _facts: dict[UUID, list[Fact]] = field(default_factory=dict)
 
-    def add(self, value: object, program_id: UUID, defaults: FactDefaults, pointer: str = "") -> None:
-        """Check one JSON object; its problems join `problems`, a sound one waits for `records`."""
+    def add(
+        self, value: object, program_id: UUID, defaults: FactDefaults, pointer: str = "", *, page_host: str = ""
+    ) -> None:
+        """Check one JSON object; its problems join `problems`, a sound one waits for `records`.
+
+        `page_host` is the host of the page that tells a conversion, as the door saw it.
+        """
         try:
             if self.kind == "conversion":
-                self.take(parse_conversion(value, defaults, pointer), program_id)
+                fact = parse_conversion(value, defaults, pointer)
+                self.take(replace(fact, page_host=page_host) if page_host else fact, program_id)
             else:
                 self.take(parse_refund(value, defaults, pointer), program_id)
         except Invalid as invalid:

@@ -96,6 +96,12 @@ class Doors:
         sql = "SELECT status, COUNT(*) FROM spine_parkedfact WHERE status IN ('waiting', 'conflict', 'failed')"
         return {str(status): int(count) for status, count in self._rows(f"{sql} GROUP BY status")}
 
+    def kept_for_hosts(self, program_id: UUID, most: int) -> int:
+        """Return how many facts of a program wait for a host to be listed, counted up to `most`."""
+        sql = "SELECT COUNT(*) FROM (SELECT 1 FROM spine_parkedfact WHERE waits_for >= ? AND waits_for < ? LIMIT ?) one"
+        key = f"host:{program_id.hex}"
+        return int(self._rows(sql, f"{key}:", f"{key};", most)[0][0])
+
     def outbox(self) -> tuple[int, int]:
         """Return how many effects on the outside world are not done yet and how many failed for good."""
         sql = "SELECT COUNT(*), COUNT(failed_at) FROM spine_outboxitem WHERE done_at IS NULL"

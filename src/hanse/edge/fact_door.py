@@ -139,6 +139,10 @@ class FactDoor:
                 return
         send_json(proto, 202, {"accepted": len(answers), "facts": answers} if is_list else answers[0])
 
+    async def make_safe(self, batch: FactBatch) -> None:
+        """Make a batch durable without answering. Raises Invalid before anything is written."""
+        await self._durable(batch.records())
+
     async def _durable(self, records: list[bytes]) -> int:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._append(records)), DURABLE_S)

@@ -113,9 +113,11 @@ def as_object(fact: Fact) -> dict[str, Any]:
 def content_hash(fact: Fact) -> str:
     """Return 32 hexadecimal characters that are equal exactly when two senders said the same.
 
-    A time that the door filled in is left out: the sender's retry a minute later says the same thing.
+    A time that the door filled in is left out: the sender's retry a minute later says the same thing. So is the host of
+    the page, which the door saw and nobody said.
     """
     content = as_object(fact if fact.dated else replace(fact, occurred_at=_UNIX))
+    content.pop("page_host", None)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

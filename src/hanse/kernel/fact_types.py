@@ -58,7 +58,10 @@ class CustomerFact:
 
 @dataclass(frozen=True, slots=True)
 class ConversionFact:
-    """One occurrence of a goal. `dated` is False when `occurred_at` is only the moment it was received."""
+    """One occurrence of a goal. `dated` is False when `occurred_at` is only the moment it was received.
+
+    `page_host` is the host of the page whose browser told it, as the door saw it; "" where it was no page.
+    """
 
     goal: str
     external_id: str
@@ -75,6 +78,7 @@ class ConversionFact:
     is_test: bool = False
     revision: int = 0
     dated: bool = True
+    page_host: str = ""
 
     @property
     def goal_of_identity(self) -> str:

@@ -15,8 +15,8 @@ from hanse.insight.rollups.actions import settle_ledger
 from hanse.journal.port import Journal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
-from hanse.programs.programs.models import Goal
 from hanse.runtime.pipeline.batch import Batch
+from hanse.runtime.pipeline.needs import needs_met
 from hanse.runtime.pipeline.reading import ReadAhead, Unit, Unreadable
 from hanse.runtime.pipeline.result import BatchResult
 from hanse.runtime.pipeline.steps import STEPS, Step, offers_of
@@ -25,8 +25,7 @@ from hanse.spine.intake.actions import leave_verdicts, remember_facts
 from hanse.spine.intake.queries import known_facts
 from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.actions import park_facts, put_off, set_record_aside
-from hanse.spine.parked.queries import needs_like, overdue_facts
-from hanse.spine.parked.rules import goal_key
+from hanse.spine.parked.queries import overdue_facts
 from hanse.spine.parked.types import Parking
 from hanse.spine.positions.actions import begin, give_back_lease, keep_lease, move, take_lease
 from hanse.spine.positions.queries import database_now, last_moved_at, place_of
@@ -191,7 +190,7 @@ class Pipeline:
         since = (self._looked_at or last_moved_at(NAME) or now) - COUPONS_BACK
         self._looked_at = now
         result = BatchResult()
-        put_off(_goals_that_came(), now)
+        put_off(needs_met(), now)
         for _round in range(ROUNDS):
             if not (overdue := overdue_facts(now)):
                 break
@@ -265,11 +264,6 @@ def _clicks_first(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
     """Commit clicks to their own store before everything else: a batch applied again finds them and goes on."""
     with transaction.atomic(using=router.db_for_write(Click)):
         return record_clicks(arrivals)
-
-
-def _goals_that_came() -> set[str]:
-    needs = needs_like("goal:")
-    return needs & {goal_key(*goal) for goal in Goal.objects.values_list("program_id", "key")} if needs else set()
 
 
 def _park_failed(arrival: Arrival, error: Exception, now: datetime) -> None:

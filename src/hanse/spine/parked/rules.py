@@ -35,6 +35,11 @@ def goal_key(program_id: UUID, goal: str) -> str:
     return f"goal:{program_id.hex}:{goal}"
 
 
+def host_key(program_id: UUID, host: str) -> str:
+    """Name the need for a host among a program's own: what its pages told waits."""
+    return f"host:{program_id.hex}:{host}"
+
+
 def read_body(kind: FactKind, program_id: UUID, received_at: datetime, body: dict[str, Any]) -> Fact:
     """Return the fact that was stored as JSON. Raises ValueError when it is none."""
     header = {

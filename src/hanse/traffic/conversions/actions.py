@@ -8,9 +8,10 @@ from uuid import UUID
 
 from hanse.kernel.fact_types import ConversionFact
 from hanse.kernel.ids import new_id
+from hanse.programs.offers.queries import hosts_of
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
-from hanse.spine.parked.rules import customer_key, goal_key, rate_key, read_body
+from hanse.spine.parked.rules import customer_key, goal_key, host_key, rate_key, read_body
 from hanse.spine.parked.types import Parking
 from hanse.traffic.clicks.tokens import programs_with_bare_ids, read_click
 from hanse.traffic.conversions import rules
@@ -26,30 +27,34 @@ from hanse.traffic.customers.queries import listed_since
 from hanse.traffic.customers.types import KnownCustomers
 
 RENEWALS_WAIT = timedelta(days=7)
+UNLISTED = "unlisted_host"
 _COLUMNS = (
     "id", "program_id", "goal_id", "external_id", "occurred_at", "received_at", "content_hash", "amount_minor",
     "currency", "source", "lines", "customer_id", "sent_is_new", "is_new", "country", "click_id", "click_link_number",
-    "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test", "refunded_minor",
-    "original_minor", "original_currency", "original_lines", "rate", "rate_on", "tellings",
+    "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "checkout_host", "metadata", "is_test",
+    "refunded_minor", "original_minor", "original_currency", "original_lines", "rate", "rate_on", "tellings",
 )  # fmt: skip
 _HISTORY = {"customer_id", "occurred_at", "amount_minor", "sent_is_new", "is_test"}
 
 ConversionKey = tuple[UUID, UUID, str]
 Goals = dict[tuple[UUID, str], ProgramGoal]
+Hosts = dict[UUID, frozenset[str]]
 
 
 def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch = watch_nothing) -> Recorded:
     """Store conversions of a batch: one for each (program, goal, outside id), whichever sources tell of it.
 
-    Parks what has another currency than the program and no rate for its day, an unknown goal, another amount than its
-    first source (a source with a key stands over a browser, whoever came first), and renewals of customers without an
-    earlier conversion (for 7 days). `watch` hears of ids before they change.
+    Parks what has another currency than the program and no rate for its day, an unknown goal, what a page told whose
+    host is not among the program's (until it is), another amount than its first source (a source with a key stands over
+    a browser, whoever came first), and renewals of customers without an earlier conversion (for 7 days).
+    `watch` hears of ids before they change.
     """
     recorded = Recorded()
     goals = program_goals({arrival.program_id for arrival in arrivals})
     known = _known_conversions(arrivals)
     exchange = _exchange(arrivals, goals, known)
-    usable = [one for one in arrivals if not _parked_at_once(one, goals, exchange, recorded)]
+    hosts = _listed_hosts(arrivals)
+    usable = [one for one in arrivals if not _parked_at_once(one, goals, exchange, hosts, recorded)]
     usable = _without_early_renewals(usable, goals, known, recorded)
     customers = record_customers((one.program_id, fact_of(one)) for one in usable)
     new, changes = _applied(usable, goals, known, customers, exchange, recorded)
@@ -81,7 +86,13 @@ def _exchange(arrivals: Sequence[Arrival], goals: Goals, known: dict[ConversionK
     return Exchange([*orders, *((row["currency"], target, row["occurred_at"]) for row, target in kept)])
 
 
-def _parked_at_once(arrival: Arrival, goals: Goals, exchange: Exchange, recorded: Recorded) -> bool:
+def _listed_hosts(arrivals: Sequence[Arrival]) -> Hosts:
+    """Return the hosts of the programs for which a page told something; nothing is asked where none did."""
+    programs = {one.program_id for one in arrivals if fact_of(one).page_host}
+    return hosts_of(programs) if programs else {}
+
+
+def _parked_at_once(arrival: Arrival, goals: Goals, exchange: Exchange, hosts: Hosts, recorded: Recorded) -> bool:
     fact = fact_of(arrival)
     goal = goals.get((arrival.program_id, fact.goal))
     if goal is None:
@@ -91,6 +102,9 @@ def _parked_at_once(arrival: Arrival, goals: Goals, exchange: Exchange, recorded
         need = rate_key(arrival.program_id, fact.currency)
         detail = {"currency": fact.currency, "program_currency": goal.currency}
         recorded.parkings.append(Parking(arrival, "waiting", "no_rate", need, detail=detail))
+    elif fact.page_host and fact.page_host not in hosts[arrival.program_id]:
+        need = host_key(arrival.program_id, fact.page_host)
+        recorded.parkings.append(Parking(arrival, "waiting", UNLISTED, need, detail={"host": fact.page_host}))
     else:
         return False
     return True

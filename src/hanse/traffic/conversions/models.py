@@ -15,6 +15,8 @@ class Conversion(models.Model):
     `click_touched_at` are what the signed token says, good even when the click's row is late or gone; `bad_click` is
     what was sent as a click and is no token of ours. `tellings` is what each source said, by source, where there is
     more than one or where a browser told first: the row is their merger, the same in every order of arrival.
+    `checkout_host` is the host on which it was paid, where a source tells it: `checkout_host` of the metadata, else
+    that of the page whose browser told.
     An order in another currency keeps what it was in `original_…`, and for ever the `rate` of the day `rate_on` (a
     fraction: units of the program's currency for one of the order's).
     """
@@ -42,6 +44,7 @@ class Conversion(models.Model):
     coupon_code = models.CharField(max_length=100, blank=True)
     partner_hint = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict)
+    checkout_host = models.CharField(max_length=253, blank=True, default="")
     is_test = models.BooleanField(default=False)
     refunded_minor = minor_column(default=0)
     refunded_lines = models.JSONField(null=True)

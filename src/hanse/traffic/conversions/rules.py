@@ -7,11 +7,15 @@ from uuid import UUID
 from hanse.kernel.fact_types import ConversionFact, LineFact
 from hanse.kernel.tokens import ClickCore
 from hanse.spine.intake.types import Arrival
+from hanse.spine.web_addresses import ascii_host
 from hanse.traffic.conversions.types import Row, SoldLine
 
 # What an amendment replaces.
 _CLICK = ("click_id", "click_link_number", "click_touched_at")
-_FILLED = ("customer_id", "sent_is_new", "country", "bad_click", "visitor", "coupon_code", "partner_hint")
+_FILLED = (
+    "customer_id", "sent_is_new", "country", "bad_click", "visitor", "coupon_code", "partner_hint", "checkout_host",
+)  # fmt: skip
+CHECKOUT = "checkout_host"  # the name in an order's metadata under which a shop tells on which host it was paid
 _REPLACED = ("amount_minor", "currency", "lines", "metadata", "is_test", "content_hash", *_CLICK, *_FILLED)
 
 
@@ -38,6 +42,7 @@ def columns_of(arrival: Arrival, fact: ConversionFact, core: ClickCore | None, c
         "visitor": (fact.visitor or "")[:100],
         "coupon_code": (fact.coupon or "").strip().upper()[:100],
         "partner_hint": (fact.partner or "")[:200],
+        "checkout_host": checkout_host(fact),
         "metadata": dict(fact.metadata),
         "is_test": fact.is_test,
     }
@@ -47,6 +52,12 @@ def amended(known: Row, said: Row, *, is_dated: bool) -> Row:
     """Return the columns that a later revision changes: whatever it says otherwise."""
     names = (*_REPLACED, "occurred_at") if is_dated else _REPLACED
     return {name: said[name] for name in names if said[name] != known[name]}
+
+
+def checkout_host(fact: ConversionFact) -> str:
+    """Return the host of the page on which a conversion happened: as its source names it, else the page that told."""
+    named = fact.metadata.get(CHECKOUT)
+    return ((ascii_host(named) if isinstance(named, str) else "") or fact.page_host)[:253]
 
 
 def stored_lines(lines: tuple[LineFact, ...] | None) -> list[list[str | int]] | None:

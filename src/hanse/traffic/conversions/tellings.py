@@ -20,7 +20,9 @@ from hanse.traffic.conversions.types import Row
 
 Telling = dict[str, Any]
 _CLICK = ("click_id", "click_link_number", "click_touched_at")
-_SINGLE = ("customer_id", "sent_is_new", "country", "bad_click", "visitor", "coupon_code", "partner_hint")
+_SINGLE = (
+    "customer_id", "sent_is_new", "country", "bad_click", "visitor", "coupon_code", "partner_hint", "checkout_host",
+)  # fmt: skip
 _OF_CHIEF = ("source", "content_hash", "amount_minor", "currency", "is_test")
 _KEPT = (*_OF_CHIEF, *_SINGLE, *_CLICK, "lines", "metadata", "occurred_at", "received_at")
 _NAMES = {"click_id": "click", "visitor": "visitor", "coupon_code": "coupon", "partner_hint": "partner"}
@@ -163,4 +165,9 @@ def _written(one: Telling) -> dict[str, Any]:
 
 def _read(one: dict[str, Any]) -> Telling:
     moments = {name: datetime.fromisoformat(one[name]) if one[name] else None for name in _MOMENTS}
-    return {**one, **moments, "customer_id": UUID(one["customer_id"]) if one["customer_id"] else None}
+    return {
+        "checkout_host": "",
+        **one,
+        **moments,
+        "customer_id": UUID(one["customer_id"]) if one["customer_id"] else None,
+    }

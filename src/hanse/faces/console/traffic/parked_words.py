@@ -39,6 +39,7 @@ def waits_words(fact: ParkedFact) -> str:
         "refund_currency": _("In %(currency)s, but the order is in %(order_currency)s."),
         "unknown_goal": _("For the goal “%(goal)s”, which this program does not have."),
         "goal_needed": _("Order %(conversion)s exists for several goals; the refund must say which."),
+        "unlisted_host": _("A page on %(host)s told it, and that host is not on the program’s list of domains."),
         "amount_differs": _("The same order came again with another amount."),
         "refund_differs": _("The same refund came again with other content."),
         "conflict": _("The same fact came again with other content."),
