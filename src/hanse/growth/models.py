@@ -26,6 +26,10 @@ from hanse.growth.health.models import Health as Health
 from hanse.growth.incidents.models import Incident as Incident
 from hanse.growth.incidents.models import Touched as Touched
 from hanse.growth.invitations.models import Invitation as Invitation
+from hanse.growth.kits.models import Kit as Kit
+from hanse.growth.kits.models import KitCopy as KitCopy
+from hanse.growth.kits.models import KitTap as KitTap
+from hanse.growth.kits.models import KitUse as KitUse
 from hanse.growth.launch.models import Launch as Launch
 from hanse.growth.launch.models import Pilot as Pilot
 from hanse.growth.launch.models import PilotPartner as PilotPartner
@@ -46,6 +50,9 @@ from hanse.growth.onboarding.models import OnboardingVersion as OnboardingVersio
 from hanse.growth.onboarding.models import OwnerTask as OwnerTask
 from hanse.growth.profile.models import Judgement as Judgement
 from hanse.growth.profile.models import Profile as Profile
+from hanse.growth.prompts.models import CalendarAddress as CalendarAddress
+from hanse.growth.prompts.models import Prompt as Prompt
+from hanse.growth.prompts.models import TierLead as TierLead
 from hanse.growth.prospects.models import LetterTemplate as LetterTemplate
 from hanse.growth.prospects.models import Prospect as Prospect
 from hanse.growth.prospects.models import Remark as Remark
