@@ -2,6 +2,9 @@
 
 from hanse.growth.announcements.models import Announced as Announced
 from hanse.growth.audiences.models import Audience as Audience
+from hanse.growth.budgets.models import Budget as Budget
+from hanse.growth.budgets.models import BudgetRules as BudgetRules
+from hanse.growth.budgets.models import Overrun as Overrun
 from hanse.growth.care.models import PromiseDue as PromiseDue
 from hanse.growth.care.models import TierPromise as TierPromise
 from hanse.growth.care.models import TierTreatment as TierTreatment
