@@ -102,7 +102,7 @@ class JointCost(models.Model):
     position = models.IntegerField()
     name = models.CharField(max_length=120)
     planned_minor = minor_column()
-    actual_minor = minor_column(null=True)
+    actual_minor = models.BigIntegerField(null=True)
     paid_by = models.CharField(max_length=8, choices=Side.choices)
 
     class Meta:

@@ -20,7 +20,7 @@ def divide(whole: int, our_ppm: int) -> tuple[int, int]:
 
 def counted_minor(cost: Cost) -> int:
     """Return what of a cost is divided: what it came to, never above what was agreed. What is more stays with whoever
-    paid it; what nobody has named yet is nothing."""
+    paid it; what nobody has named yet counts as nothing so far."""
     return min(cost.actual_minor or 0, cost.planned_minor)
 
 

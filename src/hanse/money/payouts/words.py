@@ -60,6 +60,7 @@ def cause_words(cause: str) -> str:
         "void": _("Voided"),
         "adjustment": _("Adjustment"),
         "bounty": _("Won in a challenge"),
+        "joint_costs": _("Shared costs"),
         "deliverable": _("Fee for agreed work"),
         "payout_opened": _("On its way"),
         "payout_settled": _("Paid"),
