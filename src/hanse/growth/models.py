@@ -16,6 +16,8 @@ from hanse.growth.claims.models import Claim as Claim
 from hanse.growth.comarketing.models import JointCost as JointCost
 from hanse.growth.comarketing.models import JointProject as JointProject
 from hanse.growth.comarketing.models import JointProof as JointProof
+from hanse.growth.content.models import Feed as Feed
+from hanse.growth.content.models import Piece as Piece
 from hanse.growth.conversations.models import Care as Care
 from hanse.growth.conversations.models import Conversation as Conversation
 from hanse.growth.conversations.models import Entry as Entry
@@ -71,6 +73,7 @@ from hanse.growth.recognition.models import Tip as Tip
 from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.recruiting.models import ApplicationForm as ApplicationForm
 from hanse.growth.recruiting.models import ApprovalRule as ApprovalRule
+from hanse.growth.resources.files.models import StoredFile as StoredFile
 from hanse.growth.roadmap.models import EmbargoAcceptance as EmbargoAcceptance
 from hanse.growth.roadmap.models import Preview as Preview
 from hanse.growth.roadmap.models import PreviewSight as PreviewSight

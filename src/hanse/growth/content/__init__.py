@@ -1,0 +1,1 @@
+"""Content: what partners published, found in their own feeds, at the edge, by their form and in our log."""
