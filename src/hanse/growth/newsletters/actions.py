@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -27,19 +28,25 @@ MOST_HELD_OUT = 500_000
 LANGUAGE = "en"
 
 
+class NewsletterFields(TypedDict):
+    """What a newsletter is made of: `holdout_ppm` get nothing, to see what the others do within `action_days`."""
+
+    name: str
+    subject: str
+    sections: Sequence[Mapping[str, object]]
+    audience: NotRequired[Audience | None]
+    holdout_ppm: NotRequired[int]
+    action: NotRequired[str]
+    action_days: NotRequired[int]
+
+
 def keep_newsletter(
     program: Program,
     *,
-    name: str,
-    subject: str,
-    sections: Sequence[Mapping[str, object]],
-    audience: Audience | None = None,
-    holdout_ppm: int = 0,
-    action: str = "",
-    action_days: int = 14,
     now: datetime,
     by: str,
     instead_of: Newsletter | None = None,
+    **fields: Unpack[NewsletterFields],
 ) -> Newsletter:
     """Keep a newsletter as a draft; `instead_of` is changed in its place, as long as it was not sent.
 
@@ -48,21 +55,7 @@ def keep_newsletter(
     """
     if instead_of is not None and instead_of.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
         raise Refused("newsletter_sent", _("This newsletter is on its way. Write a new one."))
-    checks = Checks()
-    values: dict[str, object] = {
-        "name": checks.text("name", name, 90, required=True),
-        "subject": checks.text("subject", subject, 200, required=True),
-        "audience": audience,
-        "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
-        "action": checks.one_of("action", action, ("", *ACTIONS)),
-        "action_days": checks.whole_number("action_days", action_days, 1, 90),
-        "state": Newsletter.State.DRAFT, "send_at": None,
-    }  # fmt: skip
-    if holdout_ppm and not action:
-        checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
-    _check_subject(checks, str(values["subject"]))
-    read = _read_sections(program, sections, checks)
-    checks.done()
+    values, read = _checked(program, fields)
     if instead_of is not None:
         audited_save(instead_of, values, actor=by, verb="change_newsletter", now=now)
         instead_of.sections.all().delete()
@@ -114,6 +107,26 @@ def cancel_newsletter(newsletter: Newsletter, *, now: datetime, by: str) -> int:
     audited_save(newsletter, {"state": Newsletter.State.CANCELLED}, actor=by, verb="cancel_newsletter", now=now)
     planned = Send.objects.filter(newsletter=newsletter, state=Send.State.PLANNED)
     return planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="called_off")
+
+
+def _checked(program: Program, fields: NewsletterFields) -> tuple[dict[str, Any], list[dict[str, object]]]:
+    """Return the columns and the sections. Raises Invalid with every place."""
+    checks, action, holdout_ppm = Checks(), fields.get("action", ""), fields.get("holdout_ppm", 0)
+    values = {
+        "name": checks.text("name", fields["name"], 90, required=True),
+        "subject": checks.text("subject", fields["subject"], 200, required=True),
+        "audience": fields.get("audience"),
+        "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
+        "action": checks.one_of("action", action, ("", *ACTIONS)),
+        "action_days": checks.whole_number("action_days", fields.get("action_days", 14), 1, 90),
+        "state": Newsletter.State.DRAFT, "send_at": None,
+    }  # fmt: skip
+    if holdout_ppm and not action:
+        checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
+    _check_subject(checks, str(values["subject"]))
+    read = _read_sections(program, fields["sections"], checks)
+    checks.done()
+    return values, read
 
 
 def _check_subject(checks: Checks, subject: str) -> None:

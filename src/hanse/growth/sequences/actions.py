@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from datetime import datetime
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -26,20 +27,21 @@ LONGEST_WAIT = 365
 MOST_HELD_OUT = 500_000
 
 
+class SequenceFields(TypedDict):
+    """What a sequence is made of: `holdout_ppm` get nothing, to see what the others do within `action_days`."""
+
+    name: str
+    trigger: object
+    steps: Many[Mapping[str, object]]
+    condition: NotRequired[object]
+    stop_when: NotRequired[object]
+    holdout_ppm: NotRequired[int]
+    action: NotRequired[str]
+    action_days: NotRequired[int]
+
+
 def keep_sequence(
-    program: Program,
-    *,
-    name: str,
-    trigger: object,
-    steps: Many[Mapping[str, object]],
-    condition: object = None,
-    stop_when: object = (),
-    holdout_ppm: int = 0,
-    action: str = "",
-    action_days: int = 14,
-    now: datetime,
-    by: str,
-    instead_of: Sequence | None = None,
+    program: Program, *, now: datetime, by: str, instead_of: Sequence | None = None, **fields: Unpack[SequenceFields]
 ) -> Sequence:
     """Keep a sequence as a draft; `instead_of` is changed in its place. It sends nothing before it is switched on.
 
@@ -49,23 +51,7 @@ def keep_sequence(
     """
     if instead_of is not None and instead_of.state in (Sequence.State.RUNNING, Sequence.State.ENDED):
         raise Refused("sequence_runs", _("Let the sequence rest first; then it can be changed."))
-    checks = Checks()
-    values: dict[str, object] = {
-        "name": checks.text("name", name, 120, required=True),
-        "trigger": read_trigger(trigger, checks),
-        "condition": read_when(condition, checks),
-        "stop_when": read_stops(stop_when, checks),
-        "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
-        "action": checks.one_of("action", action, ("", *ACTIONS)),
-        "action_days": checks.whole_number("action_days", action_days, 1, 90),
-    }
-    if holdout_ppm and not action:
-        checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
-    same = Sequence.objects.filter(program=program, name=values["name"], ended_at=None)
-    if same.exclude(pk=instead_of.pk if instead_of else new_id(now)).exists():
-        checks.refuse("name", _("Another sequence has this name."), "taken")
-    read = _read_steps(program, steps, checks)
-    checks.done()
+    values, read = _checked(program, fields, instead_of, now)
     if instead_of is not None:
         audited_save(instead_of, values, actor=by, verb="change_sequence", now=now)
         _replace_steps(instead_of, read, now)
@@ -126,6 +112,30 @@ def take_out(journey: Journey, *, now: datetime, by: str) -> None:
         actor=by, verb="take_out_of_sequence", subject_kind="journey", subject_id=journey.pk,
         before={}, after={"ended_why": "stop:by_hand"}, now=now,
     )  # fmt: skip
+
+
+def _checked(
+    program: Program, fields: SequenceFields, instead_of: Sequence | None, now: datetime
+) -> tuple[dict[str, Any], list[tuple[UUID, int, object]]]:
+    """Return the columns and the steps. Raises Invalid with every place."""
+    checks, action, holdout_ppm = Checks(), fields.get("action", ""), fields.get("holdout_ppm", 0)
+    values = {
+        "name": checks.text("name", fields["name"], 120, required=True),
+        "trigger": read_trigger(fields["trigger"], checks),
+        "condition": read_when(fields.get("condition"), checks),
+        "stop_when": read_stops(fields.get("stop_when", ()), checks),
+        "holdout_ppm": checks.whole_number("holdout_ppm", holdout_ppm, 0, MOST_HELD_OUT),
+        "action": checks.one_of("action", action, ("", *ACTIONS)),
+        "action_days": checks.whole_number("action_days", fields.get("action_days", 14), 1, 90),
+    }
+    if holdout_ppm and not action:
+        checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
+    same = Sequence.objects.filter(program=program, name=values["name"], ended_at=None)
+    if same.exclude(pk=instead_of.pk if instead_of else new_id(now)).exists():
+        checks.refuse("name", _("Another sequence has this name."), "taken")
+    read = _read_steps(program, fields["steps"], checks)
+    checks.done()
+    return values, read
 
 
 def _read_steps(program: Program, steps: Many[Mapping[str, object]], checks: Checks) -> list[tuple[UUID, int, object]]:
