@@ -88,15 +88,15 @@ def _steps(checks: Checks, steps: Sequence[StepIn]) -> list[dict[str, Any]]:
     if len(steps) > rules.MOST_STEPS:
         checks.refuse("steps", _("At most %(limit)d steps, please.") % {"limit": rules.MOST_STEPS}, "too_many")
         return []
-    found = []
+    found: list[dict[str, Any]] = []
     for place, step in enumerate(steps):
         own = Checks(f"{checks.prefix}/steps/{place}")
+        text = own.text("text", step.get("text", ""), 1000, lines=True)
+        check_slots(own, "text", text)
         found.append({
-            "title": own.text("title", step["title"], 80, required=True),
-            "text": own.text("text", step.get("text", ""), 1000, lines=True),
+            "title": own.text("title", step["title"], 80, required=True), "text": text,
             "minutes": own.whole_number("minutes", step["minutes"], 1, rules.MOST_MINUTES),
         })  # fmt: skip
-        check_slots(own, "text", found[-1]["text"])
         checks.problems.extend(own.problems)
     if sum(step["minutes"] for step in found) > rules.MOST_MINUTES:
         message = _("At most %(limit)d minutes together: a kit is for a spare quarter of an hour.")
@@ -111,12 +111,10 @@ def _copies(checks: Checks, copies: Sequence[CopyIn]) -> list[CopyIn]:
     found: list[CopyIn] = []
     for place, copy in enumerate(copies):
         own = Checks(f"{checks.prefix}/copies/{place}")
-        found.append({
-            "channel": own.one_of("channel", copy["channel"], CHANNELS),
-            "title": own.text("title", copy.get("title", ""), 200),
-            "text": own.text("text", copy["text"], 5000, required=True, lines=True),
-        })  # fmt: skip
-        for name in ("title", "text"):
-            check_slots(own, name, str(found[-1][name]))  # type: ignore[literal-required]  # one of the two just made
+        title = own.text("title", copy.get("title", ""), 200)
+        text = own.text("text", copy["text"], 5000, required=True, lines=True)
+        check_slots(own, "title", title)
+        check_slots(own, "text", text)
+        found.append({"channel": own.one_of("channel", copy["channel"], CHANNELS), "title": title, "text": text})
         checks.problems.extend(own.problems)
     return found

@@ -66,7 +66,7 @@ def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     mine = KitUse.objects.filter(enrolment=enrolment).select_related("link", "coupon").prefetch_related("taps")
     found = []
     for kit in rows.prefetch_related(Prefetch("uses", queryset=mine, to_attr="mine"), "copies"):
-        uses: Sequence[KitUse] = kit.mine  # type: ignore[attr-defined]  # prefetched just now
+        uses: Sequence[KitUse] = kit.mine
         use, stage = next(iter(uses), None), rules.stage_of(kit, today)
         if stage == "open" and _is_for(kit, enrolment):
             found.append(Mine(kit, stage, use, (kit.ends_on - today).days if kit.ends_on else None))
