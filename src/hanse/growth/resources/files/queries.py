@@ -1,0 +1,24 @@
+"""Reads of stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from hanse.growth.resources.files.models import StoredFile
+from hanse.growth.resources.files.storing import content_of
+
+
+def file_of(file_id: UUID) -> StoredFile | None:
+    """Return a stored file, or None."""
+    return StoredFile.objects.filter(pk=file_id).first()
+
+
+def files_of(file_ids: Collection[UUID]) -> dict[UUID, StoredFile]:
+    """Return stored files by id. One query."""
+    return StoredFile.objects.in_bulk(list(file_ids))
+
+
+def bytes_of(file: StoredFile, *, is_small: bool = False) -> bytes | None:
+    """Return a file's content, or of its little picture; None where the disk lost it."""
+    return content_of(file.small_sha256 if is_small and file.small_sha256 else file.sha256)
