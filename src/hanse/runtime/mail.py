@@ -5,11 +5,12 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from email.message import EmailMessage as Letter
 from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from hanse.kernel.ids import new_id
 from hanse.spine.outbox.actions import enqueue
 
 SECONDS = 20
+_DONE = 250
 
 
 class WholeWords(EmailPolicy):
@@ -48,17 +50,73 @@ _WHOLE = frozenset(("list-unsubscribe", "list-unsubscribe-post", "in-reply-to", 
 _POLICY = WholeWords()
 
 
-def deliver(payload: Mapping[str, Any]) -> None:
-    """Send one letter: `{to, subject, text, html?, language?, headers?, calendar?}`.
+class MailSession:
+    """One conversation with the mail server for many letters: begun with the first, begun anew where it broke off.
 
-    Raises OSError or SMTPException if it stays.
-    The message id is made of the letter's own key where it has one, so a receiver sees a second try as the same letter.
+    A server that cannot be reached is asked once: the other letters of the session do not wait for it again.
     """
-    letter = _letter(payload)
-    if settings.HANSE_SMTP_URL:
-        _send(letter, settings.HANSE_SMTP_URL)
-    else:
-        _write(letter, settings.DATA_DIR / "mail")
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+        self._unreachable: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+            self._server = None
+
+    def deliver(self, payload: Mapping[str, Any]) -> None:
+        """Send one letter: `{to, subject, text, html?, language?, headers?, calendar?}`.
+
+        Raises OSError or SMTPException if it stays; the next one is none the worse.
+        The message id is made of the letter's own key where it has one, so a receiver sees a second try as the same
+        letter.
+        """
+        letter = _letter(payload)
+        if settings.HANSE_SMTP_URL:
+            self._send(letter, settings.HANSE_SMTP_URL)
+        else:
+            _write(letter, settings.DATA_DIR / "mail")
+
+    def _send(self, letter: Letter, url: str) -> None:
+        server = self._server if self._is_ready() else self._begin(url)
+        assert server is not None
+        try:
+            server.send_message(letter)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError):
+            raise  # only this letter was refused; the session goes on
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+            raise
+
+    def _is_ready(self) -> bool:
+        """Say whether the session still stands: servers hang up after a while, or after so many letters."""
+        if self._server is None:
+            return False
+        with suppress(OSError, smtplib.SMTPException):
+            if self._server.rset()[0] == _DONE:
+                return True
+        self._drop()
+        return False
+
+    def _begin(self, url: str) -> smtplib.SMTP:
+        if self._unreachable is not None:
+            raise self._unreachable
+        try:
+            self._server = connect(url)
+        except (OSError, smtplib.SMTPException) as error:
+            self._unreachable = error
+            raise
+        return self._server
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
 
 def _letter(payload: Mapping[str, Any]) -> Letter:
@@ -90,11 +148,6 @@ def _write(letter: Letter, folder: Path) -> None:
     draft = folder / f".{new_id()}"
     draft.write_bytes(letter.as_bytes())
     draft.rename(folder / f"{clock.now():%Y%m%dT%H%M%S}-{draft.name[-12:]}.eml")
-
-
-def _send(letter: Letter, url: str) -> None:
-    with connect(url) as server:
-        server.send_message(letter)
 
 
 def connect(url: str) -> smtplib.SMTP:

@@ -19,7 +19,7 @@ from hanse.growth.mailroom.doors import door_of, set_door
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.kernel import clock as time
 from hanse.runtime import mailroom
-from hanse.runtime.mail import deliver
+from hanse.runtime.mail import MailSession
 from hanse.runtime.mail_boxes import ask_boxes
 from hanse.runtime.talk import post_chat
 from hanse.spine.outbound import NotCalled
@@ -177,7 +177,7 @@ def test_an_invitation_goes_out_as_a_calendar_that_mail_programs_answer(tmp_path
     from pathlib import Path
 
     settings.DATA_DIR, settings.HANSE_SMTP_URL = Path(str(tmp_path)), ""  # type: ignore[attr-defined]
-    deliver({
+    MailSession().deliver({
         "to": "ana@partners.example", "subject": "Hi\r\nBcc: x@y.example", "text": "Come", "html": "<p>Come</p>",
         "headers": {"Reply-To": "team@harbour.example\r\nBcc: x@y.example"},
         "calendar": {"method": "REQUEST", "text": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"},

@@ -79,6 +79,12 @@ def claim(limit: int, now: datetime, for_seconds: int = 60) -> list[OutboxItem]:
     return claimed
 
 
+def keep_claim(item: OutboxItem, now: datetime, for_seconds: int = 120) -> bool:
+    """Keep an effect for longer before it is done. Returns False where somebody else has it meanwhile, or did it."""
+    ours = OutboxItem.objects.filter(pk=item.pk, done_at=None, failed_at=None, attempts=item.attempts)
+    return bool(ours.update(claimed_until=now + timedelta(seconds=for_seconds)))
+
+
 def mark_done(item_id: UUID, now: datetime) -> None:
     """Note that an effect happened. Its payload is dropped: mails may carry one-time links."""
     OutboxItem.objects.filter(pk=item_id, done_at=None).update(done_at=now, claimed_until=None, payload={})
