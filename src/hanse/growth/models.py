@@ -23,6 +23,9 @@ from hanse.growth.conversations.models import Conversation as Conversation
 from hanse.growth.conversations.models import Entry as Entry
 from hanse.growth.conversations.models import OwnSilence as OwnSilence
 from hanse.growth.conversations.models import RoutingRule as RoutingRule
+from hanse.growth.deliverables.models import Deliverable as Deliverable
+from hanse.growth.deliverables.models import DeliverableComment as DeliverableComment
+from hanse.growth.deliverables.models import DeliverableDraft as DeliverableDraft
 from hanse.growth.demarcation.models import TypeRule as TypeRule
 from hanse.growth.demarcation.models import TypesPage as TypesPage
 from hanse.growth.demarcation.models import TypeSuggestion as TypeSuggestion
@@ -33,6 +36,7 @@ from hanse.growth.incidents.models import Touched as Touched
 from hanse.growth.invitations.models import Invitation as Invitation
 from hanse.growth.kits.models import Kit as Kit
 from hanse.growth.kits.models import KitCopy as KitCopy
+from hanse.growth.kits.models import KitPicture as KitPicture
 from hanse.growth.kits.models import KitTap as KitTap
 from hanse.growth.kits.models import KitUse as KitUse
 from hanse.growth.launch.models import Launch as Launch
@@ -56,7 +60,9 @@ from hanse.growth.onboarding.models import OwnerTask as OwnerTask
 from hanse.growth.profile.models import Judgement as Judgement
 from hanse.growth.profile.models import Profile as Profile
 from hanse.growth.prompts.models import CalendarAddress as CalendarAddress
+from hanse.growth.prompts.models import Example as Example
 from hanse.growth.prompts.models import Prompt as Prompt
+from hanse.growth.prompts.models import PromptTold as PromptTold
 from hanse.growth.prompts.models import TierLead as TierLead
 from hanse.growth.prospects.models import LetterTemplate as LetterTemplate
 from hanse.growth.prospects.models import Prospect as Prospect

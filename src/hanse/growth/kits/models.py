@@ -77,6 +77,20 @@ class KitCopy(models.Model):
         constraints = [models.UniqueConstraint(fields=["kit", "place"], name="kit_copy_place_once")]
 
 
+class KitPicture(models.Model):
+    """A picture, or another file, that goes with a kit. `channel` is "" for all of them; `alt` says what it shows."""
+
+    id = id_column()
+    kit = models.ForeignKey(Kit, on_delete=models.CASCADE, related_name="pictures")
+    file = models.ForeignKey("growth.StoredFile", on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveIntegerField()
+    channel = models.CharField(max_length=16, blank=True)
+    alt = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kit", "file"], name="kit_picture_once")]
+
+
 class KitUse(models.Model):
     """One partner who took a kit: the link and the code that stand in it, and how far they went.
 

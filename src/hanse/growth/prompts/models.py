@@ -11,8 +11,8 @@ class Prompt(models.Model):
     """Something worth a post: a launch on a day, a season or a theme over days (local ones of the program).
 
     `tiers` and `types` are empty for everybody; `leads` are days ahead by a tier's key where they differ from the
-    program's own. `day` is the day whose promised briefings this prompt keeps. `sequence` counts what calendars must
-    learn anew.
+    program's own. `day` is the day whose promised briefings this prompt keeps. With `tells_by_mail` partners get a
+    letter when their day has come. `sequence` counts what calendars must learn anew.
     """
 
     class Kind(models.TextChoices):
@@ -37,6 +37,7 @@ class Prompt(models.Model):
     deadline_on = models.DateField(null=True)
     offer = models.ForeignKey("programs.Offer", null=True, on_delete=models.PROTECT, related_name="+")
     kit = models.ForeignKey("growth.Kit", null=True, on_delete=models.PROTECT, related_name="prompts")
+    tells_by_mail = models.BooleanField(default=False)
     day = models.ForeignKey("growth.UpcomingDay", null=True, on_delete=models.SET_NULL, related_name="prompts")
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
@@ -96,3 +97,48 @@ class CalendarAddress(models.Model):
                 name="calendar_has_one_owner",
             ),
         ]  # fmt: skip
+
+
+class PromptTold(models.Model):
+    """A partner to whom a prompt was told by mail, once."""
+
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="told")
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.CASCADE, related_name="+")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prompt", "enrolment"], name="prompt_told_once")]
+
+
+class Example(models.Model):
+    """A piece that sold well and that we would like to show to other partners: shown only while its author agrees.
+
+    `shown_name` is how the author wants to be named, `shows_numbers` whether clicks and sales may stand beside it.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        AGREED = "agreed"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    id = id_column()
+    program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+")
+    enrolment = models.ForeignKey("programs.Enrolment", on_delete=models.PROTECT, related_name="+")
+    piece = models.OneToOneField("growth.Piece", on_delete=models.PROTECT, related_name="+")
+    prompt = models.ForeignKey(Prompt, null=True, on_delete=models.SET_NULL, related_name="examples")
+    why = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    shown_name = models.CharField(max_length=80, blank=True)
+    shows_numbers = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["program", "state"], name="example_by_state"),
+            models.Index(fields=["enrolment", "state"], name="example_by_author"),
+        ]
