@@ -100,6 +100,7 @@ def _checked(checks: Checks, program: Program, fields: PromptFields, before: Pro
     said: dict[str, Any] = {
         "kind": "", **dict.fromkeys(_TEXTS, ""), "language": "", "tiers": [], "types": [], "leads": {}, "on": None,
         "ends_on": None, "deadline_on": None, "offer": None, "kit": None, "day": None,
+        "tells_by_mail": False,
     }  # fmt: skip
     if before is not None:
         said = {name: getattr(before, name) for name in said}
@@ -107,7 +108,7 @@ def _checked(checks: Checks, program: Program, fields: PromptFields, before: Pro
     values: dict[str, Any] = {
         "kind": checks.one_of("kind", said["kind"], Prompt.Kind.values),
         "language": checks.language("language", said["language"]) if said["language"] else "",
-        **whom(checks, program, said["tiers"], said["types"]),
+        **whom(checks, program, said["tiers"], said["types"]), "tells_by_mail": bool(said["tells_by_mail"]),
     }  # fmt: skip
     for name, limit in _TEXTS.items():
         is_short = name in ("title", "hook")

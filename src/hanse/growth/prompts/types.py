@@ -34,6 +34,7 @@ class PromptFields(TypedDict, total=False):
     offer: Offer | None
     kit: Kit | None
     day: UpcomingDay | None
+    tells_by_mail: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""Letters about prompts: a partner hears once of what they now see, on the day that their tier's time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from hanse.growth.prompts import rules
+from hanse.growth.prompts.models import Prompt, PromptTold
+from hanse.growth.prompts.queries import Leads, leads_of, prompts_of
+from hanse.growth.reach.queries import may_write
+from hanse.growth.templates.models import LetterKind
+from hanse.kernel.clock import local_day
+from hanse.kernel.ids import text_id
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.letters import Letter, send_letter
+
+AT_ONCE = 200
+
+
+def tell_prompts(program: Program, now: datetime, limit: int = AT_ONCE) -> int:
+    """Write to partners who see a prompt by now and have not heard of it; `limit` at once. Returns how many letters.
+
+    Only prompts that tell by mail. A kind of letter that a partner switched off is not sent: they count as told, their
+    portal and calendar show it. Safe to run twice.
+    """
+    today, leads, left = local_day(now, program.time_zone), leads_of(program.pk), limit
+    rows = prompts_of(program.pk).filter(published_at__lte=now, withdrawn_at=None, tells_by_mail=True)
+    for prompt in rows:
+        if left <= 0:
+            break
+        if rules.stage_of(prompt, today, leads.days) == "shown":
+            left -= _tell(prompt, _untold(prompt, leads, now, left), now)
+    return limit - left
+
+
+def _untold(prompt: Prompt, leads: Leads, now: datetime, limit: int) -> list[Enrolment]:
+    today = local_day(now, prompt.program.time_zone)
+    told = PromptTold.objects.filter(prompt=prompt).values("enrolment_id")
+    early = [key for key in leads.days if rules.seen_from(prompt, key, leads.days) <= today]
+    people = Enrolment.objects.filter(
+        program_id=prompt.program_id, status=Enrolment.Status.ACTIVE, is_test=False, partner__archived_at=None,
+        tier__key__in=early,
+    )  # fmt: skip
+    found = []
+    for row in people.exclude(pk__in=told).select_related("partner", "tier").order_by("id").iterator(chunk_size=500):
+        tier = row.tier.key if row.tier else ""
+        if rules.is_seen(
+            prompt, today, leads.days, tier=tier, types=row.partner.types, language=row.partner.language
+        ):  # fmt: skip
+            found.append(row)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _tell(prompt: Prompt, people: Iterable[Enrolment], now: datetime) -> int:
+    rows = list(people)
+    reachable = may_write([row.partner_id for row in rows], str(LetterKind.IDEAS))
+    for row in rows:
+        if row.partner_id in reachable:
+            partner = row.partner
+            letter = letter_of(prompt, row)
+            send_letter(letter, f"prompt:{prompt.pk}:{row.pk}", to=partner.email, language=partner.language, now=now)
+    PromptTold.objects.bulk_create(
+        (PromptTold(prompt=prompt, enrolment=row, told_at=now) for row in rows), ignore_conflicts=True, batch_size=500
+    )
+    return len(rows)
+
+
+def letter_of(prompt: Prompt, enrolment: Enrolment) -> Letter:
+    """Return the letter about a prompt in the partner's language; what we wrote stands as it was written."""
+    partner, program = enrolment.partner, prompt.program
+    with translation.override(partner.language):
+        facts = [(_("When"), formats.date_format(prompt.on, "DATE_FORMAT"))]
+        if prompt.deadline_on is not None:
+            facts.append((_("Deadline"), formats.date_format(prompt.deadline_on, "DATE_FORMAT")))
+        href = f"/p/kits/{_kit(prompt)}" if prompt.kit_id else f"/p/calendar#{prompt.pk}"
+        return Letter(
+            subject=prompt.title, paragraphs=tuple(part for part in (prompt.hook, prompt.why_now, prompt.how) if part),
+            facts=tuple(facts), link=absolute_url(href), sender=program.name, kicker=_("partner program"),
+            link_label=_("Take the kit, your link is inside") if prompt.kit_id else _("See it, with your link"),
+            foot=_("You get this because your tier hears of things early. Stop these letters under Profile, Letters."),
+        )  # fmt: skip
+
+
+def _kit(prompt: Prompt) -> str:
+    assert prompt.kit_id is not None
+    return text_id("kit", prompt.kit_id)
