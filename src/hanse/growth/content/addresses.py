@@ -67,9 +67,7 @@ def piece_key(address: str) -> str:
 def channel_of(address: str) -> str:
     """Return the channel of an address: a known service's name, else `site`."""
     parts = plain_host(host_of(address)).split(".")
-    return next(
-        (found for start in range(len(parts) - 1) if (found := _CHANNELS.get(".".join(parts[start:])))), "site"
-    )
+    return next((found for start in range(len(parts) - 1) if (found := _CHANNELS.get(".".join(parts[start:])))), "site")
 
 
 def youtube_feed(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -75,6 +75,12 @@ def note_visit(partner_id: UUID, now: datetime) -> int:
     ]  # fmt: skip
     insert_many(PartnerEvent, visits, ignore_known=True)
     return len(visits)
+
+
+def take_back_events(program: Program, kind: str, external_ids: Collection[str]) -> int:
+    """Forget events that turned out not to have happened; return how many."""
+    rows = PartnerEvent.objects.filter(program_id=program.pk, kind=kind, external_id__in=list(external_ids))
+    return rows.delete()[0]
 
 
 def _columns(row: PartnerEvent) -> dict[str, object]:

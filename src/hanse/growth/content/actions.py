@@ -1,0 +1,107 @@
+"""Verbs of content: note a piece, say what it is about, hide it; note that an old one was refreshed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.content.addresses import CHANNELS, channel_of, piece_key
+from hanse.growth.content.models import Piece
+from hanse.growth.content.plain import MAX_TITLE
+from hanse.growth.content.taking import take_pieces, tell_pieces
+from hanse.growth.content.types import Found
+from hanse.insight.events.actions import take_back_events
+from hanse.insight.events.types import PIECE
+from hanse.kernel.clock import day_starts_at, local_day
+from hanse.kernel.errors import Refused
+from hanse.programs.enrolments.models import Enrolment
+from hanse.spine.audit.actions import audited_save
+from hanse.spine.checks import Checks
+
+MAX_ADDRESS = 1_000
+_EARLIEST_YEAR = 1995
+_AHEAD = timedelta(days=1)
+
+
+def note_piece(
+    enrolment: Enrolment, *, address: str, title: str, published_at: datetime | None, source: str, channel: str = "",
+    text: str = "", now: datetime, by: str,
+) -> Piece:  # fmt: skip
+    """Note one published piece; the same address of the same partner gives the piece that is known.
+
+    `text` is searched for links and codes. Without a day it was published now. A piece that was hidden is shown again.
+    Raises Invalid for addresses, channels and days that cannot be.
+    """
+    checks = Checks()
+    address = checks.web_address("address", address, MAX_ADDRESS, required=True)
+    title = checks.text("title", title, MAX_TITLE)
+    if channel and channel not in CHANNELS:
+        checks.refuse("channel", _("There is no such channel."), "unknown_channel")
+    if published_at is not None and published_at > now + _AHEAD:
+        checks.refuse("published_at", _("A piece was published in the past."), "in_future")
+    if published_at is not None and published_at.year < _EARLIEST_YEAR:
+        checks.refuse("published_at", _("This day is too long ago."), "too_old")
+    checks.done()
+    found = Found(
+        enrolment.pk, address, title, min(published_at or now, now), source, channel or channel_of(address), text=text
+    )
+    take_pieces(enrolment.program, [found], now=now, by=by)
+    piece = Piece.objects.select_related("program").get(enrolment=enrolment, address_key=piece_key(address))
+    if piece.hidden_at is not None:
+        return show_piece(piece, now=now, by=by)
+    return say_about_us(piece, now=now, by=by) if piece.about == Piece.About.OTHER else piece
+
+
+def moment_of(day: date | None, zone: str, now: datetime) -> datetime | None:
+    """Return when something was published of which the local day is known: noon, or now where that is yet to come."""
+    if day is None:
+        return None
+    noon = day_starts_at(day, zone) + timedelta(hours=12)
+    return min(now, noon) if day <= local_day(now, zone) else noon
+
+
+def say_about_us(piece: Piece, *, now: datetime, by: str) -> Piece:
+    """Let a piece count that was taken for something else: a person has read it. Told once."""
+    if audited_save(piece, {"about": Piece.About.US}, actor=by, verb="say_piece_is_about_us", now=now):
+        tell_pieces(piece.program, [piece], now)
+    return piece
+
+
+def hide_piece(piece: Piece, *, now: datetime, by: str) -> Piece:
+    """Take a piece out of every list and count: it is not theirs, or not about us. Feeds do not bring it back."""
+    if piece.hidden_at is None:
+        audited_save(piece, {"hidden_at": now, "hidden_by": by[:200]}, actor=by, verb="hide_piece", now=now)
+        take_back_events(piece.program, PIECE, [str(piece.pk)])
+    return piece
+
+
+def show_piece(piece: Piece, *, now: datetime, by: str) -> Piece:
+    """Let a hidden piece count again, as one that a person has read."""
+    if piece.hidden_at is not None:
+        shown = {"hidden_at": None, "hidden_by": "", "about": Piece.About.US}
+        audited_save(piece, shown, actor=by, verb="show_piece", now=now)
+        tell_pieces(piece.program, [piece], now)
+    return piece
+
+
+def note_refreshed(piece: Piece, *, now: datetime, by: str) -> Piece:
+    """Note that an old piece was brought up to date (or need not be): it leaves the list for some months."""
+    audited_save(piece, {"refreshed_at": now}, actor=by, verb="note_piece_refreshed", now=now)
+    return piece
+
+
+def give_page(piece: Piece, *, address: str, title: str, now: datetime, by: str) -> Piece:
+    """Say which page it is that only a referrer told us of: the piece gets its address, and stays the same piece.
+
+    Refuses for a page on another host, and for pieces that are known by their address.
+    """
+    if piece.source != Piece.Source.REFERRER:
+        raise Refused("page_is_known", _("The page of this piece is known."))
+    page = note_piece(
+        Enrolment.objects.select_related("program").get(pk=piece.enrolment_id), address=address, title=title,
+        published_at=piece.published_at, source=Piece.Source.TEAM, now=now, by=by,
+    )  # fmt: skip
+    if page.pk != piece.pk:
+        hide_piece(piece, now=now, by=by)
+    return page

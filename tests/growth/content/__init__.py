@@ -1,0 +1,1 @@
+"""Tests of content: feeds, pieces, what they bring."""
