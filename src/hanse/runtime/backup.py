@@ -17,6 +17,7 @@ from hanse import __version__
 from hanse.journal.engine import sqlite
 from hanse.journal.settings import JournalSettings
 from hanse.kernel.errors import Refused
+from hanse.runtime.backup_files import add_files, check_files, is_file_member, put_back_files
 from hanse.runtime.master_key import KEY_FILE
 from hanse.runtime.postgres_dump import DUMP, applied_by, dump, load
 from hanse.runtime.processes import running_roles
@@ -44,7 +45,7 @@ def back_up(
     journal: JournalSettings = NO_JOURNAL,
     progress: Progress | None = None,
 ) -> dict[str, object]:
-    """Write one tar file (readable by its owner only) of a consistent copy of every store and the secret key.
+    """Write one tar file (readable by its owner only) of a consistent copy of every store, uploads and the secret key.
 
     Each copy passes SQLite's integrity check; a PostgreSQL database is dumped by pg_dump, and a journal on NATS is
     written into a file. Refuses a target that exists.
@@ -67,6 +68,7 @@ def back_up(
             _add_note(tar, note, at)
             for path in [*copies, data / KEY_FILE]:
                 tar.add(path, arcname=path.name)
+            note["files"] = add_files(tar, data)
         _sync(draft)
         draft.rename(target)
     return {**note, "file": str(target), "bytes": target.stat().st_size}
@@ -137,7 +139,7 @@ def restore(
     source: Path, data: Path, *, database_url: str = "", journal: Callable[[bytes], JournalSettings] = no_journal,
     force: bool = False,
 ) -> dict[str, object]:  # fmt: skip
-    """Put a backup's stores and key into a data folder, checked before anything is replaced.
+    """Put a backup's stores, uploads and key into a data folder, checked before anything is replaced.
 
     Refuses while a role runs on the folder, a file that is no backup or one of the other engine, and a folder that
     already holds something unless forced. A dump replaces the database that `database_url` names; `journal` says for
@@ -164,7 +166,12 @@ def restore(
                 (data / f"{name}{suffix}").unlink(missing_ok=True)
             if (Path(folder) / name).exists():
                 shutil.move(Path(folder) / name, data / name)
+        put_back_files(Path(folder), data)
     return note
+
+
+def _is_ours(name: str) -> bool:
+    return name in {*STORES, DUMP, KEY_FILE, NOTE} or is_file_member(name)
 
 
 def _load_journal(source: Path, settings: JournalSettings, database_url: str, *, force: bool) -> None:
@@ -176,10 +183,9 @@ def _load_journal(source: Path, settings: JournalSettings, database_url: str, *,
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, object]:
-    allowed = {*STORES, DUMP, KEY_FILE, NOTE}
     try:
         with tarfile.open(source) as tar:
-            members = [member for member in tar.getmembers() if member.isfile() and member.name in allowed]
+            members = [member for member in tar.getmembers() if member.isfile() and _is_ours(member.name)]
             tar.extractall(folder, members=members, filter="data")
         note: dict[str, object] = json.loads((folder / NOTE).read_text())
     except (tarfile.TarError, OSError, ValueError) as error:
@@ -191,5 +197,6 @@ def _unpack(source: Path, folder: Path) -> dict[str, object]:
                 _check(connection, folder / name)
             finally:
                 connection.close()
+    check_files(folder)
     (folder / KEY_FILE).chmod(0o600)
     return note

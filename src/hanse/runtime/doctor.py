@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from hanse import __version__
+from hanse.growth.resources.files.queries import missing_files
 from hanse.journal.engine import sqlite
 from hanse.journal.opening import FILE, open_journal
 from hanse.journal.port import JournalError
@@ -213,6 +214,13 @@ def _time() -> Iterator[Check]:
     )  # fmt: skip
 
 
+def _uploads() -> Iterator[Check]:
+    lost = missing_files()
+    if lost:
+        mend = "Put them back from a backup into files/ of the data folder; several web roles share that folder."
+        yield Check("uploads", "fail", f"{lost} not on this disk", mend)
+
+
 def _mail() -> Iterator[Check]:
     failed = OutboxItem.objects.exclude(failed_at=None).count()
     if failed:
@@ -229,4 +237,4 @@ def _mail() -> Iterator[Check]:
         yield Check("mail", "ok", "the mail server answers")
 
 
-_LOOKS = (_versions, _settings, _data_folder, _tables, _roles, _pipeline, _click_months, _facts, _time, _mail)
+_LOOKS = (_versions, _settings, _data_folder, _tables, _roles, _pipeline, _click_months, _facts, _time, _uploads, _mail)

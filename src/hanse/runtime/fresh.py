@@ -11,7 +11,7 @@ from hanse.runtime.environment import read_environment
 from hanse.runtime.master_key import KEY_FILE
 from hanse.runtime.processes import running_roles
 
-_FOLDERS = ("mail", "imports", "locks")
+_FOLDERS = ("mail", "imports", "locks", "files")
 
 
 def half_loaded(data: Path) -> Path:

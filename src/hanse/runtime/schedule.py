@@ -32,6 +32,7 @@ from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.relations import look_at_destinations, look_daily
 from hanse.runtime.sweeps import (
+    drop_unnamed_files,
     forget_old_answers,
     forget_old_clicks,
     forget_old_letters,
@@ -194,6 +195,7 @@ TASKS = (
     Task("answers", 24 * 3600, forget_old_answers),
     Task("sent_letters", 24 * 3600, forget_old_letters),
     Task("clicks", 24 * 3600, forget_old_clicks),
+    Task("uploads", 24 * 3600, drop_unnamed_files),
     Task("click_months", 6 * 3600, keep_click_months),
 )
 

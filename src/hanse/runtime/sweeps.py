@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import router, transaction
 
+from hanse.growth.resources.files.actions import sweep_files
 from hanse.spine.idempotency.actions import forget_answers
 from hanse.spine.intake.actions import sweep_verdicts
 from hanse.spine.outbox.actions import forget_done
@@ -47,6 +48,11 @@ def forget_old_clicks(now: datetime) -> int:
         with transaction.atomic(using=router.db_for_write(Click)):
             drop_month(month)
     return in_parts(forget_clicks, AT_ONCE, router.db_for_write(Click))(before)
+
+
+def drop_unnamed_files(_now: datetime) -> int:
+    """Remove uploads from the disk that no row names any more."""
+    return sweep_files()
 
 
 def keep_click_months(now: datetime) -> int:

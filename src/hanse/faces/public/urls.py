@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from hanse.faces.public import accounts, asking, friends, join, kinds, language, letters, shop, sign_in
+from hanse.faces.public import accounts, asking, friends, join, kinds, language, letters, media, shop, sign_in
 
 # allauth asks for its pages by these names.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("friends/<slug:slug>", friends.friends, name="friends"),
     path("friends/<slug:slug>/sent", friends.friends_sent, name="friends_sent"),
     path("log/<str:secret>", asking.log, name="log"),
+    path("media/<str:file>/<str:name>", media.media, name="media"),
     path("apply/<str:secret>", join.application, name="application"),
     path("letters/go/<str:token>", letters.letter_link, name="letter_link"),
     path("letters/seen/<str:token>.gif", letters.letter_picture, name="letter_picture"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hanse.growth.resources.files.names import path_problem
+from hanse.growth.resources.files.names import path_problem, safe_name, shown_name
 from hanse.growth.resources.files.pictures import pixels_of
 from hanse.growth.resources.files.refusing import refuse
 from hanse.growth.resources.files.types import (
@@ -51,11 +51,15 @@ def check_zip(content: bytes, check: Callable[[str, bytes, int], Checked]) -> Ch
             found = check(entry.name, entry.content, pixels)
         except Invalid as bad:
             why = bad.problems[0]
-            message = _("%(name)s in the archive: %(why)s") % {"name": entry.name[:80], "why": why.message}
+            message = _("%(name)s in the archive: %(why)s") % {"name": shown_name(entry.name), "why": why.message}
             raise Invalid([Problem("/file", message, why.code)]) from None
         pixels -= pixels_of(found) if found.kind != "svg" else 0
-        mended |= set(found.mended)
-        kept.append(Entry(entry.name, found.content))
+        folder, _slash, base = entry.name.rpartition("/")
+        name = "/".join([*([folder] if folder else []), safe_name(base, found.kind)])
+        mended |= {*found.mended, *(["names"] if name != entry.name else [])}
+        kept.append(Entry(name, found.content))
+    if len({one.name.casefold() for one in kept}) < len(kept):
+        refuse("doubled", _("Two files of this archive have the same name. Rename one and pack again."))
     if not kept:
         refuse("empty", _("There is nothing in this archive."))
     return Checked("zip", packed(kept), mended=tuple(sorted(mended)))
@@ -98,14 +102,15 @@ def _check_list(listed: Sequence[zipfile.ZipInfo], size_bytes: int) -> None:
         name = info.filename.rstrip("/").casefold()
         if name in names:
             refuse(
-                "doubled", _("Two files of this archive have the same name: %(name)s.") % {"name": info.filename[:80]}
+                "doubled",
+                _("Two files of this archive have the same name: %(name)s.") % {"name": shown_name(info.filename)},
             )
         names.add(name)
     _check_places(listed, size_bytes)
 
 
 def _check_entry(info: zipfile.ZipInfo) -> None:
-    shown = {"name": info.filename[:80]}
+    shown = {"name": shown_name(info.filename)}
     if path_problem(info.filename) or info.orig_filename != info.filename:
         refuse("bad_name", _("The name “%(name)s” in this archive could lead out of its folder or cannot be kept. "
                              "Rename it with plain letters and pack again.") % shown)  # fmt: skip

@@ -44,6 +44,11 @@ def path_problem(name: str) -> str:
     return ""
 
 
+def shown_name(name: str) -> str:
+    """Return a name as it may stand in a sentence: short, without anything unseen."""
+    return "".join(one for one in name if _can_stay(one))[:80]
+
+
 def _can_stay(character: str) -> bool:
     """Letters, marks, digits, signs, emoji and blanks; no controls, no turning of direction, no half characters."""
     if character == "\u200d":  # joins emoji

@@ -22,7 +22,9 @@ def check_picture(content: bytes, kind: FileKind, most_pixels: int = MOST_PIXELS
         with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as picture:
             frames = _frames(picture, most_pixels)
             return _drawn(picture, kind, frames, len(content))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        refuse("too_many_pixels", _("This picture unpacks to far too many pixels. Export it smaller."))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         refuse("damaged", _("This picture is damaged. Open it in a picture program and export it again."))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from hanse.growth.resources.files.models import StoredFile
-from hanse.growth.resources.files.storing import content_of
+from hanse.growth.resources.files.storing import content_of, is_on_disk
 
 
 def file_of(file_id: UUID) -> StoredFile | None:
@@ -17,6 +17,11 @@ def file_of(file_id: UUID) -> StoredFile | None:
 def files_of(file_ids: Collection[UUID]) -> dict[UUID, StoredFile]:
     """Return stored files by id. One query."""
     return StoredFile.objects.in_bulk(list(file_ids))
+
+
+def missing_files() -> int:
+    """Return how many stored files the disk does not have."""
+    return sum(not is_on_disk(digest) for digest in StoredFile.objects.values_list("sha256", flat=True).distinct())
 
 
 def bytes_of(file: StoredFile, *, is_small: bool = False) -> bytes | None:

@@ -6,13 +6,12 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
 
 FOLDER = "files"
-_NAME_LENGTH = 64
 
 
 def folder() -> Path:
@@ -29,7 +28,7 @@ def store(content: bytes) -> str:
     """Keep a content and return its SHA-256. Safe to repeat and to be killed at: half a file never has a name."""
     digest = hashlib.sha256(content).hexdigest()
     place = place_of(digest)
-    if place.exists():
+    if content_of(digest) is not None:
         os.utime(place)  # somebody counts on it again: the sweep of contents without a row leaves it alone
         return digest
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -55,10 +54,9 @@ def content_of(digest: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == digest else None
 
 
-def on_disk() -> Iterator[Path]:
-    """Yield every content's path."""
-    if folder().is_dir():
-        yield from (path for path in sorted(folder().glob("??/*")) if len(path.name) == _NAME_LENGTH)
+def is_on_disk(digest: str) -> bool:
+    """Say whether the disk has a content; its bytes are compared when it is served."""
+    return place_of(digest).is_file()
 
 
 def drop_unknown(known: Collection[str], *, older_than_seconds: int) -> int:
