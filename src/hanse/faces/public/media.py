@@ -19,7 +19,10 @@ from hanse.kernel import clock
 from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = "; ".join((
+    "default-src 'none'", "style-src 'unsafe-inline'", "sandbox", "base-uri 'none'", "form-action 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
 _KEPT_SECONDS = 600
 
 
