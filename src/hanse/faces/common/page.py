@@ -65,6 +65,7 @@ _NAV = (
     ("money", gettext_noop("Money"), "cash", "console:money", False),
     ("tiers", gettext_noop("Tiers"), "stairs-up", "console:tiers", True),
     ("messages", gettext_noop("Messages"), "mail", "console:messages", False),
+    ("content", gettext_noop("Content"), "news", "console:content", False),
     ("resources", gettext_noop("Resources"), "books", "console:resources", False),
     ("settings", gettext_noop("Settings"), "settings", "console:settings", True),
 )

@@ -16,6 +16,7 @@ from hanse.faces.common.access import portal_page
 from hanse.faces.common.facts import fact_lines
 from hanse.faces.common.links import href
 from hanse.faces.common.reader import reader
+from hanse.faces.portal.grow_tabs import grow_tabs
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.silence.models import SilentSpell
 from hanse.growth.silence.plays import PLAYS
@@ -63,6 +64,7 @@ def grow(request: HttpRequest, seat: Seat) -> HttpResponse:
         "facts": [line for line in lines if line.kind not in _TO_DO],
         "within_reach": [line for line in lines if line.kind in _TO_DO], "lede": lines[0].text if lines else "",
         "beside": _beside(seat, *peers) if peers else [], "peers": peers, "nudge": nudge_of(seat),
+        "tabs": grow_tabs("facts"),
     }  # fmt: skip
     return portal(request, seat, "portal/grow.html", "grow", context)
 
