@@ -10,7 +10,7 @@ from hanse.kernel.conditions import FieldKind
 
 EVENTS: Final = (
     "enrolled", "terms_accepted", "tier_changed", "link_made", "link_copied", "first_sale", "paid", "product_use",
-    "piece", "portal_login",
+    "piece", "portal_login", "lesson", "training", "recording",
 )  # fmt: skip
 AMOUNTS: Final = frozenset(
     {f"figures.{name}" for name in NAMES if name.endswith("_minor")} | {"rates.value_per_sale_90d_minor"}
@@ -20,6 +20,7 @@ FIELDS: Final[Mapping[str, FieldKind]] = {
     "partner.source": "text", "partner.owner": "text", "enrolment.tier": "text", "enrolment.status": "text",
     **{f"figures.{name}": "number" for name in NAMES},
     "rates.value_per_sale_90d_minor": "number", "rates.refunds_90d_ppm": "number",
+    "training.lessons_done": "number", "training.lessons_left": "number", "training.sessions_attended": "number",
     "facts.*": "number", "silence.cause": "text", "silence.days": "number", "health.score": "number",
     **{f"events.{name}": "number" for name in EVENTS},
 }  # fmt: skip

@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from hanse.growth.audiences.fields import groups_of
 from hanse.growth.health.models import Health
 from hanse.growth.silence.models import Silence
+from hanse.growth.training.queries import learned_by, lessons_done, sessions_attended
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.facts.models import PartnerFact
 from hanse.insight.figures.queries import figures_of
@@ -63,7 +64,7 @@ def rows_for(
 ) -> dict[UUID, Row]:
     """Return one row an enrolment for `kernel.conditions`; what is not known is absent. `None`: all enrolments.
 
-    Only what `fields` ask for is read (None: everything). At most twenty queries, however many enrolments there are.
+    Only what `fields` ask for is read (None: everything). At most 26 queries, however many enrolments there are.
     """
     zone = Program.objects.values_list("time_zone", flat=True).get(pk=program_id)
     ids = None if enrolment_ids is None or len(enrolment_ids) > _FEW else list(enrolment_ids)
@@ -164,10 +165,21 @@ def _last(asked: _Asked, rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     return lasts.values_list("enrolment_id", "last")
 
 
+def _training(rows: Mapping[UUID, Row], asked: _Asked) -> None:
+    """Put lessons done and left, and sessions attended: nothing done is zero, not unknown."""
+    done, sessions = lessons_done(asked.program_id, asked.now), sessions_attended(asked.program_id, asked.now)
+    learned = learned_by(asked.program_id, list(rows))
+    for who, row in rows.items():
+        row["training.lessons_done"], row["training.sessions_attended"] = done.get(who, 0), sessions.get(who, 0)
+        mine = learned.get(who)
+        row["training.lessons_left"] = mine.meant - mine.done if mine else 0
+
+
 _PARTS: tuple[tuple[frozenset[str], Callable[[Mapping[UUID, Row], _Asked], None]], ...] = (
     (frozenset(("figures", "rates")), _figures),
     (frozenset(("facts",)), _facts),
     (frozenset(("silence",)), _silence),
     (frozenset(("health",)), _health),
     (frozenset(("events",)), _events),
+    (frozenset(("training",)), _training),
 )

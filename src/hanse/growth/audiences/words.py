@@ -122,4 +122,9 @@ def _of_signs() -> dict[str, str]:
         "events.product_use": _("days since they used the product"),
         "events.piece": _("days since they published something"),
         "events.portal_login": _("days since they were in the portal"),
+        "events.lesson": _("days since they did a lesson"),
+        "events.training": _("days since they did the training"),
+        "events.recording": _("days since they watched a recording"),
+        "training.lessons_done": _("lessons done"), "training.lessons_left": _("lessons still to do"),
+        "training.sessions_attended": _("live sessions attended"),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from hanse.growth.conversations.models import Entry
 from hanse.growth.conversations.silence import spoken_at
 from hanse.growth.health.types import Known
 from hanse.growth.silence.types import Look, Pools, Signal
+from hanse.growth.training.queries import learned_by
 from hanse.insight.figures.queries import figures_of
 from hanse.insight.figures.types import Figures
 from hanse.kernel.clock import local_day
@@ -25,7 +26,7 @@ from hanse.traffic.links.models import Link
 
 
 def known_of(program: Program, looks: Collection[Look], pools: Pools, today: date, as_of: datetime) -> list[Known]:
-    """Return what the health of looked-at enrolments is told from. Twenty queries."""
+    """Return what the health of looked-at enrolments is told from. Twenty-three queries."""
     ids = [look.enrolment_id for look in looks]
     partners = dict(Enrolment.objects.filter(id__in=ids).values_list("id", "partner_id"))
     figures, spoke = figures_of(program.pk, ids, today), spoken_at(program.pk, ids)
@@ -34,7 +35,7 @@ def known_of(program: Program, looks: Collection[Look], pools: Pools, today: dat
     terms = _have(Agreement.objects.filter(enrolment_id__in=ids))
     details = PayoutDetails.objects.filter(partner_id__in=partners.values(), confirmed_at__isnull=False)
     payable = set(details.values_list("partner_id", flat=True))
-    held = _held(ids)
+    held, learned = _held(ids), learned_by(program.pk, ids)
     deals = _by(Deal.objects.filter(enrolment_id__in=ids, status=Deal.Status.OPEN), Count("id"))
 
     def days_since(at: datetime | None) -> int | None:
@@ -42,6 +43,7 @@ def known_of(program: Program, looks: Collection[Look], pools: Pools, today: dat
 
     def one(look: Look) -> Known:
         key, mine = look.enrolment_id, figures.get(look.enrolment_id, Figures())
+        lessons = learned.get(key)
         click, sale, login = (look.rhythms.get(name) for name in (Signal.CLICK, Signal.CONVERSION, Signal.LOGIN))
         return Known(
             enrolment_id=key, now_minor=mine.value_90d_minor,
@@ -51,7 +53,8 @@ def known_of(program: Program, looks: Collection[Look], pools: Pools, today: dat
             days_since_sale=mine.days_since_sale, days_since_login=login.days_since if login else None,
             clicks_30d=mine.clicks_30d, clicks_60d_before=mine.clicks_90d - mine.clicks_30d,
             has_link=key in links or mine.days_since_click is not None, has_terms=key in terms,
-            has_payout_details=partners.get(key) in payable, held_minor=held.get(key, 0),
+            has_payout_details=partners.get(key) in payable, lessons_done=lessons.done if lessons else 0,
+            lessons_meant=lessons.meant if lessons else 0, held_minor=held.get(key, 0),
             open_deals=deals.get(key, 0), days_since_we_spoke=days_since(spoke.get(key)),
             days_since_they_spoke=days_since(they.get(key)),
         )  # fmt: skip

@@ -21,10 +21,7 @@ def _points(known: Known) -> Iterator[Point]:
     yield _rhythm(known, "clicks", 10, known.is_click_quiet, known.days_since_click)
     yield _rhythm(known, "sales", 10, known.is_sale_quiet, known.days_since_sale)
     yield _recent("engagement", "visits", 5, known.days_since_login)
-    for key, is_there in (
-        ("link", known.has_link), ("terms", known.has_terms), ("payout_details", known.has_payout_details)
-    ):  # fmt: skip
-        yield Point("enablement", key, 5 if is_there else 0, 5, {"done": int(is_there)})
+    yield from _enablement(known)
     usual = Fraction(known.clicks_60d_before, 2)
     yield Point(
         "pipeline", "clicks_coming", _part(10, Fraction(known.clicks_30d), usual), 10,
@@ -37,6 +34,19 @@ def _points(known: Known) -> Iterator[Point]:
     )  # fmt: skip
     yield _recent("relationship", "we_spoke", 5, known.days_since_we_spoke)
     yield _recent("relationship", "they_spoke", 5, known.days_since_they_spoke)
+
+
+def _enablement(known: Known) -> Iterator[Point]:
+    """Give the 15 points to a link, terms and payout details; where there are lessons for them, three to those."""
+    each = 4 if known.lessons_meant else 5
+    for key, is_there in (
+        ("link", known.has_link), ("terms", known.has_terms), ("payout_details", known.has_payout_details)
+    ):  # fmt: skip
+        yield Point("enablement", key, each if is_there else 0, each, {"done": int(is_there)})
+    if known.lessons_meant:
+        points = _part(3, Fraction(known.lessons_done), known.lessons_meant)
+        numbers = {"lessons_done": known.lessons_done, "lessons_meant": known.lessons_meant}
+        yield Point("enablement", "lessons", points, 3, numbers)
 
 
 def _trend(known: Known) -> Point:

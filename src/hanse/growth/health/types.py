@@ -29,6 +29,8 @@ class Known:
     has_link: bool = False
     has_terms: bool = False
     has_payout_details: bool = False
+    lessons_done: int = 0
+    lessons_meant: int = 0
     held_minor: int = 0
     open_deals: int = 0
     days_since_we_spoke: int | None = None

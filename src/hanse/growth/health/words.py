@@ -29,7 +29,7 @@ def point_name(point: Point) -> str:
         "link": _("Has a link in use"), "terms": _("Accepted the terms"),
         "payout_details": _("Can be paid"), "clicks_coming": _("Clicks of the last 30 days"),
         "on_the_way": _("Something is on its way"), "we_spoke": _("We spoke with them"),
-        "they_spoke": _("They wrote to us"),
+        "they_spoke": _("They wrote to us"), "lessons": _("Lessons done"),
     }[point.key]  # fmt: skip
 
 
@@ -46,6 +46,10 @@ def evidence_of(point: Point, currency: str) -> str:
         return _("%(now)d clicks; %(usual)d are usual.") % {
             "now": numbers["now"] or 0, "usual": numbers["usual"] or 0,
         }  # fmt: skip
+    if point.key == "lessons":
+        done, meant = int(numbers["lessons_done"] or 0), int(numbers["lessons_meant"] or 0)
+        text = ngettext("%(done)d of %(n)d lesson.", "%(done)d of %(n)d lessons.", meant)
+        return text % {"done": done, "n": meant}
     if point.key == "on_the_way":
         deals = int(numbers["deals"] or 0)
         text = ngettext("%(held)s waits for approval, %(n)d registered deal is open.",

@@ -1,4 +1,7 @@
-"""Verbs of meetings: plan, invite, change, cancel, note who came; and what those invited say."""
+"""Verbs of meetings: plan, invite, change, cancel, note who came; and what those invited say.
+
+Who has a seat where seats are counted is decided in `seating`.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.conversations.models import OwnSilence
 from hanse.growth.meetings import rules
-from hanse.growth.meetings.letters import send_cancellation, send_invitation
+from hanse.growth.meetings.letters import send_cancellation, send_in_line, send_invitation
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.growth.meetings.seating import seat_answer
+from hanse.growth.training.completing import note_live
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.access.models import TeamUser
@@ -59,12 +64,17 @@ def invite(meeting: Meeting, enrolments: Iterable[Enrolment], *, now: datetime, 
 def change_meeting(
     meeting: Meeting, *, title: str, starts_at: datetime, minutes: int, place: str, agenda: str, now: datetime, by: str
 ) -> bool:
-    """Change a meeting; those invited are told and asked again if time or place moved. Returns whether it changed."""
+    """Change a meeting; those invited are told and asked again if time or place moved. Returns whether it changed.
+
+    Where seats are counted nobody loses theirs: who cannot come then gives it back.
+    """
     _refuse_past(meeting, now)
     values = _checked(
         title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=meeting.kind
     )
-    moved = any(getattr(meeting, name) != values[name] for name in ("starts_at", "minutes", "place"))
+    moved = meeting.seats is None and any(
+        getattr(meeting, name) != values[name] for name in ("starts_at", "minutes", "place")
+    )
     if not audited_save(meeting, values, actor=by, verb="change_meeting", now=now):
         return False
     meeting.sequence += 1
@@ -72,7 +82,8 @@ def change_meeting(
     if moved:
         MeetingInvitation.objects.filter(meeting=meeting).update(answer=MeetingInvitation.Answer.NONE, answered_at=None)
     for row in _invited(meeting):
-        send_invitation(row, now)
+        is_in_line = row.answer == MeetingInvitation.Answer.WAITING
+        (send_in_line if is_in_line else send_invitation)(row, now)
     return True
 
 
@@ -88,11 +99,16 @@ def cancel_meeting(meeting: Meeting, *, now: datetime, by: str) -> None:
 
 
 def answer_invitation(invitation: MeetingInvitation, answer: str, *, way: str, now: datetime) -> MeetingInvitation:
-    """Keep what somebody invited says; the last word counts. Raises Invalid; refuses meetings over or cancelled."""
+    """Keep what somebody invited says; the last word counts. Raises Invalid; refuses meetings over or cancelled.
+
+    Where seats are counted a yes takes one, or a place in the line; anything else gives it to the next.
+    """
     checks = Checks()
     checks.one_of("answer", answer, {"accepted", "tentative", "declined"})
     checks.done()
     _refuse_past(invitation.meeting, now)
+    if invitation.meeting.seats is not None:
+        return seat_answer(invitation, answer, way=way, now=now)
     values = {"answer": answer, "answered_at": now, "answered_by": way[:20]}
     for name, value in values.items():
         setattr(invitation, name, value)
@@ -118,7 +134,10 @@ def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender:
 
 
 def note_held(meeting: Meeting, *, there: Collection[UUID], notes: str = "", now: datetime, by: str) -> None:
-    """Note that a meeting took place, who was there and what was said: with those we spoke. Refuses one ahead."""
+    """Note that a meeting took place, who was there and what was said: with those we spoke. Refuses one ahead.
+
+    Whoever was there has done the lesson that it taught; taking somebody off the list later does not undo that.
+    """
     checks = Checks()
     notes = checks.text("notes", notes, 20_000, lines=True)
     checks.done()
@@ -131,6 +150,9 @@ def note_held(meeting: Meeting, *, there: Collection[UUID], notes: str = "", now
     rows.update(was_there=False)
     rows.filter(enrolment_id__in=list(there)).update(was_there=True)
     OwnSilence.objects.filter(enrolment_id__in=list(there)).delete()
+    if meeting.lesson is not None:
+        came = rows.filter(was_there=True).values_list("enrolment_id", flat=True)
+        note_live(meeting.lesson, list(came), at=meeting.starts_at, now=now)
 
 
 def _invited(meeting: Meeting) -> list[MeetingInvitation]:

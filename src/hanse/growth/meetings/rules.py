@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 MOST_INVITED = 500
+MOST_SEATS = 5_000
 LONGEST_MINUTES = 24 * 60
 AHEAD = timedelta(days=365)
+REMIND_BEFORE = timedelta(hours=24)
 
 
 def ends_at(starts_at: datetime, minutes: int) -> datetime:

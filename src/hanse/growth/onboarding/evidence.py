@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Replace
 
 from hanse.growth.onboarding.models import HandStep, Onboarding
 from hanse.growth.onboarding.types import EVENTS
+from hanse.growth.training.models import LessonProgress
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.events.types import LOGIN, PIECE, PRODUCT_USE
 from hanse.insight.rollups.models import EnrolmentMark
@@ -35,19 +36,19 @@ _COLUMNS = (
 
 
 def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
-    """Return for each enrolment (with its program) the local day of each step that is done, by key. Three queries."""
+    """Return for each enrolment (with its program) the local day of each step that is done, by key. Four queries."""
     zones = {row.pk: row.program.time_zone for row in enrolments}
     rows = _evidence(zones).values_list("pk", *_COLUMNS)
     found = {key: _named(moments, zones[key]) for key, *moments in rows}
     for key, kind, at in _told(zones):
         found[key] |= _by_event(kind, local_day(at, zones[key]))
-    for key, step, day in _marked(zones):
+    for key, step, day in (*_learned(zones), *_marked(zones)):
         found[key][step] = day
     return found
 
 
 def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date]]:
-    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Three queries."""
+    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Four queries."""
     mine = Onboarding.objects.filter(pk=OuterRef("pk"))
     rows = _evidence([enrolment.pk]).annotate(
         begun_path=Subquery(mine.values("path_key")[:1]), begun_version=Subquery(mine.values("version_id")[:1])
@@ -58,7 +59,7 @@ def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date
     if path_key:
         for _key, kind, at in _told([enrolment.pk]):
             found |= _by_event(kind, local_day(at, zone))
-        found |= {step: day for _key, step, day in _marked([enrolment.pk])}
+        found |= {step: day for _key, step, day in (*_learned([enrolment.pk]), *_marked([enrolment.pk]))}
     return path_key or "", version_id, found
 
 
@@ -100,6 +101,12 @@ def _by_event(kind: str, day: date) -> dict[str, date]:
     return {kind: day, kind.replace("_", "-"): day}
 
 
+def _learned(ids: Collection[UUID]) -> QuerySet[LessonProgress, tuple[UUID, str, date | None]]:
+    """Lessons that are done: a step of training with a lesson's key is done with it."""
+    rows = LessonProgress.objects.filter(enrolment_id__in=ids, done_on__isnull=False)
+    return rows.values_list("enrolment_id", "lesson__key", "done_on")
+
+
 def _marked(ids: Collection[UUID]) -> QuerySet[HandStep, tuple[UUID, str, date]]:
     return HandStep.objects.filter(onboarding_id__in=ids).values_list("onboarding_id", "key", "done_on")
 
@@ -113,6 +120,7 @@ def stale_onboardings() -> QuerySet[Onboarding]:
     details = PayoutDetails.objects.filter(partner_id=OuterRef("enrolment__partner_id"))
     told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("next_step"), Value("-"), Value("_")))
     told = told.exclude(kind__in=EVENTS)
+    learned = LessonProgress.objects.filter(**mine, done_on__isnull=False, lesson__key=OuterRef("next_step"))
     rows = Onboarding.objects.annotate(
         was_clicked=Coalesce("click_on", _NEVER), was_sold=Coalesce("sale_on", _NEVER),
         is_clicked=Coalesce(Subquery(mark.values("first_click")[:1]), _NEVER),
@@ -126,7 +134,7 @@ def stale_onboardings() -> QuerySet[Onboarding]:
         | ~Q(was_sold=F("is_sold"))
         | Q(details_on=None) & Q(Exists(details))
         | Q(piece_on=None) & Q(Exists(PartnerEvent.objects.filter(**mine, kind=PIECE)))
-        | ~Q(next_step="") & Q(Exists(told))
+        | ~Q(next_step="") & (Q(Exists(told)) | Q(Exists(learned)))
         | Q(payout_on=None) & Q(Exists(_settled().filter(**mine)))
         | Q(left_on=None) & Q(enrolment__ended_at__isnull=False)
         | Q(left_on__isnull=False) & Q(enrolment__ended_at=None)

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncMonth
 
 from hanse.growth.tiers.models import TierLock, TierStanding
 from hanse.growth.tiers.types import Condition, Joined, Standing, Steady, Threshold, TierRules
+from hanse.growth.training.queries import lessons_done, sessions_attended
 from hanse.insight.figures.queries import figures_of
 from hanse.insight.figures.types import NAMES
 from hanse.insight.rollups.models import CountedCredit, EnrolmentDay
@@ -28,7 +29,8 @@ WINDOW_METRICS: Final = (
     "commission_minor", "conversion_rate_ppm", "earned_per_100_clicks_minor", "average_order_minor",
     "effective_rate_ppm", "new_customer_ppm", "refunded_ppm",
 )  # fmt: skip
-METRICS: Final = (*WINDOW_METRICS, *NAMES)
+TRAINING_METRICS: Final = {"lessons_done": lessons_done, "sessions_attended": sessions_attended}
+METRICS: Final = (*WINDOW_METRICS, *NAMES, *TRAINING_METRICS)
 # A conversion whose whole value was taken back does not count, as in terms; one without any value does.
 _COUNTS: Final = Q(value_minor=0) | Q(value_minor__gt=F("refunded_minor"))
 
@@ -144,7 +146,7 @@ def steady_months(counts: list[int]) -> tuple[int, ...]:
 
 
 def metrics_of(program: Program, rules: TierRules, as_of: datetime) -> dict[UUID, Mapping[str, int]]:
-    """Return the further numbers that the rules name, by enrolment: those of the window, and figures."""
+    """Return the further numbers that the rules name, by enrolment: those of the window, figures, training."""
     named = {one.field.removeprefix("metrics.") for one in parts_of(rules) if isinstance(one, Threshold)}
     found: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
     if named & set(WINDOW_METRICS):
@@ -154,6 +156,10 @@ def metrics_of(program: Program, rules: TierRules, as_of: datetime) -> dict[UUID
         for who, row in figures_of(program.pk, None, as_of).items():
             own = {name: getattr(row, name) for name in named & set(NAMES)}
             found[who] |= {name: number for name, number in own.items() if number is not None}
+    for name in sorted(named & TRAINING_METRICS.keys()):
+        numbers = TRAINING_METRICS[name](program.pk, as_of)
+        for who in Enrolment.objects.filter(program=program).values_list("pk", flat=True):
+            found[who][name] = numbers.get(who, 0)  # none is a number here, not something unknown
     return dict(found)
 
 

@@ -190,5 +190,6 @@ def metric_name(field: str) -> str:
         "refunds_90d": _("refunds of 90 days"), "days_since_click": _("days since the last click"),
         "days_since_sale": _("days since the last sale"), "days_enrolled": _("days in the program"),
         "sales_total": _("sales of all time"), "value_total_minor": _("value of all time"),
+        "lessons_done": _("lessons done"), "sessions_attended": _("live sessions attended"),
     }  # fmt: skip
     return names.get(field.removeprefix("metrics."), field)

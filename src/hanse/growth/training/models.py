@@ -32,7 +32,7 @@ class Lesson(models.Model):
 
 
 class LessonVersion(models.Model):
-    """What a lesson says, one immutable version. `questions` is [{text, options, right, why}]; `right` counts from 0."""
+    """What a lesson says, one immutable version. `questions`: [{text, options, right, why}], `right` from 0."""
 
     id = id_column()
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="versions")

@@ -10,7 +10,8 @@ from hanse.faces.api.values import Input, Instant, Output, Page, Text, left_out
 
 Topic = Literal["support", "product", "founder"]
 State = Literal["open", "answered", "closed"]
-InvitedAnswer = Literal["none", "accepted", "tentative", "declined"]
+MeetingKind = Literal["call", "office_hours", "onboarding", "webinar"]
+InvitedAnswer = Literal["none", "accepted", "tentative", "declined", "waiting"]
 
 
 class SaidOut(Output):
@@ -148,7 +149,7 @@ class MeetingOut(Output):
 
     id: str
     program: str
-    kind: Literal["call", "office_hours"]
+    kind: MeetingKind
     title: str
     agenda: str
     place: str
@@ -175,7 +176,7 @@ class MeetingIn(Input):
     """A meeting to plan; those named are invited by mail with a calendar entry."""
 
     program: Text | None = None
-    kind: Literal["call", "office_hours"]
+    kind: MeetingKind
     title: Annotated[Text, Field(min_length=1, max_length=200)]
     starts_at: Instant
     minutes: Annotated[int, Field(ge=5, le=1440)]

@@ -54,7 +54,10 @@ def meetings(request: HttpRequest, program: Program) -> HttpResponse:
 
 def kind_words() -> dict[str, str]:
     """Return how kinds of meetings are called."""
-    return {"call": _("Call"), "office_hours": _("Office hours")}
+    return {
+        "call": _("Call"), "office_hours": _("Office hours"), "onboarding": _("Live onboarding"),
+        "webinar": _("Webinar"),
+    }  # fmt: skip
 
 
 @console_page()
@@ -128,7 +131,7 @@ def answer_words() -> dict[str, tuple[str, str]]:
     """Return how answers are called, with their colour."""
     return {
         "none": (_("no answer yet"), ""), "accepted": (_("comes"), "sea"), "tentative": (_("perhaps"), "ochre"),
-        "declined": (_("does not come"), ""),
+        "declined": (_("does not come"), ""), "waiting": (_("waits for a seat"), "ochre"),
     }  # fmt: skip
 
 
