@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hanse.growth.deliverables.verify import verify_deliverables
 from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.journal.port import Journal
 from hanse.money.commissions.models import Commission
@@ -71,6 +72,7 @@ _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("commissions", verify_commissions),
     ("promises", verify_promises),
     ("acceptances", verify_acceptances),
+    ("deliverables", verify_deliverables),
     ("referrals", verify_referrals),
     ("payouts", verify_payouts),
     ("rails", verify_rails),

@@ -1,0 +1,71 @@
+"""Reads of deliverables: lists, one with all that was said, what is late on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hanse.growth.deliverables import rules
+from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
+from hanse.growth.deliverables.types import Waits
+from hanse.kernel.clock import local_day
+from hanse.money.promises.models import Acceptance
+from hanse.programs.programs.models import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A deliverable that waits on somebody, with on whom and since when."""
+
+    row: Deliverable
+    waits: Waits
+
+
+def deliverables_of(program_id: UUID) -> QuerySet[Deliverable]:
+    """Return a program's deliverables with their partners, what is due first on top."""
+    rows = Deliverable.objects.filter(program_id=program_id)
+    return rows.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+
+
+def deliverables_with(enrolment_ids: Collection[UUID]) -> QuerySet[Deliverable]:
+    """Return the deliverables of enrolments, what is due first on top."""
+    rows = Deliverable.objects.filter(enrolment_id__in=enrolment_ids)
+    return rows.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+
+
+def drafts_of(deliverable: Deliverable) -> list[DeliverableDraft]:
+    """Return the versions of the work, the newest first."""
+    return list(deliverable.drafts.select_related("file").order_by("-number"))
+
+
+def comments_of(deliverable: Deliverable) -> list[DeliverableComment]:
+    """Return what was said about a deliverable, in order."""
+    return list(deliverable.comments.order_by("at", "id"))
+
+
+def acceptances_of(deliverable: Deliverable) -> list[Acceptance]:
+    """Return when it was accepted and taken back, in order."""
+    return list(Acceptance.objects.filter(deliverable=deliverable.pk).order_by("accepted_at", "id"))
+
+
+def waiting_in(program: Program, now: datetime) -> list[Late]:
+    """Return the deliverables that wait on us, or are late on the partner's side, the longest first. One query."""
+    zone, today = program.time_zone, local_day(now, program.time_zone)
+    rows = deliverables_of(program.pk).filter(state__in=(*rules.OPEN, "accepted"), enrolment__is_test=False)
+    found = []
+    for row in rows.exclude(enrolment__status="ended"):
+        said = rules.waits(row, today, zone)
+        if said is not None and (said.on == "team" or said.days_late):
+            found.append(Late(row, said))
+    return sorted(found, key=lambda one: (one.waits.until, one.row.pk))
+
+
+def titles_of(deliverable_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what deliverables are called, for sentences of terms. One query, or none."""
+    if not deliverable_ids:
+        return {}
+    return dict(Deliverable.objects.filter(pk__in=deliverable_ids).values_list("pk", "title"))
