@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, transaction
 
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
+from hanse.growth.announcements.decisions import announce_decisions
 from hanse.growth.chat.types import CHAT
 from hanse.growth.launch.actions import fill_pilots
 from hanse.growth.onboarding.settling import begin, settle, unsettled
@@ -129,10 +130,12 @@ def _send(item: OutboxItem, session: MailSession, now: datetime) -> None:
 
 
 def announce(now: datetime) -> None:
-    """Tell partners the good news of the last minutes."""
+    """Tell partners the good news of the last minutes, and what was decided about what they asked."""
     with transaction.atomic():
         announce_first_sales(now)
         announce_payouts(now)
+    with transaction.atomic():
+        announce_decisions(now)
 
 
 def settle_newcomers(now: datetime) -> None:

@@ -1,1 +1,1 @@
-"""Announcements: good news that goes out by itself, each once: the first sale, a payout."""
+"""Announcements: what goes out by itself, each once: the first sale, a payout, the answer to what a partner asked."""
