@@ -1,0 +1,121 @@
+"""Rules of watch: when fewer sales or fewer click tokens than usual are a fault and not chance. Pure.
+
+One look compares everything with its own past at once and may raise `FALSE_ALARMS_A_YEAR / 365` false alarms on
+average, however many links there are: the exact tests share that. What is only a little less is no fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Final
+
+from hanse.growth.watch.exact import level_for, lower_rate, lower_share
+from hanse.growth.watch.types import Compared, Counts, Judgement, Verdict
+
+FALSE_ALARMS_A_YEAR: Final = 0.5
+LEVEL: Final = FALSE_ALARMS_A_YEAR / 365
+LINK_SPANS: Final = (3, 7, 14, 28)
+HOST_SPANS: Final = (1, 3, 7, 14)
+PAST_DAYS: Final = 90
+FEWEST_SALES: Final = 10  # with fewer in all, now and before, nothing can be said of a link
+FEWEST_ORDERS: Final = 10
+STOPPED_AT: Final = 0.2  # of what was to be expected: above it sales are fewer, not stopped
+LOST_AT: Final = 1 / 3
+BACK_AT: Final = 0.5  # a fault has healed where half of the usual is back, and that is no chance
+
+
+def judge_links(compared: Iterable[Compared], spread: Callable[[Compared], float] = lambda _one: 1.0) -> Judgement:
+    """Say which links have stopped selling: clicks go on, sales are a fifth of the usual at most, and not by chance.
+
+    They have to be too few for the clicks and for the days: a crowd that only looks is no fault of the link, and days
+    without clicks are none either. `spread` says how lively a link is; it is asked for those alone that seem to stop.
+    """
+    least, low, keys = list[float](), list[Compared](), set[str]()
+    for one in compared:
+        if can_tell(one):
+            keys.add(one.key)
+            least.append(_link_chance(one, 0, one.now.hits + one.past.hits))
+            if one.now.hits <= STOPPED_AT * one.expected:
+                low.append(one)
+    level = level_for(least, LEVEL)
+    return Judgement(len(keys), len(least), level, [_link_verdict(one, level, spread) for one in low])
+
+
+def can_tell(one: Compared) -> bool:
+    """Say whether a comparison of clicks and sales is made at all; the answer hangs on nothing that is tested."""
+    return one.now.hits + one.past.hits >= FEWEST_SALES and 0 < one.now.tries <= one.past.tries
+
+
+def judge_hosts(compared: Iterable[Compared]) -> Judgement:
+    """Say on which checkout hosts orders have lost their click tokens: a third of the usual share at most.
+
+    Its `change` says how many valid clicks there were against as many usual days. Where these are fewer, fewer tokens
+    are to be expected: then tokens have to be too few against clicks, too, and not only against orders.
+    """
+    rows = [one for one in compared if one.now.tries >= FEWEST_ORDERS and one.past.tries and one.past.hits]
+    level = level_for([_share_chance(one, 0, one.now.hits + one.past.hits) for one in rows], LEVEL)
+    low = [one for one in rows if one.now.hits <= LOST_AT * one.expected]
+    verdicts = [Verdict(one, chance, level, chance <= level) for one in low for chance in [_host_chance(one)]]
+    return Judgement(len({one.key for one in rows}), len(rows), level, verdicts)
+
+
+def has_healed(now: Counts, usual_share: float) -> bool:
+    """Say whether what had stopped is back: half of the usual share and more, of which three hits and more."""
+    return now.hits >= 3 and now.share >= BACK_AT * usual_share
+
+
+def spread_of(spans: Sequence[Counts]) -> float:
+    """Return how much more equal spans of a past differ than chance lets them: Pearson's statistic by its freedom.
+
+    1 where they differ no more, or where there are too few of them to say. Spans without tries say nothing.
+    """
+    counted = [span for span in spans if span.tries]
+    whole = sum(counted, Counts())
+    if len(counted) < 4 or not whole.hits or whole.hits >= whole.tries:
+        return 1.0
+    usual = whole.hits / whole.tries
+    squares = sum((span.hits - span.tries * usual) ** 2 / (span.tries * usual) for span in counted)
+    return max(1.0, squares / (len(counted) - 1))
+
+
+def program_change(now: Counts, past: Counts, own_now: Counts, own_past: Counts) -> float:
+    """Return what everybody else's rate has become against before: 1 the same, 0.5 half; never more than 1.
+
+    A link is compared with its own past less what happened to all: a shop that is closed for a week is no link's fault.
+    """
+    others, before = now - own_now, past - own_past
+    if before.hits < FEWEST_SALES or not others.tries:
+        return 1.0
+    return min(1.0, others.share / before.share)
+
+
+def _link_verdict(one: Compared, level: float, spread: Callable[[Compared], float]) -> Verdict:
+    chance = _link_chance(one, one.now.hits, one.past.hits)
+    if chance <= level:
+        one = replace(one, spread=spread(one))
+        chance = _link_chance(one, one.now.hits, one.past.hits)
+    return Verdict(one, chance, level, chance <= level)
+
+
+def _link_chance(one: Compared, hits: int, past_hits: int) -> float:
+    """Return how likely so few are for the clicks, or for the days, whichever is likelier."""
+    now, past = ceil(hits / one.spread), int(past_hits / one.spread)
+    by_clicks = lower_rate(now, one.now.tries * one.change, past, one.past.tries)
+    return max(by_clicks, lower_rate(now, one.span_days, past, one.past_days))
+
+
+def _host_chance(one: Compared) -> float:
+    by_share = _share_chance(one, one.now.hits, one.past.hits)
+    if one.change >= 1:
+        return by_share
+    now, past = ceil(one.now.hits / one.spread), int(one.past.hits / one.spread)
+    return max(by_share, lower_rate(now, one.now.tries * one.change, past, one.past.tries))
+
+
+def _share_chance(one: Compared, hits: int, past_hits: int) -> float:
+    tries, past_tries = max(1, int(one.now.tries / one.spread)), max(1, ceil(one.past.tries / one.spread))
+    return lower_share(
+        min(tries, ceil(hits / one.spread)), tries, min(past_tries, int(past_hits / one.spread)), past_tries
+    )
