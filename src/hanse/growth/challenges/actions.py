@@ -8,6 +8,8 @@ from typing import Any, Unpack
 from django.utils.translation import gettext as _
 
 from hanse.growth.audiences.queries import read_condition
+from hanse.growth.budgets.guarding import check_offer
+from hanse.growth.budgets.offers import prize_offer
 from hanse.growth.challenges.models import Challenge
 from hanse.growth.challenges.rules import LONGEST_DAYS
 from hanse.growth.challenges.settling import notice_reached
@@ -42,17 +44,20 @@ def keep_challenge(
         return row
     if instead_of.opened_at is not None:
         _keep_promise(instead_of, values)
+        _check_better(instead_of, values, now, by)
     audited_save(instead_of, values, actor=by, verb="change_challenge", now=now)
     return instead_of
 
 
 def open_challenge(challenge: Challenge, *, now: datetime, by: str) -> Challenge:
-    """Show a challenge to its audience; from now on its promise holds. Refuses one whose last day is over."""
+    """Show a challenge to its audience; from now on its promise holds. Refuses one whose last day is over, and
+    what a budget does not allow (OverBudget)."""
     row = Challenge.objects.select_for_update(of=("self",)).select_related("program").get(pk=challenge.pk)
     if row.cancelled_at is not None or row.opened_at is not None:
         raise Refused("not_a_draft", _("Only a draft can be opened."))
     if row.ends_on < local_day(now, row.program.time_zone):
         raise Refused("over", _("Its last day is over. Change the days first."))
+    check_offer(row.program, prize_offer(row, row.most_winners, row.prize_minor, now), now=now, by=by)
     audited_save(row, {"opened_at": now}, actor=by, verb="open_challenge", now=now)
     challenge.refresh_from_db()
     return challenge
@@ -132,3 +137,11 @@ def _keep_promise(before: Challenge, values: dict[str, Any]) -> None:
     ):
         checks.refuse("most_winners", _("There may only be more winners."), "promised")
     checks.done()
+
+
+def _check_better(before: Challenge, values: dict[str, Any], now: datetime, by: str) -> None:
+    """Let the budget's rule look at what a better prize, or more winners, add to what is promised already."""
+    winners, prize_minor = values["most_winners"], values["prize_minor"]
+    more = (winners or 1) * prize_minor - (before.most_winners or 1) * before.prize_minor
+    if before.cancelled_at is None and more > 0:
+        check_offer(before.program, prize_offer(before, 1, more, now), now=now, by=by)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.budgets.guarding import check_terms, enrolment_scope
 from hanse.growth.negotiations.letters import send_answer, send_proposal
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.rules import EXPIRED, LONGEST, Side, other_side, state_of
@@ -42,7 +43,7 @@ def propose(enrolment: Enrolment, offered: Offered, *, side: Side = "team", now:
     """Offer terms to the other side, who is told by mail; the proposer has signed by proposing.
 
     Raises Invalid (pointers into the clauses, or dates). Refuses while a proposal for this enrolment waits for its
-    answer: answer or withdraw that one first.
+    answer: answer or withdraw that one first. Our own goes through the budget's rule (OverBudget).
     """
     for waiting in Proposal.objects.select_for_update().filter(enrolment=enrolment, answer=Proposal.Answer.OPEN):
         _refuse_open(waiting, now)
@@ -69,6 +70,9 @@ def accept(proposal: Proposal, *, side: Side, now: datetime, by: str, evidence: 
     """
     stored = _locked(proposal, other_side(side), now)
     enrolment = stored.enrolment
+    if side == "team":
+        starts_at = max(stored.starts_at or now, now)
+        check_terms(enrolment_scope(enrolment), stored.body, starts_at, stored.ends_at, kind="proposal", now=now, by=by)
     terms = publish_terms(
         program=enrolment.program, enrolment=enrolment, body=stored.body, legal_text=stored.legal_text,
         reason=stored.reason, starts_at=max(stored.starts_at or now, now), ends_at=stored.ends_at, now=now,
@@ -108,6 +112,11 @@ def _offer(
     program = enrolment.program
     parse_terms(offered.body, currency=program.currency, goals={goal.key for goal in goals_of(program.pk)})
     reason, message = _check(offered, now)
+    if side == "team":
+        starts_at = offered.starts_at or now
+        check_terms(
+            enrolment_scope(enrolment), offered.body, starts_at, offered.ends_at, kind="proposal", now=now, by=by
+        )
     if program.archived_at is not None or enrolment.status == Enrolment.Status.ENDED:
         raise Refused("ended", _("There is nothing to agree on any more: the enrolment or its program has ended."))
     made = Proposal.objects.create(

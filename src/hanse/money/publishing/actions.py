@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.errors import Refused
 from hanse.money.commissions.pricing import losers_since, reprice_since
 from hanse.money.promises.actions import net_by_enrolment, settle
+from hanse.money.publishing.guards import ToPublish, ask_guards
 from hanse.money.publishing.notice import check_notice
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -36,10 +37,11 @@ def publish_terms(
 
     A past start is refused when any order since then would earn less, or anybody with floors and fees in all; else what
     is more is posted, dated now. Where somebody would earn less, the program's notice has to pass before the start,
-    unless both sides signed (`is_agreed`).
+    unless both sides signed (`is_agreed`). Guards that other wings registered may refuse what nobody else signed.
     """
     if not is_agreed:
         check_notice(program, tier, enrolment, body, starts_at, now)
+        ask_guards(ToPublish(program, tier, enrolment, body, starts_at, frame.get("ends_at"), now, by))
     before = net_by_enrolment(program.pk, now) if starts_at < now else {}
 
     def earns_less(made: Terms) -> list[str]:

@@ -1,0 +1,176 @@
+"""The one rule for offers: would it go beyond a budget, and may it be made nevertheless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hanse.growth.budgets import rules
+from hanse.growth.budgets.models import Budget, BudgetRules, Overrun
+from hanse.growth.budgets.offers import Scope, TermsCost, TermsOffered
+from hanse.growth.budgets.queries import members_of, planned, plans_of, standing, sums_of, when_over
+from hanse.growth.budgets.types import Breach, OfferKind, OfferMade, OverBudget, Standing
+from hanse.kernel.clock import local_day
+from hanse.kernel.errors import Invalid
+from hanse.kernel.ids import new_id
+from hanse.kernel.money import decimal_text
+from hanse.money.publishing.guards import ToPublish
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
+from hanse.programs.terms.rules import parse_terms
+from hanse.spine.audit.actions import record_change
+
+APPROVED_FOR = timedelta(days=30)
+Standings = Mapping[date, Standing]
+
+
+def would_exceed(program: Program, offer: OfferMade, now: datetime, standings: Standings | None = None) -> list[Breach]:
+    """Return the budgets that an offer would exceed, the worst first; nothing is stored.
+
+    A budget is exceeded when what is accrued, given in kind and promised already, with the offer, is more than planned
+    (`is_beyond`), or when what is expected at today's pace, with the offer, is.
+    """
+    zone, found = program.time_zone, list[Breach]()
+    for first in planned_quarters(program, now):
+        days = rules.span_of(first, zone)
+        within = (local_day(days.starts_at, zone), local_day(days.ends_at, zone))
+        if not any(within[0] <= share.on < within[1] and share.amount_minor > 0 for share in offer.shares):
+            continue
+        stands = standings[first] if standings and first in standings else standing(program, first, now)
+        plans = planned(list(plans_of(program, first)))
+        found += rules.breaches_of(offer, first, within, plans, sums_of(plans, stands), stands.members)
+    return sorted(found, key=lambda one: (not one.is_beyond, -one.over_minor, one.first))
+
+
+def check_offer(
+    program: Program, offer: OfferMade, *, now: datetime, by: str, standings: Standings | None = None
+) -> list[Breach]:
+    """Let an offer pass, or not: to be called by every verb that promises money, before it does.
+
+    Where the program only warns, an offer beyond a budget is written down and passes. Where it asks for approval, one
+    that goes beyond what is spent and promised raises OverBudget until somebody has approved of this very offer (an
+    approval holds for thirty days); one
+    that only the expected pace puts beyond passes with a note. Without plans nothing is asked and nothing is stored.
+    """
+    breaches = would_exceed(program, offer, now, standings)
+    if not breaches:
+        return []
+    if any(one.is_beyond for one in breaches) and when_over(program.pk) == BudgetRules.WhenOver.APPROVE:
+        approved = Overrun.objects.filter(program=program, key=offer.key, state=Overrun.State.APPROVED)
+        if not approved.filter(decided_at__gt=now - APPROVED_FOR).exists():
+            raise OverBudget(_refusal(program, breaches), offer, breaches)
+        return breaches
+    note(program, offer, breaches, Overrun.State.WARNED, now=now, by=by)
+    return breaches
+
+
+def check_terms(
+    scope: Scope, raw: Mapping[str, Any], starts_at: datetime, ends_at: datetime | None, *, kind: OfferKind = "terms",
+    now: datetime, by: str,
+) -> list[Breach]:  # fmt: skip
+    """Check terms as `check_offer` does: what they would add for everybody whom they reach. Unsound terms pass here;
+    the verb that stores them tells what is wrong."""
+    priced = terms_offer(scope, raw, starts_at, ends_at, kind=kind, now=now)
+    if priced is None:
+        return []
+    offer, standings = priced
+    return check_offer(scope.program, offer, now=now, by=by, standings=standings)
+
+
+def guard_terms(terms: ToPublish) -> None:
+    """Check terms that are about to be published by us alone. Raises OverBudget."""
+    scope = Scope(terms.program, terms.tier, terms.enrolment)
+    check_terms(scope, terms.body, terms.starts_at, terms.ends_at, now=terms.now, by=terms.by)
+
+
+def terms_offer(
+    scope: Scope, raw: Mapping[str, Any], starts_at: datetime, ends_at: datetime | None, *, kind: OfferKind = "terms",
+    now: datetime,
+) -> tuple[OfferMade, Standings] | None:  # fmt: skip
+    """Return what terms would add to every quarter that has a plan; None without plans, or for unsound terms."""
+    quarters = planned_quarters(scope.program, now)
+    if not quarters:
+        return None
+    try:
+        body = parse_terms(raw, currency=scope.program.currency, goals=None)
+    except Invalid:
+        return None
+    offered = TermsOffered(scope, raw, body, starts_at, ends_at, kind)
+    standings = {first: standing(scope.program, first, now) for first in quarters}
+    cost = TermsCost(offered, members_of(scope.program, now), now)
+    return cost.offer(standings.values(), _title(scope)), standings
+
+
+def planned_quarters(program: Program, now: datetime) -> list[date]:
+    """Return the quarters with a plan that are not over. One query."""
+    first = rules.quarter_at(now, program.time_zone)
+    rows = Budget.objects.filter(program=program, starts_on__gte=first).order_by("starts_on")
+    return list(rows.values_list("starts_on", flat=True).distinct())
+
+
+def ask_approval(error: OverBudget, program: Program, *, now: datetime, by: str) -> Overrun:
+    """Put an offer that was refused before whoever may approve of it. Asked again, the newer sum holds."""
+    return note(program, error.offer, error.breaches, Overrun.State.ASKED, now=now, by=by)
+
+
+def note(
+    program: Program, offer: OfferMade, breaches: Sequence[Breach], state: str, *, now: datetime, by: str
+) -> Overrun:
+    """Write down an offer beyond a budget, once for each offer."""
+    values = {
+        "enrolment_id": offer.enrolment_id, "kind": offer.kind, "title": offer.title[:200],
+        "starts_on": breaches[0].first, "amount_minor": _amount(offer),
+        "over_minor": max(one.over_minor for one in breaches), "currency": program.currency,
+        "found": [_found(one) for one in breaches], "state": state, "asked_at": now, "asked_by": by[:200],
+        "decided_at": None, "decided_by": "", "reason": "",
+    }  # fmt: skip
+    row, _made = Overrun.objects.update_or_create(
+        program=program, key=offer.key, defaults=values, create_defaults={"id": new_id(now), **values}
+    )
+    verb = "ask_beyond_budget" if state == Overrun.State.ASKED else "go_beyond_budget"
+    record_change(
+        actor=by, verb=verb, subject_kind="program", subject_id=program.pk, before={},
+        after={"offer": offer.title, "amount_minor": _amount(offer), "over_minor": values["over_minor"]}, now=now,
+    )  # fmt: skip
+    return row
+
+
+def _amount(offer: OfferMade) -> int:
+    return sum(share.amount_minor for share in offer.shares if share.amount_minor > 0)
+
+
+def _found(one: Breach) -> dict[str, object]:
+    return {
+        "quarter": rules.quarter_text(one.first), "type": one.type, "tier": one.tier, "planned": one.planned_minor,
+        "before": one.before_minor, "added": one.added_minor, "beyond": one.is_beyond,
+    }  # fmt: skip
+
+
+def _refusal(program: Program, breaches: Sequence[Breach]) -> str:
+    worst = breaches[0]
+    message = _(
+        "This adds %(added)s and goes %(over)s beyond the budget of %(quarter)s. "
+        "An owner or finance has to approve of it first: Money, Budget."
+    )
+    return message % {
+        "added": _money(worst.added_minor, program), "quarter": rules.quarter_text(worst.first),
+        "over": _money(worst.over_minor, program),
+    }  # fmt: skip
+
+
+def _money(amount_minor: int, program: Program) -> str:
+    return f"{program.currency} {decimal_text(amount_minor, program.currency)}"
+
+
+def _title(scope: Scope) -> str:
+    if scope.enrolment is not None:
+        return scope.enrolment.partner.name
+    return scope.tier.name if scope.tier is not None else scope.program.name
+
+
+def enrolment_scope(enrolment: Enrolment) -> Scope:
+    """Return the scope of terms for one partner."""
+    return Scope(enrolment.program, None, enrolment)
