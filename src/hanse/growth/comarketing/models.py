@@ -124,7 +124,7 @@ class JointProof(models.Model):
     project = models.ForeignKey(JointProject, on_delete=models.PROTECT, related_name="proofs")
     side = models.CharField(max_length=8, choices=Side.choices)
     link = models.CharField(max_length=500, blank=True)
-    file_id = models.UUIDField(null=True)
+    file = models.ForeignKey("growth.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     number = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)

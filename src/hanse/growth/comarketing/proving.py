@@ -12,6 +12,7 @@ from hanse.growth.comarketing import letters
 from hanse.growth.comarketing.actions import locked_project, record
 from hanse.growth.comarketing.models import JointProject, JointProof
 from hanse.growth.comarketing.types import Side
+from hanse.growth.resources.files.models import StoredFile
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
@@ -21,7 +22,7 @@ MOST_PROOFS = 50
 
 
 def send_proof(
-    project: JointProject, *, side: Side, link: str = "", file_id: UUID | None = None, number: int | None = None,
+    project: JointProject, *, side: Side, link: str = "", file: StoredFile | None = None, number: int | None = None,
     unit: str = "", note: str = "", now: datetime, by: str,
 ) -> JointProof:  # fmt: skip
     """Show that a side did its part: an address, a file, or a number with what it counts ("readers").
@@ -36,14 +37,14 @@ def send_proof(
     note = checks.text("note", note, 2000, lines=True)
     if number is not None:
         checks.whole_number("number", number, 0, 10**12)
-    if not link and file_id is None and number is None and not checks.problems:
+    if not link and file is None and number is None and not checks.problems:
         checks.refuse("link", _("Show a link, a file or a number."), "required")
     checks.done()
     if row.proofs.count() >= MOST_PROOFS:
         raise Refused("too_many", _("Enough was sent for this project. Please write to us."))
     is_ours = side == "us"
     proof = JointProof.objects.create(
-        id=new_id(now), project=row, side=side, link=link, file_id=file_id, number=number, unit=unit, note=note,
+        id=new_id(now), project=row, side=side, link=link, file=file, number=number, unit=unit, note=note,
         state=JointProof.State.ACCEPTED if is_ours else JointProof.State.WAITING, sent_at=now, sent_by=by[:200],
         decided_at=now if is_ours else None, decided_by=by[:200] if is_ours else "",
     )  # fmt: skip

@@ -107,7 +107,7 @@ def program_total(program: Program) -> tuple[int, int]:
 
 def _with_parts(rows: QuerySet[JointProject]) -> QuerySet[JointProject]:
     costs = Prefetch("costs", JointCost.objects.order_by("position"))
-    proofs = Prefetch("proofs", JointProof.objects.order_by("sent_at", "id"))
+    proofs = Prefetch("proofs", JointProof.objects.select_related("file").order_by("sent_at", "id"))
     rows = rows.select_related("program", "enrolment__partner", "enrolment__program", "link", "coupon")
     return rows.prefetch_related(costs, proofs).order_by("-created_at", "-id")
 
