@@ -9,9 +9,10 @@ from typing import Any, NotRequired, TypedDict, Unpack
 from django.utils.translation import gettext as _
 
 from hanse.growth.audiences.models import Audience
+from hanse.growth.newsletters.embargoes import refuse_embargoed
 from hanse.growth.newsletters.models import Newsletter, Section
 from hanse.growth.newsletters.queries import parts_of, readers_now
-from hanse.growth.newsletters.rules import body_of
+from hanse.growth.newsletters.rules import Part, body_of
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import ACTIONS
 from hanse.growth.templates.actions import check_contents, keep_message, said
@@ -50,12 +51,14 @@ def keep_newsletter(
 ) -> Newsletter:
     """Keep a newsletter as a draft; `instead_of` is changed in its place, as long as it was not sent.
 
-    A section is {"text", "heading"?, "tiers"?: keys}; its text is checked like a letter, with line and column. Raises
-    Invalid with every place.
+    A section is {"text", "heading"?, "tiers"?: keys}; its text is checked like a letter, with line and column, and for
+    what is under an embargo that its readers have not accepted. Raises Invalid with every place.
     """
     if instead_of is not None and instead_of.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
         raise Refused("newsletter_sent", _("This newsletter is on its way. Write a new one."))
     values, read = _checked(program, fields)
+    parts = [Part(tuple(one["tiers"]), one["heading"], one["text"]) for one in read]
+    refuse_embargoed(program, values["subject"], parts, values["audience"], now)
     if instead_of is not None:
         audited_save(instead_of, values, actor=by, verb="change_newsletter", now=now)
         instead_of.sections.all().delete()
@@ -76,6 +79,7 @@ def schedule_newsletter(newsletter: Newsletter, send_at: datetime, *, now: datet
     """
     if newsletter.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
         raise Refused("newsletter_sent", _("This newsletter is on its way, or was called off."))
+    refuse_embargoed(newsletter.program, newsletter.subject, parts_of(newsletter), newsletter.audience, now)
     if not readers_now(newsletter, now):
         raise Refused("no_readers", _("Nobody would read this now: look at its audience and its tiers."))
     version = keep_version(newsletter, now=now, by=by)
@@ -109,7 +113,7 @@ def cancel_newsletter(newsletter: Newsletter, *, now: datetime, by: str) -> int:
     return planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="called_off")
 
 
-def _checked(program: Program, fields: NewsletterFields) -> tuple[dict[str, Any], list[dict[str, object]]]:
+def _checked(program: Program, fields: NewsletterFields) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the columns and the sections. Raises Invalid with every place."""
     checks, action, holdout_ppm = Checks(), fields.get("action", ""), fields.get("holdout_ppm", 0)
     values = {
@@ -135,15 +139,13 @@ def _check_subject(checks: Checks, subject: str) -> None:
             checks.refuse(field, said(place), place.code)
 
 
-def _read_sections(
-    program: Program, sections: Sequence[Mapping[str, object]], checks: Checks
-) -> list[dict[str, object]]:
+def _read_sections(program: Program, sections: Sequence[Mapping[str, object]], checks: Checks) -> list[dict[str, Any]]:
     if not 1 <= len(sections) <= MOST_SECTIONS:
         message = _("A newsletter has 1 to %(limit)d sections.") % {"limit": MOST_SECTIONS}
         checks.refuse("sections", message, "out_of_range")
         return []
     known = set(Tier.objects.filter(program=program).values_list("key", flat=True))
-    read: list[dict[str, object]] = []
+    read: list[dict[str, Any]] = []
     for place, one in enumerate(sections):
         inner = Checks(f"/sections/{place}")
         tiers = one.get("tiers") or []

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hanse.growth.reach.queries import may_write
+from hanse.growth.roadmap.blocking import refuse_reading
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.planning import Measured as Measured
 from hanse.growth.sends.planning import Planned as Planned
@@ -36,7 +37,8 @@ def send_note(
     """Write to one partner in a colleague's own words; it goes out with the next letters and stands on the timeline.
 
     A note counts into the caps and waits for the morning. An answer (`is_answer`) to what the partner asked goes at
-    once; `answers` is the Message-ID that it answers. Raises Invalid; refuses an address that bounced or complained.
+    once; `answers` is the Message-ID that it answers. Raises Invalid; refuses an address that bounced or complained,
+    and words under an embargo that the partner has not accepted.
     """
     checks = Checks()
     subject = checks.text("subject", subject, 200, required=True)
@@ -47,6 +49,7 @@ def send_note(
     if enrolment.partner_id not in may_write([enrolment.partner_id], kind):
         raise Refused("unreachable", _("Letters to this address come back or were called spam. Call instead."))
     pk = new_id(now)
+    refuse_reading(enrolment.program_id, enrolment.pk, f"{subject}\n{text}", now)
     send = Send.objects.create(
         id=pk, program_id=enrolment.program_id, enrolment=enrolment, partner_id=enrolment.partner_id,
         tier_id=enrolment.tier_id, key=f"note:{pk}", priority=priority, kind=kind, subject=subject, text=text,

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.conf import settings
 
 from hanse.growth.reach.rules import OPTIONAL
+from hanse.growth.roadmap.blocking import Guard
 from hanse.growth.sends.models import Send
+from hanse.growth.sends.sections import versions_for
 from hanse.growth.sends.tokens import link_address, picture_address, stop_address
 from hanse.growth.templates.rendering import render_many
-from hanse.growth.templates.types import Rendered
+from hanse.growth.templates.types import OWED_KINDS, Rendered
 from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Program
 from hanse.spine.outbox.letters import Letter, mail_of
@@ -38,39 +40,56 @@ def fill(sends: Iterable[Send], now: datetime) -> Iterator[tuple[Send, Filled | 
     by_version: dict[UUID | None, list[Send]] = defaultdict(list)
     for send in sends:
         by_version[send.version_id].append(send)
+    guards: dict[UUID, Guard] = {}
     hosts = hosts_of({send.program_id for each in by_version.values() for send in each})
     for version_id, group in by_version.items():
         if version_id is None:
             yield from ((send, _note(send)) for send in group)
         else:
-            yield from _from_version(group, hosts, now)
+            guard = guards.get(group[0].program_id)
+            if guard is None:
+                guard = guards[group[0].program_id] = Guard(group[0].program_id, now)
+            yield from _from_version(group, hosts, guard, now)
 
 
 def _from_version(
-    sends: Sequence[Send], hosts: Mapping[UUID, set[str]], now: datetime
+    sends: Sequence[Send], hosts: Mapping[UUID, set[str]], guard: Guard, now: datetime
 ) -> Iterator[tuple[Send, Filled | str]]:
-    """Fill letters of one version; somebody who has two of it gets them one by one."""
+    """Fill letters of one version; somebody who has two of it gets them one by one.
+
+    Nobody reads what is under an embargo that they have not accepted: sections that mention it are left out, and a
+    letter that mentions it still does not go. What is owed goes.
+    """
     left = list(sends)
     while left:
         turn: dict[UUID, Send] = {}
         for send in left:
             turn.setdefault(send.enrolment_id, send)
         left = [send for send in left if turn[send.enrolment_id] is not send]
-        version = next(iter(turn.values())).version
-        assert version is not None
         about = {pk: send.about for pk, send in turn.items() if send.about}
         address_of = counted_addresses(
             {pk: send.pk for pk, send in turn.items()},
             {pk: hosts.get(send.program_id, set()) for pk, send in turn.items()},
         )
-        letters = render_many(
-            version, list(turn), now, address_of=address_of,
-            stop_address_of=stop_addresses({pk: send.pk for pk, send in turn.items()}), about=about or None,
-        )  # fmt: skip
-        for pk, rendered in letters:
-            send = turn.pop(pk)
-            yield send, ("empty" if rendered.is_empty else Filled(rendered.subject, _payload(send, rendered)))
+        stops = stop_addresses({pk: send.pk for pk, send in turn.items()})
+        for version, readers in versions_for(turn, guard):
+            if version is None:
+                yield from ((turn.pop(pk), "embargo") for pk in readers)
+                continue
+            for pk, rendered in render_many(
+                version, readers, now, address_of=address_of, stop_address_of=stops, about=about or None
+            ):
+                send = turn.pop(pk)
+                yield send, _ready(send, rendered, guard)
         yield from ((send, "unfillable") for send in turn.values())
+
+
+def _ready(send: Send, rendered: Rendered, guard: Guard) -> Filled | str:
+    if rendered.is_empty:
+        return "empty"
+    if send.kind not in OWED_KINDS and guard.blocked_for(f"{rendered.subject}\n{rendered.text}", [send.enrolment_id]):
+        return "embargo"
+    return Filled(rendered.subject, _payload(send, rendered))
 
 
 def counted_addresses(send_of: Mapping[UUID, UUID], hosts_of: Mapping[UUID, set[str]]) -> Callable[[UUID, str], str]:

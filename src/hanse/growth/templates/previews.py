@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
 
+from hanse.growth.roadmap.blocking import refuse_reading
 from hanse.growth.templates.knowing import know
 from hanse.growth.templates.models import MessageTemplate, MessageVersion
 from hanse.growth.templates.rendering import Filler, about_groups, groups_of
@@ -102,8 +103,12 @@ def preview_of(
 def send_test(
     version: MessageVersion, enrolment: Enrolment, *, to: str, language: str = "", now: datetime, by: str
 ) -> None:
-    """Mail a letter as this partner would get it to a colleague; the partner gets nothing."""
+    """Mail a letter as this partner would get it to a colleague; the partner gets nothing.
+
+    Refuses what is under an embargo that this partner has not accepted: it would not go to her.
+    """
     rendered = preview_of(version, enrolment.pk, now, language=language).rendered
+    refuse_reading(version.template.program_id, enrolment.pk, f"{rendered.subject}\n{rendered.text}", now)
     subject = _("Test: %(subject)s") % {"subject": rendered.subject}
     enqueue_mail(
         f"letter-test:{new_id(now)}", to=to, subject=subject, text=rendered.text, html=rendered.html,

@@ -80,5 +80,6 @@ def dropped_names() -> dict[str, str]:
         "switched_off": _("the partner switched them off"), "unreachable": _("the address bounces or complained"),
         "not_active": _("no longer an active partner"), "empty": _("nothing true to say"),
         "unfillable": _("could not be filled"), "failed": _("no mail server took them"),
-        "called_off": _("called off"), "later": _("still waiting for their turn"),
+        "called_off": _("called off"), "embargo": _("under an embargo they had not accepted"),
+        "later": _("still waiting for their turn"),
     }  # fmt: skip
