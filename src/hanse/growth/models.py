@@ -29,6 +29,8 @@ from hanse.growth.deliverables.models import DeliverableDraft as DeliverableDraf
 from hanse.growth.demarcation.models import TypeRule as TypeRule
 from hanse.growth.demarcation.models import TypesPage as TypesPage
 from hanse.growth.demarcation.models import TypeSuggestion as TypeSuggestion
+from hanse.growth.faq.models import FaqEntry as FaqEntry
+from hanse.growth.faq.models import FaqVote as FaqVote
 from hanse.growth.firstwins.models import FirstWin as FirstWin
 from hanse.growth.health.models import Health as Health
 from hanse.growth.incidents.models import Incident as Incident
@@ -80,6 +82,9 @@ from hanse.growth.recruiting.models import Application as Application
 from hanse.growth.recruiting.models import ApplicationForm as ApplicationForm
 from hanse.growth.recruiting.models import ApprovalRule as ApprovalRule
 from hanse.growth.resources.files.models import StoredFile as StoredFile
+from hanse.growth.resources.models import Resource as Resource
+from hanse.growth.resources.models import ResourceUse as ResourceUse
+from hanse.growth.resources.models import ResourceVersion as ResourceVersion
 from hanse.growth.roadmap.models import EmbargoAcceptance as EmbargoAcceptance
 from hanse.growth.roadmap.models import Preview as Preview
 from hanse.growth.roadmap.models import PreviewSight as PreviewSight
