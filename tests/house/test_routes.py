@@ -33,6 +33,7 @@ def test_every_policy_is_for_a_known_audience_and_fits_its_address() -> None:
         audience = view.policy.audience
         expected = {
             "console/": {"console"},
+            "p/calendar/<str:secret>": {"public"},  # a secret address: calendar programs cannot sign in
             "p/": {"portal", "console"},
             "v1/": {"api", "public"},
             "shop/": {"public", "console"},

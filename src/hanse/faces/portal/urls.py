@@ -13,6 +13,7 @@ from hanse.faces.portal import (
     earnings,
     grow,
     home,
+    kit_urls,
     letters,
     links,
     messages,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("links/<str:link>/off", links.archive, name="link_archive"),
     path("links/<str:link>/on", links.restore, name="link_restore"),
     re_path(r"^links/(?P<link>[^/]+)/qr\.(?P<kind>svg|png)$", links.qr, name="link_qr"),
+    *kit_urls.urlpatterns,
     path("as/end", viewing.view_end, name="view_end"),
     path("as/<str:partner>", viewing.view_as, name="view_as"),
 ]
