@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +36,7 @@ class Suite:
     budget_seconds: int
     commands: list[list[str]]
     is_quick: bool = False
+    uses_one_core: bool = False
 
 
 @dataclass
@@ -57,21 +60,28 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
     chosen = ["-m", "not slow and not browser" if quick else "not browser"]
     extra = ["--long"] if long else []
     return [
-        Suite("style", 20, [_tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")], is_quick=True),
-        Suite("types", 180, [_tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))], is_quick=True),
-        Suite("contracts", 20, [_tool("lint-imports", "--no-cache")], is_quick=True),
-        Suite("house", 60, [_pytest("tests/house")], is_quick=True),
+        _on_one_core("types", 240, _tool("mypy", *([] if quick else ["--cache-dir=/dev/null"]))),
+        _on_one_core("style", 30, _tool("ruff", "format", "--check", "."), _tool("ruff", "check", ".")),
+        _on_one_core("contracts", 40, _tool("lint-imports", "--no-cache")),
+        _on_one_core("house", 80, _pytest("tests/house")),
+        _on_one_core("wheel", 150, _pytest("tests/wheel"), is_quick=False),
         Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
         Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
         Suite(
             "faults",
             5400 if long else 420,
-            [_pytest("tests/faults", *extra), _pytest("tests/faults", "--postgres", *extra)],
+            [
+                _pytest("tests/faults", "-n", "2", *extra),
+                _pytest("tests/faults", "--postgres", *extra),
+            ],
         ),
         Suite("scale", 240, [_pytest("tests/scale", "--postgres")]),
         Suite("browser", 900, [_pytest("tests/browser", "-n", "2"), _pytest("tests/edge", "-m", "browser")]),
-        Suite("wheel", 120, [_pytest("tests/wheel")]),
     ]
+
+
+def _on_one_core(name: str, budget_seconds: int, *commands: list[str], is_quick: bool = True) -> Suite:
+    return Suite(name, budget_seconds, list(commands), is_quick=is_quick, uses_one_core=True)
 
 
 def _tool(name: str, *arguments: str) -> list[str]:
@@ -99,13 +109,32 @@ def main(arguments: list[str]) -> int:
         install_system_packages()
     with tempfile.TemporaryDirectory(prefix="hanse-suites-") as folder:
         environment = {**os.environ, "HANSE_DATA": folder, "PYTHONPATH": str(ROOT / "src")}
-        outcomes = [run(suite, environment) for suite in chosen]
-    return report(outcomes)
+        began = time.monotonic()
+        outcomes = run_two_at_once([suite for suite in chosen if suite.uses_one_core], environment)
+        outcomes += [run(suite, environment) for suite in chosen if not suite.uses_one_core]
+    return report(outcomes, time.monotonic() - began)
 
 
-def run(suite: Suite, environment: dict[str, str]) -> Outcome:
+def run_two_at_once(chosen: list[Suite], environment: dict[str, str]) -> list[Outcome]:
+    """Run suites that each use one core, two at a time; what one prints is shown when it is done."""
+
+    def run_quietly(suite: Suite) -> Outcome:
+        lines: list[str] = []
+        outcome = run(suite, environment, lines.append)
+        print("".join(lines), end="", flush=True)
+        return outcome
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run_quietly, chosen))
+
+
+def _show(text: str) -> None:
+    print(text, end="", flush=True)
+
+
+def run(suite: Suite, environment: dict[str, str], show: Callable[[str], object] = _show) -> Outcome:
     """Run one suite's commands until one fails, showing what they print."""
-    print(f"\n── {suite.name} " + "─" * (100 - len(suite.name)), flush=True)
+    show(f"\n── {suite.name} " + "─" * (100 - len(suite.name)) + "\n")
     began, passed = time.monotonic(), True
     counts: dict[str, int] = {}
     for command in suite.commands:
@@ -114,7 +143,7 @@ def run(suite: Suite, environment: dict[str, str]) -> Outcome:
         )
         last = ""
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            show(line)
             last = line if _COUNT.search(line) else last
         passed = process.wait() == 0 and passed
         if command[0].endswith("pytest"):
@@ -124,7 +153,7 @@ def run(suite: Suite, environment: dict[str, str]) -> Outcome:
     return Outcome(suite, time.monotonic() - began, passed, counts)
 
 
-def report(outcomes: list[Outcome]) -> int:
+def report(outcomes: list[Outcome], seconds: float) -> int:
     """Print the times against the budgets, then pytest's own words for all suites together."""
     print("\n── times " + "─" * 97)
     for outcome in outcomes:
@@ -134,7 +163,6 @@ def report(outcomes: list[Outcome]) -> int:
     for outcome in outcomes:
         for word, number in outcome.counts.items():
             total[word] = total.get(word, 0) + number
-    seconds = sum(outcome.seconds for outcome in outcomes)
     order = [word for word in ("failed", "passed", "skipped", "error", "xfailed") if word in total]
     words = ", ".join(f"{total[word]} {word}" for word in order)
     good = all(outcome.passed and outcome.in_time for outcome in outcomes)

@@ -59,9 +59,11 @@ def checked(world: World) -> None:
     assert (compare_rollups(), compare_refunded(), verify_books()) == ([], [], [])
 
 
-def test_all_720_orders_end_alike_fact_by_fact(world: World) -> None:
+def test_all_720_orders_end_alike_fact_by_fact(world: World, request: pytest.FixtureRequest) -> None:
+    """On PostgreSQL every seventh of them, all with `--long`: SQLite has them all each time."""
     token = world.click(1, make.at(-10)).text
-    orders = {f"{place}": order for place, order in enumerate(itertools.permutations(FACTS))}
+    every = 7 if request.config.getoption("postgres") and not request.config.getoption("long") else 1
+    orders = {f"{place}": order for place, order in enumerate(itertools.permutations(FACTS)) if place % every == 0}
     hands = {run: sender(world, run, token) for run in orders}
     for step in range(len(FACTS)):
         for run, order in orders.items():
