@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanse.growth.silence import rules
-from hanse.growth.silence.actions import keep_looks, note_destination, note_play
+from hanse.growth.silence.actions import keep_looks, note_play
 from hanse.growth.silence.backtest import alarms_of, result_of
-from hanse.growth.silence.destinations import NOT_REACHED, due_destinations, keep_checks
 from hanse.growth.silence.history import left_alone
-from hanse.growth.silence.models import CheckedDestination, Silence, SilentSpell
+from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.silence.queries import silence_of, silent_in
 from hanse.growth.silence.reading import pools_of, signs_of
 from hanse.growth.silence.types import Pools, Signal, Signs
+from hanse.growth.watch.destinations import note_destination
 from hanse.insight.events.actions import note_visit, take_events
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.events.types import GivenEvent
@@ -335,16 +335,6 @@ def test_a_page_counts_as_broken_when_it_failed_twice(cast: Cast) -> None:
     note_destination(url, reason="", now=make.at())
     look_for_silence(cast.program, make.at())
     assert silence_of([cast.anas.id])[cast.anas.id].cause == "link_cold"
-
-
-def test_a_network_that_is_down_breaks_no_link(cast: Cast) -> None:
-    url = cast.anas_link.destination_url
-    assert due_destinations(make.at(), 5) == [url]
-    keep_checks([(url, f"{NOT_REACHED}:x")], make.at())
-    row = CheckedDestination.objects.get(url=url)
-    assert (row.failures, row.failed_since, row.checked_at) == (0, None, make.at())
-    keep_checks([(url, f"{NOT_REACHED}:x"), ("https://shop.example/b", "")], make.at(1))
-    assert CheckedDestination.objects.get(url=url).failures == 1
 
 
 def test_more_partners_cost_no_more_queries(cast: Cast) -> None:

@@ -95,7 +95,6 @@ from hanse.growth.sequences.models import Sequence as Sequence
 from hanse.growth.sequences.models import SequenceStep as SequenceStep
 from hanse.growth.sharing.models import SharingCustomer as SharingCustomer
 from hanse.growth.sharing.models import SharingOffer as SharingOffer
-from hanse.growth.silence.models import CheckedDestination as CheckedDestination
 from hanse.growth.silence.models import Silence as Silence
 from hanse.growth.silence.models import SilentSpell as SilentSpell
 from hanse.growth.surveys.models import LogDoor as LogDoor
@@ -113,3 +112,8 @@ from hanse.growth.today.models import Snooze as Snooze
 from hanse.growth.training.models import Lesson as Lesson
 from hanse.growth.training.models import LessonProgress as LessonProgress
 from hanse.growth.training.models import LessonVersion as LessonVersion
+from hanse.growth.watch.models import CheckedDestination as CheckedDestination
+from hanse.growth.watch.models import CheckoutDay as CheckoutDay
+from hanse.growth.watch.models import LinkLook as LinkLook
+from hanse.growth.watch.models import NoFault as NoFault
+from hanse.growth.watch.models import ProgramLook as ProgramLook

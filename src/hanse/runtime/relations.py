@@ -16,7 +16,6 @@ from hanse.growth.health.models import Health
 from hanse.growth.health.reading import known_of
 from hanse.growth.health.rules import score_of
 from hanse.growth.silence.actions import keep_looks
-from hanse.growth.silence.destinations import check_destinations, keep_checks
 from hanse.growth.silence.models import Silence
 from hanse.growth.silence.reading import pools_of, signs_of
 from hanse.growth.silence.rules import look_at
@@ -32,7 +31,6 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 AT_ONCE = 100
-DESTINATIONS_AT_ONCE = 4  # they are asked one after the other, and other tasks wait
 REST_SECONDS = 0.05
 SECONDS_AT_ONCE = 2.0
 
@@ -103,14 +101,6 @@ def look_for_silence(program: Program, as_of: datetime) -> int:
     worthy = _usual_month(pools, len(ids))
     with transaction.atomic():
         return keep_looks(program, looks, strategic, today, as_of, called_from_minor=worthy)
-
-
-def look_at_destinations(now: datetime) -> int:
-    """Look at some of the pages that links lead to, outside any transaction; return how many."""
-    checks = check_destinations(now, DESTINATIONS_AT_ONCE)
-    with transaction.atomic():
-        keep_checks(checks, now)
-    return len(checks)
 
 
 def forget_those_gone(program: Program) -> None:

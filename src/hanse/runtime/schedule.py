@@ -27,11 +27,12 @@ from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
+from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
 from hanse.runtime.mail import MailSession
 from hanse.runtime.papers import issue_months, owe_in_kind
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
-from hanse.runtime.relations import look_at_destinations, look_daily
+from hanse.runtime.relations import look_daily
 from hanse.runtime.sweeps import (
     drop_unnamed_files,
     forget_old_answers,
@@ -44,6 +45,7 @@ from hanse.runtime.sweeps import (
 from hanse.runtime.talk import ask_mail_boxes, look_at_our_talk, post_chat, tell_chat_rooms
 from hanse.runtime.tenure import Tenure
 from hanse.runtime.tiers import find_what_we_owe, sweep_tiers
+from hanse.runtime.watch import look_at_destinations
 from hanse.spine.outbox.actions import claim, keep_claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -184,6 +186,7 @@ TASKS = (
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),
     Task("relations", 20, look_daily),
+    Task("learning", 300, write_about_learning),
     Task("talk", 3600, look_at_our_talk),
     Task("mail_boxes", 120, ask_mail_boxes),
     Task("chat_rooms", 20, tell_chat_rooms),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from hanse.growth.silence.models import CheckedDestination, Silence, SilentSpell
+from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.silence.plays import PLAYS
 from hanse.growth.silence.types import Look
 from hanse.kernel.errors import Refused
@@ -61,23 +61,6 @@ def note_play(enrolment_id: UUID, *, note: str, now: datetime, by: str) -> Silen
         after={"cause": silence.cause, "play": spell.play}, reason=spell.note, now=now,
     )  # fmt: skip
     return spell
-
-
-def note_destination(url: str, *, reason: str, now: datetime) -> CheckedDestination:
-    """Write down what came of looking at an address: `reason` is "" where it answered well."""
-    row = CheckedDestination.objects.filter(url=url).first() or CheckedDestination(url=url, checked_at=now)
-    row.checked_at, row.reason = now, reason[:80]
-    row.failures = row.failures + 1 if reason else 0
-    row.failed_since = (row.failed_since or now) if reason else None
-    row.save()
-    return row
-
-
-def note_unknown(url: str, *, now: datetime) -> None:
-    """Write down that an address was asked for and that nothing is known of it."""
-    _row, is_new = CheckedDestination.objects.get_or_create(url=url, defaults={"checked_at": now})
-    if not is_new:
-        CheckedDestination.objects.filter(url=url).update(checked_at=now)
 
 
 def is_left_alone(enrolment_id: UUID) -> bool:

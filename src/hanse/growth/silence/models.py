@@ -63,13 +63,3 @@ class SilentSpell(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "found_on"], name="silent_spell_once")]
         indexes = [models.Index(fields=["program", "found_on"], name="silent_spell_by_day")]
-
-
-class CheckedDestination(models.Model):
-    """What came of looking at an address that links lead to: `failed_since` is None where it answers well."""
-
-    url = models.CharField(max_length=1000, primary_key=True)
-    checked_at = models.DateTimeField()
-    failed_since = models.DateTimeField(null=True)
-    failures = models.IntegerField(default=0)
-    reason = models.CharField(max_length=80, blank=True)

@@ -9,22 +9,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
-from hanse.growth.silence.models import CheckedDestination
 from hanse.growth.silence.rules import WINDOW, pool_of
 from hanse.growth.silence.types import Pools, Signal, Signs
+from hanse.growth.watch.queries import broken_links
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.rollups.facets import COUPON
 from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMark, ProgramDay, SaleDay
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.traffic.links.models import Link
 
 EVENTS = {"piece": Signal.PIECE, "portal_login": Signal.LOGIN, "product_use": Signal.PRODUCT}
 _QUARTER = 90
-_FAILED = 2  # looks in a row: one may be the network's fault
 
 
 def signs_of(program: Program, enrolment_ids: Collection[UUID], today: date) -> list[Signs]:
@@ -32,7 +30,7 @@ def signs_of(program: Program, enrolment_ids: Collection[UUID], today: date) -> 
     ids = list(enrolment_ids)
     rows = Enrolment.objects.filter(program=program, id__in=ids).values_list("id", "tier_id", "enrolled_at")
     days, (had, seen) = _days(ids, today), _had(ids, today)
-    coupons, events, broken = _coupon_days(ids, today), _event_days(program, ids, today), _broken(ids)
+    coupons, events, broken = _coupon_days(ids, today), _event_days(program, ids, today), broken_links(ids)
     found = []
     for key, tier_id, enrolled_at in rows:
         mine = days.get(key, [])
@@ -148,13 +146,6 @@ def _event_days(program: Program, ids: list[UUID], today: date) -> dict[UUID, di
         if not dates or dates[-1] != on:
             dates.append(on)
     return found
-
-
-def _broken(ids: list[UUID]) -> dict[UUID, str]:
-    """Return who has a link in use whose destination failed when it was last looked at, and twice. One query."""
-    failed = CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=_FAILED).values("url")
-    rows = Link.objects.filter(Q(destination_url__in=failed), enrolment_id__in=ids, archived_at=None)
-    return dict(rows.order_by("-number").values_list("enrolment_id", "destination_url"))
 
 
 def _clicks_since_sale(days: list[tuple[date, int, int, int]]) -> int:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from hanse.growth.silence.actions import note_destination, note_play
+from hanse.growth.silence.actions import note_play
 from hanse.growth.silence.queries import silent_in
+from hanse.growth.watch.destinations import note_destination
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel.ids import new_id
 from hanse.programs.models import Enrolment
