@@ -10,6 +10,8 @@ from hanse.growth.care.actions import promise
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.conversations.actions import ask_us
 from hanse.growth.conversations.models import OwnSilence
+from hanse.growth.deliverables.actions import ask_for
+from hanse.growth.deliverables.working import send_draft
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.actions import note_incident
@@ -168,11 +170,14 @@ def _kinds(enrolment: Any, name: str) -> dict[str, str]:
     colleague, _made = TeamUser.objects.get_or_create(
         email="deals@team.example", defaults={"role": "manager", "created_at": make.NOON}
     )
+    work = ask_for(enrolment, title=name, brief="A film.", due_on=day, now=make.NOON, by="tests")
+    send_draft(work, text=name, now=make.NOON, by="tests")
     route = keep_route(program, name=name, condition=None, owner=colleague, now=make.NOON, by="tests")
     return {
         "type_rule_id": text_id("tyr", rule.pk), "type_suggestion_id": text_id("tys", suggestion.pk),
         "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
         "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
+        "deliverable_id": text_id("dlv", work.pk),
         "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
 

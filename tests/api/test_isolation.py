@@ -112,6 +112,14 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "end_customer_contact": {}, "delete_deal_route": {},
     "create_deal_route": {"program": "program_id", "name": "Stolen", "owner": "deals@team.example"},
+    "ask_for_deliverable": {
+        "enrolment": "enrolment_id", "title": "Stolen", "brief": "b", "due_on": "2030-05-20",
+    },
+    "change_deliverable": {"title": "Stolen"}, "decline_deliverable": {"reason": "n"},
+    "cancel_deliverable": {"reason": "n"}, "comment_on_deliverable": {"text": "n"},
+    "request_deliverable_changes": {"text": "n"}, "send_deliverable_draft": {"text": "n"},
+    "withdraw_acceptance": {"reason": "n"},
+    "note_live_piece": {"address": "https://x.example/"}, "accept_deliverable": {}, "agree_to_deliverable": {},
     "settle_deal": {"reason": "n"}, "assign_deal": {"owner": None},
     "put_paths": {
         "program": "program_id", "paths": [{"key": "p", "name": "Stolen", "steps": [{"kind": "sale"}]}],

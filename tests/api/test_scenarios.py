@@ -109,7 +109,7 @@ def test_every_kind_of_promise_is_published_and_what_nothing_would_pay_is_refuse
     ]
     for clause in refused:
         problem = api.post("/terms", {"program": program["id"], "body": {"clauses": [clause]}}, 422)
-        assert [error["code"] for error in problem["errors"]] == ["not_booked"]
+        assert [error["code"] for error in problem["errors"]] == ["unknown_deliverable"]
 
 
 def test_terms_may_start_in_the_past_unless_an_order_would_earn_less() -> None:

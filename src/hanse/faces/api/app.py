@@ -28,6 +28,7 @@ from hanse.faces.api.routes import (
     crediting,
     customers,
     deals,
+    deliverables,
     domains,
     dry_runs,
     enrolments,
@@ -71,7 +72,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains,
         links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
         candidates, conversations, prospects, clicks, conversions, refunds, parked, reports, relations, events,
-        kinds, challenges, channel,
+        kinds, challenges, channel, deliverables,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )

@@ -19,6 +19,7 @@ from hanse.faces.api.problems import NotAllowed
 from hanse.growth.audiences.models import Audience
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.conversations.models import Conversation
+from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.models import Incident
@@ -31,6 +32,7 @@ from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
+from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sharing.models import SharingCustomer
@@ -79,7 +81,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Prospect: "program_id", LetterTemplate: "program_id",
     TypeRule: "program_id", TypeSuggestion: "program_id", Challenge: "program_id",
     ChallengeEntry: "challenge__program_id", PriceList: "program_id", ResaleOrder: "program_id",
-    CustomerContact: "program_id", DealRoute: "program_id",
+    CustomerContact: "program_id", DealRoute: "program_id", Deliverable: "program_id",
+    StoredFile: "program_id",
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
@@ -103,7 +106,8 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     TypeRule: ("tyr", "type rule"), TypeSuggestion: ("tys", "type suggestion"), Challenge: ("chl", "challenge"),
     ChallengeEntry: ("che", "challenge entry"), PriceList: ("pls", "price list"),
     ResaleOrder: ("rso", "resale order"), CustomerContact: ("agc", "customer contact"),
-    DealRoute: ("rte", "deal route"),
+    DealRoute: ("rte", "deal route"), Deliverable: ("dlv", "deliverable"),
+    StoredFile: ("fil", "file"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
     MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hanse.faces.common.goals import goal_names
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.queries import body_of_proposal
 from hanse.growth.negotiations.rules import state_of
@@ -40,6 +41,7 @@ def views_of(
     names = goal_names(program.pk)
     rows = list(proposals)
     bodies = {row.pk: body_of_proposal(row) for row in rows}
+    titles = titles_in(bodies.values())
     found = []
     for row in rows:
         state = state_of(row.answer, row.answer_reason, row.expires_at, now)
@@ -48,7 +50,7 @@ def views_of(
         found.append(
             ProposalView(
                 row, text_id("prp", row.pk), state, state_words(state), _CSS.get(state, ""),
-                sentences(bodies[row.pk], program.currency, names),
+                sentences(bodies[row.pk], program.currency, names, titles),
                 differences(before, bodies[row.pk], program.currency, names) if is_open or before else [],
                 text_id("trm", row.terms_id) if row.terms_id else "",
             )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from hanse.growth.deliverables.queries import titles_in
 from hanse.insight.partner.queries import brought, clicks_since
 from hanse.insight.partner.types import Brought
 from hanse.kernel.ids import text_id
@@ -79,7 +80,7 @@ def terms_words(program: Program, enrolment: Enrolment, at: datetime) -> TermsWo
     if terms is None:
         return None
     names = {goal.key: goal.name for goal in goals_of(program.id)}
-    clauses = sentences(terms.body, program.currency, names)
+    clauses = sentences(terms.body, program.currency, names, titles_in([terms.body]))
     return TermsWords(
         text_id("trm", terms.id), terms.number, clauses, terms.enrolment_id is not None, terms.tier_id is not None
     )

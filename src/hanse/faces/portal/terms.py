@@ -16,6 +16,7 @@ from hanse.faces.common.goals import goal_names
 from hanse.faces.common.page import tell
 from hanse.faces.portal.agreement import negotiation_of
 from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.growth.deliverables.queries import titles_in
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.actions import accept_terms
@@ -91,8 +92,10 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:home"))
     last = seat.scope.agreements().select_related("terms__program").order_by("-accepted_at").first()
     names = goal_names(seat.program.pk)
-    lines = sentences(body_of(current), seat.program.currency, names) if current else []
-    before = sentences(body_of(last.terms), seat.program.currency, names) if last and agreement is None else lines
+    titles = titles_in(body_of(one) for one in (current, coming, last.terms if last else None) if one is not None)
+    said = seat.program.currency, names, titles
+    lines = sentences(body_of(current), *said) if current else []
+    before = sentences(body_of(last.terms), *said) if last and agreement is None else lines
     body = body_of(current) if current else None
     context: dict[str, object] = {
         "terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines),
@@ -103,7 +106,7 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
     if coming is not None:
         context |= {
             "coming_id": text_id("trm", coming.pk), "coming_agreed": agreement_on(seat, coming),
-            "coming_lines": sentences(body_of(coming), seat.program.currency, names),
+            "coming_lines": sentences(body_of(coming), *said),
             "coming_changes": differences(body, body_of(coming), seat.program.currency, names),
         }  # fmt: skip
     return portal(request, seat, "portal/terms.html", "profile", context)

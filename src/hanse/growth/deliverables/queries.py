@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,8 @@ from hanse.growth.deliverables.types import Waits
 from hanse.kernel.clock import local_day
 from hanse.money.promises.models import Acceptance
 from hanse.programs.programs.models import Program
+from hanse.programs.terms.rules import deliverables_in
+from hanse.programs.terms.types import TermsBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,7 @@ def waiting_in(program: Program, now: datetime) -> list[Late]:
     return sorted(found, key=lambda one: (one.waits.until, one.row.pk))
 
 
-def titles_of(deliverable_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return what deliverables are called, for sentences of terms. One query, or none."""
-    if not deliverable_ids:
-        return {}
-    return dict(Deliverable.objects.filter(pk__in=deliverable_ids).values_list("pk", "title"))
+def titles_in(bodies: Iterable[TermsBody]) -> dict[UUID, str]:
+    """Return what the deliverables are called that terms name, for their sentences. One query, or none."""
+    named = {id for body in bodies for id in deliverables_in(body)}
+    return dict(Deliverable.objects.filter(pk__in=named).values_list("pk", "title")) if named else {}

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanse.growth.budgets.guarding import check_terms, enrolment_scope
+from hanse.growth.deliverables.fees import check_named
 from hanse.growth.negotiations.letters import send_answer, send_proposal
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.rules import EXPIRED, LONGEST, Side, other_side, state_of
@@ -111,6 +112,7 @@ def _offer(
 ) -> Proposal:
     program = enrolment.program
     parse_terms(offered.body, currency=program.currency, goals={goal.key for goal in goals_of(program.pk)})
+    check_named(offered.body, program, enrolment)
     reason, message = _check(offered, now)
     if side == "team":
         starts_at = offered.starts_at or now

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations.models import Proposal
 from hanse.kernel.ids import text_id
 from hanse.people.access.queries import team
@@ -52,15 +53,16 @@ def _readers(enrolment: Enrolment, *, to_team: bool) -> list[tuple[str, str, UUI
 def _proposal_letter(proposal: Proposal) -> Letter:
     program, partner = proposal.enrolment.program, proposal.enrolment.partner
     body = parse_terms(proposal.body, currency=program.currency, goals=None)
-    names = {"program": program.name, "partner": partner.name}
-    said = sentences(body, program.currency, {goal.key: goal.name for goal in goals_of(program.pk)})
+    people = {"program": program.name, "partner": partner.name}
+    names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    said = sentences(body, program.currency, names, titles_in([body]))
     by_team = proposal.side == "team"
     subject = _("New terms proposed for you by %(program)s") if by_team else _("%(partner)s proposes other terms")
     until = ""
     if proposal.expires_at is not None:
         until = _("Please answer by %(day)s.") % {"day": date_format(proposal.expires_at, "DATE_FORMAT")}
     return Letter(
-        subject=subject % names,
+        subject=subject % people,
         paragraphs=tuple(part for part in (proposal.message, proposal.reason) if part)
         or (_("Nothing changes before both sides have agreed."),),
         facts_title=_("What is proposed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -34,19 +35,23 @@ from hanse.programs.terms.types import (
 )
 
 Names = Mapping[str, str]
+Titles = Mapping[UUID, str]
 
 
-def sentences(body: TermsBody, currency: str, goal_names: Names | None = None) -> list[str]:
-    """Return one plain sentence for each clause. `goal_names` gives goals their display names (default: their keys)."""
-    words = Words(currency, goal_names or {})
+def sentences(
+    body: TermsBody, currency: str, goal_names: Names | None = None, titles: Titles | None = None
+) -> list[str]:  # fmt: skip
+    """Return one plain sentence for each clause. `goal_names` gives goals their display names (default: their keys),
+    `titles` deliverables theirs."""
+    words = Words(currency, goal_names or {}, titles)
     return [words.clause(clause) for clause in body.clauses]
 
 
 class Words:
     """Says amounts, rates, goals and clauses in the active language."""
 
-    def __init__(self, currency: str, goal_names: Names) -> None:
-        self.currency, self.goal_names = currency, goal_names
+    def __init__(self, currency: str, goal_names: Names, titles: Titles | None = None) -> None:
+        self.currency, self.goal_names, self.titles = currency, goal_names, titles or {}
         self.locale = active_locale()
 
     def money(self, amount_minor: int) -> str:
@@ -211,6 +216,9 @@ class Words:
         if isinstance(clause.due, date):
             day = format_date(clause.due, "long", locale=self.locale)
             return _("%(amount)s once, on %(day)s") % {"amount": amount, "day": day}
+        if clause.due in self.titles:
+            said = {"amount": amount, "title": self.titles[clause.due]}
+            return _("%(amount)s once, when “%(title)s” is accepted") % said
         return _("%(amount)s once, when the deliverable is accepted") % {"amount": amount}
 
 

@@ -12,6 +12,7 @@ from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, reach, refer
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, shown_id
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations import actions
 from hanse.growth.negotiations.actions import Offered
 from hanse.growth.negotiations.models import Proposal
@@ -100,13 +101,13 @@ class DeclineIn(Input):
 
 def proposal_out(row: Proposal) -> ProposalOut:
     """Show a proposal; its enrolment's program is loaded."""
-    program = row.enrolment.program
+    program, body = row.enrolment.program, body_of_proposal(row)
     return ProposalOut(
         id=text_id("prp", row.pk), enrolment=text_id("enr", row.enrolment_id), side=row.side,
         state=state_of(row.answer, row.answer_reason, row.expires_at, clock.now()),
         counters=shown_id("prp", row.counters_id), body=row.body, body_hash=row.body_hash,
-        sentences=sentences(body_of_proposal(row), program.currency), legal_text=row.legal_text, reason=row.reason,
-        message=row.message, starts_at=row.starts_at, ends_at=row.ends_at, expires_at=row.expires_at,
+        sentences=sentences(body, program.currency, titles=titles_in([body])), legal_text=row.legal_text,
+        reason=row.reason, message=row.message, starts_at=row.starts_at, ends_at=row.ends_at, expires_at=row.expires_at,
         created_by=row.created_by, created_at=row.created_at, answered_by=row.answered_by,
         answered_at=row.answered_at, answer_reason=row.answer_reason, evidence=row.evidence,
         terms=shown_id("trm", row.terms_id),

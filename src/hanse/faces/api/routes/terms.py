@@ -12,6 +12,8 @@ from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.values import Input, Instant, Output, Page, Text, shown_id
+from hanse.growth.deliverables.fees import check_named
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations.notices import tell_of_terms
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
@@ -22,7 +24,7 @@ from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import body_of
-from hanse.programs.terms.sentences import sentences
+from hanse.programs.terms.sentences import Titles, sentences
 from hanse.programs.tiers.models import Tier
 
 router = Router(tags=["Terms and agreements"])
@@ -101,12 +103,14 @@ class AgreementIn(Input):
     evidence: Annotated[Text, Field(max_length=2000)] = ""
 
 
-def terms_out(terms: Terms) -> TermsOut:
-    """Show one version of terms; its program is loaded."""
+def terms_out(terms: Terms, titles: Titles | None = None) -> TermsOut:
+    """Show one version of terms; its program is loaded. `titles` are of the deliverables it names, where known."""
+    body = body_of(terms)
+    titles = titles_in([body]) if titles is None else titles
     return TermsOut(
         id=text_id("trm", terms.pk), program=text_id("prg", terms.program_id), tier=shown_id("tie", terms.tier_id),
         enrolment=shown_id("enr", terms.enrolment_id), number=terms.number, name=terms.name, body=terms.body,
-        body_hash=terms.body_hash, sentences=sentences(body_of(terms), terms.program.currency),
+        body_hash=terms.body_hash, sentences=sentences(body, terms.program.currency, titles=titles),
         legal_text=terms.legal_text, reason=terms.reason, currency=terms.program.currency, starts_at=terms.starts_at,
         ends_at=terms.ends_at, created_at=terms.created_at,
     )  # fmt: skip
@@ -131,7 +135,8 @@ def list_terms(
     key = asker(request)
     filters = {"program_id": (Program, program), "tier_id": (Tier, tier), "enrolment_id": (Enrolment, enrolment)}
     page, following = take_page(narrow(key, reach(key, Terms).select_related("program"), filters), cursor, limit)
-    return TermsPage(data=[terms_out(row) for row in page], next_cursor=following)
+    titles = titles_in(body_of(row) for row in page)
+    return TermsPage(data=[terms_out(row, titles) for row in page], next_cursor=following)
 
 
 @router.post("/terms", auth=WRITE, response={201: TermsOut})
@@ -144,13 +149,15 @@ def publish_terms(request: HttpRequest, body: TermsIn) -> TermsOut:
     """
     key, now = asker(request), clock.now()
     program = own_program(key, body.program)
+    tier = refer(key, Tier, body.tier, "/tier") if body.tier else None
+    enrolment = refer(key, Enrolment, body.enrolment, "/enrolment") if body.enrolment else None
     try:
         terms = publishing.publish_terms(
-            program=program, tier=refer(key, Tier, body.tier, "/tier") if body.tier else None,
-            enrolment=refer(key, Enrolment, body.enrolment, "/enrolment") if body.enrolment else None, body=body.body,
-            name=body.name, legal_text=body.legal_text, reason=body.reason, starts_at=body.starts_at or now,
-            ends_at=body.ends_at, now=now, by=actor(request),
+            program=program, tier=tier, enrolment=enrolment, body=body.body, name=body.name,
+            legal_text=body.legal_text, reason=body.reason, starts_at=body.starts_at or now, ends_at=body.ends_at,
+            now=now, by=actor(request),
         )  # fmt: skip
+        check_named(body.body, program, enrolment)
     except Invalid as error:
         raise Invalid([_inside_body(problem) for problem in error.problems]) from error
     tell_of_terms(terms, now)

@@ -18,6 +18,7 @@ from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import said
 from hanse.faces.console.programs.common import program_of
 from hanse.faces.console.programs.terms_scope import Scope, scope_of
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations.actions import accept, decline, withdraw
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.queries import proposals_of
@@ -38,10 +39,11 @@ def agreement(request: HttpRequest, enrolment_id: str) -> HttpResponse:
     program = enrolment.program
     views = views_of(program, proposals_of(enrolment.pk), scope.body, now)
     names = {goal.key: goal.name for goal in goals_of(program.pk)}
+    shown = body_of(scope.shown) if scope.shown else None
     context = {
         "program": program, "enrolment": enrolment, "id": enrolment_id, "scope": scope,
         "partner_href": partner_href(enrolment.partner_id),
-        "lines": sentences(body_of(scope.shown), program.currency, names) if scope.shown else [],
+        "lines": sentences(shown, program.currency, names, titles_in([shown])) if shown else [],
         "waiting": next((view for view in views if view.state == "open"), None),
         "history": [view for view in views if view.state != "open"], "accepted": agreements_of(enrolment.pk),
         "may_change": may(request, CHANGE) and program.archived_at is None,

@@ -18,6 +18,7 @@ from hanse.faces.common.page import console, tell
 from hanse.faces.common.tables import Column, Table, UrlState
 from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.programs.common import program_of
+from hanse.growth.deliverables.queries import titles_in
 from hanse.growth.negotiations.acceptance import not_accepted, remind_of_terms
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -40,10 +41,11 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     table = Table(UrlState(request.GET), terms_history(program.pk), columns, "-starts")
     names = {goal.key: goal.name for goal in goals_of(program.pk)}
     before = _before(program.pk)
+    titles = titles_in(body_of(terms) for terms in table.page_rows)
     rows = [
         {
             "terms": terms, "id": text_id("trm", terms.pk), "who": who(terms),
-            "words": sentences(body_of(terms), program.currency, names),
+            "words": sentences(body_of(terms), program.currency, names, titles),
             "changes": _changes(before.get(terms.pk), terms, names),
         }
         for terms in table.page_rows
@@ -68,7 +70,7 @@ def version(request: HttpRequest, terms_id: str) -> HttpResponse:
         "changes": _changes(_before(program.pk).get(found.pk), found, names),
         "program": program, "terms": found, "id": terms_id, "who": who(found), "accepted": accepted[:100],
         "accepted_count": accepted.count(), "now": clock.now(), "key": _key(found),
-        "words": sentences(body_of(found), program.currency, names),
+        "words": sentences(body_of(found), program.currency, names, titles_in([body_of(found)])),
         "may_change": may(request, CHANGE), "json": json.dumps(found.body, indent=2, ensure_ascii=False),
     }  # fmt: skip
     return console(request, "console/programs/terms.html", "programs", context)
