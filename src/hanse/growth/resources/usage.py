@@ -61,9 +61,10 @@ def takers_of(resource_id: UUID) -> QuerySet[ResourceUse, dict[str, Any]]:
     named = _with_sales(rows).annotate(
         partner=F("enrolment__partner__name"), partner_id=F("enrolment__partner_id"), number=F("version__number")
     )  # fmt: skip
-    return named.order_by("-last_at").values(
+    found: QuerySet[ResourceUse, dict[str, Any]] = named.order_by("-last_at").values(
         "partner", "partner_id", "number", "act", "times", "first_at", "last_at", "after_on", *_NAMES
     )
+    return found
 
 
 def use_by_tier(tiers: Sequence[tuple[str, int]], program_id: UUID, since: datetime) -> list[TierUse]:
