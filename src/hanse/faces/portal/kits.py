@@ -24,7 +24,7 @@ from hanse.growth.content.actions import note_piece
 from hanse.growth.kits.counting import partners_of
 from hanse.growth.kits.models import KitPicture, KitUse
 from hanse.growth.kits.pictures import file_name, pack, pictures_of
-from hanse.growth.kits.queries import FilledKit, Mine, filled_kit, kit_for, kits_for
+from hanse.growth.kits.queries import FilledKit, Mine, filled_kit, kit_for, kits_for, text_of
 from hanse.growth.kits.taking import note_out, note_step, note_tap, take_kit
 from hanse.growth.kits.types import FilledCopy, TapKind
 from hanse.growth.prompts.examples import examples_shown
@@ -213,6 +213,7 @@ def _shown(seat: Seat, mine: Mine) -> dict[str, Any]:
     can_act = not seat.is_viewed and seat.enrolment.status == "active" and mine.stage == "open"
     return {
         "mine": mine, "kit": mine.kit, "kit_id": text_id("kit", mine.kit.pk), "filled": filled, "can_act": can_act,
+        "prompt": text_of(mine.kit.prompt, filled),
         "copies": sorted(copies, key=lambda one: (not one.is_own, one.copy.place)), "steps": _steps(mine, filled),
         "pictures": [_picture(one) for one in pictures_of(mine.kit)], "brought": brought,
         "needs_link": not filled.address or (filled.makes_code and mine.use is None), "copied_code": taps["code"],
@@ -231,7 +232,7 @@ def _copy_card(copy: FilledCopy, names: dict[str, str], own: list[str], copied: 
 def _steps(mine: Mine, filled: FilledKit) -> list[StepRow]:
     done = set(mine.use.steps_done) if mine.use else set()
     return [
-        StepRow(place, step["title"], step["text"], step["minutes"], place in done)
+        StepRow(place, step["title"], text_of(step["text"], filled), step["minutes"], place in done)
         for place, step in enumerate(mine.kit.steps)
     ]
 

@@ -106,6 +106,11 @@ def fill(copy: KitCopy, kit: Kit, slots: Slots) -> FilledCopy:
     return rules.fill_copy(copy.place, copy.channel, copy.title, copy.text, kit.key, slots)
 
 
+def text_of(text: str, filled: FilledKit) -> str:
+    """Return a kit's prompt or the text of a step with its slots filled."""
+    return rules.filled(text, filled.slots, filled.address or "{link}")
+
+
 def day_words(day: date, language: str) -> str:
     """Return a day in words of a language: 3 December."""
     with translation.override(language):

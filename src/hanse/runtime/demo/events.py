@@ -14,6 +14,7 @@ from hanse.kernel.tokens import ClickTokens, Token
 from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.cast import DemoPartner
 from hanse.runtime.demo.invention import InventedClick, Inventor
+from hanse.runtime.demo.kits import kit_tag
 
 _EDGE_OF_THE_STORY = 15  # no edge of an installation takes the last number: the story's ids never meet a real click's
 
@@ -87,6 +88,7 @@ class Storyteller:
             agent=click.agent,
             referrer=f"{click.partner.slug}.example" if click.visitor else "",
             reason=click.reason,
+            subs=kit_tag(click.partner.code, click.at, self._calendar.ends_at, self._minted),
         )
 
 

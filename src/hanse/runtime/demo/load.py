@@ -27,6 +27,7 @@ from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.kinds import settle_kinds
+from hanse.runtime.demo.kits import play_kits
 from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.post import play_post
@@ -105,6 +106,8 @@ def load_demo(
         play_post(stage, calendar)
     with transaction.atomic():
         talk_with_partners(stage, calendar)
+    with transaction.atomic():
+        play_kits(stage, calendar)
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 
