@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -25,6 +26,8 @@ _FEEDS = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/xml", "application/xml"}
 )
 _OTHER = re.compile(r"comment|kommentar|trackback", re.IGNORECASE)
+_LINK = re.compile(r"<(?:link|a)\s([^<>]{1,3000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z]{2,10})\s*=\s*("[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000})""", re.IGNORECASE)
 _CHANNEL = re.compile(r"youtube\.com/channel/(UC[\w-]{22})")
 _FOREVER = frozenset({301, 308})
 
@@ -84,9 +87,7 @@ def feed_in_page(page: str, address: str) -> str:
     """
     if is_youtube(address) and (channel := _CHANNEL.search(page)):
         return youtube_feed(f"https://www.youtube.com/channel/{channel[1]}")
-    reader = _Alternates()
-    reader.feed(page)
-    ranked = sorted(reader.found, key=lambda one: bool(_OTHER.search(f"{one[0]} {one[1]}")))
+    ranked = sorted(_alternates(page), key=lambda one: bool(_OTHER.search(f"{one[0]} {one[1]}")))
     for href, _title in ranked:
         try:
             found = urljoin(address, href)
@@ -97,19 +98,13 @@ def feed_in_page(page: str, address: str) -> str:
     return ""
 
 
-class _Alternates(HTMLParser):
-    """Gathers the feeds that a page names."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        rels = given.get("rel", "").lower().split()
+def _alternates(page: str) -> Iterator[tuple[str, str]]:
+    """Yield address and title of each feed that a page names. Reads tags one by one, however broken the page is."""
+    for tag in _LINK.finditer(page):
+        given = {name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(tag[1])}
         kind = given.get("type", "").partition(";")[0].strip().lower()
-        if tag in ("link", "a") and "alternate" in rels and kind in _FEEDS and given.get("href"):
-            self.found.append((given["href"].strip(), given.get("title", "")))
+        if "alternate" in given.get("rel", "").lower().split() and kind in _FEEDS and given.get("href"):
+            yield given["href"].strip(), given.get("title", "")
 
 
 def _look(address: str, etag: str, last_modified: str, seconds: float) -> tuple[Looked, Fetched | None]:

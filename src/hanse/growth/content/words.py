@@ -76,7 +76,9 @@ def mend_words(mend: str, count: int) -> str:
             "%(n)d entry is dated in the future: the day we saw it counts",
             "%(n)d entries are dated in the future: the day we saw them counts", count,
         ),
-        Mend.GUIDS: ngettext("%(n)d entry shares its id", "%(n)d entries share their ids: told apart by address", count),
+        Mend.GUIDS: ngettext(
+            "%(n)d entry shares its id", "%(n)d entries share their ids: told apart by address", count
+        ),
         Mend.TWICE: ngettext("%(n)d entry stands there twice", "%(n)d entries stand there twice", count),
         Mend.NO_TITLE: ngettext("%(n)d entry has no title", "%(n)d entries have no title", count),
         Mend.CONTROL: ngettext("%(n)d forbidden character left out", "%(n)d forbidden characters left out", count),
