@@ -22,6 +22,7 @@ from hanse.kernel.signing import derive
 from hanse.kernel.tokens import ClickTokens
 from hanse.programs.models import Program
 from hanse.runtime.demo.asking import open_the_doors
+from hanse.runtime.demo.budgets import plan_quarters
 from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
 from hanse.runtime.demo.epilogue import write_epilogue
@@ -108,6 +109,8 @@ def load_demo(
         talk_with_partners(stage, calendar)
     with transaction.atomic():
         play_kits(stage, calendar)
+    with transaction.atomic():
+        plan_quarters(stage, calendar)  # last: from now on offers beyond a budget need approval
     kinds = [event.fact.kind if event.fact else "click" for event in events]
     return DemoLoaded(kinds.count("conversion"), kinds.count("refund"), kinds.count("click"), calendar.days_shifted)
 

@@ -19,6 +19,7 @@ _TABS: tuple[Entry, ...] = (
     ("cases", _("Holds & cases"), "console:cases"),
     ("payouts", _("Payouts"), "console:payouts"),
     ("papers", _("Statements"), "console:papers"),
+    ("budget", _("Budget"), "console:budget"),
     ("benefits", _("Benefits"), "console:benefits"),
     ("adjustments", _("Adjustments"), "console:adjustments"),
 )
