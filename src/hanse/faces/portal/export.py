@@ -46,6 +46,10 @@ _CUSTOMER = ("customer_label", "customer_external_id", "company_domain", "contac
 _ENTRY = (
     "challenge__name", "state", "amount", "reached_on", "proof_link", "proof_text", "proof_at", "reason", "prize_minor",
 )  # fmt: skip
+_JOINT = (
+    "kind", "title", "text", "happens_on", "state", "our_cost_ppm", "our_leads_ppm", "created_at", "agreed_at",
+    "ended_at", "reason", "leads", "partner_leads", "total_minor", "partner_minor", "settled_minor", "result_note",
+)  # fmt: skip
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
 _SAID = ("conversation__subject", "direction", "channel", "author_name", "author_email", "text", "at")
 _INVITED = ("meeting__title", "meeting__starts_at", "answer", "answered_at", "was_there")
@@ -102,6 +106,7 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "resale_orders": _rows(scope.resale_orders(), _RESALE),
         "customers_looked_after": _rows(scope.customers_looked_after(), _CUSTOMER),
         "challenges": _rows(scope.challenge_entries(), _ENTRY),
+        "joint_projects": _rows(scope.joint_projects(), _JOINT),
         "messages": _rows(scope.said(), _SAID),
         "invitations": _rows(scope.invitations().order_by("meeting__starts_at"), _INVITED),
         "thanks": _rows(scope.thanks().order_by("given_at"), ("kind", "text", "gift", "given_at")),

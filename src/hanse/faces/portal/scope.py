@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.claims.models import Claim
+from hanse.growth.comarketing.models import JointProject
+from hanse.growth.comarketing.queries import projects_for
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
@@ -129,6 +131,10 @@ class Scope:
         """The partner's own ways through challenges of this program."""
         mine = ChallengeEntry.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
         return mine.order_by("created_at", "id")
+
+    def joint_projects(self) -> QuerySet[JointProject]:
+        """What the partner and we do together in this program, with costs and proofs, the newest first."""
+        return projects_for(self.enrolment_id).filter(enrolment__partner_id=self.partner_id)
 
     def has_challenges(self, now: datetime) -> bool:
         """Whether the program has a challenge that runs or begins soon, or the partner has an entry. Read once."""

@@ -24,6 +24,7 @@ from hanse.faces.portal import (
     tax,
     terms,
     tier,
+    together,
     viewing,
     why,
 )
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:invitation>/meeting.ics", messages.calendar, name="invitation_calendar"),
     path("numbers", breakdowns.numbers, name="numbers"),
     path("grow", grow.grow, name="grow"),
+    path("together", together.together, name="together"),
     path("links/<str:link>/copied", links.copied, name="link_copied"),
     path("links/<str:link>/off", links.archive, name="link_archive"),
     path("links/<str:link>/on", links.restore, name="link_restore"),
