@@ -26,6 +26,7 @@ from hanse.money.promises.actions import close_periods
 from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
+from hanse.runtime.content import count_all_pieces, look_at_feeds
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
@@ -190,6 +191,8 @@ TASKS = (
     Task("talk", 3600, look_at_our_talk),
     Task("mail_boxes", 120, ask_mail_boxes),
     Task("chat_rooms", 20, tell_chat_rooms),
+    Task("feeds", 30, look_at_feeds),
+    Task("pieces", 120, count_all_pieces),
     Task("destinations", 120, look_at_destinations),
     Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),

@@ -105,8 +105,8 @@ def test_counts_are_kept_and_old_pieces_that_still_bring_clicks_are_worth_a_refr
     clicked(today - timedelta(days=3), 30)
     sold(cast, today, 1, 1000)
     counts = counted(cast, today)
-    assert keep_counts(cast.program, [cast.anas.pk], counts, clock.now()) == 1
-    assert keep_counts(cast.program, [cast.anas.pk], counts, clock.now()) == 0
+    assert keep_counts(cast.program, counts, clock.now()) == 1
+    assert keep_counts(cast.program, counts, clock.now()) == 0
     assert [one.pk for one in worth_a_refresh(clock.now())] == [old.pk]
     assert [one.pk for one in best_pieces(cast.program.pk, 3)] == [old.pk]
     old.refresh_from_db()

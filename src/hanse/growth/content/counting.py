@@ -93,7 +93,7 @@ def count_pieces(program: Program, enrolment_ids: Collection[UUID], today: date)
     return counts
 
 
-def keep_counts(program: Program, enrolment_ids: Collection[UUID], counts: Mapping[UUID, Count], now: datetime) -> int:
+def keep_counts(program: Program, counts: Mapping[UUID, Count], now: datetime) -> int:
     """Store counts in place of those before; return how many pieces changed. Two statements."""
     names = ("clicks", "sales", "value_minor", "clicks_90d", "sales_90d", "last_click_on", "ways")
     known = Piece.objects.filter(program=program, pk__in=list(counts)).values("pk", "counted_at", *names)
