@@ -27,6 +27,7 @@ from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.content import count_all_pieces, look_at_feeds
+from hanse.runtime.deliverables import remind_of_deliverables
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
@@ -183,6 +184,7 @@ TASKS = (
     Task("statements", 2, issue_months),
     Task("benefits", 600, owe_in_kind),
     Task("challenges", 600, settle_challenges),
+    Task("deliverables", 600, remind_of_deliverables),
     Task("types", 3600, suggest_all_types),
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),

@@ -14,8 +14,10 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
 from hanse.faces.console import (
     today_asking,
+    today_deliverables,
     today_incidents,
     today_kinds,
+    today_learning,
     today_mailroom,
     today_onboarding,
     today_relations,
@@ -235,9 +237,11 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     Kind.NEVER_CLICKED: _never_clicked,
     **today_mailroom.WRITERS,
     **today_kinds.WRITERS,
+    **today_deliverables.WRITERS,
     **today_onboarding.WRITERS,
     **today_relations.WRITERS,
     **today_tiers.WRITERS,
     **today_asking.WRITERS,
     **today_incidents.WRITERS,
+    **today_learning.WRITERS,
 }

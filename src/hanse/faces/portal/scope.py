@@ -13,9 +13,12 @@ from hanse.growth.claims.models import Claim
 from hanse.growth.comarketing.models import JointProject
 from hanse.growth.comarketing.queries import projects_for
 from hanse.growth.conversations.models import Conversation, Entry
+from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recognition.models import Thanks, Tip
+from hanse.growth.roadmap.models import EmbargoAcceptance
+from hanse.growth.training.models import LessonProgress
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
@@ -146,6 +149,19 @@ class Scope:
         mine = Q(entries__enrolment_id=self.enrolment_id, entries__enrolment__partner_id=self.partner_id)
         to_come = Q(cancelled_at=None, ends_on__gte=now.date())
         return Challenge.objects.filter(mine | to_come, program_id=self.program_id, opened_at__lte=now).exists()
+
+    def deliverables(self) -> QuerySet[Deliverable]:
+        """What the partner was asked for in this program, what is due first on top."""
+        mine = Deliverable.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+
+    def lessons_begun(self) -> QuerySet[LessonProgress]:
+        """How far the partner is in lessons of this program."""
+        return LessonProgress.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def embargoes_accepted(self) -> QuerySet[EmbargoAcceptance]:
+        """What the partner agreed to keep to themselves."""
+        return EmbargoAcceptance.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from hanse.growth.audiences.meant import is_meant_for
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.growth.meetings.rules import is_over
+from hanse.programs.enrolments.models import Enrolment
 
 
 def meetings_of(program_id: UUID) -> QuerySet[Meeting]:
@@ -43,6 +46,42 @@ def met_at(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -> d
     if enrolment_ids is not None:
         came = came.filter(enrolment_id__in=list(enrolment_ids))
     return dict(came.order_by().values_list("enrolment_id").annotate(latest=Max("meeting__held_at")))
+
+
+def sessions_of(program_id: UUID) -> QuerySet[Meeting]:
+    """Return a program's sessions with seats: how many are taken, wait and came; the latest first."""
+    waiting = Q(invitations__answer=MeetingInvitation.Answer.WAITING)
+    rows = meetings_of(program_id).filter(seats__isnull=False).select_related("lesson")
+    return rows.annotate(waiting=Count("invitations", filter=waiting)).order_by("-starts_at", "-id")
+
+
+def without_recording(program_id: UUID, now: datetime) -> list[Meeting]:
+    """Return sessions of the last two weeks that were held and have no recording, with how many missed them."""
+    absent = Q(invitations__was_there=False)
+    rows = Meeting.objects.filter(
+        program_id=program_id,
+        seats__isnull=False,
+        cancelled_at=None,
+        recording="",
+        held_at__gt=now - timedelta(days=14),
+    ).annotate(absent=Count("invitations", filter=absent))
+    return list(rows.order_by("held_at")[:20])
+
+
+def sessions_for(enrolment: Enrolment, now: datetime) -> list[tuple[Meeting, MeetingInvitation | None]]:
+    """Return the sessions of the last half year and to come that are there for a partner, with her own row of each.
+
+    The nearest first, those that are over last, the latest of them first. Two queries.
+    """
+    rows = list(sessions_of(enrolment.program_id).filter(starts_at__gt=now - timedelta(days=183), cancelled_at=None))
+    found = MeetingInvitation.objects.filter(enrolment=enrolment, meeting__in=[row.pk for row in rows])
+    mine = {row.meeting_id: row for row in found}
+    there = [
+        (row, mine.get(row.pk)) for row in rows
+        if row.pk in mine or (row.is_open and is_meant_for(row.tiers, row.types, enrolment))
+    ]  # fmt: skip
+    past = [one for one in there if is_over(one[0].starts_at, one[0].minutes, now)]
+    return [*reversed([one for one in there if one not in past]), *past]
 
 
 def to_note(program_id: UUID, now: datetime) -> list[Meeting]:

@@ -11,8 +11,10 @@ from django.db.models import Count, QuerySet, Subquery
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import (
     asking_things,
+    deliverables_things,
     incident_things,
     kinds_things,
+    learning_things,
     mailroom_things,
     money_things,
     onboarding_things,
@@ -37,10 +39,12 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *mailroom_things.things(program, now),
         *onboarding_things.things(program, now),
         *kinds_things.things(program, now),
+        *deliverables_things.things(program, now),
         *relations_things.things(program, now),
         *tier_things.things(program, now),
         *asking_things.things(program, now),
         *incident_things.things(program, now),
+        *learning_things.things(program, now),
     ]
     snoozed = set(Snooze.objects.filter(program=program, until__gt=now).values_list("key", flat=True))
     todo = rules.split(things, snoozed)

@@ -28,7 +28,10 @@ OPEN = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
 def begin_lesson(lesson: Lesson, enrolment: Enrolment, *, now: datetime) -> LessonProgress:
     """Note that a partner opened a lesson; again changes nothing. Refuses lessons that are not there for her."""
     _refuse_unmeant(lesson, enrolment)
-    return _progress(lesson, enrolment, now)
+    row, _is_new = LessonProgress.objects.get_or_create(
+        lesson=lesson, enrolment=enrolment, defaults={"id": new_id(now), "number": lesson.number, "begun_at": now}
+    )
+    return row
 
 
 def answer_lesson(

@@ -1,0 +1,1 @@
+"""Console pages of training and the roadmap, both tabs of Resources."""
