@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
@@ -10,7 +11,7 @@ from hanse.growth.resources.files.checking import check_file, too_large
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.files.names import safe_name
 from hanse.growth.resources.files.refusing import refuse
-from hanse.growth.resources.files.types import MOST_BYTES
+from hanse.growth.resources.files.types import MOST_BYTES, Checked
 from hanse.kernel.ids import new_id
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_creation
@@ -18,31 +19,53 @@ from hanse.spine.audit.actions import record_creation
 _REST_SECONDS = 24 * 3600
 
 
-def keep_file(
-    name: str, content: bytes | IO[bytes], *, program: Program | None = None, by: str, now: datetime
-) -> StoredFile:
-    """Keep an upload, typed by what it is, cleaned, once by content; the same name and content give the same row.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upload that was checked and lies on the disk already; no row names it yet."""
 
-    `program` is whose file it is, for keys that reach one program only. Raises Invalid at `/file` with the reason and
-    how to mend it: what is too large, unknown, locked, damaged, acts by itself or unpacks without end.
+    name: str
+    checked: Checked
+    sha256: str
+    small_sha256: str
+
+
+def prepare_file(name: str, content: bytes | IO[bytes]) -> Prepared:
+    """Check an upload and put it on the disk. Touches no table, so it may take its time outside a transaction.
+
+    Raises Invalid at `/file` with the reason and how to mend it: what is too large, unknown, locked, damaged, acts by
+    itself or unpacks without end.
     """
     given = content if isinstance(content, bytes) else content.read(MOST_BYTES + 1)
     if len(given) > MOST_BYTES:
         refuse("too_large", too_large())
     checked = check_file(name, given)
-    kept_name = safe_name(name, checked.kind)
-    digest = storing.store(checked.content)
-    known = StoredFile.objects.filter(sha256=digest, name=kept_name, program=program, kind=checked.kind).first()
+    small = storing.store(checked.small) if checked.small else ""
+    return Prepared(safe_name(name, checked.kind), checked, storing.store(checked.content), small)
+
+
+def keep_prepared(one: Prepared, *, program: Program | None = None, by: str, now: datetime) -> StoredFile:
+    """Keep a prepared upload; the same name and content of the same program give the same row."""
+    found = one.checked
+    known = StoredFile.objects.filter(sha256=one.sha256, name=one.name, program=program, kind=found.kind).first()
     if known is not None:
         return known
     file = StoredFile.objects.create(
-        id=new_id(now), program=program, name=kept_name, kind=checked.kind, sha256=digest,
-        small_sha256=storing.store(checked.small) if checked.small else "", size_bytes=len(checked.content),
-        width_px=checked.width_px, height_px=checked.height_px, mended=list(checked.mended), kept_at=now,
-        kept_by=by[:200],
+        id=new_id(now), program=program, name=one.name, kind=found.kind, sha256=one.sha256,
+        small_sha256=one.small_sha256, size_bytes=len(found.content), width_px=found.width_px,
+        height_px=found.height_px, mended=list(found.mended), kept_at=now, kept_by=by[:200],
     )  # fmt: skip
     record_creation(file, actor=by, verb="keep_file", fields=("name", "kind", "sha256", "size_bytes"), now=now)
     return file
+
+
+def keep_file(
+    name: str, content: bytes | IO[bytes], *, program: Program | None = None, by: str, now: datetime
+) -> StoredFile:
+    """Keep an upload, typed by what it is, cleaned, once by content; the same name and content give the same row.
+
+    `program` is whose file it is, for keys that reach one program only. Raises Invalid as `prepare_file` does.
+    """
+    return keep_prepared(prepare_file(name, content), program=program, by=by, now=now)
 
 
 def sweep_files() -> int:
