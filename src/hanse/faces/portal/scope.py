@@ -163,6 +163,11 @@ class Scope:
         """What the partner agreed to keep to themselves."""
         return EmbargoAcceptance.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
+    def deliverables(self) -> QuerySet[Deliverable]:
+        """What the partner was asked for in this program, what is due first on top."""
+        mine = Deliverable.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""
         return Offer.objects.filter(program_id=self.program_id, archived_at=None).order_by("created_at", "id")

@@ -62,7 +62,6 @@ def change(deliverable: Deliverable, *, now: datetime, by: str, **fields: Unpack
         checks.refuse("fee", _("Terms promise a fee for this already; one of the two is enough."), "fee_twice")
         checks.done()
     if audited_save(row, values, actor=by, verb="change_deliverable", now=now):
-        record(row, "change_deliverable", "", now, by)
         tell_partner(row, "changed", now)
     deliverable.refresh_from_db()
     return deliverable

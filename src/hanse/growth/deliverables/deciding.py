@@ -10,7 +10,7 @@ from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.fees import is_named
 from hanse.growth.deliverables.letters import tell_partner
 from hanse.growth.deliverables.models import Deliverable
-from hanse.growth.deliverables.noting import locked, move_to, record, say
+from hanse.growth.deliverables.noting import locked, move_to, say
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.money.promises.accepting import accept_deliverable, withdraw_acceptance
@@ -66,7 +66,6 @@ def withdraw(deliverable: Deliverable, *, reason: str, now: datetime, by: str) -
     due_on = rules.due_again(row.due_on, today, row.answer_days)
     live_on = max(row.live_on, due_on) if row.live_on else None
     move_to(row, State.CHANGES, now, reason=reason, due_on=due_on, live_on=live_on)
-    record(row, "withdraw_deliverable", reason, now, by)
     tell_partner(row, "withdrawn", now, reason, f":{now:%Y%m%d%H%M%S}")
     deliverable.refresh_from_db()
     return deliverable

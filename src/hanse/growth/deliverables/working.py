@@ -51,7 +51,7 @@ def send_draft(
     )  # fmt: skip
     since = row.state_at if row.state == State.REVIEW else now  # a newer version does not give us more time
     move_to(row, State.REVIEW, now, draft_number=made.number, state_at=since)
-    record(row, "send_draft", "", now, by)
+    record(row, "send_deliverable_draft", "", now, by)
     if side == "partner":
         tell_team(row, "draft", now)
     deliverable.refresh_from_db()
@@ -95,7 +95,7 @@ def ask_changes(
     due_on = max(due_on, row.due_on) if due_on else rules.due_again(row.due_on, today, row.answer_days)
     live_on = max(row.live_on, due_on) if row.live_on else None
     move_to(row, State.CHANGES, now, due_on=due_on, live_on=live_on)
-    record(row, "ask_for_changes", text, now, by)
+    record(row, "ask_for_changes", text[:2000], now, by)
     tell_partner(row, "changes", now, text, f":{row.draft_number}")
     deliverable.refresh_from_db()
     return deliverable
