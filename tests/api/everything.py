@@ -8,6 +8,11 @@ from typing import Any
 from hanse.growth.audiences.actions import keep_audience
 from hanse.growth.care.actions import promise
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
+from hanse.growth.comarketing.actions import agree_project, ask_project
+from hanse.growth.comarketing.proving import send_proof as send_joint_proof
+from hanse.growth.comarketing.types import CostLine
+from hanse.growth.content.actions import note_piece
+from hanse.growth.content.models import Feed
 from hanse.growth.conversations.actions import ask_us
 from hanse.growth.conversations.models import OwnSilence
 from hanse.growth.deliverables.actions import ask_for
@@ -177,9 +182,21 @@ def _kinds(enrolment: Any, name: str) -> dict[str, str]:
         "type_rule_id": text_id("tyr", rule.pk), "type_suggestion_id": text_id("tys", suggestion.pk),
         "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
         "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
-        "deliverable_id": text_id("dlv", work.pk),
+        "deliverable_id": text_id("dlv", work.pk), **_together(enrolment, name),
         "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
+
+
+def _together(enrolment: Any, name: str) -> dict[str, str]:
+    """A joint project that is agreed, and proof of it that waits."""
+    costs: list[CostLine] = [{"name": name, "planned_minor": 500, "paid_by": "partner"}]
+    project = ask_project(
+        enrolment, side="partner", kind="guest_post", title=name, happens_on=make.NOON.date(), costs=costs,
+        now=make.NOON, by="tests",
+    )  # fmt: skip
+    agree_project(project, side="us", now=make.NOON, by="tests")
+    proof = send_joint_proof(project, side="partner", number=1, unit=name, now=make.NOON, by="tests")
+    return {"joint_project_id": text_id("jnt", project.pk), "joint_proof_id": text_id("jnp", proof.pk)}
 
 
 def _messages(enrolment: Any, name: str) -> dict[str, str]:

@@ -66,6 +66,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "enrolment": "enrolment_id", "kind": "piece", "external_id": "x", "occurred_at": "2026-05-01T00:00:00Z",
     }]},
     "note_play_done": {},
+    "create_feed": {"enrolment": "enrolment_id", "address": "http://127.0.0.1/feed"}, "look_at_feed": {},
+    "remove_feed": {}, "create_piece": {"enrolment": "enrolment_id", "address": "https://ana.example/stolen"},
+    "say_piece_is_about_us": {}, "hide_piece": {}, "show_piece": {}, "note_piece_refreshed": {},
     "create_message": {
         "program": "program_id", "name": "N", "kind": "ideas", "contents": {"en": {"subject": "S", "body": "B"}},
     },
@@ -120,6 +123,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "request_deliverable_changes": {"text": "n"}, "send_deliverable_draft": {"text": "n"},
     "withdraw_acceptance": {"reason": "n"},
     "note_live_piece": {"address": "https://x.example/"}, "accept_deliverable": {}, "agree_to_deliverable": {},
+    "propose_joint_project": {
+        "enrolment": "enrolment_id", "kind": "guest_post", "title": "Stolen", "happens_on": "2030-05-20",
+    },
+    "change_joint_project": {"title": "Stolen"}, "agree_to_joint_project": {},
+    "decline_joint_project": {"reason": "n"}, "cancel_joint_project": {"reason": "n"},
+    "move_joint_project": {"happens_on": "2030-05-20"}, "put_joint_code": {"coupon": None},
+    "send_joint_proof": {"link": "https://x.example/"}, "accept_joint_proof": {},
+    "refuse_joint_proof": {"reason": "n"}, "put_joint_costs": {"costs": []}, "write_joint_result": {"leads": 1},
+    "take_joint_result_back": {"reason": "n"},
     "settle_deal": {"reason": "n"}, "assign_deal": {"owner": None},
     "put_paths": {
         "program": "program_id", "paths": [{"key": "p", "name": "Stolen", "steps": [{"kind": "sale"}]}],

@@ -22,6 +22,7 @@ from hanse.faces.api.routes import (
     channel,
     clicks,
     commissions,
+    content,
     conversations,
     conversions,
     coupons,
@@ -62,6 +63,7 @@ from hanse.faces.api.routes import (
     terms,
     tier_rules,
     tiers,
+    together,
     whatif,
     why,
 )
@@ -72,7 +74,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         programs, goals, offers, tier_rules, tiers, partners, payout_details, enrolments, terms, proposals, domains,
         links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
         candidates, conversations, prospects, clicks, conversions, refunds, parked, reports, relations, events,
-        kinds, challenges, channel, deliverables,
+        kinds, challenges, content, channel, together, deliverables,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
         messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from hanse.faces.api.problems import NotAllowed
 from hanse.growth.audiences.models import Audience
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
+from hanse.growth.comarketing.models import JointProject, JointProof
+from hanse.growth.content.models import Feed, Piece
 from hanse.growth.conversations.models import Conversation
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
@@ -80,9 +82,10 @@ PROGRAM_OF: Mapping[type[Model], str] = {
      ParkedFact: "program_id", Candidate: "program_id",
     Prospect: "program_id", LetterTemplate: "program_id",
     TypeRule: "program_id", TypeSuggestion: "program_id", Challenge: "program_id",
+    JointProject: "program_id", JointProof: "project__program_id",
     ChallengeEntry: "challenge__program_id", PriceList: "program_id", ResaleOrder: "program_id",
     CustomerContact: "program_id", DealRoute: "program_id", Deliverable: "program_id",
-    StoredFile: "program_id",
+    StoredFile: "program_id", Feed: "program_id", Piece: "program_id",
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
@@ -107,7 +110,8 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     ChallengeEntry: ("che", "challenge entry"), PriceList: ("pls", "price list"),
     ResaleOrder: ("rso", "resale order"), CustomerContact: ("agc", "customer contact"),
     DealRoute: ("rte", "deal route"), Deliverable: ("dlv", "deliverable"),
-    StoredFile: ("fil", "file"),
+    StoredFile: ("fil", "file"), Feed: ("fed", "feed"), Piece: ("pce", "piece"),
+    JointProject: ("jnt", "joint project"), JointProof: ("jnp", "proof"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
     MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),

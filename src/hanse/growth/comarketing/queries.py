@@ -21,12 +21,12 @@ State = JointProject.State
 
 def projects_of(program_id: UUID) -> QuerySet[JointProject]:
     """Return a program's projects with partner, costs and proofs, the newest first."""
-    return _with_parts(JointProject.objects.filter(program_id=program_id))
+    return with_parts(JointProject.objects.filter(program_id=program_id))
 
 
 def projects_for(enrolment_id: UUID) -> QuerySet[JointProject]:
     """Return one partner's projects in a program, the newest first."""
-    return _with_parts(JointProject.objects.filter(enrolment_id=enrolment_id))
+    return with_parts(JointProject.objects.filter(enrolment_id=enrolment_id))
 
 
 def open_projects(program_id: UUID, now: datetime) -> list[tuple[JointProject, Stage]]:
@@ -105,7 +105,8 @@ def program_total(program: Program) -> tuple[int, int]:
     return sums["cost"], sums["leads"]
 
 
-def _with_parts(rows: QuerySet[JointProject]) -> QuerySet[JointProject]:
+def with_parts(rows: QuerySet[JointProject]) -> QuerySet[JointProject]:
+    """Return projects with everything that a page says of them, the newest first. Three queries."""
     costs = Prefetch("costs", JointCost.objects.order_by("position"))
     proofs = Prefetch("proofs", JointProof.objects.select_related("file").order_by("sent_at", "id"))
     rows = rows.select_related("program", "enrolment__partner", "enrolment__program", "link", "coupon")
