@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from hanse.growth.audiences.actions import keep_audience
+from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.care.actions import promise
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.comarketing.actions import agree_project, ask_project
@@ -182,9 +183,21 @@ def _kinds(enrolment: Any, name: str) -> dict[str, str]:
         "type_rule_id": text_id("tyr", rule.pk), "type_suggestion_id": text_id("tys", suggestion.pk),
         "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
         "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
-        "deliverable_id": text_id("dlv", work.pk), **_together(enrolment, name),
+        **_budgets(program, name),
+        "deliverable_id": text_id("dlv", work.pk), **_content(enrolment, name), **_together(enrolment, name),
         "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
+
+
+def _budgets(program: Program, name: str) -> dict[str, str]:
+    """A plan of a quarter, and an offer beyond it that waits."""
+    said = {"program": program, "starts_on": make.NOON.date().replace(month=4, day=1), "currency": program.currency}
+    budget = Budget.objects.create(amount_minor=10**12, created_at=make.NOON, created_by="tests", **said)
+    overrun = Overrun.objects.create(
+        key=name, kind="terms", title=name, amount_minor=1, over_minor=1, state="asked", asked_at=make.NOON,
+        asked_by="tests", **said,
+    )  # fmt: skip
+    return {"budget_id": text_id("bud", budget.pk), "overrun_id": text_id("ovr", overrun.pk)}
 
 
 def _together(enrolment: Any, name: str) -> dict[str, str]:
@@ -315,6 +328,19 @@ def _facts(program: Program, enrolment_id: Any, goal: Goal, name: str) -> dict[s
         "conversion_id": text_id("cnv", conversion.pk), "refund_id": text_id("rfd", refund.pk),
         "fact_id": text_id("fct", fact.pk),
     }  # fmt: skip
+
+
+def _content(enrolment: Any, name: str) -> dict[str, str]:
+    """A feed that is off and a piece."""
+    feed = Feed.objects.create(
+        program=enrolment.program, enrolment=enrolment, address=f"http://127.0.0.1/{name}", address_key=name,
+        kind="site", title=name, added_at=make.NOON, added_by="tests", next_look_at=make.NOON, off_at=make.NOON,
+    )  # fmt: skip
+    piece = note_piece(
+        enrolment, address=f"https://pieces.example/{name}", title=name, published_at=make.NOON, source="team",
+        now=make.NOON, by="tests",
+    )  # fmt: skip
+    return {"feed_id": text_id("fed", feed.pk), "piece_id": text_id("pce", piece.pk)}
 
 
 def _money(program: Program, enrolment: Any, name: str) -> dict[str, str]:

@@ -115,6 +115,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "end_customer_contact": {}, "delete_deal_route": {},
     "create_deal_route": {"program": "program_id", "name": "Stolen", "owner": "deals@team.example"},
+    "put_budget": {"program": "program_id", "quarter": "2026-Q2", "amount": 1},
+    "put_budget_rule": {"program": "program_id", "when_over": "approve"},
+    "preview_budget": {"challenge": "challenge_id"}, "ask_for_approval": {"challenge": "challenge_id"},
+    "decide_an_overrun": {"approve": True, "reason": "n"},
     "ask_for_deliverable": {
         "enrolment": "enrolment_id", "title": "Stolen", "brief": "b", "due_on": "2030-05-20",
     },
@@ -191,7 +195,7 @@ ANSWERS = {  # one answer, no list
     "ask_why", "read_breakdown", "read_profile", "report_prospects", "report_silence",
     "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
     "read_types",
-    "read_deal_clashes", "get_sharing_offer",
+    "read_deal_clashes", "get_sharing_offer", "read_budget_standing", "read_budget_rule", "read_accruals",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]

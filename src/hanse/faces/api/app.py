@@ -17,6 +17,7 @@ from hanse.faces.api.routes import (
     asking,
     balances,
     benefits,
+    budgets,
     candidates,
     challenges,
     channel,
@@ -75,7 +76,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
         candidates, conversations, prospects, clicks, conversions, refunds, parked, reports, relations, events,
         kinds, challenges, content, channel, together, deliverables,
-        commissions, balances, payouts, payout_acts, payout_rails, papers, benefits,
+        commissions, balances, payouts, payout_acts, payout_rails, papers, benefits, budgets,
         messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip

@@ -70,7 +70,7 @@ def description() -> Document:
             answers = {str(code): answer for code, answer in operation["responses"].items()}
             operation["responses"] = answers | _refusals()
             operation["summary"] = operation["description"].partition(". ")[0].partition("\n")[0].rstrip(".")
-            if method == "post" and "x-served-by" not in operation and not is_dry_run(path):
+            if method == "post" and "x-served-by" not in operation and not is_unwrapped(path):
                 operation["parameters"].append(_REPEATS)
     document["paths"] = dict(sorted(document["paths"].items()))
     document["components"]["schemas"] |= SCHEMAS | {"Problem": _PROBLEM}
@@ -81,6 +81,14 @@ def description() -> Document:
 def is_dry_run(path: str) -> bool:
     """Say whether an operation only answers: it stores nothing and opens no transaction."""
     return path.endswith(("/preview", "whatif"))
+
+
+def is_unwrapped(path: str) -> bool:
+    """Say whether an operation runs without a transaction around it: a dry run, or one that first calls the network.
+
+    The latter stores in a transaction of its own, and may be repeated as it is.
+    """
+    return is_dry_run(path) or path.endswith(("/look", "/feeds")) or path == "feeds"
 
 
 def _refusals() -> Document:

@@ -25,10 +25,10 @@ _READS = ("GET", "HEAD", "OPTIONS")
 _MAX_KEY = 200
 
 
-def enter(view: View, parameters: Mapping[str, Collection[str]], *, is_dry_run: bool = False) -> View:
+def enter(view: View, parameters: Mapping[str, Collection[str]], *, is_unwrapped: bool = False) -> View:
     """Stand before an operation's view. `parameters` names the query parameters of each method that it has.
 
-    A dry run stores nothing: it takes no write lock and keeps no answer.
+    An unwrapped one (a dry run; what calls the network first) takes no write lock here and keeps no answer.
     """
 
     @csrf_exempt
@@ -46,7 +46,7 @@ def enter(view: View, parameters: Mapping[str, Collection[str]], *, is_dry_run: 
             request.body  # noqa: B018  # read here, before anything is opened
         except RequestDataTooBig:
             return problem(413, _("This is too much at once. Please send less."))
-        if is_dry_run:
+        if is_unwrapped:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             response = _answered_once(request, lambda: view(request, *args, **kwargs))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.api.problems import NotAllowed
 from hanse.growth.audiences.models import Audience
+from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.comarketing.models import JointProject, JointProof
 from hanse.growth.content.models import Feed, Piece
@@ -90,6 +91,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
     MessageTemplate: "program_id", Audience: "program_id", Incident: "program_id",
+    Budget: "program_id", Overrun: "program_id",
     Sequence: "program_id", Newsletter: "program_id", Send: "program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
@@ -112,6 +114,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     DealRoute: ("rte", "deal route"), Deliverable: ("dlv", "deliverable"),
     StoredFile: ("fil", "file"), Feed: ("fed", "feed"), Piece: ("pce", "piece"),
     JointProject: ("jnt", "joint project"), JointProof: ("jnp", "proof"),
+    Budget: ("bud", "budget"), Overrun: ("ovr", "overrun"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
     MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),

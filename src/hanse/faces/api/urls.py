@@ -17,7 +17,7 @@ def _operations() -> Iterator[URLPattern]:
     for route, pattern in sorted(routes.items(), key=lambda item: "<" in item[0]):  # a word goes before any id
         parameters = documents.parameters_of(route)
         if parameters:
-            entered = enter(pattern.callback, parameters, is_dry_run=documents.is_dry_run(route))
+            entered = enter(pattern.callback, parameters, is_unwrapped=documents.is_unwrapped(route))
             yield path(route, entered, name=f"api:{route}")
 
 
