@@ -47,7 +47,7 @@ from hanse.runtime.sweeps import (
 from hanse.runtime.talk import ask_mail_boxes, look_at_our_talk, post_chat, tell_chat_rooms
 from hanse.runtime.tenure import Tenure
 from hanse.runtime.tiers import find_what_we_owe, sweep_tiers
-from hanse.runtime.watch import look_at_destinations
+from hanse.runtime.watch import close_repaired, look_at_destinations, watch_over
 from hanse.spine.outbox.actions import claim, keep_claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
 
@@ -195,7 +195,9 @@ TASKS = (
     Task("chat_rooms", 20, tell_chat_rooms),
     Task("feeds", 30, look_at_feeds),
     Task("pieces", 120, count_all_pieces),
-    Task("destinations", 120, look_at_destinations),
+    Task("destinations", 60, look_at_destinations),
+    Task("watch", 60, watch_over),
+    Task("repairs", 5, close_repaired),
     Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sequences", 60, walk_sequences),

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from hanse.growth.incidents.models import Incident
+from hanse.growth.watch.actions import keep_faults, keep_looks, keep_replay
+from hanse.growth.watch.counting import count_orders, first_to_count, keep_orders
 from hanse.growth.watch.destinations import check_destinations, keep_checks
+from hanse.growth.watch.finding import broken_pages, lost_at_unlisted, lost_by_share, stopped_links, today_of
+from hanse.growth.watch.links import days_to_replay
+from hanse.growth.watch.mending import settle_repairs
+from hanse.growth.watch.models import ProgramLook
+from hanse.growth.watch.replay import replay
+from hanse.growth.watch.types import Fault
+from hanse.programs.programs.models import Program
 
 DESTINATIONS_AT_ONCE = 60
 SECONDS_AT_ONCE = 20.0  # other tasks wait as long
+REPLAY_AGAIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a look at a program found: incidents opened now, and how many are open."""
+
+    opened: int
+    open_now: int
 
 
 def look_at_destinations(now: datetime) -> int:
@@ -18,3 +38,72 @@ def look_at_destinations(now: datetime) -> int:
     with transaction.atomic():
         keep_checks(checks, now)
     return len(checks)
+
+
+def watch_over(now: datetime) -> int:
+    """Look for faults in every program; return how many incidents opened.
+
+    Pages and unlisted hosts are looked at each time, orders and links once a local day, over whole days.
+    """
+    opened = 0
+    for program in Program.objects.filter(archived_at=None).order_by("id"):
+        look = ProgramLook.objects.filter(program=program).first()
+        is_due = look is None or look.looked_on is None or look.looked_on < today_of(program, now)
+        opened += watch_program(program, now, daily=is_due).opened
+    return opened
+
+
+def watch_program(program: Program, now: datetime, *, daily: bool = True) -> Watched:
+    """Look for faults in a program now; `daily` compares orders and links with their past, too. Safe to run twice."""
+    tokens, pages = lost_at_unlisted(program), broken_pages(program, now)
+    opened = 0
+    if daily:
+        tokens = _by_key(tokens, _orders_compared(program, now))
+        opened += _links_compared(program, now)
+    with transaction.atomic():
+        opened += len(keep_faults(program, tokens, [Incident.Kind.TOKEN_LOST], now))
+    with transaction.atomic():
+        opened += len(keep_faults(program, pages, [Incident.Kind.LINK_BROKEN], now))
+    if daily:
+        _replayed(program, now)
+    found = Incident.objects.filter(program=program, closed_at=None).exclude(fault_key="")
+    return Watched(opened, found.count())
+
+
+def close_repaired(now: datetime) -> int:
+    """Close the incidents whose orders have been looked at again, and tell their partners; return how many."""
+    with transaction.atomic():
+        return settle_repairs(now)
+
+
+def _orders_compared(program: Program, now: datetime) -> list[Fault]:
+    first = first_to_count(program, now)
+    counted = count_orders(program, first, now)
+    with transaction.atomic():
+        keep_orders(program, first, counted)
+    return lost_by_share(program, today_of(program, now))
+
+
+def _links_compared(program: Program, now: datetime) -> int:
+    today = today_of(program, now)
+    looked, faults = stopped_links(program, today, now)
+    with transaction.atomic():
+        keep_looks(program, looked.judgement, looked.compared, now)
+        ProgramLook.objects.filter(program=program).update(looked_on=today)
+        return len(keep_faults(program, faults, [Incident.Kind.LINK_SALES_STOPPED], now))
+
+
+def _replayed(program: Program, now: datetime) -> None:
+    """Say once a week what the rule would have said in the past year."""
+    recent = ProgramLook.objects.filter(program=program, replayed_on__gt=(now - REPLAY_AGAIN).date())
+    if recent.exists():
+        return
+    days, begin = days_to_replay(program, today_of(program, now))
+    result = replay(days, begin)
+    with transaction.atomic():
+        keep_replay(program, result, now)
+
+
+def _by_key(first: list[Fault], then: list[Fault]) -> list[Fault]:
+    """Join faults; what is known order by order stands before what is only likely."""
+    return [*first, *(one for one in then if one.key not in {each.key for each in first})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.incidents.effect import effect_of
 from hanse.growth.incidents.models import Incident, Touched
+from hanse.growth.incidents.rules import Brought
 from hanse.growth.sends.actions import plan_send
 from hanse.growth.sends.types import Priority
 from hanse.growth.templates.actions import keep_message
 from hanse.growth.templates.library import shipped_by_key
 from hanse.growth.templates.models import MessageTemplate, MessageVersion
 from hanse.growth.templates.queries import latest_version
+from hanse.kernel import clock
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -25,7 +28,11 @@ from hanse.spine.checks import Checks
 
 LONGEST = timedelta(days=92)
 _AT_ONCE = 500
-_SHIPPED = {"tracking_down": "incident-tracking", "wrong_rate": "incident-rate"}
+BY_PERSONS = (str(Incident.Kind.TRACKING_DOWN), str(Incident.Kind.WRONG_RATE))  # the others are found by watch
+_SHIPPED = {
+    "tracking_down": "incident-tracking", "wrong_rate": "incident-rate", "token_lost": "incident-token",
+    "link_broken": "incident-link", "link_sales_stopped": "incident-link",
+}  # fmt: skip
 
 
 def note_incident(
@@ -47,7 +54,7 @@ def note_incident(
     """
     checks = Checks()
     values = {
-        "kind": checks.one_of("kind", kind, tuple(Incident.Kind.values)),
+        "kind": checks.one_of("kind", kind, BY_PERSONS),
         "title": checks.text("title", title, 120, required=True),
         "cause": checks.text("cause", cause, 500, required=True),
     }
@@ -69,15 +76,26 @@ def note_incident(
     row.notice = _draft(row, _SHIPPED[kind], now, by)
     row.save(update_fields=["notice"])
     record_creation(row, actor=by, verb="note_incident", fields=("kind", "title", "starts_at", "ends_at"), now=now)
-    measure(row)
+    measure(row, now)
     return row
 
 
-def measure(incident: Incident) -> int:
-    """Find again whom an incident touched; what was told stays. Returns how many there are."""
-    if incident.told_at is not None:
+def measure(incident: Incident, now: datetime) -> int:
+    """Find again whom an incident touched by now; what was told stays, but for a fault that goes on and grows.
+
+    Returns how many there are.
+    """
+    if incident.closed_at is not None or (incident.told_at is not None and not incident.fault_key):
         return incident.touched.count()
-    found = effect_of(incident)
+    found = effect_of(incident, now)
+    keep_touched(incident, found)
+    incident.measured_at = now
+    incident.save(update_fields=["measured_at"])
+    return len(found)
+
+
+def keep_touched(incident: Incident, found: Mapping[UUID, Brought]) -> None:
+    """Store whom an incident touched in place of what was known."""
     incident.touched.all().delete()
     Touched.objects.bulk_create(
         [
@@ -89,7 +107,30 @@ def measure(incident: Incident) -> int:
         ],
         batch_size=500,
     )  # fmt: skip
-    return len(found)
+
+
+def open_fault(
+    program: Program, *, kind: str, key: str, title: str, cause: str, starts_at: datetime, about: Mapping[str, object],
+    evidence: Mapping[str, object], now: datetime, by: str,
+) -> Incident:  # fmt: skip
+    """Open an incident for a fault that watch found and that goes on; the letter is drafted, nobody is told yet.
+
+    The key is free: no other incident of this fault is open.
+    """
+    row = Incident.objects.create(
+        id=new_id(now), program=program, kind=kind, title=title[:120], cause=cause[:500], starts_at=starts_at,
+        fault_key=key, about=dict(about), evidence=dict(evidence), created_at=now, created_by=by[:200],
+    )  # fmt: skip
+    row.notice = _draft(row, _SHIPPED[kind], now, by)
+    row.save(update_fields=["notice"])
+    record_creation(row, actor=by, verb="open_fault", fields=("kind", "title", "starts_at", "fault_key"), now=now)
+    measure(row, now)
+    return row
+
+
+def is_estimate(incident: Incident) -> bool:
+    """Say whether the numbers of an incident are reckoned from usual weeks, not counted order by order."""
+    return incident.kind != Incident.Kind.WRONG_RATE and not incident.about.get("is_counted")
 
 
 def _draft(incident: Incident, key: str, now: datetime, by: str) -> MessageVersion:
@@ -113,8 +154,8 @@ def about_of(incident: Incident, enrolment_ids: list[UUID] | None = None) -> dic
     common: dict[str, object] = {
         "title": incident.title, "cause": incident.cause, "mended": incident.mended_how or None,
         "from": local_day(incident.starts_at, zone).isoformat(),
-        "to": local_day(incident.ends_at - timedelta(microseconds=1), zone).isoformat(),
-        "is_estimate": int(incident.kind == Incident.Kind.TRACKING_DOWN),
+        "to": local_day((incident.ends_at or clock.now()) - timedelta(microseconds=1), zone).isoformat(),
+        "is_estimate": int(is_estimate(incident)),
     }  # fmt: skip
     rows = incident.touched.all() if enrolment_ids is None else incident.touched.filter(enrolment__in=enrolment_ids)
     return {
@@ -142,21 +183,27 @@ def tell_touched(incident: Incident, *, now: datetime, by: str) -> int:
     return count
 
 
-def mend_incident(incident: Incident, how: str, *, now: datetime, by: str) -> int:
-    """Note how a fault was mended and tell everybody who was told of it. Returns how many.
+def mend_incident(
+    incident: Incident, how: str, *, now: datetime, by: str, closed_as: str = "mended", letter: str = "incident-mended",
+    tell_all: bool = False,
+) -> int:  # fmt: skip
+    """Note how a fault was mended and tell everybody who was told of it (`tell_all`: also where nobody was told).
 
-    An incident that nobody was told of is closed without a letter. Refuses one that was mended before.
+    Returns how many letters that are. Refuses one that was mended before.
     """
-    if incident.mended_at is not None:
+    if incident.mended_at is not None or incident.closed_at is not None:
         raise Refused("mended", _("This was mended already."))
     checks = Checks()
     how = checks.text("how", how, 500, required=True)
     checks.done()
-    values: dict[str, object] = {"mended_at": now, "mended_how": how, "closed_at": now}
+    values: dict[str, object] = {
+        "mended_at": now, "mended_how": how, "closed_at": now, "closed_as": closed_as,
+        "ends_at": incident.ends_at or incident.mending_at or now,
+    }  # fmt: skip
     audited_save(incident, values, actor=by, verb="mend_incident", now=now)
-    if incident.told_at is None:
+    if (incident.told_at is None and not tell_all) or not incident.touched.exists():
         return 0
-    incident.follow_up = _draft(incident, "incident-mended", now, by)
+    incident.follow_up = _draft(incident, letter, now, by)
     incident.save(update_fields=["follow_up"])
     return _plan(incident, incident.follow_up, "mended", now)
 

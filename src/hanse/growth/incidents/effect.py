@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
 
+from hanse.growth.incidents.dried import missing_at
+from hanse.growth.incidents.kept import brought_by, kept_tellings
 from hanse.growth.incidents.models import Incident
 from hanse.growth.incidents.rules import Brought, missing, right_minor, usual_spans
 from hanse.money.commissions.models import Commission
@@ -19,21 +21,28 @@ from hanse.traffic.clicks.models import Click
 from hanse.traffic.links.models import Link
 
 
-def effect_of(incident: Incident) -> dict[UUID, Brought]:
-    """Return what an incident did to each enrolment that it touched; eleven queries at most."""
+def effect_of(incident: Incident, now: datetime) -> dict[UUID, Brought]:
+    """Return what an incident has done by now to each enrolment that it touched; eleven queries at most."""
     if incident.kind == Incident.Kind.WRONG_RATE:
         found = _wrongly_booked(incident)
+    elif incident.kind == Incident.Kind.TOKEN_LOST:
+        kept = kept_tellings(incident.program_id, str(incident.about.get("host", "")))
+        found = brought_by(kept, incident.program_id) or _not_counted(incident, now)
+    elif incident.kind in (Incident.Kind.LINK_BROKEN, Incident.Kind.LINK_SALES_STOPPED):
+        numbers = incident.about.get("links")
+        found = missing_at(incident.program, numbers, incident.starts_at, incident.ends_at or now)
     else:
-        found = _not_counted(incident)
+        found = _not_counted(incident, now)
     real = Enrolment.objects.filter(pk__in=list(found), is_test=False).exclude(status=Enrolment.Status.PENDING)
     kept = set(real.values_list("pk", flat=True))
     return {who: each for who, each in found.items() if who in kept}
 
 
-def _not_counted(incident: Incident) -> dict[UUID, Brought]:
-    spans = usual_spans(incident.starts_at, incident.ends_at)
+def _not_counted(incident: Incident, now: datetime) -> dict[UUID, Brought]:
+    ends_at = incident.ends_at or now
+    spans = usual_spans(incident.starts_at, ends_at)
     usual = _added(_brought(incident, since, until) for since, until in spans)
-    found = _brought(incident, incident.starts_at, incident.ends_at)
+    found = _brought(incident, incident.starts_at, ends_at)
     lost = {who: missing(each, found.get(who, Brought())) for who, each in usual.items()}
     return {who: each for who, each in lost.items() if each != Brought()}
 
@@ -85,6 +94,7 @@ def _wrongly_booked(incident: Incident) -> dict[UUID, Brought]:
     """Add up, order by order, what the right rate would have paid less what was booked."""
     rate = incident.rate_ppm or 0
     sums: dict[UUID, Brought] = defaultdict(Brought)
+    assert incident.ends_at is not None, "a wrong rate is noted when it is over"
     rows = _commissions(incident, incident.starts_at, incident.ends_at)
     columns = rows.values_list("enrolment_id", "value_minor", "share_ppm", "earned_minor")
     for who, value_minor, share_ppm, earned_minor in columns.iterator(chunk_size=2_000):

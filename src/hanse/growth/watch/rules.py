@@ -23,6 +23,7 @@ FEWEST_SALES: Final = 10  # with fewer in all, now and before, nothing can be sa
 FEWEST_ORDERS: Final = 10
 STOPPED_AT: Final = 0.2  # of what was to be expected: above it sales are fewer, not stopped
 LOST_AT: Final = 1 / 3
+_NEVER: Final = 1_000_000  # days
 BACK_AT: Final = 0.5  # a fault has healed where half of the usual is back, and that is no chance
 
 
@@ -32,15 +33,15 @@ def judge_links(compared: Iterable[Compared], spread: Callable[[Compared], float
     They have to be too few for the clicks and for the days: a crowd that only looks is no fault of the link, and days
     without clicks are none either. `spread` says how lively a link is; it is asked for those alone that seem to stop.
     """
-    least, low, keys = list[float](), list[Compared](), set[str]()
+    least, low, back = list[float](), list[Compared](), dict[str, int]()
     for one in compared:
         if can_tell(one):
-            keys.add(one.key)
-            least.append(_link_chance(one, 0, one.now.hits + one.past.hits))
+            _note_back(back, one)
+            least.append(chance_of(one, 0, one.now.hits + one.past.hits))
             if one.now.hits <= STOPPED_AT * one.expected:
                 low.append(one)
     level = level_for(least, LEVEL)
-    return Judgement(len(keys), len(least), level, [_link_verdict(one, level, spread) for one in low])
+    return Judgement(len(back), len(least), level, [_link_verdict(one, level, spread, back[one.key]) for one in low])
 
 
 def can_tell(one: Compared) -> bool:
@@ -55,10 +56,13 @@ def judge_hosts(compared: Iterable[Compared]) -> Judgement:
     are to be expected: then tokens have to be too few against clicks, too, and not only against orders.
     """
     rows = [one for one in compared if one.now.tries >= FEWEST_ORDERS and one.past.tries and one.past.hits]
+    back: dict[str, int] = {}
+    for one in rows:
+        _note_back(back, one)
     level = level_for([_share_chance(one, 0, one.now.hits + one.past.hits) for one in rows], LEVEL)
-    low = [one for one in rows if one.now.hits <= LOST_AT * one.expected]
-    verdicts = [Verdict(one, chance, level, chance <= level) for one in low for chance in [_host_chance(one)]]
-    return Judgement(len({one.key for one in rows}), len(rows), level, verdicts)
+    low = [(one, _host_chance(one)) for one in rows if one.now.hits <= LOST_AT * one.expected]
+    verdicts = [Verdict(one, chance, level, chance <= level and one.span_days <= back[one.key]) for one, chance in low]
+    return Judgement(len(back), len(rows), level, verdicts)
 
 
 def has_healed(now: Counts, usual_share: float) -> bool:
@@ -91,17 +95,24 @@ def program_change(now: Counts, past: Counts, own_now: Counts, own_past: Counts)
     return min(1.0, others.share / before.share)
 
 
-def _link_verdict(one: Compared, level: float, spread: Callable[[Compared], float]) -> Verdict:
-    chance = _link_chance(one, one.now.hits, one.past.hits)
+def _note_back(back: dict[str, int], one: Compared) -> None:
+    """Note the shortest span in which something is as usual: longer ones that look worse tell of what has healed."""
+    span = one.span_days if has_healed(one.now, one.past.share) else _NEVER
+    back[one.key] = min(span, back.get(one.key, _NEVER))
+
+
+def _link_verdict(one: Compared, level: float, spread: Callable[[Compared], float], back: int) -> Verdict:
+    chance = chance_of(one)
     if chance <= level:
         one = replace(one, spread=spread(one))
-        chance = _link_chance(one, one.now.hits, one.past.hits)
-    return Verdict(one, chance, level, chance <= level)
+        chance = chance_of(one)
+    return Verdict(one, chance, level, chance <= level and one.span_days <= back)
 
 
-def _link_chance(one: Compared, hits: int, past_hits: int) -> float:
-    """Return how likely so few are for the clicks, or for the days, whichever is likelier."""
-    now, past = ceil(hits / one.spread), int(past_hits / one.spread)
+def chance_of(one: Compared, hits: int | None = None, past_hits: int | None = None) -> float:
+    """Return how likely so few sales are for the clicks, or for the days, whichever is likelier."""
+    now = ceil((one.now.hits if hits is None else hits) / one.spread)
+    past = int((one.past.hits if past_hits is None else past_hits) / one.spread)
     by_clicks = lower_rate(now, one.now.tries * one.change, past, one.past.tries)
     return max(by_clicks, lower_rate(now, one.span_days, past, one.past_days))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +89,6 @@ class Fault:
     since: datetime
     about: Mapping[str, object] = field(default_factory=dict)
     evidence: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What a page on an unlisted host told and what is kept of it: an order's click that the shop's server lost."""
-
-    external_id: str
-    host: str
-    occurred_at: datetime
-    received_at: datetime
-    amount_minor: int
-    currency: str
-    link_number: int
-    clicked_at: datetime
-    conversion_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

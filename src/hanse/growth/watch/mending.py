@@ -1,0 +1,133 @@
+"""Mending a fault by one button: a host is listed and its orders are looked at again, links are led elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hanse.growth.incidents.actions import keep_touched, mend_incident
+from hanse.growth.incidents.kept import released, waiting_hosts
+from hanse.growth.incidents.models import Incident
+from hanse.growth.incidents.rules import Brought
+from hanse.growth.watch.models import CheckedDestination
+from hanse.growth.watch.queries import FAILED, links_in_use
+from hanse.kernel.errors import Refused
+from hanse.programs.offers.actions import change_offer
+from hanse.programs.offers.models import Offer
+from hanse.programs.offers.queries import hosts_of
+from hanse.spine.audit.actions import audited_save
+from hanse.spine.parked.actions import put_off
+from hanse.spine.parked.rules import host_key
+from hanse.traffic.links.actions import change_link
+from hanse.traffic.links.models import Link
+
+BY = "watch"
+ADD_HOST, LEAD_ELSEWHERE = "add_host", "lead_elsewhere"
+
+
+def repair_of(incident: Incident) -> str:
+    """Name what one button can do about an incident: `add_host`, `lead_elsewhere`, "" where a person has to mend it."""
+    if incident.closed_at is not None or incident.mending_at is not None:
+        return ""
+    if incident.kind == Incident.Kind.TOKEN_LOST and incident.about.get("is_unlisted"):
+        return ADD_HOST
+    return LEAD_ELSEWHERE if incident.kind == Incident.Kind.LINK_BROKEN else ""
+
+
+def repair(incident: Incident, *, now: datetime, by: str) -> int:
+    """Do it: returns how many orders are looked at again, or how many links were led elsewhere.
+
+    Refuses what is closed, under way, or cannot be mended by a button.
+    """
+    if incident.closed_at is not None:
+        raise Refused("mended", _("This was mended already."))
+    if incident.mending_at is not None:
+        raise Refused("mending", _("This is being mended right now."))
+    kind = repair_of(incident)
+    if not kind:
+        raise Refused("by_hand", _("No button mends this. Say how it was mended once it is."))
+    return _add_host(incident, now, by) if kind == ADD_HOST else _lead_elsewhere(incident, now, by)
+
+
+def settle_repairs(now: datetime) -> int:
+    """Close the incidents whose host is listed and whose orders have been looked at again; tell their partners.
+
+    Returns how many. An order that contradicts what is known, or failed, waits on Parked and keeps nothing open.
+    """
+    done = 0
+    rows = Incident.objects.filter(kind=Incident.Kind.TOKEN_LOST, closed_at=None, about__is_unlisted=True)
+    for row in rows.select_related("program", "notice"):
+        host = str(row.about.get("host", ""))
+        if host in hosts_of([row.program_id])[row.program_id] and host not in waiting_hosts(row.program_id):
+            _close_repaired(row, host, now)
+            done += 1
+    return done
+
+
+def other_page(incident: Incident) -> str:
+    """Return where the links of a broken page can be led: their offer's own page, "" where that is broken itself."""
+    offer = _offer_of(incident)
+    if offer is None or offer.destination_url in (incident.about.get("urls") or []):
+        return ""
+    failed = CheckedDestination.objects.filter(url=offer.destination_url, failures__gte=FAILED)
+    return "" if failed.exists() else offer.destination_url
+
+
+def _add_host(incident: Incident, now: datetime, by: str) -> int:
+    host = str(incident.about.get("host", ""))
+    offer = Offer.objects.filter(program=incident.program, archived_at=None).order_by("created_at", "id").first()
+    if offer is None:
+        raise Refused("no_offer", _("This program has no offer to add the domain to."))
+    if host not in hosts_of([incident.program_id])[incident.program_id]:
+        change_offer(offer, allowed_hosts=[*offer.allowed_hosts, host], now=now, by=by)
+    waiting = waiting_hosts(incident.program_id).get(host, 0)
+    put_off({host_key(incident.program_id, host)}, now)
+    audited_save(incident, {"mending_at": now, "ends_at": now}, actor=by, verb="repair_incident", now=now)
+    return waiting
+
+
+def _lead_elsewhere(incident: Incident, now: datetime, by: str) -> int:
+    target = other_page(incident)
+    if not target:
+        raise Refused("nowhere", _("There is no page that answers to lead these links to. Mend the page first."))
+    failing = CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=FAILED).values("url")
+    links = links_in_use(incident.program, now).filter(
+        number__in=incident.about.get("links") or [], destination_url__in=failing
+    )
+    rows = list(links.select_related("offer", "enrolment").order_by("number"))
+    for link in rows:
+        change_link(link, destination_url=target, now=now, by=by)
+    how = ngettext(
+        "%(n)d link leads to %(page)s now.", "%(n)d links lead to %(page)s now.", len(rows)
+    ) % {"n": len(rows), "page": target}  # fmt: skip
+    mend_incident(incident, how, now=now, by=by)
+    return len(rows)
+
+
+def _close_repaired(incident: Incident, host: str, now: datetime) -> None:
+    """Put what was found in place of what was reckoned; those of whom nothing was found get a nought."""
+    found = released(incident.program_id, host, incident.mending_at or incident.starts_at)
+    before = set(incident.touched.values_list("enrolment_id", flat=True))
+    incident.about = {**incident.about, "is_counted": True}
+    incident.evidence = {
+        **incident.evidence, "found_orders": sum(each.orders for each in found.values()),
+        "found_value_minor": sum(each.value_minor for each in found.values()),
+        "found_commission_minor": sum(each.commission_minor for each in found.values()),
+    }  # fmt: skip
+    incident.save(update_fields=["about", "evidence"])
+    keep_touched(incident, {**dict.fromkeys(before, Brought()), **found})
+    orders = int(incident.evidence["found_orders"])
+    how = ngettext(
+        "We added %(host)s to our list of domains and looked through the orders again: %(n)d is credited now.",
+        "We added %(host)s to our list of domains and looked through the orders again: %(n)d are credited now.",
+        orders,
+    ) % {"host": host, "n": orders}  # fmt: skip
+    mend_incident(incident, how, now=now, by=BY, letter="incident-found", tell_all=True)
+
+
+def _offer_of(incident: Incident) -> Offer | None:
+    numbers = incident.about.get("links") or []
+    rows = Offer.objects.filter(program=incident.program, archived_at=None).order_by("created_at", "id")
+    return rows.filter(pk__in=Link.objects.filter(number__in=numbers).values("offer")).first() or rows.first()
