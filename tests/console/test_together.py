@@ -10,7 +10,7 @@ from django.test import Client
 
 from hanse.growth.comarketing.actions import agree_project, ask_project
 from hanse.growth.comarketing.models import JointProject, JointProof
-from hanse.growth.comarketing.proving import send_proof
+from hanse.growth.comarketing.proving import accept_proof, send_proof
 from hanse.kernel.ids import text_id
 from tests import make
 from tests.cast import Cast, build
@@ -161,3 +161,21 @@ def test_a_file_of_a_project_is_opened_by_its_two_sides_only(cast: Cast, anas: C
     assert desk.post(_path(row, "code"), {"coupon": text_id("cpn", cast.anas_coupon.pk)}).status_code == 303
     row.refresh_from_db()
     assert (row.happens_on.isoformat(), row.coupon) == ("2026-06-01", cast.anas_coupon)
+
+
+def test_today_says_what_waits_about_joint_projects(desk: Client, cast: Cast, clock: Clock) -> None:
+    asked = ask_project(
+        cast.anas, side="partner", kind="guest_post", title="A walk", happens_on=at(3).date(), now=at(), by="ana",
+        costs=[{"name": "Pictures", "planned_minor": 10_001, "paid_by": "partner"}],
+    )  # fmt: skip
+    page = desk.get("/console/").content.decode()
+    assert "Ana would like to do something together: A walk" in page
+    assert "£50.01" in page
+    agree_project(asked, side="us", now=at(), by="olga")
+    assert "A walk" not in desk.get("/console/").content.decode().split("Done today")[0]
+    clock.set(at(11))
+    assert "Nothing shows how “A walk” with Ana went" in desk.get("/console/").content.decode()
+    proof = send_proof(asked, side="partner", link="https://ana.example/walk", now=at(11), by="ana")
+    assert "Ana shows how “A walk” went" in desk.get("/console/").content.decode()
+    accept_proof(proof, now=at(11), by="olga")
+    assert "“A walk” with Ana is done: write the result" in desk.get("/console/").content.decode()

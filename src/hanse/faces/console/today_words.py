@@ -22,6 +22,7 @@ from hanse.faces.console import (
     today_onboarding,
     today_relations,
     today_tiers,
+    today_together,
 )
 from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
@@ -237,6 +238,7 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     Kind.NEVER_CLICKED: _never_clicked,
     **today_mailroom.WRITERS,
     **today_kinds.WRITERS,
+    **today_together.WRITERS,
     **today_deliverables.WRITERS,
     **today_onboarding.WRITERS,
     **today_relations.WRITERS,

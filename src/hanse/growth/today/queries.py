@@ -22,6 +22,7 @@ from hanse.growth.today import (
     relations_things,
     rules,
     tier_things,
+    together_things,
 )
 from hanse.growth.today.models import Snooze
 from hanse.growth.today.types import NavCounts, ToDo
@@ -39,6 +40,7 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *mailroom_things.things(program, now),
         *onboarding_things.things(program, now),
         *kinds_things.things(program, now),
+        *together_things.things(program, now),
         *deliverables_things.things(program, now),
         *relations_things.things(program, now),
         *tier_things.things(program, now),
