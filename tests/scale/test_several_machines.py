@@ -82,10 +82,12 @@ def test_a_leader_that_was_cut_off_loses_and_has_no_effect(spread: Spread) -> No
         led = machines.leader()
         stopped = next(worker for worker in spread.workers if worker.pid == led)
         stopped.process.send_signal(signal.SIGSTOP)  # type: ignore[union-attr]
-        until(lambda: machines.leader() not in (0, led), seconds=30)
-        before = machines.position()
-        until(lambda: machines.position() > before, seconds=30)
-        stopped.process.send_signal(signal.SIGCONT)  # type: ignore[union-attr]
+        try:
+            until(lambda: machines.leader() not in (0, led), seconds=90)
+            before = machines.position()
+            until(lambda: machines.position() > before, seconds=90)
+        finally:
+            stopped.process.send_signal(signal.SIGCONT)  # type: ignore[union-attr]
         time.sleep(2)
         assert machines.leader() not in (0, led), "who was away must not take the lead back"
     assert examine(spread) == []
