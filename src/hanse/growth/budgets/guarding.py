@@ -123,7 +123,7 @@ def note(
     values = {
         "enrolment_id": offer.enrolment_id, "kind": offer.kind, "title": offer.title[:200],
         "starts_on": breaches[0].first, "amount_minor": _amount(offer),
-        "over_minor": max(one.over_minor for one in breaches), "currency": program.currency,
+        "over_minor": breaches[0].over_minor, "currency": program.currency,
         "found": [_found(one) for one in breaches], "state": state, "asked_at": now, "asked_by": by[:200],
         "decided_at": None, "decided_by": "", "reason": "",
     }  # fmt: skip

@@ -22,6 +22,7 @@ from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.people import FINANCE, MANAGER, Stage
 
 _STEP = 100_00  # plans are round hundreds of pounds
+_TIGHT = 118  # percent of what is spent and promised: four fifths of that plan are used
 
 
 def plan_quarters(stage: Stage, calendar: DemoCalendar) -> None:
@@ -53,10 +54,10 @@ def plan_quarters(stage: Stage, calendar: DemoCalendar) -> None:
 
 def _plan_parts(program: Program, found: Standing, quarter: str, at: datetime) -> None:
     """Plan the three dearest types and two tiers: one of them turns out too tight, one nearly used up."""
-    kinds = sorted({kind for kind, _tier in found.cells if kind}, key=lambda one: -found.of(one, "").expected_minor)
+    kinds = _dearest(found)
     for place, (kind, percent) in enumerate(zip(kinds[:3], (97, 108, 112), strict=False)):
         sums = found.of(kind, "")
-        amount = _round(sums.used_minor, 118) if place == 1 else _round(sums.expected_minor, percent)
+        amount = _round(sums.used_minor, _TIGHT) if place == 1 else _round(sums.expected_minor, percent)
         keep_budget(program, quarter, amount, partner_type=kind, now=at, by=MANAGER)
     tiers = {one.key: one for one in Tier.objects.filter(program=program)}
     for key, percent in (("power", 103), ("growth", 110)):
@@ -72,16 +73,18 @@ def _plan_parts(program: Program, found: Standing, quarter: str, at: datetime) -
 
 
 def _offer_more(stage: Stage, found: Standing, now: datetime) -> None:
-    """Try two fees that no plan has room for: one is approved and goes out, one waits."""
+    """Offer two fees that the tightest plan has no room for: one is approved and goes out, one waits."""
     open_ones = set(Proposal.objects.filter(answer="").values_list("enrolment_id", flat=True))
+    kinds = _dearest(found)
+    tight = kinds[1] if len(kinds) > 1 else ""
     people = [
         one for one in Enrolment.objects.filter(program=stage.program, status="active", is_test=False)
         .select_related("partner", "program", "tier").order_by("partner__name")
-        if one.pk not in open_ones and one.tier and one.tier.key in ("power", "growth")
+        if one.pk not in open_ones and found.members[one.pk].type == tight
     ]  # fmt: skip
-    room = found.whole.expected_minor // 12 // _STEP * _STEP
-    for place, (who, minor) in enumerate(zip(people[:2], (room + 20 * _STEP, room + 35 * _STEP), strict=False)):
-        offered = Offered(_with_fee(who, minor), reason="A fixed sum for a series before Christmas.")
+    room = max(0, _round(found.of(tight, "").used_minor, _TIGHT) - found.of(tight, "").used_minor)
+    for place, who in enumerate(people[:2]):
+        offered = Offered(_with_fee(who, _round(room, 100) + (place + 4) * _STEP), reason="A series before Christmas.")
         at = now - timedelta(days=4 - 3 * place)
         try:
             propose(who, offered, now=at, by=MANAGER)
@@ -91,6 +94,11 @@ def _offer_more(stage: Stage, found: Standing, now: datetime) -> None:
                 reason = "It replaces the fair that we do not go to this year."
                 decide_overrun(row, approve=True, reason=reason, now=at + timedelta(hours=3), by=FINANCE)
                 propose(who, offered, now=at + timedelta(hours=4), by=MANAGER)
+
+
+def _dearest(found: Standing) -> list[str]:
+    """Return the types by what they are expected to cost, the dearest first."""
+    return sorted({kind for kind, _tier in found.cells if kind}, key=lambda one: -found.of(one, "").expected_minor)
 
 
 def _with_fee(who: Enrolment, minor: int) -> Mapping[str, Any]:
