@@ -38,6 +38,7 @@ from hanse.kernel.errors import Invalid, Refused
 from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
 from hanse.programs.enrolments.models import Enrolment
+from hanse.runtime.together import remind_of_projects
 from hanse.spine.outbox.models import OutboxItem
 from hanse.traffic.attribution.models import Credit
 from tests.cast import Cast, build
@@ -222,11 +223,14 @@ def test_proof_that_is_refused_says_why_and_is_decided_once(cast: Cast) -> None:
 
 def test_moving_a_day_asks_for_proof_after_the_new_one(cast: Cast) -> None:
     row = _agreed(cast)
-    assert list(to_remind(at(6))) == [row]
+    assert to_remind(at(5)) == []
+    assert to_remind(at(6)) == [row]
     with pytest.raises(Invalid):
         move_project(row, happens_on=date(2026, 5, 1), now=at(), by=BY)
     move_project(row, happens_on=date(2026, 6, 20), now=at(), by=BY)
-    assert list(to_remind(at(6))) == []
+    assert to_remind(at(6)) == []
+    assert (remind_of_projects(at(40)), remind_of_projects(at(41))) == (1, 0)
+    assert _letters()[-1] == "How did it go: An evening at the harbour"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ from hanse.runtime.sweeps import (
 from hanse.runtime.talk import ask_mail_boxes, look_at_our_talk, post_chat, tell_chat_rooms
 from hanse.runtime.tenure import Tenure
 from hanse.runtime.tiers import find_what_we_owe, sweep_tiers
+from hanse.runtime.together import remind_of_projects
 from hanse.runtime.watch import close_repaired, look_at_destinations, watch_over
 from hanse.spine.outbox.actions import claim, keep_claim, mark_done, mark_failed
 from hanse.spine.outbox.models import OutboxItem
@@ -185,6 +186,7 @@ TASKS = (
     Task("benefits", 600, owe_in_kind),
     Task("challenges", 600, settle_challenges),
     Task("deliverables", 600, remind_of_deliverables),
+    Task("joint_projects", 600, remind_of_projects),
     Task("types", 3600, suggest_all_types),
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),

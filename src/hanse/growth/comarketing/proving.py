@@ -93,6 +93,14 @@ def note_costs(project: JointProject, amounts: Mapping[UUID, int], *, side: Side
         record(row, "note_joint_costs", by, now)
 
 
+def remind_of(project: JointProject, now: datetime) -> bool:
+    """Ask the partner once for what shows a project. Returns False where that was done meanwhile."""
+    if not JointProject.objects.filter(pk=project.pk, reminded_at=None).update(reminded_at=now):
+        return False
+    letters.remind(project, now)
+    return True
+
+
 def _refuse_closed(row: JointProject) -> None:
     if row.state != JointProject.State.AGREED:
         raise Refused("not_agreed", _("This is not agreed, or it is settled already."))

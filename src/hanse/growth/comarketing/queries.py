@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from hanse.growth.comarketing import rules
 from hanse.growth.comarketing.models import JointCost, JointProject, JointProof
@@ -79,15 +79,18 @@ def open_budget(program_id: UUID) -> int:
     return sum(one.amount_minor for one in open_budgets(program_id))
 
 
-def to_remind(now: datetime) -> QuerySet[JointProject]:
-    """Return agreed projects of active partners whose day is over and who were not asked for proof yet. The caller
-    looks at each in its own zone."""
+def to_remind(now: datetime, limit: int = 50) -> list[JointProject]:
+    """Return agreed projects whose day is over where their program is, of which the partner has shown nothing and was
+    not asked for it yet; at most `limit`. Not of the demo, nor of partners who left. A query for each time zone."""
     shown = JointProof.objects.filter(project=OuterRef("pk"), side="partner").exclude(state="refused")
-    rows = JointProject.objects.filter(state=State.AGREED, reminded_at=None, happens_on__lt=now + timedelta(days=1))
-    rows = rows.filter(program__is_demo=False, enrolment__ended_at=None).exclude(
-        pk__in=Subquery(shown.values("project"))
+    open_ones = JointProject.objects.filter(
+        ~Exists(shown), state=State.AGREED, reminded_at=None, program__is_demo=False, enrolment__ended_at=None
     )
-    return rows.select_related("enrolment__partner", "program").order_by("id")
+    rows: list[JointProject] = []
+    for zone in open_ones.order_by().values_list("program__time_zone", flat=True).distinct():
+        over = open_ones.filter(program__time_zone=zone, happens_on__lt=local_day(now, zone))
+        rows += over.select_related("enrolment__partner", "program").order_by("happens_on", "id")[:limit]
+    return rows[:limit]
 
 
 def waits_for_us(program_id: UUID) -> int:
