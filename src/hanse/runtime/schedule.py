@@ -26,6 +26,7 @@ from hanse.money.promises.actions import close_periods
 from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
+from hanse.runtime.budgets import look_at_all_budgets
 from hanse.runtime.content import count_all_pieces, look_at_feeds
 from hanse.runtime.deliverables import remind_of_deliverables
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
@@ -185,6 +186,7 @@ TASKS = (
     Task("statements", 2, issue_months),
     Task("benefits", 600, owe_in_kind),
     Task("challenges", 600, settle_challenges),
+    Task("budgets", 600, look_at_all_budgets),
     Task("deliverables", 600, remind_of_deliverables),
     Task("joint_projects", 600, remind_of_projects),
     Task("types", 3600, suggest_all_types),

@@ -14,6 +14,7 @@ from hanse.faces.common import format as fmt
 from hanse.faces.common.links import href, partner_href
 from hanse.faces.console import (
     today_asking,
+    today_budget,
     today_deliverables,
     today_incidents,
     today_kinds,
@@ -23,6 +24,7 @@ from hanse.faces.console import (
     today_relations,
     today_tiers,
     today_together,
+    today_watch,
 )
 from hanse.faces.console.today_cards import Card, Phrases
 from hanse.growth.today.types import Kind, Thing
@@ -245,5 +247,7 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     **today_tiers.WRITERS,
     **today_asking.WRITERS,
     **today_incidents.WRITERS,
+    **today_watch.WRITERS,
+    **today_budget.WRITERS,
     **today_learning.WRITERS,
 }

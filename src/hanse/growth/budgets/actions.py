@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -99,10 +100,17 @@ def decide_overrun(overrun: Overrun, *, approve: bool, reason: str, now: datetim
 
 def look_at_budgets(program: Program, now: datetime) -> int:
     """Write down how the plans of the quarter that runs stand, for lists; return how many there are."""
+    rows = sums_now(program, now)
+    keep_sums(rows)
+    return len(rows)
+
+
+def sums_now(program: Program, now: datetime) -> list[Budget]:
+    """Return the plans of the quarter that runs with their sums set, not stored yet."""
     first = rules.quarter_at(now, program.time_zone)
     rows = list(plans_of(program, first))
     if not rows:
-        return 0
+        return []
     plans = planned(rows)
     sums = sums_of(plans, standing(program, first, now))
     for row in rows:
@@ -111,9 +119,13 @@ def look_at_budgets(program: Program, now: datetime) -> int:
             found.accrued_minor, found.in_kind_minor, found.committed_minor,
         )  # fmt: skip
         row.expected_minor, row.paid_minor, row.looked_at = found.expected_minor, found.paid_minor, now
+    return rows
+
+
+def keep_sums(rows: Sequence[Budget]) -> None:
+    """Store plans' sums; a plan that was taken back meanwhile stays so."""
     Budget.objects.bulk_update(
         rows,
         ["accrued_minor", "in_kind_minor", "committed_minor", "expected_minor", "paid_minor", "looked_at"],
         batch_size=200,
     )
-    return len(rows)

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Subquery
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import (
     asking_things,
+    budget_things,
     deliverables_things,
     incident_things,
     kinds_things,
@@ -40,6 +41,7 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *mailroom_things.things(program, now),
         *onboarding_things.things(program, now),
         *kinds_things.things(program, now),
+        *budget_things.things(program, now),
         *together_things.things(program, now),
         *deliverables_things.things(program, now),
         *relations_things.things(program, now),

@@ -12,6 +12,7 @@ from uuid import UUID
 class Kind(StrEnum):
     """What sort of thing waits for a person."""
 
+    FAULT = "fault"
     CASE = "case"
     FACTS_CONFLICT = "facts_conflict"
     FACTS_FAILED = "facts_failed"
@@ -20,11 +21,13 @@ class Kind(StrEnum):
     RUN_TO_OPEN = "run_to_open"
     RUN_TO_READ_BACK = "run_to_read_back"
     APPROVALS = "approvals"
+    BUDGET_ASKED = "budget_asked"
     INCIDENT = "incident"
     URGENT_QUESTION = "urgent_question"
     CLAIMS = "claims"
     QUESTIONS = "questions"
     PROPOSAL = "proposal"
+    BUDGET = "budget"
     BENEFITS_LATE = "benefits_late"
     DEAL_CLASHES = "deal_clashes"
     DEALS = "deals"
@@ -88,7 +91,7 @@ class Thing:
     @property
     def is_money_at_risk(self) -> bool:
         """Whether money is at risk or lost while it waits."""
-        return self.kind in (Kind.CASE, Kind.FACTS_CONFLICT, Kind.FACTS_FAILED)
+        return self.kind in (Kind.FAULT, Kind.CASE, Kind.FACTS_CONFLICT, Kind.FACTS_FAILED)
 
 
 @dataclass(frozen=True, slots=True)

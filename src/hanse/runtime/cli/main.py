@@ -7,7 +7,19 @@ import sys
 import typer
 
 from hanse.kernel.errors import HanseError, Invalid
-from hanse.runtime.cli import books, keeping, measuring, payouts, people, programs, relations, serving, tiers, trying
+from hanse.runtime.cli import (
+    books,
+    budgets,
+    keeping,
+    measuring,
+    payouts,
+    people,
+    programs,
+    relations,
+    serving,
+    tiers,
+    trying,
+)
 from hanse.runtime.cli.options import WRONG_USE
 from hanse.runtime.environment import BadSetting
 from hanse.runtime.processes import RoleBusy
@@ -19,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_GROUPS = (serving, people, programs, books, trying, tiers, relations, payouts, keeping, measuring)
+_GROUPS = (serving, people, programs, books, budgets, trying, tiers, relations, payouts, keeping, measuring)
 for _verbs in [group.verbs for group in _GROUPS]:
     app.registered_commands += _verbs.registered_commands
     app.registered_groups += _verbs.registered_groups

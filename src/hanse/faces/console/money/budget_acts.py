@@ -14,7 +14,7 @@ from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, warn
 from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.forms import attempt_or_warn, said
-from hanse.growth.budgets.actions import decide_overrun, drop_budget, keep_budget, set_when_over
+from hanse.growth.budgets.actions import decide_overrun, drop_budget, keep_budget, look_at_budgets, set_when_over
 from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.budgets.rules import quarter_text
 from hanse.kernel import clock
@@ -42,6 +42,7 @@ def plan(request: HttpRequest, program: Program) -> HttpResponse:
             partner_type=request.POST.get("type", ""), tier=tier, note=request.POST.get("note", ""), now=clock.now(),
             by=actor(request),
         )  # fmt: skip
+        look_at_budgets(program, clock.now())
 
     attempt_or_warn(request, keep, _("Planned."))
     return _back(quarter)
