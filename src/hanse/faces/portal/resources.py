@@ -178,5 +178,3 @@ def _offered(seat: Seat, resource_id: UUID) -> Offered:
     if one is None:
         raise Http404
     return one
-
-

@@ -30,6 +30,7 @@ from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.kinds import settle_kinds
 from hanse.runtime.demo.kits import play_kits
 from hanse.runtime.demo.letters import write_letters
+from hanse.runtime.demo.library import fill_library
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
 from hanse.runtime.demo.post import play_post
 from hanse.runtime.demo.recruiting import people_answer, win_partners
@@ -105,6 +106,7 @@ def load_demo(
         write_letters(stage, calendar)
     with transaction.atomic():
         play_post(stage, calendar)
+        fill_library(stage, calendar)
     with transaction.atomic():
         talk_with_partners(stage, calendar)
     with transaction.atomic():
