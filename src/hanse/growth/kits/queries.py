@@ -106,6 +106,16 @@ def fill(copy: KitCopy, kit: Kit, slots: Slots) -> FilledCopy:
     return rules.fill_copy(copy.place, copy.channel, copy.title, copy.text, kit.key, slots)
 
 
+def meant_by(program_id: UUID, meant: rules.Meant) -> tuple[int, int]:
+    """Return how many active partners something is for now, and of how many. One query."""
+    rows = Enrolment.objects.filter(
+        program_id=program_id, status=Enrolment.Status.ACTIVE, is_test=False, partner__archived_at=None
+    )
+    people = list(rows.values_list("tier__key", "partner__types", "partner__language"))
+    fits = (rules.is_for(meant, tier=tier or "", types=types, language=own) for tier, types, own in people)
+    return sum(fits), len(people)
+
+
 def text_of(text: str, filled: FilledKit) -> str:
     """Return a kit's prompt or the text of a step with its slots filled."""
     return rules.filled(text, filled.slots, filled.address or "{link}")

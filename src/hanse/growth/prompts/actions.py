@@ -71,8 +71,8 @@ def withdraw_prompt(prompt: Prompt, *, now: datetime, by: str) -> Prompt:
     return prompt
 
 
-def set_leads(program: Program, days: Mapping[str, int], *, now: datetime, by: str) -> None:
-    """Say how many days ahead tiers (by key) hear of what comes. Raises Invalid."""
+def set_leads(program: Program, days: Mapping[str, int], *, now: datetime, by: str) -> int:
+    """Say how many days ahead tiers (by key) hear of what comes; return how many changed. Raises Invalid."""
     checks = Checks()
     tiers = {tier.key: tier for tier in Tier.objects.filter(program=program)}
     for key, number in days.items():
@@ -89,6 +89,7 @@ def set_leads(program: Program, days: Mapping[str, int], *, now: datetime, by: s
             actor=by, verb="set_prompt_leads", subject_kind="program", subject_id=program.pk,
             before={key: before.get(key) for key in changed}, after=changed, now=now,
         )  # fmt: skip
+    return len(changed)
 
 
 def _tell_calendars(prompt: Prompt, now: datetime) -> None:

@@ -46,7 +46,7 @@ class WhomForm(PlainForm):
         tiers = Tier.objects.filter(program=program).order_by("position", "id")
         self.choose("tiers", [(tier.key, tier.name) for tier in tiers])
         self.choose("types", [(one.slug, one.name) for one in partner_types()])
-        self.choose("language", [("", _("every language")), *((code, _(name)) for code, name in settings.LANGUAGES)])
+        self.choose("language", [("", _("every language")), *((code, str(name)) for code, name in settings.LANGUAGES)])
 
     def choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         """Say what can be chosen in a field."""

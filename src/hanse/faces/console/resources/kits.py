@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +15,6 @@ from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.kit_words import channel_names, stage_words
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell, warn
-from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.forms import attempt, attempt_or_warn
 from hanse.faces.console.messages.frame import readers
@@ -24,7 +22,7 @@ from hanse.faces.console.resources.frame import resources_page
 from hanse.faces.console.resources.kit_form import KitForm, copies_in, given, shown_rows, steps_in
 from hanse.growth.kits.actions import keep_kit, publish_kit, withdraw_kit
 from hanse.growth.kits.counting import by_code, channels_of, partners_of, totals_of, used_of
-from hanse.growth.kits.models import Kit, KitPicture, KitUse
+from hanse.growth.kits.models import Kit, KitUse
 from hanse.growth.kits.pictures import add_picture, pictures_of, take_picture_out
 from hanse.growth.kits.queries import filled_kit, kits_of, meant_by
 from hanse.growth.kits.rules import is_for, stage_of
@@ -33,7 +31,6 @@ from hanse.growth.resources.actions import keep_file
 from hanse.growth.resources.files.addresses import media_href
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
-from hanse.kernel.errors import HanseError
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -172,7 +169,10 @@ def add_file(request: HttpRequest, program: Program, kit_id: str) -> HttpRespons
 def remove_file(request: HttpRequest, program: Program, kit_id: str) -> HttpResponse:
     """Let a file go with a kit no more."""
     row = _found(program, kit_id)
-    picture = get_object_or_404(KitPicture, kit=row, pk=id_or_404("kpc", request.POST.get("picture", "")))
+    found = row.pictures.select_related("kit", "file")
+    picture = next((one for one in found if str(one.pk) == request.POST.get("picture")), None)
+    if picture is None:
+        raise Http404
     take_picture_out(picture, now=clock.now(), by=actor(request))
     tell(request, _("Taken out."))
     return _to(kit_id)
@@ -210,7 +210,8 @@ def _begin(request: HttpRequest) -> dict[str, Any]:
 
 
 def _copies(row: Kit | None) -> list[dict[str, Any]]:
-    return list(row.copies.order_by("place").values("channel", "title", "text")) if row else []
+    rows = row.copies.order_by("place") if row else ()
+    return [{"channel": one.channel, "title": one.title, "text": one.text} for one in rows]
 
 
 def _found(program: Program, kit_id: str) -> Kit:
@@ -226,25 +227,27 @@ def _to(kit_id: str) -> HttpResponse:
 
 def _columns() -> list[Column[KitRow]]:
     def number(key: str, name: str, read: Callable[[KitRow], int]) -> Column[KitRow]:
-        return Column(key, name, order=(read,), cell=read, is_number=True)  # type: ignore[arg-type]
+        return Column(key, name, order=read, cell=read, is_number=True)
 
     return [
-        Column("name", _("Kit"), order=(lambda one: one.kit.name.lower(),), cell=lambda one: one.kit.name),
-        Column("stage", _("State"), order=(lambda one: one.stage[0],), cell=lambda one: one.stage[0]),
-        number("taken", _("Used by"), lambda one: one.used.taken), number("out", _("Published"), lambda one: one.used.published),
-        number("clicks", _("Clicks"), lambda one: one.numbers.clicks), number("sales", _("Sales"), lambda one: one.numbers.sales),
+        Column("name", _("Kit"), order=lambda one: one.kit.name.lower(), cell=lambda one: one.kit.name),
+        Column("stage", _("State"), order=lambda one: one.stage[0], cell=lambda one: one.stage[0]),
+        number("taken", _("Used by"), lambda one: one.used.taken),
+        number("out", _("Published"), lambda one: one.used.published),
+        number("clicks", _("Clicks"), lambda one: one.numbers.clicks),
+        number("sales", _("Sales"), lambda one: one.numbers.sales),
         number("value", _("Value"), lambda one: one.numbers.value_minor),
     ]  # fmt: skip
 
 
 def _partner_columns() -> list[Column[UseRow]]:
     def number(key: str, name: str, read: Callable[[UseRow], int]) -> Column[UseRow]:
-        return Column(key, name, order=(read,), cell=read, is_number=True)  # type: ignore[arg-type]
+        return Column(key, name, order=read, cell=read, is_number=True)
 
     return [
-        Column("name", _("Partner"), order=(lambda one: one.use.enrolment.partner.name.lower(),),
+        Column("name", _("Partner"), order=lambda one: one.use.enrolment.partner.name.lower(),
                cell=lambda one: one.use.enrolment.partner.name),
-        Column("taken", _("Taken"), order=(lambda one: one.use.taken_at,), cell=lambda one: one.use.taken_at),
+        Column("taken", _("Taken"), order=lambda one: one.use.taken_at, cell=lambda one: one.use.taken_at),
         number("clicks", _("Clicks"), lambda one: one.brought.numbers.clicks),
         number("sales", _("Sales"), lambda one: one.brought.numbers.sales),
         number("value", _("Value"), lambda one: one.brought.numbers.value_minor),
