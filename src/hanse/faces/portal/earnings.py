@@ -1,4 +1,4 @@
-"""Earnings: by month, by day, each line with its explanation; and as CSV."""
+"""Earnings: by month, by day, each line with its explanation, what was earned beside orders; and as CSV."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from hanse.faces.common.links import id_or_404
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.receipt import ReceiptPage, receipt_page
 from hanse.faces.common.tables import Column, Table, UrlState, csv_file, wants_csv
+from hanse.faces.portal.beside import beside_lines
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel.clock import add_months, day_starts_at, first_day_of, local_day
 from hanse.kernel.ids import text_id
@@ -77,6 +78,7 @@ def earnings(request: HttpRequest, seat: Seat, commission: str = "") -> HttpResp
         "table": table, "days": _days(seat, table.page_rows, rows, opened, state), "state": chosen,
         "filters": _filters(state, chosen), "chart": _chart(seat, now), "sums": _sums(seat, now.now),
         "page_of": _receipt(opened) if opened else None, "is_alone": bool(commission),
+        "beside": [] if commission else beside_lines(seat),
     }  # fmt: skip
     return portal(request, seat, "portal/earnings.html", "earnings", context)
 

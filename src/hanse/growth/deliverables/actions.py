@@ -7,6 +7,8 @@ from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.budgets.guarding import check_offer
+from hanse.growth.budgets.offers import sum_offer
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.fees import is_named
 from hanse.growth.deliverables.letters import tell_partner, tell_team
@@ -15,7 +17,7 @@ from hanse.growth.deliverables.noting import locked, move_to, record, say
 from hanse.growth.deliverables.types import DeliverableFields, Side
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
-from hanse.kernel.ids import new_id
+from hanse.kernel.ids import new_id, text_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import audited_save
@@ -31,11 +33,12 @@ def ask_for(
     """Ask a partner for a deliverable; they read the brief in their portal and say yes or no.
 
     `is_agreed`: they said yes already, by mail or aloud. Raises Invalid; refuses who is not in the program, or not any
-    more.
+    more, and a fee that the budget does not allow (OverBudget).
     """
     if enrolment.status in (Enrolment.Status.PENDING, Enrolment.Status.ENDED):
         raise Refused("enrolment_closed", _("Only partners who are in the program can be asked."))
     values = _checked(enrolment, fields, None, now)
+    _check_budget(enrolment, values, values["fee_minor"], now, by)
     row = Deliverable.objects.create(
         id=new_id(now), program=enrolment.program, enrolment=enrolment, currency=enrolment.program.currency,
         state=State.AGREED if is_agreed else State.ASKED, state_at=now, created_at=now, created_by=by[:200], **values,
@@ -61,6 +64,7 @@ def change(deliverable: Deliverable, *, now: datetime, by: str, **fields: Unpack
         checks = Checks()
         checks.refuse("fee", _("Terms promise a fee for this already; one of the two is enough."), "fee_twice")
         checks.done()
+    _check_budget(row.enrolment, values, values["fee_minor"] - row.fee_minor, now, by)
     if audited_save(row, values, actor=by, verb="change_deliverable", now=now):
         tell_partner(row, "changed", now)
     deliverable.refresh_from_db()
@@ -172,6 +176,14 @@ def _check_days(checks: Checks, values: dict[str, Any], before: Deliverable | No
         checks.refuse("live_on", _("It goes public on the day when it is due, or later."), "out_of_range")
     if until is not None and until < due_on:
         checks.refuse("usage_until", _("Our right to use it ends after the day when it is due."), "out_of_range")
+
+
+def _check_budget(enrolment: Enrolment, values: dict[str, Any], more_minor: int, now: datetime, by: str) -> None:
+    """Let the budget's rule look at what a fee adds. An approval is for this partner, title, sum and month."""
+    if more_minor > 0 and not enrolment.is_test:
+        about = f"{text_id('enr', enrolment.pk)}:{values['title'][:60]}"
+        offer = sum_offer("deliverable", about, enrolment, values["title"], more_minor, values["due_on"], now)
+        check_offer(enrolment.program, offer, now=now, by=by)
 
 
 def _keep_agreed(before: Deliverable, values: dict[str, Any]) -> None:

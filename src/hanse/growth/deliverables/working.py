@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.content.actions import note_piece
+from hanse.growth.content.models import Piece
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.letters import tell_partner, tell_team
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
@@ -102,8 +104,8 @@ def ask_changes(
 
 
 def note_live(deliverable: Deliverable, *, address: str, side: Side = "partner", now: datetime, by: str) -> Deliverable:
-    """Say where the accepted piece is public; said again, the newer address counts. Raises Invalid; refuses what is not
-    accepted."""
+    """Say where the accepted piece is public; it is one of the partner's pieces from then on. Said again, the newer
+    address counts. Raises Invalid; refuses what is not accepted."""
     row = locked(deliverable)
     checks = Checks()
     address = checks.web_address("address", address, 500, required=True)
@@ -113,6 +115,10 @@ def note_live(deliverable: Deliverable, *, address: str, side: Side = "partner",
     if row.state == State.LIVE and row.live_address == address:
         return deliverable
     move_to(row, State.LIVE, row.state_at if row.state == State.LIVE else now, live_address=address)
+    note_piece(
+        row.enrolment, address=address, title=row.title, published_at=now, source=Piece.Source.DELIVERABLE, now=now,
+        by=by,
+    )  # fmt: skip
     record(row, "note_live_piece", address, now, by)
     if side == "partner":
         tell_team(row, "live", now, "", f":{now:%Y%m%d%H%M%S}")

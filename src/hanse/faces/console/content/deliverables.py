@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from hanse.faces.common.access import actor, console_page, may, writes
-from hanse.faces.common.deliverable_words import PREFIX, SORTS, id_of, sort_words, state_words, waits_of, waits_words
+from hanse.faces.common.deliverable_words import PREFIX, id_of, sort_words, state_words, waits_of, waits_words
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.console.content.deliverable_forms import KEPT, DeliverableForm, given_for
 from hanse.faces.console.content.frame import content_page
-from hanse.faces.console.forms import PlainForm, attempt
-from hanse.faces.console.programs.common import AmountField
+from hanse.faces.console.forms import attempt
+from hanse.growth.budgets.guarding import ask_approval
+from hanse.growth.budgets.types import OverBudget
 from hanse.growth.deliverables.actions import ask_for, change
 from hanse.growth.deliverables.fees import promised_fees
 from hanse.growth.deliverables.models import Deliverable
@@ -29,16 +31,13 @@ from hanse.growth.deliverables.queries import deliverables_of
 from hanse.growth.deliverables.rules import DONE, OPEN, PUT_AWAY
 from hanse.growth.deliverables.types import Waits
 from hanse.kernel import clock
-from hanse.kernel.errors import Invalid
-from hanse.kernel.ids import parse_id, text_id
 from hanse.kernel.money import decimal_text
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 SHOWN = ("open", "ours", "late", "done", "away", "all")
 _STATES = {"done": DONE, "away": PUT_AWAY}
-_MOST, _MOST_PARTNERS = 1000, 3000
-_NAMES = {"fee": "fee_minor"}
+_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,76 +117,20 @@ def _columns() -> list[Column[Any]]:
     ]  # fmt: skip
 
 
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-
-
-def _lines_of(label: Any, limit: int, rows: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=limit, required=required, help_text=help_text, widget=area)
-
-
-class DeliverableForm(PlainForm):
-    """What is asked for, until when, for how much, with which rights."""
-
-    partner = forms.ChoiceField(label=gettext_lazy("Partner"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
-    sort = forms.ChoiceField(label=gettext_lazy("What it is"), choices=SORTS)
-    channel = forms.CharField(
-        label=gettext_lazy("Channel"), max_length=80, required=False,
-        help_text=gettext_lazy("Blog, YouTube, newsletter, podcast …"),
-    )  # fmt: skip
-    brief = _lines_of(gettext_lazy("Brief"), 8000, 8, help_text=gettext_lazy("The partner reads it as you write it."))
-    due_on = _day(gettext_lazy("Draft due on"))
-    live_on = _day(gettext_lazy("Public by"), required=False, help_text=gettext_lazy("Empty: nothing is published."))
-    answer_days = forms.IntegerField(
-        label=gettext_lazy("We answer a draft within so many days"), min_value=1, max_value=30, initial=3
-    )
-    fee = AmountField(label=gettext_lazy("Fee on acceptance"), required=False)
-    usage = _lines_of(
-        gettext_lazy("What we may do with it"), 2000, 2, required=False,
-        help_text=gettext_lazy("Share it, cut it, use it in ads. Empty: nothing beyond a link to it."),
-    )  # fmt: skip
-    usage_where = forms.CharField(label=gettext_lazy("Where"), max_length=200, required=False)
-    usage_until = _day(gettext_lazy("Until"), required=False, help_text=gettext_lazy("Empty: without an end."))
-    disclosure = forms.CharField(
-        label=gettext_lazy("Marked as advertising with"), max_length=200, required=False,
-        help_text=gettext_lazy("Left empty for a new piece: the usual word of the partner’s country."),
-    )  # fmt: skip
-    is_agreed = forms.BooleanField(label=gettext_lazy("They said yes already"), required=False)
-
-    def __init__(self, program: Program, *args: Any, row: Deliverable | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fee = self.fields["fee"]
-        assert isinstance(fee, AmountField)
-        fee.currency, fee.label = program.currency, f"{fee.label} ({program.currency})"
-        fee.help_text = _("Booked when you accept. Leave it empty where terms pay for it.")
-        choice = self.fields["partner"]
-        assert isinstance(choice, forms.ChoiceField)
-        if row is not None:
-            choice.choices, choice.disabled = [(_key(row.enrolment), row.enrolment.partner.name)], True
-            del self.fields["is_agreed"]
-            return
-        rows = Enrolment.objects.filter(program=program, status__in=("active", "paused", "suspended"))
-        people = rows.select_related("partner").order_by("partner__name", "id")[:_MOST_PARTNERS]
-        choice.choices = [("", _("Choose …")), *((_key(one), one.partner.name) for one in people)]
-
-
-def _key(enrolment: Enrolment) -> str:
-    return text_id("enr", enrolment.pk)
-
-
 @console_page()
 @writes
 @needs_program
 def write(request: HttpRequest, program: Program, deliverable_id: str = "") -> HttpResponse:
     """Ask for a deliverable, or better what is asked."""
     row = deliverable_or_404(program, deliverable_id) if deliverable_id else None
-    form = DeliverableForm(program, request.POST or None, row=row, initial=_given(request, program, row))
+    form = DeliverableForm(program, request.POST or None, row=row, initial=given_for(request, program, row))
+    over: list[OverBudget] = []
     if request.method == "POST" and form.is_valid():
-        kept = _keep(request, program, form, row)
+        kept = _keep(request, program, form, row, over)
+        if over and "ask_approval" in request.POST:
+            ask_approval(over[0], program, now=clock.now(), by=actor(request))
+            tell(request, _("Approval is asked. Ask the partner once it is there."))
+            return HttpResponseRedirect(reverse("console:deliverables"), status=303)
         if kept is not None:
             done = _("Kept. They know by mail.") if row else _("Asked. They read it in their portal and by mail.")
             tell(request, done)
@@ -197,41 +140,38 @@ def write(request: HttpRequest, program: Program, deliverable_id: str = "") -> H
         "deliverable": row,
         "id": deliverable_id,
         "is_agreed": row is not None and row.state != Deliverable.State.ASKED,
+        "is_over": bool(over),
     }
     bad = 422 if request.method == "POST" else 200
     return content_page(request, "console/content/deliverable_edit.html", "deliverables", context, status=bad)
 
 
-def _keep(request: HttpRequest, program: Program, form: DeliverableForm, row: Deliverable | None) -> Deliverable | None:
+def _keep(
+    request: HttpRequest, program: Program, form: DeliverableForm, row: Deliverable | None, over: list[OverBudget]
+) -> Deliverable | None:
+    """Run the verb; a budget that does not allow the fee is put into `over` too."""
     said = form.cleaned_data
-    fields: Any = {
-        name: said[name]
-        for name in ("title", "sort", "channel", "brief", "due_on", "live_on", "answer_days", "usage", "usage_where",
-                     "usage_until", "disclosure")
-    }  # fmt: skip
+
+    def noting(act: Callable[[], Deliverable]) -> Deliverable | None:
+        def noted() -> Deliverable:
+            try:
+                return act()
+            except OverBudget as refused:
+                over.append(refused)
+                raise
+
+        return attempt(form, noted)
+
+    fields: Any = {name: said[name] for name in KEPT}
     fields["fee_minor"] = said["fee"] or 0
     now, by = clock.now(), actor(request)
     if row is not None:
-        return attempt(form, lambda: change(row, now=now, by=by, **fields))
+        return noting(lambda: change(row, now=now, by=by, **fields))
     if not fields["disclosure"]:
         del fields["disclosure"]
     rows = Enrolment.objects.select_related("program", "partner")
     enrolment = get_object_or_404(rows, pk=id_or_404("enr", said["partner"]), program=program)
-    return attempt(form, lambda: ask_for(enrolment, now=now, by=by, is_agreed=said["is_agreed"], **fields))
-
-
-def _given(request: HttpRequest, program: Program, row: Deliverable | None) -> dict[str, Any]:
-    if row is None:
-        try:
-            partner_id = parse_id("prt", str(request.GET.get("partner", "")))
-        except Invalid:
-            return {}
-        found = Enrolment.objects.filter(program=program, partner_id=partner_id).first()
-        return {"partner": _key(found)} if found else {}
-    names = ("title", "sort", "channel", "brief", "due_on", "live_on", "answer_days", "usage", "usage_where",
-             "usage_until", "disclosure")  # fmt: skip
-    fee = decimal_text(row.fee_minor, row.currency) if row.fee_minor else ""
-    return {**{name: getattr(row, name) for name in names}, "fee": fee, "partner": _key(row.enrolment)}
+    return noting(lambda: ask_for(enrolment, now=now, by=by, is_agreed=said["is_agreed"], **fields))
 
 
 def deliverable_or_404(program: Program, text: str) -> Deliverable:
