@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hanse.faces.common.reader.ReaderMiddleware",
+    "hanse.faces.console.budget_ear.BudgetEar",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "hanse.faces.urls"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from hanse.programs.terms.rules import parse_terms
 from hanse.spine.audit.actions import record_change
 
 APPROVED_FOR = timedelta(days=30)
+HEARD: ContextVar[list[OverBudget | Overrun] | None] = ContextVar("offers_beyond_budgets", default=None)
+"""What a face that set a list hears of this request's offers beyond budgets, also where a refusal takes all back."""
 Standings = Mapping[date, Standing]
 
 
@@ -61,10 +64,19 @@ def check_offer(
     if any(one.is_beyond for one in breaches) and when_over(program.pk) == BudgetRules.WhenOver.APPROVE:
         approved = Overrun.objects.filter(program=program, key=offer.key, state=Overrun.State.APPROVED)
         if not approved.filter(decided_at__gt=now - APPROVED_FOR).exists():
-            raise OverBudget(_refusal(program, breaches), offer, breaches)
+            error = OverBudget(_refusal(program, breaches), program.pk, offer, breaches)
+            _let_hear(error)
+            raise error
         return breaches
-    note(program, offer, breaches, Overrun.State.WARNED, now=now, by=by)
+    _let_hear(note(program, offer, breaches, Overrun.State.WARNED, now=now, by=by))
     return breaches
+
+
+def _let_hear(one: OverBudget | Overrun) -> None:
+    """Tell whoever listens to this request."""
+    heard = HEARD.get()
+    if heard is not None:
+        heard.append(one)
 
 
 def check_terms(
@@ -111,8 +123,9 @@ def planned_quarters(program: Program, now: datetime) -> list[date]:
     return list(rows.values_list("starts_on", flat=True).distinct())
 
 
-def ask_approval(error: OverBudget, program: Program, *, now: datetime, by: str) -> Overrun:
+def ask_approval(error: OverBudget, *, now: datetime, by: str) -> Overrun:
     """Put an offer that was refused before whoever may approve of it. Asked again, the newer sum holds."""
+    program = Program.objects.get(pk=error.program_id)
     return note(program, error.offer, error.breaches, Overrun.State.ASKED, now=now, by=by)
 
 

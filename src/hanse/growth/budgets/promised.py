@@ -13,7 +13,9 @@ from django.db.models import Count, Q
 from hanse.growth.budgets.fixed import more_than, span_from
 from hanse.growth.budgets.types import Member, Promised, Source
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
+from hanse.growth.comarketing.models import JointProject
 from hanse.growth.comarketing.queries import open_budgets
+from hanse.growth.comarketing.rules import planned as planned_costs
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.rules import OPEN
 from hanse.growth.negotiations.models import Proposal
@@ -146,10 +148,15 @@ def _prizes(reading: Reading) -> Iterator[Promised]:
 
 
 def _joint(reading: Reading) -> Iterator[Promised]:
-    """Our share of the costs of projects that are agreed and have no result yet."""
+    """Our share of the costs of projects that are agreed and have no result yet, or that we have proposed."""
     for one in open_budgets(reading.program.pk):
         if one.amount_minor and reading.counts(one.enrolment_id) and reading.falls_in(one.happens_on):
             yield Promised("joint", one.enrolment_id, one.amount_minor, "", one.happens_on)
+    asked = JointProject.objects.filter(program=reading.program, state=JointProject.State.ASKED, last_by="us")
+    for row in asked.prefetch_related("costs").order_by("happens_on", "id"):
+        minor = planned_costs(row.costs.all(), row.our_cost_ppm).ours_minor
+        if minor and reading.counts(row.enrolment_id) and reading.falls_in(row.happens_on):
+            yield Promised("joint", row.enrolment_id, minor, row.title, row.happens_on)
 
 
 def _benefits(reading: Reading) -> Iterator[Promised]:

@@ -158,6 +158,6 @@ class Breach:
 class OverBudget(Refused):
     """An offer that goes beyond a budget and needs somebody's approval first. `offer` and `breaches` say which."""
 
-    def __init__(self, message: str, offer: OfferMade, breaches: Sequence[Breach]) -> None:
+    def __init__(self, message: str, program_id: UUID, offer: OfferMade, breaches: Sequence[Breach]) -> None:
         super().__init__("over_budget", message)
-        self.offer, self.breaches = offer, tuple(breaches)
+        self.program_id, self.offer, self.breaches = program_id, offer, tuple(breaches)

@@ -8,13 +8,15 @@ from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
-from hanse.growth.comarketing import letters
+from hanse.growth.budgets.guarding import check_offer
+from hanse.growth.budgets.offers import sum_offer
+from hanse.growth.comarketing import letters, rules
 from hanse.growth.comarketing.checking import checked
 from hanse.growth.comarketing.models import JointCost, JointProject
 from hanse.growth.comarketing.types import ProjectFields, Side
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import HanseError, Refused
-from hanse.kernel.ids import new_id
+from hanse.kernel.ids import new_id, text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.models import Offer
 from hanse.spine.audit.actions import record_change
@@ -44,6 +46,8 @@ def ask_project(
         state=State.ASKED, asked_by=side, last_by=side, created_at=now, created_by=by[:200], **values,
     )  # fmt: skip
     _keep_costs(row, costs, now)
+    if side == "us":
+        _check_budget(row, 0, now, by)
     record(row, "ask_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
@@ -59,6 +63,7 @@ def propose_again(
     What is not given stays. With `version`, refuses where a newer proposal lies there. Raises Invalid.
     """
     row = _on_the_table(project, version)
+    before_minor = _our_share(row) if row.last_by == "us" else 0
     values, costs = checked(fields, row)
     _refuse_day_before(values["happens_on"], row.enrolment, now)
     for name, value in {**values, "last_by": side, "version": row.version + 1}.items():
@@ -66,6 +71,8 @@ def propose_again(
     row.save(update_fields=[*values, "last_by", "version"])
     row.costs.all().delete()
     _keep_costs(row, costs, now)
+    if side == "us":
+        _check_budget(row, before_minor, now, by)
     record(row, "propose_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
@@ -84,6 +91,8 @@ def agree_project(
     if row.last_by == side:
         raise Refused("not_your_turn", _("This is your own proposal. The other side says yes to it."))
     _refuse_stranger(row.enrolment)
+    if side == "us":
+        _check_budget(row, 0, now, by)
     row.state, row.agreed_at, row.agreed_by = State.AGREED, now, by[:200]
     row.link = _make_link(row, now, by)
     row.save(update_fields=["state", "agreed_at", "agreed_by", "link"])
@@ -185,6 +194,20 @@ def _keep_costs(row: JointProject, costs: Sequence[dict[str, Any]], now: datetim
     JointCost.objects.bulk_create(
         JointCost(id=new_id(now), project=row, position=place, **line) for place, line in enumerate(costs)
     )
+
+
+def _our_share(row: JointProject) -> int:
+    return rules.planned(JointCost.objects.filter(project=row), row.our_cost_ppm).ours_minor
+
+
+def _check_budget(row: JointProject, before_minor: int, now: datetime, by: str) -> None:
+    """Let the budget's rule look at what our share of the costs adds. An approval is for this partner, title, sum and
+    month. Raises OverBudget."""
+    more_minor = _our_share(row) - before_minor
+    if more_minor > 0:
+        about = f"{text_id('enr', row.enrolment_id)}:{row.title[:60]}"
+        offer = sum_offer("joint", about, row.enrolment, row.title, more_minor, row.happens_on, now)
+        check_offer(row.enrolment.program, offer, now=now, by=by)
 
 
 def _make_link(row: JointProject, now: datetime, by: str) -> Link | None:

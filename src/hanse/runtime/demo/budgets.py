@@ -89,7 +89,7 @@ def _offer_more(stage: Stage, found: Standing, now: datetime) -> None:
         try:
             propose(who, offered, now=at, by=MANAGER)
         except OverBudget as refused:
-            row = ask_approval(refused, stage.program, now=at, by=MANAGER)
+            row = ask_approval(refused, now=at, by=MANAGER)
             if place == 0:
                 reason = "It replaces the fair that we do not go to this year."
                 decide_overrun(row, approve=True, reason=reason, now=at + timedelta(hours=3), by=FINANCE)

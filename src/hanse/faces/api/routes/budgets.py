@@ -139,7 +139,7 @@ def ask_for_approval(request: HttpRequest, body: BudgetTryIn) -> Status[OverrunO
     program, offer, breaches = _tried(asker(request), body, now)
     if offer is None or not any(one.is_beyond for one in breaches):
         raise Refused("within_budget", _("This is within the budget: no approval is needed."))
-    row = ask_approval(OverBudget("", offer, breaches), program, now=now, by=actor(request))
+    row = ask_approval(OverBudget("", program.pk, offer, breaches), now=now, by=actor(request))
     return Status(201, overrun_out(row))
 
 
