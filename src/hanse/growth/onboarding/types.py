@@ -17,6 +17,9 @@ KINDS = (*EVENTS, "training", "call", "own")
 WAY = ("link", "copied", "click", "sale", "payout")
 """The way to the money: who got to one of them has passed those before it, however they did."""
 TIMED = ("click", "sale", "payout")
+MORE_TIMED = ("engaged", "referral")
+"""Firsts that are no step: the first day with as many clicks as an audience that cares, the first partner brought."""
+ENGAGED_CLICKS = 10
 FIRST_MONTH_DAYS = 30
 
 

@@ -28,5 +28,6 @@ def reached_title(kind: str) -> str:
         "joined": _("Joined"), "terms": _("Terms accepted"), "link": _("Link or code made"),
         "copied": _("Link copied"), "click": _("First click"), "piece": _("First piece"), "sale": _("First sale"),
         "details": _("Payout details given"), "payout": _("First payout"), "training": _("Training watched"),
-        "call": _("Call held"), "own": _("Own step"),
+        "call": _("Call held"), "own": _("Own step"), "engaged": _("First engaged audience"),
+        "referral": _("First partner brought"),
     }[kind]  # fmt: skip

@@ -74,7 +74,8 @@ def report_onboarding(
         since=report.since, joined=report.joined, fresh=report.fresh, steps=_reached(report.steps),
         terms_accepted=report.beside["terms"], pieces=report.beside["piece"], payout_details=report.beside["details"],
         until_click=_curve(report.times["click"]), until_sale=_curve(report.times["sale"]),
-        until_payout=_curve(report.times["payout"]), first_month=_part(report.first_month),
+        until_payout=_curve(report.times["payout"]), until_engaged=_known(report.times.get("engaged")),
+        until_referral=_known(report.times.get("referral")), first_month=_part(report.first_month),
         retention=RetentionOut(
             with_win=_part(kept.with_win), without=_part(kept.without), times=times.times if times else None,
             times_low=times.low if times else None, times_high=times.high if times else None,
@@ -245,6 +246,10 @@ def _group(one: Group) -> JoinedGroupOut:
 
 def _part(one: Part) -> PartOut:
     return PartOut(count=one.count, of=one.of, share=one.share, low=one.low, high=one.high)
+
+
+def _known(curve: Curve | None) -> CurveOut | None:
+    return _curve(curve) if curve else None
 
 
 def _curve(one: Curve) -> CurveOut:

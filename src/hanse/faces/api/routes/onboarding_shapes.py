@@ -234,7 +234,8 @@ class RetentionOut(Output):
 
 
 class ReportOut(Output):
-    """Onboarding in numbers."""
+    """Onboarding in numbers. `until_engaged`: the first day with ten valid clicks; `until_referral`: the first partner
+    brought; null where nobody had one."""
 
     since: date
     joined: int
@@ -246,6 +247,8 @@ class ReportOut(Output):
     until_click: CurveOut
     until_sale: CurveOut
     until_payout: CurveOut
+    until_engaged: CurveOut | None
+    until_referral: CurveOut | None
     first_month: PartOut
     retention: RetentionOut
     by: Literal["cohort", "type", "source"]

@@ -22,7 +22,7 @@ from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState, csv_file, wants_csv
 from hanse.faces.console.onboarding.frame import onboarding_page
 from hanse.growth.onboarding.report import BY, report_of
-from hanse.growth.onboarding.types import FIRST_MONTH_DAYS, TIMED, Group, Reached, Report
+from hanse.growth.onboarding.types import ENGAGED_CLICKS, FIRST_MONTH_DAYS, Group, Reached, Report
 from hanse.growth.onboarding.words import reached_title
 from hanse.insight.survival.types import Curve, Part, Ratio
 from hanse.kernel.clock import local_day
@@ -31,6 +31,7 @@ from hanse.programs.programs.models import Program
 
 PERIODS = {"3m": 90, "12m": 365, "24m": 730}
 _CHART_DAYS = 120
+_FIRSTS = ("click", "engaged", "referral", "sale", "payout")
 _HEAD = ("group", "joined", "still_new", "link", "copied", "click", "sale", "payout", "median_days_to_sale",
          "first_month_wins", "first_month_of")  # fmt: skip
 
@@ -80,7 +81,8 @@ def numbers(request: HttpRequest, program: Program) -> HttpResponseBase:
         return csv_file(f"onboarding-by-{by}", _HEAD, _lines(report))
     names = group_names(by, report.groups, now)
     context = {
-        "report": report, "steps": step_rows(report.steps), "times": [_time_row(key, report, now) for key in TIMED],
+        "engaged_clicks": ENGAGED_CLICKS, "report": report, "steps": step_rows(report.steps),
+        "times": [_time_row(key, report, now) for key in _FIRSTS if key in report.times],
         "beside": [(reached_title(key), count, _share(count, report.joined)) for key, count in report.beside.items()],
         "groups": [_group_row(names[one.key], one) for one in _shown(report)], "by": by,
         "by_links": [(name, state.link(by=key), key == by) for key, name in _by_names().items()],
