@@ -39,6 +39,7 @@ from hanse.runtime.demo.sharing import let_customers_share
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.demo.talk import talk_with_partners
 from hanse.runtime.demo.tiers import play_tiers
+from hanse.runtime.demo.together import do_things_together
 from hanse.runtime.demo.welcome import welcome_partners
 from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.products.actions import name_products
@@ -109,6 +110,8 @@ def load_demo(
         fill_library(stage, calendar)
     with transaction.atomic():
         talk_with_partners(stage, calendar)
+    with transaction.atomic():
+        do_things_together(stage, calendar)
     with transaction.atomic():
         play_kits(stage, calendar)
     with transaction.atomic():
