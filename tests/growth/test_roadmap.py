@@ -192,9 +192,9 @@ def test_a_name_is_found_however_it_is_written() -> None:
     assert [is_findable(word) for word in ("ab", "abc", "極光", "_-.", "a b")] == [False, True, True, False, False]
 
 
-def _letter(cast: Cast, *sections: dict[str, Any], **fields: Any) -> Newsletter:
+def _letter(cast: Cast, *sections: dict[str, Any], days: float = 0, **fields: Any) -> Newsletter:
     values: dict[str, Any] = {"name": "May", "subject": "What is new", "sections": sections} | fields
-    return keep_newsletter(cast.program, now=at(), by=BY, **values)
+    return keep_newsletter(cast.program, now=at(days), by=BY, **values)
 
 
 FREE, SECRET = {"heading": "Candles", "text": "The candles are back."}, {"text": "And then:\nthe Aurora arrives."}
@@ -294,7 +294,7 @@ def test_lifting_tells_those_who_kept_it_once_and_lets_letters_speak(cast: Cast)
     assert [tell_embargoes_over(at(2)), tell_embargoes_over(at(2))] == [1, 0]
     mails = OutboxItem.objects.filter(kind="mail", payload__subject__startswith="You may speak now")
     assert [mail.payload["to"] for mail in mails] == ["ana@partners.example"]
-    _letter(cast, SECRET)
+    _letter(cast, SECRET, days=3)
     assert [row.pk for row in near_end(cast.program.pk, at(0), at(3))] == [preview.pk]
     assert tell_embargoes_over(at(11)) == 1  # the withdrawn one: nobody is told
     assert mails.count() == 1
