@@ -25,9 +25,9 @@ from hanse.growth.resources.queries import Offered, library_for, offered_to
 from hanse.growth.resources.types import ACTS, Act
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
-from hanse.spine.safe_text import html_of
+from hanse.spine.safe_text import html_of, plain_of
 
-_PICKS, _SHOWN_AT_ONCE = 4, 100
+_PICKS, _SHOWN_AT_ONCE, _EXCERPT = 6, 100, 150
 _BY_PARTNERS = frozenset({"shown", "opened", "copied"})
 
 
@@ -41,6 +41,8 @@ class Card:
     language: str
     file: str
     why: str
+    is_picture: bool
+    excerpt: str
 
 
 @portal_page
@@ -135,7 +137,8 @@ def card_of(one: Offered) -> Card:
     file = one.version.file
     return Card(
         one, kind_words()[row.kind], kind_icons()[row.kind], language_words().get(row.language, ""),
-        file_words(file) if file else "", _why(one),
+        file_words(file) if file else "", _why(one), bool(file and file.is_picture),
+        " ".join(plain_of(one.version.body[:600]).split())[:_EXCERPT],
     )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def _trade() -> bytes:
 
 def _use(row: Resource, people: list[Enrolment], place: int, end: datetime) -> None:
     """Let some of those whom a resource is for see it, open it and take it, on days spread over its life."""
+    versions = list(row.versions.order_by("number"))
     act = "copied" if row.kind in ("copy", "template") else "downloaded"
     age = (end - row.created_at).days
     for number, enrolment in enumerate(readers_of(row, people)):
@@ -89,6 +90,7 @@ def _use(row: Resource, people: list[Enrolment], place: int, end: datetime) -> N
         )
         if at >= end or (number + place) % 5 == 4:
             continue
+        row.current = [one for one in versions if one.created_at <= at][-1]  # what was there on that day
         note_uses([row], enrolment, "shown", now=at)
         if (number + place) % 3 != 2:
             note_uses([row], enrolment, "opened", now=at + timedelta(minutes=1))
