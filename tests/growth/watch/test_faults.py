@@ -25,9 +25,9 @@ from hanse.growth.watch.destinations import (
     keep_checks,
     note_destination,
 )
-from hanse.growth.watch.finding import is_kin
 from hanse.growth.watch.mending import repair, repair_of
 from hanse.growth.watch.models import CheckedDestination, CheckoutDay, LinkLook, ProgramLook
+from hanse.growth.watch.rules import is_kin
 from hanse.insight.rollups.models import ProgramDay, SliceDay
 from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.clock import local_day

@@ -18,6 +18,7 @@ from hanse.faces.console.traffic import (
     parked,
     resale,
     routes,
+    watch,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -50,6 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("traffic/deals/<str:deal_id>/approve", deals.approve, name="deal_approve"),
     path("traffic/deals/<str:deal_id>/decline", deals.decline, name="deal_decline"),
     path("traffic/customers", customers.customers, name="customers"),
+    path("traffic/watch", watch.watch, name="watch"),
+    path("traffic/watch/pages", watch.pages, name="watch_pages"),
+    path("traffic/watch/hosts/add", watch.add, name="watch_add_host"),
+    path("traffic/watch/hosts/dismiss", watch.dismiss, name="watch_dismiss_host"),
     path("traffic/parked", parked.parked, name="parked"),
     path("traffic/parked/<uuid:parked_id>/retry", parked.retry, name="parked_retry"),
     path("traffic/parked/<uuid:parked_id>/dismiss", parked.dismiss, name="parked_dismiss"),

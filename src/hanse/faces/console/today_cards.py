@@ -13,8 +13,19 @@ from hanse.programs.programs.models import Program
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One more way in: what it is called and where it leads. The first of them is a button."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One entry of the list as it is written. `effect` starts with its number; `more` are further ways in."""
+    """One entry of the list as it is written. `effect` starts with its number; `more` are further ways in.
+
+    `why` may be safe markup. `is_post`: its act is done at once, by a form, and not on another page.
+    """
 
     key: str
     icon: str
@@ -25,6 +36,9 @@ class Card:
     act: str
     act_href: str
     is_brick: bool = False
+    more: tuple[Way, ...] = ()
+    is_post: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from hanse.faces.common.links import href, partner_href
 from hanse.faces.console import (
     today_asking,
     today_budget,
+    today_content,
     today_deliverables,
     today_incidents,
     today_kinds,
@@ -244,6 +245,7 @@ _WRITERS: dict[Kind, Callable[[Phrases, Thing], Card]] = {
     **today_deliverables.WRITERS,
     **today_onboarding.WRITERS,
     **today_relations.WRITERS,
+    **today_content.WRITERS,
     **today_tiers.WRITERS,
     **today_asking.WRITERS,
     **today_incidents.WRITERS,

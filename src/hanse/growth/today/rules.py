@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from hanse.growth.today.types import Kind, Thing, ToDo
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
-_AT_RISK = 0
+_GROWS, _AT_RISK = -1, 0
 QUIET_START_DAYS = 14
 CELEBRATE_DAYS = 7
 CAME_BACK_DAYS = 60
@@ -20,14 +20,15 @@ MINUTES = {
 
 
 def rank(things: Iterable[Thing]) -> list[Thing]:
-    """Order things: those with money at risk by amount, the rest by kind, then amount, then age."""
+    """Order things: money at risk that grows by the day, other money at risk, both by amount; the rest by kind."""
     return sorted(things, key=_place)
 
 
 def _place(thing: Thing) -> tuple[int, int, float, str]:
     at_risk = thing.is_money_at_risk and thing.amount_minor > 0
     since = thing.since.timestamp() if thing.since else 0.0
-    return (_AT_RISK if at_risk else 1 + _ORDER[thing.kind], -thing.amount_minor, since, thing.key)
+    grows = at_risk and thing.kind is Kind.FAULT
+    return (_GROWS if grows else _AT_RISK if at_risk else 1 + _ORDER[thing.kind], -thing.amount_minor, since, thing.key)
 
 
 def split(things: Iterable[Thing], snoozed: Collection[str]) -> ToDo:

@@ -60,6 +60,8 @@ class Kind(StrEnum):
     OCCASION = "occasion"
     TIPS = "tips"
     NEAR_MILESTONE = "near_milestone"
+    FEEDS_OFF = "feeds_off"
+    PIECES_TO_REFRESH = "pieces_to_refresh"
     WORTH_A_TALK = "worth_a_talk"
     INVITATIONS_QUIET = "invitations_quiet"
     FACTS_WAITING = "facts_waiting"

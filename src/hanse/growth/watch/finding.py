@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from hanse.growth.watch.links import REACH, Looked, look_at_links, series_of
 from hanse.growth.watch.models import CheckedDestination
 from hanse.growth.watch.queries import FAILED, links_in_use
 from hanse.growth.watch.replay import ALL
-from hanse.growth.watch.rules import judge_hosts
+from hanse.growth.watch.rules import is_kin, judge_hosts
 from hanse.growth.watch.types import Compared, Fault, Verdict
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.programs.offers.queries import hosts_of
@@ -117,15 +116,6 @@ def stopped_links(program: Program, today: date, now: datetime) -> tuple[Looked,
         about = {"links": None if key == ALL else [int(key)], "slug": "" if key == ALL else names[int(key)]}
         found.append(Fault(f"sales:{key}", Kind.LINK_SALES_STOPPED, since, about, _numbers(alarm)))
     return looked, found
-
-
-def is_kin(host: str, listed: Iterable[str]) -> bool:
-    """Say whether a host shares its site with a listed one: `pay.shop.example` and `shop.example` do.
-
-    The site is what a listed host is without a leading `www.`; a site of one label is none.
-    """
-    sites = {one.partition(":")[0].removeprefix("www.") for one in listed}
-    return any("." in site and (host == site or host.endswith(f".{site}")) for site in sites)
 
 
 def evidence_of(one: Compared, chance: float, level: float) -> dict[str, object]:

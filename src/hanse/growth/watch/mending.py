@@ -17,8 +17,9 @@ from hanse.kernel.errors import Refused
 from hanse.programs.offers.actions import change_offer
 from hanse.programs.offers.models import Offer
 from hanse.programs.offers.queries import hosts_of
-from hanse.spine.audit.actions import audited_save
-from hanse.spine.parked.actions import put_off
+from hanse.programs.programs.models import Program
+from hanse.spine.audit.actions import audited_save, record_change
+from hanse.spine.parked.actions import dismiss_waiting, put_off
 from hanse.spine.parked.rules import host_key
 from hanse.traffic.links.actions import change_link
 from hanse.traffic.links.models import Link
@@ -75,15 +76,33 @@ def other_page(incident: Incident) -> str:
     return "" if failed.exists() else offer.destination_url
 
 
-def _add_host(incident: Incident, now: datetime, by: str) -> int:
-    host = str(incident.about.get("host", ""))
-    offer = Offer.objects.filter(program=incident.program, archived_at=None).order_by("created_at", "id").first()
+def list_host(program: Program, host: str, *, now: datetime, by: str) -> int:
+    """Add a host to a program's list of domains; returns how many orders that waited for it are looked at again.
+
+    Raises Invalid: no host name. Refuses a program without an offer.
+    """
+    offer = Offer.objects.filter(program=program, archived_at=None).order_by("created_at", "id").first()
     if offer is None:
         raise Refused("no_offer", _("This program has no offer to add the domain to."))
-    if host not in hosts_of([incident.program_id])[incident.program_id]:
+    if host not in hosts_of([program.pk])[program.pk]:
         change_offer(offer, allowed_hosts=[*offer.allowed_hosts, host], now=now, by=by)
-    waiting = waiting_hosts(incident.program_id).get(host, 0)
-    put_off({host_key(incident.program_id, host)}, now)
+    put_off({host_key(program.pk, host)}, now)
+    return waiting_hosts(program.pk).get(host, 0)
+
+
+def dismiss_host(program: Program, host: str, *, now: datetime, by: str) -> int:
+    """Close what pages of a stranger's host told; the rows stay. Returns how many."""
+    reason = _("The host is none of ours.")
+    count = dismiss_waiting(host_key(program.pk, host), detail={"host": host}, reason=reason, now=now, by=by)
+    record_change(
+        actor=by, verb="dismiss_host", subject_kind="program", subject_id=program.pk, before={"waiting": count},
+        after={"host": host, "waiting": 0}, reason=reason, now=now,
+    )  # fmt: skip
+    return count
+
+
+def _add_host(incident: Incident, now: datetime, by: str) -> int:
+    waiting = list_host(incident.program, str(incident.about.get("host", "")), now=now, by=by)
     audited_save(incident, {"mending_at": now, "ends_at": now}, actor=by, verb="repair_incident", now=now)
     return waiting
 

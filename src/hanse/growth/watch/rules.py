@@ -70,6 +70,15 @@ def has_healed(now: Counts, usual_share: float) -> bool:
     return now.hits >= 3 and now.share >= BACK_AT * usual_share
 
 
+def is_kin(host: str, listed: Iterable[str]) -> bool:
+    """Say whether a host shares its site with a listed one: `pay.shop.example` and `shop.example` do.
+
+    The site is what a listed host is without a leading `www.`; a site of one label is none.
+    """
+    sites = {one.partition(":")[0].removeprefix("www.") for one in listed}
+    return any("." in site and (host == site or host.endswith(f".{site}")) for site in sites)
+
+
 def spread_of(spans: Sequence[Counts]) -> float:
     """Return how much more equal spans of a past differ than chance lets them: Pearson's statistic by its freedom.
 

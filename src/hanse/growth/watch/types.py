@@ -78,6 +78,18 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class HostShown:
+    """One checkout host: its orders now and before, whether it is listed, and how many tellings wait for it."""
+
+    host: str
+    now: Counts
+    past: Counts
+    is_listed: bool
+    waiting: int
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One fault found in the data. `key` stays the same for as long as it is the same fault.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -76,6 +76,14 @@ def retry_fact(parked: ParkedFact, *, now: datetime, by: str) -> None:
         parked.detail = {**parked.detail, "taken_by": by}
     parked.status, parked.until = Status.WAITING, now
     parked.save()
+
+
+def dismiss_waiting(need: str, *, detail: Mapping[str, object], reason: str, now: datetime, by: str) -> int:
+    """Close everything that waits for one need without applying it; returns how many. `detail` is what all share."""
+    rows = ParkedFact.objects.filter(status=Status.WAITING, waits_for=need)
+    return rows.update(
+        status=Status.DISMISSED, resolved_at=now, resolved_by=by, detail={**detail, "dismissed_because": reason}
+    )
 
 
 def _refuse_closed(parked: ParkedFact) -> None:

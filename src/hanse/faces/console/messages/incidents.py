@@ -8,21 +8,32 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
-from hanse.faces.common.page import needs_program, tell
+from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.forms import PlainForm, attempt, attempt_or_warn
+from hanse.faces.console.messages.faults import fault_shown
 from hanse.faces.console.messages.frame import messages_page
-from hanse.growth.incidents.actions import about_of, delete_incident, mend_incident, note_incident, tell_touched
+from hanse.growth.incidents.actions import (
+    BY_PERSONS,
+    about_of,
+    delete_incident,
+    is_estimate,
+    mend_incident,
+    note_incident,
+    tell_touched,
+)
 from hanse.growth.incidents.models import Incident, Touched
 from hanse.growth.incidents.queries import incident_by_id, incidents_of, touched_by
 from hanse.growth.templates.previews import Preview, preview_of
 from hanse.growth.templates.queries import latest_version
+from hanse.growth.watch.actions import say_no_fault
+from hanse.growth.watch.mending import ADD_HOST, repair, repair_of
 from hanse.kernel import clock
-from hanse.kernel.errors import NotFound, Refused
+from hanse.kernel.errors import Invalid, NotFound, Refused
 from hanse.kernel.money import parse_rate_ppm
 from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Program
@@ -30,7 +41,15 @@ from hanse.programs.programs.models import Program
 
 def kind_words() -> dict[str, str]:
     """Return what the kinds of faults are called."""
-    return {"tracking_down": _("Something was not counted"), "wrong_rate": _("A wrong rate was booked")}
+    return {
+        "tracking_down": _("Something was not counted"), "wrong_rate": _("A wrong rate was booked"),
+        "token_lost": _("Orders lose their click"), "link_broken": _("A page does not answer"),
+        "link_sales_stopped": _("Clicks, but no sales"),
+    }  # fmt: skip
+
+
+def _noted_kinds() -> list[tuple[str, str]]:
+    return [(kind, word) for kind, word in kind_words().items() if kind in BY_PERSONS]
 
 
 class IncidentForm(PlainForm):
@@ -60,7 +79,7 @@ class IncidentForm(PlainForm):
     def __init__(self, program: Program, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
         offers = Offer.objects.filter(program=program, archived_at=None).order_by("name")
-        self.fields["kind"] = forms.ChoiceField(label=_("What went wrong"), choices=list(kind_words().items()))
+        self.fields["kind"] = forms.ChoiceField(label=_("What went wrong"), choices=_noted_kinds())
         self.fields["offer"] = forms.ChoiceField(
             label=_("Only links of this offer"), required=False,
             choices=[("", _("all of them")), *((str(offer.pk), offer.name) for offer in offers)],
@@ -122,7 +141,10 @@ def incident(request: HttpRequest, program: Program, incident_id: UUID) -> HttpR
     reader = next(iter(table.page_rows), None)
     context = {
         "row": row, "table": table, "words": kind_words(), "may_act": may(request), "program": program,
-        "reader": reader, "looked": _looked(row, reader), "is_estimate": row.kind == Incident.Kind.TRACKING_DOWN,
+        "reader": reader, "looked": _looked(row, reader), "is_estimate": is_estimate(row),
+        "has_clicks": row.kind in (Incident.Kind.TRACKING_DOWN, Incident.Kind.LINK_BROKEN,
+                                   Incident.Kind.LINK_SALES_STOPPED),
+        **(fault_shown(row) if row.fault_key else {}),
     }  # fmt: skip
     return messages_page(request, "console/messages/incident.html", "incidents", context)
 
@@ -173,6 +195,46 @@ def delete(request: HttpRequest, program: Program, incident_id: UUID) -> HttpRes
         request, lambda: delete_incident(row, now=clock.now(), by=actor(request)), _("The incident is deleted")
     )
     return HttpResponseRedirect(reverse("console:incidents") if done else reverse("console:incident", args=[row.pk]))
+
+
+@console_page()
+@require_POST
+@writes
+@needs_program
+def repair_fault(request: HttpRequest, program: Program, incident_id: UUID) -> HttpResponse:
+    """Mend a fault by its one button: list its host and look at its orders again, or lead its links elsewhere."""
+    row = _found(program, incident_id)
+    kind = repair_of(row)
+    try:
+        count = repair(row, now=clock.now(), by=actor(request))
+    except (Invalid, Refused) as problem:
+        warn(request, str(problem))
+        return HttpResponseRedirect(reverse("console:incident", args=[row.pk]))
+    told = (
+        ngettext(
+            "The domain is added. %(n)d order is being looked at again; this takes half a minute.",
+            "The domain is added. %(n)d orders are being looked at again; this takes half a minute.", count,
+        )
+        if kind == ADD_HOST
+        else ngettext("%(n)d link leads elsewhere now", "%(n)d links lead elsewhere now", count)
+    )  # fmt: skip
+    tell(request, told % {"n": count})
+    return HttpResponseRedirect(reverse("console:incident", args=[row.pk]))
+
+
+@console_page()
+@require_POST
+@writes
+@needs_program
+def no_fault(request: HttpRequest, program: Program, incident_id: UUID) -> HttpResponse:
+    """Close an incident that is none: the same does not open again."""
+    row, why = _found(program, incident_id), request.POST.get("reason", "")
+    attempt_or_warn(
+        request,
+        lambda: say_no_fault(row, why, now=clock.now(), by=actor(request)),
+        _("Closed. It will not open again."),
+    )
+    return HttpResponseRedirect(reverse("console:incident", args=[row.pk]))
 
 
 def _found(program: Program, incident_id: UUID) -> Incident:

@@ -23,6 +23,7 @@ _TABS: tuple[Entry, ...] = (
     ("resale", _("Resale"), "console:resale"),
     ("customers", _("Customers"), "console:customers"),
     ("parked", _("Parked"), "console:parked"),
+    ("watch", _("Watch"), "console:watch"),
     ("why", _("Why?"), "console:why"),
 )
 
