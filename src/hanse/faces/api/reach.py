@@ -36,6 +36,7 @@ from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.resources.files.models import StoredFile
+from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sharing.models import SharingCustomer
@@ -43,6 +44,7 @@ from hanse.growth.silence.models import Silence
 from hanse.growth.surveys.models import LogDoor
 from hanse.growth.templates.models import MessageTemplate
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
+from hanse.growth.training.models import Lesson, LessonProgress
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import parse_id
@@ -93,6 +95,8 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     MessageTemplate: "program_id", Audience: "program_id", Incident: "program_id",
     Budget: "program_id", Overrun: "program_id",
     Sequence: "program_id", Newsletter: "program_id", Send: "program_id",
+    Lesson: "program_id", LessonProgress: "lesson__program_id", Preview: "program_id",
+    EmbargoAcceptance: "preview__program_id", PreviewSight: "preview__program_id",
     ApprovalRule: "program_id", Invitation: "program_id", Answer: "program_id", LogDoor: "program_id",
 }  # fmt: skip
 KINDS: Mapping[type[Model], tuple[str, str]] = {
@@ -106,6 +110,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Deal: ("dea", "deal"), KnownCustomer: ("kno", "known customer"),
     PayoutRun: ("run", "payout run"), IssuedStatement: ("stm", "statement"), Invoice: ("inv", "invoice"),
     Benefit: ("bnf", "benefit"), Payout: ("pay", "payout"), ParkedFact: ("fct", "parked fact"),
+    Lesson: ("les", "lesson"), Preview: ("prv", "preview"),
     ApprovalRule: ("rul", "rule"), Invitation: ("ivt", "invitation"), Answer: ("ans", "answer"),
     LogDoor: ("ldr", "log door"),
     TypeRule: ("tyr", "type rule"), TypeSuggestion: ("tys", "type suggestion"), Challenge: ("chl", "challenge"),
