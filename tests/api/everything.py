@@ -27,6 +27,7 @@ from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.launch.models import Pilot
 from hanse.growth.meetings.actions import plan_meeting
+from hanse.growth.meetings.seating import set_session, take_seat
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.newsletters.actions import keep_newsletter
@@ -36,6 +37,7 @@ from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
+from hanse.growth.roadmap.actions import accept_embargo, keep_preview, note_sight, publish_preview
 from hanse.growth.sends.actions import send_note
 from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.sharing.actions import join_by_sharing, offer_sharing
@@ -44,6 +46,8 @@ from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.surveys.actions import ask_question, make_door
 from hanse.growth.templates.actions import keep_message
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding
+from hanse.growth.training.actions import keep_lesson, publish_lesson
+from hanse.growth.training.completing import begin_lesson
 from hanse.insight.events.actions import take_events
 from hanse.insight.events.types import GivenEvent
 from hanse.kernel import clock
@@ -130,6 +134,7 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         program, kind="call", title=name, starts_at=clock.now() + timedelta(days=3), minutes=30, now=clock.now(), by="t"
     )
     return {
+        **_learning(enrolment, name),
         "conversation_id": text_id("cvs", asked.conversation_id), "meeting_id": text_id("mtg", meeting.pk),
         "prospect_id": text_id("pst", prospect.pk), "letter_id": text_id("ltr", letter.pk),
         "candidate_id": text_id("cnd", candidate.pk),
@@ -145,6 +150,29 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
         "tier_id": text_id("tie", Tier.objects.get(program=program, key="growth").pk), **rows, **asking, **welcome,
         **_kinds(enrolment, name),
         "tier_review_id": _tier_review(enrolment), **_messages(enrolment, name),
+    }  # fmt: skip
+
+
+def _learning(enrolment: Any, name: str) -> dict[str, str]:
+    """A lesson that was begun, a session with a seat, a preview whose embargo is accepted and that was seen."""
+    program, now = enrolment.program, clock.now()
+    question = {"text": "Why?", "options": ["a", "b"], "right": 0}
+    lesson = keep_lesson(program, title=name, text=name, questions=[question], now=now, by="tests")
+    begin_lesson(publish_lesson(lesson, now=now, by="tests"), enrolment, now=now)
+    session = plan_meeting(
+        program, kind="webinar", title=name, starts_at=now + timedelta(days=3), minutes=30, now=now, by="t"
+    )
+    take_seat(set_session(session, seats=3, now=now, by="t"), enrolment, way="api", now=now)
+    preview = keep_preview(
+        program, teaser="Soon", title=name, text=name, embargo_until=now + timedelta(days=9), embargo_text="Hush.",
+        words=[f"{name} lamp"], now=now, by="tests",
+    )  # fmt: skip
+    publish_preview(preview, now=now, by="tests")
+    accept_embargo(preview, enrolment, digest=preview.embargo_digest, now=now, by=name)
+    note_sight(preview, enrolment, number=1, now=now, by=name)
+    return {
+        "lesson_id": text_id("les", lesson.pk), "session_id": text_id("mtg", session.pk),
+        "preview_id": text_id("prv", preview.pk),
     }  # fmt: skip
 
 

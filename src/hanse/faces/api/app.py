@@ -79,6 +79,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         links, coupons, crediting, customers, deals, applications, application_forms, invitations, asking, sharing,
         candidates, conversations, prospects, clicks, conversions, refunds, parked, reports, relations, events,
         kinds, challenges, content, channel, together, deliverables,
+        training, sessions, previews,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits, budgets,
         messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
