@@ -46,10 +46,16 @@ _CUSTOMER = ("customer_label", "customer_external_id", "company_domain", "contac
 _ENTRY = (
     "challenge__name", "state", "amount", "reached_on", "proof_link", "proof_text", "proof_at", "reason", "prize_minor",
 )  # fmt: skip
+_WORK = (
+    "title", "sort", "brief", "channel", "due_on", "live_on", "fee_minor", "currency", "usage", "usage_where",
+    "usage_until", "disclosure", "state", "state_at", "live_address", "reason", "created_at",
+)  # fmt: skip
 _JOINT = (
     "kind", "title", "text", "happens_on", "state", "our_cost_ppm", "our_leads_ppm", "created_at", "agreed_at",
     "ended_at", "reason", "leads", "partner_leads", "total_minor", "partner_minor", "settled_minor", "result_note",
 )  # fmt: skip
+_PIECE = ("title", "address", "channel", "source", "published_at", "links", "clicks", "sales", "value_minor")
+_FEED = ("address", "kind", "title", "added_at", "added_by", "looked_at", "problem", "off_at")
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
 _SAID = ("conversation__subject", "direction", "channel", "author_name", "author_email", "text", "at")
 _INVITED = ("meeting__title", "meeting__starts_at", "answer", "answered_at", "was_there")
@@ -106,7 +112,12 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "resale_orders": _rows(scope.resale_orders(), _RESALE),
         "customers_looked_after": _rows(scope.customers_looked_after(), _CUSTOMER),
         "challenges": _rows(scope.challenge_entries(), _ENTRY),
+        "deliverables": _rows(scope.deliverables(), _WORK),
+        "drafts": _rows(scope.drafts(), ("deliverable__title", "number", "text", "link", "file__name", "sent_at")),
+        "work_comments": _rows(scope.work_comments(), ("deliverable__title", "side", "what", "text", "at")),
         "joint_projects": _rows(scope.joint_projects(), _JOINT),
+        "pieces": _rows(scope.pieces(), _PIECE),
+        "feeds": _rows(scope.feeds(), _FEED),
         "messages": _rows(scope.said(), _SAID),
         "invitations": _rows(scope.invitations().order_by("meeting__starts_at"), _INVITED),
         "thanks": _rows(scope.thanks().order_by("given_at"), ("kind", "text", "gift", "given_at")),

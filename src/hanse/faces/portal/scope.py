@@ -12,8 +12,9 @@ from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.claims.models import Claim
 from hanse.growth.comarketing.models import JointProject
 from hanse.growth.comarketing.queries import projects_for
+from hanse.growth.content.models import Feed, Piece
 from hanse.growth.conversations.models import Conversation, Entry
-from hanse.growth.deliverables.models import Deliverable
+from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recognition.models import Thanks, Tip
@@ -139,6 +140,16 @@ class Scope:
         """What the partner and we do together in this program, with costs and proofs, the newest first."""
         return projects_for(self.enrolment_id).filter(enrolment__partner_id=self.partner_id)
 
+    def pieces(self) -> QuerySet[Piece]:
+        """What the partner published in this program, the newest first; what was left out by hand is not shown."""
+        mine = Piece.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.filter(hidden_at=None).order_by("-published_at", "-id")
+
+    def feeds(self) -> QuerySet[Feed]:
+        """The partner's feeds that are or were read in this program, the oldest first."""
+        mine = Feed.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.filter(removed_at=None).order_by("added_at", "id")
+
     def has_challenges(self, now: datetime) -> bool:
         """Whether the program has a challenge that runs or begins soon, or the partner has an entry. Read once."""
         if self._has_challenges is None:
@@ -163,10 +174,19 @@ class Scope:
         """What the partner agreed to keep to themselves."""
         return EmbargoAcceptance.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
-    def deliverables(self) -> QuerySet[Deliverable]:
-        """What the partner was asked for in this program, what is due first on top."""
-        mine = Deliverable.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
-        return mine.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+    def drafts(self) -> QuerySet[DeliverableDraft]:
+        """Versions of the partner's work."""
+        mine = DeliverableDraft.objects.filter(
+            deliverable__enrolment_id=self.enrolment_id, deliverable__enrolment__partner_id=self.partner_id
+        )
+        return mine.order_by("sent_at", "id")
+
+    def work_comments(self) -> QuerySet[DeliverableComment]:
+        """What either side said about the partner's work."""
+        mine = DeliverableComment.objects.filter(
+            deliverable__enrolment_id=self.enrolment_id, deliverable__enrolment__partner_id=self.partner_id
+        )
+        return mine.order_by("at", "id")
 
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""

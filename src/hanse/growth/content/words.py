@@ -64,7 +64,7 @@ def problem_words(problem: str) -> str:
 
 def mend_words(mend: str, count: int) -> str:
     """Say what had to be mended, or left out, to read a feed."""
-    plural = {
+    plural: dict[str, str] = {
         Mend.ITEMS_BROKEN: ngettext("%(n)d entry cannot be read", "%(n)d entries cannot be read", count),
         Mend.TOO_MANY: ngettext("%(n)d entry", "%(n)d entries: the newest 500 were taken", count),
         Mend.NO_ADDRESS: ngettext("%(n)d entry has no address", "%(n)d entries have no address", count),
@@ -83,16 +83,13 @@ def mend_words(mend: str, count: int) -> str:
         Mend.NO_TITLE: ngettext("%(n)d entry has no title", "%(n)d entries have no title", count),
         Mend.CONTROL: ngettext("%(n)d forbidden character left out", "%(n)d forbidden characters left out", count),
     }  # fmt: skip
-    plain = {
+    plain: dict[str, str] = {
         Mend.ENCODING: _("written in other characters than it claims"),
         Mend.DOCTYPE: _("its document type was left out"),
         Mend.ENTITIES: _("ampersands were mended"),
         Mend.BROKEN: _("broken XML: entries were read one by one"),
     }
-    known = Mend(mend) if mend in Mend else None
-    if known is None:
-        return ""
-    return plural[known] % {"n": count} if known in plural else plain[known]
+    return plural[mend] % {"n": count} if mend in plural else plain.get(mend, "")
 
 
 def _status_words(status: str) -> str:

@@ -12,6 +12,7 @@ from hanse.growth.recruiting.models import Application
 from hanse.growth.today import (
     asking_things,
     budget_things,
+    content_things,
     deliverables_things,
     incident_things,
     kinds_things,
@@ -47,6 +48,7 @@ def to_do(program: Program, now: datetime) -> ToDo:
         *relations_things.things(program, now),
         *tier_things.things(program, now),
         *asking_things.things(program, now),
+        *content_things.things(program, now),
         *incident_things.things(program, now),
         *learning_things.things(program, now),
     ]
