@@ -27,6 +27,7 @@ from hanse.faces.console.programs.terms_scope import scope_of
 from hanse.faces.console.programs.terms_sheet import Sheet, sheet_from_form, sheet_from_terms
 from hanse.faces.console.programs.terms_slots import Choices
 from hanse.faces.portal.seat import Seat, needs_seat, portal
+from hanse.growth.deliverables.queries import works_to_name
 from hanse.growth.negotiations.actions import Offered, accept, counter, decline, propose, withdraw
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.queries import body_of_proposal
@@ -173,7 +174,8 @@ def _page(
     request: HttpRequest, seat: Seat, sheet: Sheet, waiting: Proposal | None, now: datetime, *, status: int = 200
 ) -> HttpResponse:
     names = goal_names(seat.program.pk)
-    choices = Choices(tuple((key, name.lower()) for key, name in names.items()), seat.program.currency)
+    works = tuple(works_to_name(seat.program.pk, seat.enrolment.pk))
+    choices = Choices(tuple((key, name.lower()) for key, name in names.items()), seat.program.currency, works)
     scope = scope_of(seat.program, text_id("enr", seat.enrolment.pk), now)
     before = body_of_proposal(waiting) if waiting else scope.body
     context: dict[str, Any] = {

@@ -13,6 +13,7 @@ from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
 from hanse.growth.deliverables.types import Waits
 from hanse.kernel.clock import local_day
+from hanse.kernel.ids import text_id
 from hanse.money.promises.models import Acceptance
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.rules import deliverables_in
@@ -70,3 +71,12 @@ def titles_in(bodies: Iterable[TermsBody]) -> dict[UUID, str]:
     """Return what the deliverables are called that terms name, for their sentences. One query, or none."""
     named = {id for body in bodies for id in deliverables_in(body)}
     return dict(Deliverable.objects.filter(pk__in=named).values_list("pk", "title")) if named else {}
+
+
+def works_to_name(program_id: UUID, enrolment_id: UUID | None, limit: int = 200) -> list[tuple[str, str]]:
+    """Return the deliverables that terms could promise a fee for, as (text id, title and partner): open ones of the
+    partner, or of the program, that promise no sum of their own. One query."""
+    rows = deliverables_of(program_id).filter(state__in=rules.OPEN, fee_minor=0)
+    if enrolment_id is not None:
+        rows = rows.filter(enrolment_id=enrolment_id)
+    return [(text_id("dlv", row.pk), f"{row.title} ({row.enrolment.partner.name})") for row in rows[:limit]]

@@ -25,6 +25,7 @@ from hanse.runtime.demo.asking import open_the_doors
 from hanse.runtime.demo.budgets import plan_quarters
 from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
+from hanse.runtime.demo.deliverables import play_deliverables
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.kinds import settle_kinds
@@ -112,6 +113,8 @@ def load_demo(
         talk_with_partners(stage, calendar)
     with transaction.atomic():
         do_things_together(stage, calendar)
+    with transaction.atomic():
+        play_deliverables(stage, calendar)
     with transaction.atomic():
         play_kits(stage, calendar)
     with transaction.atomic():

@@ -23,6 +23,8 @@ from hanse.faces.console.programs.terms_scope import Scope, scope_of
 from hanse.faces.console.programs.terms_sheet import Sheet, sheet_from_form, sheet_from_terms
 from hanse.faces.console.programs.terms_slots import Choices
 from hanse.faces.console.programs.terms_try import trial
+from hanse.growth.deliverables.fees import check_named
+from hanse.growth.deliverables.queries import works_to_name
 from hanse.growth.negotiations.actions import Offered, counter, propose
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.notices import tell_of_terms
@@ -140,6 +142,7 @@ def _propose(request: HttpRequest, scope: Scope, sheet: Sheet, answered: Proposa
 def _publish(request: HttpRequest, program: Program, scope: Scope, sheet: Sheet, now: datetime) -> bool:
     starts_at = max(sheet.starts_at, now) if sheet.starts_today else sheet.starts_at
     try:
+        check_named(sheet.body, program, scope.enrolment)
         made = publish_terms(
             program=program, tier=scope.tier, enrolment=scope.enrolment, body=sheet.body, name=sheet.name,
             legal_text=sheet.legal_text, starts_at=starts_at, ends_at=sheet.ends_at, reason=sheet.reason, now=now,
@@ -163,7 +166,8 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     goals = goals_of(program.pk)
     names = {goal.key: goal.name for goal in goals}
-    choices = Choices(tuple((goal.key, goal.name.lower()) for goal in goals), program.currency)
+    works = works_to_name(program.pk, scope.enrolment.pk if scope.enrolment else None)
+    choices = Choices(tuple((goal.key, goal.name.lower()) for goal in goals), program.currency, tuple(works))
     changes = differences(scope.body, sheet.terms, program.currency, names) if sheet.terms else []
     context: dict[str, Any] = {
         "program": program, "scope": scope, "sheet": sheet, "rows": rows_of(sheet.drafts, choices),

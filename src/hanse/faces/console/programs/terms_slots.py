@@ -16,10 +16,11 @@ Options = Iterable[tuple[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the slots of one program offer: its goals by key, and its currency."""
+    """What the slots of one program offer: its goals by key, its currency, and work that a fee may be for by its id."""
 
     goals: tuple[tuple[str, str], ...]
     currency: str
+    works: tuple[tuple[str, str], ...] = ()
 
 
 class Slots:
@@ -58,6 +59,17 @@ class Slots:
         if self.draft.values.get("recur") in ("months", "payments"):
             return format_html("{} {}", chosen, self.entry("recur_n", _("How many months or payments")))
         return chosen
+
+    def work(self) -> SafeString:
+        """The deliverable that a fee is for: one that is open, or the id that was typed."""
+        known = self.draft.values.get("deliverable", "")
+        works = list(self.choices.works)
+        if not works:
+            return self.entry("deliverable", _("Id of the deliverable"), wide=True)
+        if known not in dict(works):
+            works.insert(0, (known, known or _("Choose …")))
+        bad = "deliverable" in self.draft.errors or "due" in self.draft.errors
+        return choice(f"{self.prefix}deliverable", known, works, _("Deliverable"), bad=bad)
 
     def period(self) -> SafeString:
         """A period that totals are counted in."""
@@ -168,7 +180,7 @@ def _fee(slots: Slots) -> SafeString:
     if slots.draft.values.get("due") == "date":
         due = format_html("{} {}", due, slots.entry("due_on", _("Day, like 2026-12-31")))
     elif slots.draft.values.get("due") == "deliverable":
-        due = format_html("{} {}", due, slots.entry("deliverable", _("Id of the deliverable"), wide=True))
+        due = format_html("{} {}", due, slots.work())
     return format_html(_("Pay {amount} once, {due}."), amount=slots.amount(), due=due)
 
 
