@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +18,7 @@ from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.console.colleagues import colleague_choices
 from hanse.faces.console.forms import PlainForm, attempt_or_warn
 from hanse.faces.console.onboarding.frame import onboarding_page
 from hanse.growth.onboarding import actions
@@ -42,13 +44,7 @@ class DueForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [("", _("Nobody")), *team_choices()]  # type: ignore[attr-defined]
-
-
-def team_choices() -> list[tuple[str, str]]:
-    """Return the members of the team to choose from."""
-    rows = TeamUser.objects.filter(partner=None, is_active=True).order_by("name", "email")
-    return [(str(one.pk), one.name or one.email) for one in rows]
+        self.fields["owner"].choices = [("", _("Nobody")), *colleague_choices()]  # type: ignore[attr-defined]
 
 
 @console_page()
@@ -110,7 +106,7 @@ def tasks(request: HttpRequest, program: Program) -> HttpResponseBase:
     rows = [_task_row(task, now) for task in open_tasks(program.pk)[:_TASKS]]
     context = {
         "rows": rows, "late": sum(task["task"].due_on < today for task in rows), "may_act": may(request),
-        "team": team_choices(), "today": today,
+        "team": colleague_choices(), "today": today,
     }  # fmt: skip
     return onboarding_page(request, program, "tasks", "tasks", context)
 
@@ -206,17 +202,11 @@ def change_path(request: HttpRequest, program: Program, enrolment_id: str) -> Ht
 
 def _enrolment(program: Program, enrolment_id: str) -> Enrolment:
     rows = Enrolment.objects.select_related("program", "partner", "tier")
-    found = rows.filter(program=program, pk=id_or_404("enr", enrolment_id)).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows, program=program, pk=id_or_404("enr", enrolment_id))
 
 
 def _task(program: Program, task_id: str) -> OwnerTask:
-    found = OwnerTask.objects.filter(program=program, pk=id_or_404("tsk", task_id)).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(OwnerTask, program=program, pk=id_or_404("tsk", task_id))
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

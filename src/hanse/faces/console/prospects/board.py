@@ -19,6 +19,7 @@ from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.console.colleagues import colleague_choices
 from hanse.faces.console.forms import attempt_or_warn, said
 from hanse.faces.console.prospects.words import source_names, stage_names
 from hanse.faces.console.recruiting.frame import recruit_page
@@ -31,7 +32,6 @@ from hanse.growth.prospects.types import OPEN_STAGES
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.kernel.ids import text_id
-from hanse.people.access.queries import team
 from hanse.programs.programs.models import Program
 
 _CARDS = 20
@@ -44,7 +44,7 @@ _SUGGESTED_FROM = ("prospect",)
 @require_GET
 def prospects(request: HttpRequest, program: Program) -> HttpResponseBase:
     """Show the pipeline: columns of cards, or one list with everything in it."""
-    state, people = UrlState(request.GET), [(str(one.pk), one.name or one.email) for one in team()]
+    state, people = UrlState(request.GET), colleague_choices(also_former=True)
     choice = _choice(state, {key for key, _name in people})
     rows = queries.chosen(queries.prospects_of(program.pk), choice, clock.now(), reader().today)
     view = state.choice("view", ("board", "list"), "board")

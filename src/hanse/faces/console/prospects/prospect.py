@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, warn
+from hanse.faces.console.colleagues import colleague_choices
 from hanse.faces.console.forms import PlainForm, attempt_or_warn
 from hanse.faces.console.prospects.board import is_ripe
 from hanse.faces.console.prospects.words import remark_names, source_names, stage_names
@@ -45,7 +46,7 @@ class StepForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(one.pk), one.name or one.email) for one in team() if one.is_active]
+        people = colleague_choices()
         self.fields["owner"] = forms.ChoiceField(
             label=_("Owner"), required=False, choices=[("", _("Nobody yet")), *people]
         )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.common.reader import reader
+from hanse.faces.console.colleagues import colleague_choices
 from hanse.faces.console.forms import PlainForm, attempt, attempt_or_warn
 from hanse.faces.console.tiers.frame import tiers_page
 from hanse.growth.care.actions import end_promise, promise, set_treatment
@@ -59,7 +60,7 @@ class TreatmentForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(one.pk), one.name or one.email) for one in team()]
+        people = colleague_choices(also_former=True)
         self.fields["contact"] = forms.ChoiceField(
             label=_("Contact"), required=False, choices=[("", _("Nobody in particular")), *people]
         )

@@ -19,13 +19,13 @@ from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.acts import CHANGE
+from hanse.faces.console.colleagues import colleague_choices
 from hanse.faces.console.forms import PlainForm, attempt, attempt_or_warn
 from hanse.faces.console.programs.common import AmountField
 from hanse.faces.console.traffic.frame import traffic_page
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import decimal_text
-from hanse.people.access.queries import team
 from hanse.programs.enrolments.queries import enrolments_of_program
 from hanse.programs.programs.models import Program
 from hanse.programs.programs.queries import policy_of
@@ -102,7 +102,7 @@ def deals(request: HttpRequest, program: Program) -> HttpResponseBase:
         ],
         "may_change": may(request, CHANGE), "days": policy_of(program.pk).protection_days,
         "waiting": found.filter(state="open").count(), "clashes": len(clashes_in(program.pk, clock.now())),
-        "people": [(str(one.pk), one.name or one.email) for one in team()], "mine": mine, "owners": [
+        "people": colleague_choices(also_former=True), "mine": mine, "owners": [
             ("", _("Everybody’s"), state.link(owner="")), ("me", _("Mine"), state.link(owner="me")),
             ("nobody", _("Nobody’s"), state.link(owner="nobody")),
         ],
