@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from hanse.growth.faq.queries import has_playbook
 from hanse.growth.launch.models import Launch, Pilot, PilotPartner
 from hanse.growth.launch.rules import verdict, watched
 from hanse.growth.launch.types import Check, Member, Verdict
+from hanse.growth.resources.queries import has_asset_pack
 from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.clock import local_day
 from hanse.money.commissions.models import Commission
@@ -35,17 +37,19 @@ def checks_of(program: Program, now: datetime) -> list[Check]:
     troubles = rail_problems(program, rail)
     return [
         Check("terms", [] if has_clauses else ["no_terms"], terms.starts_at if terms else None),
-        _assets(program, launch),
+        _assets(program, launch, now),
         _test_sale(program),
         Check("payout", ["rail"] if troubles else [], None, "; ".join(map(str, troubles)) or rail),
-        Check("playbook", [] if launch.playbook.strip() else ["no_playbook"]),
+        Check("playbook", [] if launch.playbook.strip() or has_playbook(program.pk) else ["no_playbook"]),
         _aim(program, launch, now),
     ]
 
 
-def _assets(program: Program, launch: Launch) -> Check:
+def _assets(program: Program, launch: Launch, now: datetime) -> Check:
+    """There is something to promote, and something to begin with: in the library, or at an address of one's own."""
     offers = Offer.objects.filter(program=program, archived_at=None).exists()
-    missing = ([] if offers else ["no_offer"]) + ([] if launch.asset_pack else ["no_asset_pack"])
+    has_pack = bool(launch.asset_pack) or has_asset_pack(program.pk, local_day(now, program.time_zone))
+    missing = ([] if offers else ["no_offer"]) + ([] if has_pack else ["no_asset_pack"])
     return Check("assets", missing, None, launch.asset_pack)
 
 

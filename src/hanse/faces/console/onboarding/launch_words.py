@@ -28,17 +28,18 @@ def check_words(check: Check, slug: str) -> dict[str, str]:
     """Return a check in words, as `components/checks.html` shows it."""
     missing = {
         "no_terms": _("No terms are in force."), "no_offer": _("There is no offer to link to."),
-        "no_asset_pack": _("No asset pack is named below."), "no_test_sale": _("No test sale has come through yet."),
+        "no_asset_pack": _("The library has nothing for everybody to begin with."), "no_test_sale": _("No test sale has come through yet."),
         "rail": check.detail, "no_playbook": _("The playbook is empty."),
         "no_aim": _("Nobody has said yet which number is success."),
         "aim_past": _("The day for the number is past already."),
     }  # fmt: skip
     fixes = {
         "terms": (_("Publish the terms."), _("Terms"), href("console:programs")),
-        "assets": (_("Make an offer, and say where the pack lies."), _("Programs"), href("console:programs")),
+        "assets": _asset_fix(check),
         "test_sale": (_("Try a link and buy in the test shop."), _("Test a link"), href("shop_try", slug)),
         "payout": (_("Finish the settings of how you pay."), _("How we pay"), href("console:payout_settings")),
-        "playbook": (_("Write it down below."), "", ""), "aim": (_("Set it below."), "", ""),
+        "playbook": (_("Write answers for the team, or a text below."), _("Playbook"), f"{href('console:faq')}?place=team"),
+        "aim": (_("Set it below."), "", ""),
     }  # fmt: skip
     fix, act, link = fixes[check.key]
     detail = " ".join(missing[code] for code in check.missing)
@@ -46,6 +47,12 @@ def check_words(check: Check, slug: str) -> dict[str, str]:
         "state": "passed" if check.passed else "failed", "title": check_names()[check.key], "detail": detail,
         "fix": fix, "act": act, "href": link,
     }  # fmt: skip
+
+
+def _asset_fix(check: Check) -> tuple[str, str, str]:
+    if "no_offer" in check.missing:
+        return _("Make an offer first."), _("Programs"), href("console:programs")
+    return _("Add a logo, a picture or words, or say below where they lie."), _("Library"), href("console:resources")
 
 
 def check_names() -> dict[str, str]:
