@@ -28,7 +28,8 @@ def check_words(check: Check, slug: str) -> dict[str, str]:
     """Return a check in words, as `components/checks.html` shows it."""
     missing = {
         "no_terms": _("No terms are in force."), "no_offer": _("There is no offer to link to."),
-        "no_asset_pack": _("The library has nothing for everybody to begin with."), "no_test_sale": _("No test sale has come through yet."),
+        "no_asset_pack": _("The library has nothing for everybody to begin with."),
+        "no_test_sale": _("No test sale has come through yet."),
         "rail": check.detail, "no_playbook": _("The playbook is empty."),
         "no_aim": _("Nobody has said yet which number is success."),
         "aim_past": _("The day for the number is past already."),
@@ -38,7 +39,9 @@ def check_words(check: Check, slug: str) -> dict[str, str]:
         "assets": _asset_fix(check),
         "test_sale": (_("Try a link and buy in the test shop."), _("Test a link"), href("shop_try", slug)),
         "payout": (_("Finish the settings of how you pay."), _("How we pay"), href("console:payout_settings")),
-        "playbook": (_("Write answers for the team, or a text below."), _("Playbook"), f"{href('console:faq')}?place=team"),
+        "playbook": (
+            _("Write answers for the team, or a text below."), _("Playbook"), f"{href('console:faq')}?place=team"
+        ),
         "aim": (_("Set it below."), "", ""),
     }  # fmt: skip
     fix, act, link = fixes[check.key]
