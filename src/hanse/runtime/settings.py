@@ -123,6 +123,7 @@ CSRF_TRUSTED_ORIGINS = [HANSE_PUBLIC_URL]
 # --- behind the edge, which alone can reach the web role and always sets these two headers ----------------------------
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # what the edge takes at most; files in JSON need it
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

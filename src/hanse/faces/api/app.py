@@ -35,6 +35,7 @@ from hanse.faces.api.routes import (
     dry_runs,
     enrolments,
     events,
+    faq,
     goals,
     incidents,
     invitations,
@@ -42,6 +43,7 @@ from hanse.faces.api.routes import (
     kinds,
     launch,
     letters,
+    library,
     links,
     messages,
     offers,
@@ -81,7 +83,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         kinds, challenges, content, channel, together, deliverables,
         training, sessions, previews,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits, budgets,
-        messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
+        library, faq, messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

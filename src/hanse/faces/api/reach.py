@@ -24,6 +24,7 @@ from hanse.growth.content.models import Feed, Piece
 from hanse.growth.conversations.models import Conversation
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
+from hanse.growth.faq.models import FaqEntry
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.models import Incident
 from hanse.growth.invitations.models import Invitation
@@ -37,6 +38,8 @@ from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
+from hanse.growth.resources.files.models import StoredFile
+from hanse.growth.resources.models import Resource
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sharing.models import SharingCustomer
@@ -92,6 +95,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
     Silence: "program_id", PartnerEvent: "program_id", SharingCustomer: "program_id",
+    StoredFile: "program_id", Resource: "program_id", FaqEntry: "program_id",
     MessageTemplate: "program_id", Audience: "program_id", Incident: "program_id",
     Budget: "program_id", Overrun: "program_id",
     Sequence: "program_id", Newsletter: "program_id", Send: "program_id",
@@ -122,6 +126,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     Budget: ("bud", "budget"), Overrun: ("ovr", "overrun"),
     OwnerTask: ("tsk", "task"), FirstWin: ("fwn", "first win"), Pilot: ("plt", "pilot"),
     TierReview: ("trw", "tier review"),
+    StoredFile: ("fil", "file"), Resource: ("res", "resource"), FaqEntry: ("faq", "answer"),
     MessageTemplate: ("msg", "message"), Audience: ("aud", "audience"), Incident: ("ict", "incident"),
     Sequence: ("seq", "sequence"), Newsletter: ("nws", "newsletter"), Send: ("snd", "send"),
     Candidate: ("cnd", "candidate"), Prospect: ("pst", "prospect"), LetterTemplate: ("ltr", "letter"),
