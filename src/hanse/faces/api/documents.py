@@ -84,11 +84,12 @@ def is_dry_run(path: str) -> bool:
 
 
 def is_unwrapped(path: str) -> bool:
-    """Say whether an operation runs without a transaction around it: a dry run, or one that first calls the network.
+    """Say whether an operation runs without a transaction around it: a dry run, or one that first calls the network or
+    looks closely at a file.
 
     The latter stores in a transaction of its own, and may be repeated as it is.
     """
-    return is_dry_run(path) or path.endswith(("/look", "/feeds")) or path == "feeds"
+    return is_dry_run(path) or path.endswith(("/look", "/feeds", "/files")) or path in ("feeds", "files")
 
 
 def _refusals() -> Document:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
@@ -36,6 +37,7 @@ from hanse.faces.api.routes.library_shapes import (
     version_out,
 )
 from hanse.growth.resources import actions
+from hanse.growth.resources.files.actions import keep_prepared, prepare_file
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.models import Resource
 from hanse.growth.resources.queries import library_for, offered_to, target_of, versions_of
@@ -61,7 +63,9 @@ def keep_a_file(request: HttpRequest, body: FileIn) -> Status[FileOut]:
         content = base64.b64decode(body.content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Invalid([Problem("/content", _("This is not base64."), "bad_base64")]) from error
-    row = actions.keep_file(body.name, content, program=program, by=actor(request), now=clock.now())
+    prepared = prepare_file(body.name, content)  # may take its time: nothing is locked meanwhile
+    with transaction.atomic():
+        row = keep_prepared(prepared, program=program, by=actor(request), now=clock.now())
     return Status(201, file_out(row))
 
 
