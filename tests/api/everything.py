@@ -19,6 +19,7 @@ from hanse.growth.conversations.models import OwnSilence
 from hanse.growth.deliverables.actions import ask_for
 from hanse.growth.deliverables.working import send_draft
 from hanse.growth.demarcation.models import TypeRule, TypeSuggestion
+from hanse.growth.faq.actions import Said, keep_entry
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.actions import note_incident
 from hanse.growth.incidents.models import Touched
@@ -38,6 +39,8 @@ from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
 from hanse.growth.roadmap.actions import accept_embargo, keep_preview, note_sight, publish_preview
+from hanse.growth.resources import actions as library
+from hanse.growth.resources.types import Content
 from hanse.growth.sends.actions import send_note
 from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.sharing.actions import join_by_sharing, offer_sharing
@@ -212,7 +215,7 @@ def _kinds(enrolment: Any, name: str) -> dict[str, str]:
         "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
         "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
         **_budgets(program, name),
-        "deliverable_id": text_id("dlv", work.pk), **_content(enrolment, name), **_together(enrolment, name),
+        "deliverable_id": text_id("dlv", work.pk), **_content(enrolment, name), **_together(enrolment, name), **_library(program, name),
         "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
 
@@ -355,6 +358,18 @@ def _facts(program: Program, enrolment_id: Any, goal: Goal, name: str) -> dict[s
     return {
         "conversion_id": text_id("cnv", conversion.pk), "refund_id": text_id("rfd", refund.pk),
         "fact_id": text_id("fct", fact.pk),
+    }  # fmt: skip
+
+
+def _library(program: Program, name: str) -> dict[str, str]:
+    """A file, a resource that holds it, and an answer."""
+    told: dict[str, Any] = {"now": make.NOON, "by": "tests"}
+    file = library.keep_file(f"{name} pack.txt", f"Words of {name}".encode(), program=program, **told)
+    resource = library.add_resource(program, "guide", Content(name, body="Words", file=file), **told)
+    entry = keep_entry(program, "partners", Said(f"Who is {name}?", "A friend.", "People"), **told)
+    return {
+        "file_id": text_id("fil", file.pk), "resource_id": text_id("res", resource.pk),
+        "faq_id": text_id("faq", entry.pk),
     }  # fmt: skip
 
 

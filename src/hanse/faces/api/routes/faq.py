@@ -53,7 +53,7 @@ def create_faq(request: HttpRequest, body: FaqIn) -> Status[FaqOut]:
 
 @router.get("/faq/search", auth=READ, response=FaqFound)
 def search_faq(
-    request: HttpRequest, q: Query[Asked], program: str = "", place: AnswerPlace = "partners"
+    request: HttpRequest, q: Query[Asked] = "", program: str = "", place: AnswerPlace = "partners"
 ) -> FaqFound:  # fmt: skip
     """Search answers by words; slips of the finger are forgiven."""
     one = own_program(asker(request), program, "/query/program")
