@@ -29,6 +29,22 @@ BODIES: dict[str, dict[str, Any]] = {
     "thank_partner": {
         "enrolment": "enrolment_id", "kind": "help", "text": "Thanks", "member": "ruth@harbour.example",
     },
+    "create_lesson": {
+        "program": "program_id", "title": "T", "text": "T",
+        "questions": [{"text": "Q", "options": ["a", "b"], "right": 0}],
+    },
+    "change_lesson": {"title": "Stolen"}, "publish_lesson": {}, "archive_lesson": {}, "restore_lesson": {},
+    "answer_lesson": {"enrolment": "enrolment_id", "version": 1, "answers": [0]},
+    "note_lesson_done": {"enrolment": "enrolment_id"},
+    "create_session": {
+        "program": "program_id", "title": "T", "starts_at": "2027-01-01T10:00:00Z", "minutes": 30, "seats": 3,
+    },
+    "change_session": {"seats": 4}, "take_seat": {"enrolment": "enrolment_id"},
+    "give_seat_back": {"enrolment": "enrolment_id"}, "set_recording": {"recording": "https://stolen.example/"},
+    "create_preview": {"program": "program_id", "teaser": "T", "title": "T", "text": "T"},
+    "change_preview": {"title": "Stolen"}, "publish_preview": {}, "withdraw_preview": {}, "lift_embargo": {},
+    "accept_embargo": {"enrolment": "enrolment_id", "digest": "0" * 64, "by": "n"},
+    "note_preview_seen": {"enrolment": "enrolment_id", "by": "n"},
     "create_program": {"name": "N", "slug": "n", "currency": "EUR"},
     "change_program": {"name": "Stolen"}, "change_policy": {"window_days": 7},
     "add_goal": {"program": "program_id", "key": "trial", "name": "Trial"}, "change_goal": {"name": "Stolen"},
@@ -126,6 +142,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "put_budget_rule": {"program": "program_id", "when_over": "approve"},
     "preview_budget": {"challenge": "challenge_id"}, "ask_for_approval": {"challenge": "challenge_id"},
     "decide_an_overrun": {"approve": True, "reason": "n"},
+    "create_kit": {"program": "program_id", "key": "stolen", "name": "Stolen", "offer": "offer_id"},
+    "change_kit": {"name": "Stolen"}, "take_kit": {"enrolment": "enrolment_id"}, "publish_kit": {}, "withdraw_kit": {},
+    "add_kit_file": {"file": "stored_file_id"},
+    "note_kit_tap": {"enrolment": "enrolment_id", "kind": "text"},
+    "note_kit_out": {"enrolment": "enrolment_id", "address": "https://x.example/"},
+    "create_prompt": {
+        "program": "program_id", "kind": "launch", "title": "Stolen", "hook": "n", "on": "2030-05-20",
+    },
+    "change_prompt": {"title": "Stolen"}, "publish_prompt": {}, "withdraw_prompt": {},
+    "put_prompt_leads": {"program": "program_id", "leads": {"power": 1}}, "make_calendar": {},
+    "add_upcoming_day": {"program": "program_id", "name": "Stolen", "on": "2030-05-20"},
+    "ask_for_example": {"piece": "piece_id", "why": "n"}, "end_example": {},
+    "answer_for_example": {"agreed": False, "evidence": "n"},
     "ask_for_deliverable": {
         "enrolment": "enrolment_id", "title": "Stolen", "brief": "b", "due_on": "2030-05-20",
     },
@@ -203,6 +232,7 @@ ANSWERS = {  # one answer, no list
     "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
     "read_types",
     "read_deal_clashes", "get_sharing_offer", "read_budget_standing", "read_budget_rule", "read_accruals",
+    "read_prompt_leads",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]

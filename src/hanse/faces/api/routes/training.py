@@ -35,6 +35,7 @@ from hanse.insight.survival.comparing import Share
 from hanse.insight.survival.types import Curve
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
+from hanse.kernel.errors import Invalid, NotFound, Problem
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -132,16 +133,15 @@ def list_partner_lessons(request: HttpRequest, enrolment_id: str) -> PartnerLess
     return PartnerLessonsOut(data=[_partner_lesson(one) for one in lessons_for(row)])
 
 
-@router.get("/training/effect", auth=READ, response=EffectOut)
-def read_training_effect(request: HttpRequest, program: str = "", lesson: str = "") -> EffectOut:
+@router.get("/programs/{program_id}/training-effect", auth=READ, response=EffectOut)
+def read_training_effect(request: HttpRequest, program_id: str, lesson: str = "") -> EffectOut:
     """Compare first sales of those who had done a lesson by day 14 with those who had not; of one lesson, or of any."""
     key = asker(request)
-    if lesson:
-        row = refer(key, Lesson, lesson, "/query/lesson", "program")
-        found, whose = row.program, row
-    else:
-        found, whose = own_program(key, program, "/query/program"), None
-    return _effect(effect_of(found, local_day(clock.now(), found.time_zone), whose))
+    program = find(key, Program, program_id)
+    row = refer(key, Lesson, lesson, "/query/lesson") if lesson else None
+    if row is not None and row.program_id != program.pk:
+        raise Invalid([Problem("/query/lesson", str(NotFound("lesson")), "not_found")])
+    return _effect(effect_of(program, local_day(clock.now(), program.time_zone), row))
 
 
 def _both(request: HttpRequest, lesson_id: str, enrolment: str) -> tuple[Lesson, Enrolment]:
