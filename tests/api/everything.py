@@ -7,7 +7,7 @@ from typing import Any
 
 from hanse.growth.audiences.actions import keep_audience
 from hanse.growth.budgets.models import Budget, Overrun
-from hanse.growth.care.actions import promise
+from hanse.growth.care.actions import add_day, promise
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.comarketing.actions import agree_project, ask_project
 from hanse.growth.comarketing.proving import send_proof as send_joint_proof
@@ -26,6 +26,8 @@ from hanse.growth.incidents.models import Touched
 from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.types import NewInvitation
+from hanse.growth.kits.actions import keep_kit
+from hanse.growth.kits.types import CopyIn
 from hanse.growth.launch.models import Pilot
 from hanse.growth.meetings.actions import plan_meeting
 from hanse.growth.meetings.seating import set_session, take_seat
@@ -34,13 +36,16 @@ from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.newsletters.actions import keep_newsletter
 from hanse.growth.onboarding.models import Onboarding, OwnerTask
 from hanse.growth.onboarding.settling import settle_onboardings
+from hanse.growth.prompts.actions import keep_prompt
+from hanse.growth.prompts.examples import ask_consent
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.prospects.letters import keep_template
 from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
-from hanse.growth.roadmap.actions import accept_embargo, keep_preview, note_sight, publish_preview
 from hanse.growth.resources import actions as library
+from hanse.growth.resources.actions import keep_file
 from hanse.growth.resources.types import Content
+from hanse.growth.roadmap.actions import accept_embargo, keep_preview, note_sight, publish_preview
 from hanse.growth.sends.actions import send_note
 from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.sharing.actions import join_by_sharing, offer_sharing
@@ -66,6 +71,7 @@ from hanse.people.access.actions import create_key
 from hanse.people.access.models import TeamUser
 from hanse.programs.domains.models import Domain
 from hanse.programs.enrolments.actions import accept_terms
+from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Goal, Program
 from hanse.programs.rates.models import ExchangeRate
 from hanse.programs.terms.models import Terms
@@ -215,7 +221,8 @@ def _kinds(enrolment: Any, name: str) -> dict[str, str]:
         "challenge_id": text_id("chl", challenge.pk), "challenge_entry_id": text_id("che", entry.pk),
         "price_list_id": text_id("pls", prices.pk), "resale_order_id": text_id("rso", order.pk),
         **_budgets(program, name),
-        "deliverable_id": text_id("dlv", work.pk), **_content(enrolment, name), **_together(enrolment, name), **_library(program, name),
+        "deliverable_id": text_id("dlv", work.pk), **_kits(enrolment, name),
+        **_content(enrolment, name), **_together(enrolment, name), **_library(program, name),
         "customer_contact_id": text_id("agc", contact.pk), "deal_route_id": text_id("rte", route.pk),
     }  # fmt: skip
 
@@ -229,6 +236,27 @@ def _budgets(program: Program, name: str) -> dict[str, str]:
         asked_by="tests", **said,
     )  # fmt: skip
     return {"budget_id": text_id("bud", budget.pk), "overrun_id": text_id("ovr", overrun.pk)}
+
+
+def _kits(enrolment: Any, name: str) -> dict[str, str]:
+    """A kit, a prompt, a day to come, a calendar, and a piece whose author was asked."""
+    told: dict[str, Any] = {"now": make.NOON, "by": "tests"}
+    offer = Offer.objects.filter(program=enrolment.program).first()
+    assert offer is not None
+    file = keep_file(f"{name}.txt", name.encode(), program=enrolment.program, **told)
+    copies: list[CopyIn] = [{"channel": "x", "title": "", "text": f"{name} {{link}}"}]
+    kit = keep_kit(enrolment.program, key=name.lower(), name=name, offer=offer, copies=copies, **told)
+    day = add_day(enrolment.program, name=name, on=make.NOON.date() + timedelta(days=60), **told)
+    prompt = keep_prompt(enrolment.program, kind="launch", title=name, hook=name, on=day.on, **told)
+    piece = note_piece(
+        enrolment, address=f"https://{name.lower()}.example/best", title=name, published_at=None, source="team", **told
+    )
+    example = ask_consent(piece, why=name, **told)
+    return {
+        "kit_id": text_id("kit", kit.pk), "prompt_id": text_id("pmt", prompt.pk),
+        "upcoming_day_id": text_id("day", day.pk), "example_id": text_id("exa", example.pk),
+        "stored_file_id": text_id("fil", file.pk),
+    }  # fmt: skip
 
 
 def _together(enrolment: Any, name: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hanse.faces.api.problems import NotAllowed
 from hanse.growth.audiences.models import Audience
 from hanse.growth.budgets.models import Budget, Overrun
+from hanse.growth.care.models import UpcomingDay
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.comarketing.models import JointProject, JointProof
 from hanse.growth.content.models import Feed, Piece
@@ -28,18 +29,19 @@ from hanse.growth.faq.models import FaqEntry
 from hanse.growth.firstwins.models import FirstWin
 from hanse.growth.incidents.models import Incident
 from hanse.growth.invitations.models import Invitation
+from hanse.growth.kits.models import Kit
 from hanse.growth.launch.models import Pilot
 from hanse.growth.meetings.models import Meeting
 from hanse.growth.mentions.models import Answer, Candidate
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.onboarding.models import Onboarding, OwnerTask
+from hanse.growth.prompts.models import Example, Prompt
 from hanse.growth.prospects.models import LetterTemplate, Prospect
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.resources.files.models import StoredFile
-from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
-from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.models import Resource
+from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Sequence
 from hanse.growth.sharing.models import SharingCustomer
@@ -91,6 +93,7 @@ PROGRAM_OF: Mapping[type[Model], str] = {
     JointProject: "program_id", JointProof: "project__program_id",
     ChallengeEntry: "challenge__program_id", PriceList: "program_id", ResaleOrder: "program_id",
     CustomerContact: "program_id", DealRoute: "program_id", Deliverable: "program_id",
+    Kit: "program_id", Prompt: "program_id", Example: "program_id", UpcomingDay: "program_id",
     StoredFile: "program_id", Feed: "program_id", Piece: "program_id",
     Onboarding: "program_id", OwnerTask: "program_id", FirstWin: "program_id", Pilot: "program_id",
     TierStanding: "program_id", TierDecision: "program_id", TierReview: "program_id",
@@ -121,6 +124,7 @@ KINDS: Mapping[type[Model], tuple[str, str]] = {
     ChallengeEntry: ("che", "challenge entry"), PriceList: ("pls", "price list"),
     ResaleOrder: ("rso", "resale order"), CustomerContact: ("agc", "customer contact"),
     DealRoute: ("rte", "deal route"), Deliverable: ("dlv", "deliverable"),
+    Kit: ("kit", "kit"), Prompt: ("pmt", "prompt"), Example: ("exa", "example"), UpcomingDay: ("day", "upcoming day"),
     StoredFile: ("fil", "file"), Feed: ("fed", "feed"), Piece: ("pce", "piece"),
     JointProject: ("jnt", "joint project"), JointProof: ("jnp", "proof"),
     Budget: ("bud", "budget"), Overrun: ("ovr", "overrun"),

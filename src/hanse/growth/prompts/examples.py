@@ -52,9 +52,11 @@ def ask_consent(piece: Piece, *, why: str, prompt: Prompt | None = None, now: da
     return row
 
 
-def give_consent(example: Example, *, shown_name: str, shows_numbers: bool, now: datetime, by: str) -> Example:
-    """Let the author agree, also after an earlier no, and say how they are named. Raises Invalid; refuses what we do
-    not ask for any more."""
+def give_consent(
+    example: Example, *, shown_name: str, shows_numbers: bool, evidence: str = "", now: datetime, by: str
+) -> Example:
+    """Let the author agree, also after an earlier no, and say how they are named. `evidence` is how they said so, where
+    somebody else writes it down. Raises Invalid; refuses what we do not ask for any more."""
     checks = Checks()
     shown_name = checks.text("shown_name", shown_name, 80, required=True)
     checks.done()
@@ -63,16 +65,17 @@ def give_consent(example: Example, *, shown_name: str, shows_numbers: bool, now:
     values = {
         "state": State.AGREED, "shown_name": shown_name, "shows_numbers": bool(shows_numbers), "answered_at": now
     }  # fmt: skip
-    audited_save(example, values, actor=by, verb="give_consent", now=now)
+    audited_save(example, values, actor=by, verb="give_consent", reason=evidence, now=now)
     return example
 
 
-def refuse_consent(example: Example, *, now: datetime, by: str) -> Example:
+def refuse_consent(example: Example, *, evidence: str = "", now: datetime, by: str) -> Example:
     """Let the author say no, or take their consent back: from this moment nobody sees it."""
     taken_back = example.state == State.AGREED
     values = {"state": State.WITHDRAWN if taken_back else State.DECLINED, "answered_at": now}
     if example.state not in (State.DECLINED, State.WITHDRAWN):
-        audited_save(example, values, actor=by, verb="take_consent_back" if taken_back else "decline_consent", now=now)
+        verb = "take_consent_back" if taken_back else "decline_consent"
+        audited_save(example, values, actor=by, verb=verb, reason=evidence, now=now)
     return example
 
 
@@ -115,9 +118,9 @@ def examples_of(enrolment_id: UUID) -> list[Example]:
 
 
 def proposals_for(program_id: UUID, pieces: Sequence[Piece]) -> list[Piece]:
-    """Return those of a program's best pieces that nobody asked about yet. One query."""
+    """Return those of a program's best pieces that nobody asked about yet; whole websites are no pieces. One query."""
     asked = _asked([piece.pk for piece in pieces])
-    return [piece for piece in pieces if piece.pk not in asked]
+    return [piece for piece in pieces if piece.pk not in asked and piece.source != Piece.Source.REFERRER]
 
 
 def _asked(piece_ids: Collection[UUID]) -> set[UUID]:

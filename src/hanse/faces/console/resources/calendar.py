@@ -65,10 +65,13 @@ def calendar(request: HttpRequest, program: Program) -> HttpResponse:
 def leads(request: HttpRequest, program: Program) -> HttpResponse:
     """Say how many days ahead each tier hears of things."""
     form = LeadsForm(leads_of(program.pk), request.POST)
-    if form.is_valid():
-        if attempt(form, lambda: set_leads(program, form.said(), now=clock.now(), by=actor(request))) is not None:
-            tell(request, _("Kept."))
-            return _to_calendar("leads")
+
+    def keep() -> int:
+        return set_leads(program, form.said(), now=clock.now(), by=actor(request))
+
+    if form.is_valid() and attempt(form, keep) is not None:
+        tell(request, _("Kept."))
+        return _to_calendar("leads")
     return _page(request, program, form, status=422)
 
 
