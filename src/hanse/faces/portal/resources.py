@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -138,7 +140,7 @@ def card_of(one: Offered) -> Card:
     return Card(
         one, kind_words()[row.kind], kind_icons()[row.kind], language_words().get(row.language, ""),
         file_words(file) if file else "", _why(one), bool(file and file.is_picture),
-        " ".join(plain_of(one.version.body[:600]).split())[:_EXCERPT],
+        Truncator(unescape(" ".join(plain_of(one.version.body[:600]).split()))).chars(_EXCERPT),
     )  # fmt: skip
 
 

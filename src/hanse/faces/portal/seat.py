@@ -82,7 +82,7 @@ _NAV = (
     ("links", gettext_noop("Links"), "link", "portal:links"),
     ("earnings", gettext_noop("Earnings"), "coins", "portal:earnings"),
     ("grow", gettext_noop("Grow"), "rocket", "portal:grow"),
-    ("resources", gettext_noop("Resources & calendar"), "books", "portal:resources"),
+    ("resources", gettext_noop("Resources"), "books", "portal:resources"),
     ("challenges", gettext_noop("Challenges"), "target", "portal:challenges"),
     ("messages", gettext_noop("Messages"), "message", "portal:messages"),
     ("deals", gettext_noop("Deals"), "flag", "portal:deals"),

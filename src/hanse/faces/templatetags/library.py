@@ -21,7 +21,8 @@ register.simple_tag(media_href, name="media_href")
 def res_picture(file: StoredFile | None, icon: str) -> SafeString:
     """`{% res_picture file "photo" %}`: the little picture of a file, or an icon where there is none."""
     if file is not None and file.kind in SHOWN:
-        return format_html('<img class="res-thumb" src="{}" alt="" loading="lazy">', media_href(file, is_small=True))
+        css = "res-thumb whole" if file.kind == "svg" else "res-thumb"
+        return format_html('<img class="{}" src="{}" alt="" loading="lazy">', css, media_href(file, is_small=True))
     return format_html('<span class="res-thumb" aria-hidden="true">{}</span>', marks.icon(icon))
 
 

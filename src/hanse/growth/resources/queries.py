@@ -103,9 +103,20 @@ def offered_to(enrolment: Enrolment, resource_id: UUID, now: datetime) -> Offere
 
 
 def readers_of(row: Resource, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
-    """Return who of these partners a resource is for, whatever their language."""
-    target = target_of(row)
-    return [one for one in enrolments if one.status not in _CLOSED and fits(target, reader_of(one))]
+    """Return who of these partners sees a resource: it is for them, and no other language of it suits them better.
+
+    One query. Its last day is not asked.
+    """
+    mother = row.original_id or row.pk
+    others = Resource.objects.filter(Q(pk=mother) | Q(original_id=mother), archived_at=None).exclude(pk=row.pk)
+    family = sorted([*others, row], key=lambda one: (one.created_at, one.pk))
+    return [one for one in enrolments if one.status not in _CLOSED and _best(family, reader_of(one)) == row]
+
+
+def _best(family: Sequence[Resource], reader: Reader) -> Resource | None:
+    mine = [one for one in family if fits(target_of(one), reader)]
+    best = in_best_language(mine, lambda _one: 0, lambda one: one.language, reader.language)
+    return best[0] if best else None
 
 
 def has_asset_pack(program_id: UUID, today: date) -> bool:
