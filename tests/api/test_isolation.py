@@ -112,6 +112,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_faq": {"program": "program_id", "topic": "T", "question": "Stolen?", "answer": "n"},
     "change_faq": {"answer": "Stolen"}, "archive_faq": {},
     "tell_incident": {}, "mend_an_incident": {"how": "so"}, "delete_an_incident": {},
+    "repair_an_incident": {}, "say_it_is_no_fault": {"why": "so"},
+    "add_checkout_host": {"program": "program_id", "host": "pay.shop.example"},
+    "dismiss_checkout_host": {"program": "program_id", "host": "pay.shop.example"},
     "put_types_draft": {"types": [{"slug": "friend", "name": "Stolen", "what": "x"}]},
     "publish_types_draft": {"note": "n"}, "delete_types_draft": {}, "remove_type_rule": {},
     "create_type_rule": {

@@ -72,6 +72,7 @@ from hanse.faces.api.routes import (
     tiers,
     together,
     training,
+    watch,
     whatif,
     why,
 )
@@ -85,7 +86,7 @@ ROUTERS: tuple[Router, ...] = tuple(
         kinds, challenges, content, kits, prompts, channel, together, deliverables,
         training, sessions, previews,
         commissions, balances, payouts, payout_acts, payout_rails, papers, benefits, budgets,
-        library, faq, messages, letters, incidents, onboarding, launch, keys, why, rates, dry_runs, whatif,
+        library, faq, messages, letters, incidents, watch, onboarding, launch, keys, why, rates, dry_runs, whatif,
     )
 )  # fmt: skip
 

@@ -74,5 +74,7 @@ def _who_asked(program: Program, rows: list[Incident]) -> dict[object, Named]:
     if not orders:
         return {}
     claims = Claim.objects.filter(program=program, status=Claim.Status.OPEN, external_id__in=list(orders))
-    found = claims.order_by("-made_at").values_list("external_id", "enrolment__partner_id", "enrolment__partner__name")
-    return {orders[order]: Named(partner_id, name) for order, partner_id, name in found}
+    found = claims.order_by("-made_at").values_list(
+        "external_id", "enrolment__partner_id", "enrolment__partner__contact_name", "enrolment__partner__name"
+    )
+    return {orders[order]: Named(partner_id, contact or name) for order, partner_id, contact, name in found}

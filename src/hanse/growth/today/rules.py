@@ -28,7 +28,8 @@ def _place(thing: Thing) -> tuple[int, int, float, str]:
     at_risk = thing.is_money_at_risk and thing.amount_minor > 0
     since = thing.since.timestamp() if thing.since else 0.0
     grows = at_risk and thing.kind is Kind.FAULT
-    return (_GROWS if grows else _AT_RISK if at_risk else 1 + _ORDER[thing.kind], -thing.amount_minor, since, thing.key)
+    order = _ORDER[Kind.INCIDENT_OPEN if thing.kind is Kind.FAULT else thing.kind]  # a fault without money can wait
+    return (_GROWS if grows else _AT_RISK if at_risk else 1 + order, -thing.amount_minor, since, thing.key)
 
 
 def split(things: Iterable[Thing], snoozed: Collection[str]) -> ToDo:

@@ -19,8 +19,10 @@ from hanse.programs.offers.models import Offer
 from hanse.programs.offers.queries import hosts_of
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_change
+from hanse.spine.checks import Checks
 from hanse.spine.parked.actions import dismiss_waiting, put_off
 from hanse.spine.parked.rules import host_key
+from hanse.spine.web_addresses import allowed_host
 from hanse.traffic.links.actions import change_link
 from hanse.traffic.links.models import Link
 
@@ -84,6 +86,12 @@ def list_host(program: Program, host: str, *, now: datetime, by: str) -> int:
     offer = Offer.objects.filter(program=program, archived_at=None).order_by("created_at", "id").first()
     if offer is None:
         raise Refused("no_offer", _("This program has no offer to add the domain to."))
+    checks, typed = Checks(), host
+    host = allowed_host(typed)
+    if not host:
+        text = _("“%(host)s” is not a host name. It is written like shop.example, without https:// or a path.")
+        checks.refuse("host", text % {"host": typed[:80]}, "bad_host")
+    checks.done()
     if host not in hosts_of([program.pk])[program.pk]:
         change_offer(offer, allowed_hosts=[*offer.allowed_hosts, host], now=now, by=by)
     put_off({host_key(program.pk, host)}, now)
@@ -92,7 +100,7 @@ def list_host(program: Program, host: str, *, now: datetime, by: str) -> int:
 
 def dismiss_host(program: Program, host: str, *, now: datetime, by: str) -> int:
     """Close what pages of a stranger's host told; the rows stay. Returns how many."""
-    reason = _("The host is none of ours.")
+    host, reason = host.strip().lower(), _("The host is none of ours.")
     count = dismiss_waiting(host_key(program.pk, host), detail={"host": host}, reason=reason, now=now, by=by)
     record_change(
         actor=by, verb="dismiss_host", subject_kind="program", subject_id=program.pk, before={"waiting": count},

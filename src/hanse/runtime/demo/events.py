@@ -13,19 +13,26 @@ from hanse.kernel.facts import ClickFact
 from hanse.kernel.tokens import ClickTokens, Token
 from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.cast import DemoPartner
+from hanse.runtime.demo.checkout import PAY, NewCheckout, choose_orders
 from hanse.runtime.demo.invention import InventedClick, Inventor
 from hanse.runtime.demo.kits import kit_tag
+from hanse.runtime.demo.pieces import channel_of_medium, piece_tag
+from hanse.traffic.conversions.rules import CHECKOUT
 
 _EDGE_OF_THE_STORY = 15  # no edge of an installation takes the last number: the story's ids never meet a real click's
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened: a click or a fact of the order file (moved to the demo's year)."""
+    """One thing that happened: a click or a fact of the order file (moved to the demo's year).
+
+    `told` is what the page of the new checkout told of an order, click and all.
+    """
 
     at: datetime
     click: ClickFact | None = None
     fact: FileFact | None = None
+    told: Mapping[str, Any] | None = None
 
 
 class Storyteller:
@@ -41,6 +48,7 @@ class Storyteller:
         self._calendar, self._partners, self._tokens, self._link_number = calendar, partners, tokens, link_number
         self._inventor = Inventor(partners, calendar.ends_at)
         self._minted = 0
+        self._checkout = NewCheckout()
 
     def events(self, facts: Iterator[FileFact]) -> list[Event]:
         """Return the whole year in order of time; what would lie after yesterday falls away."""
@@ -48,6 +56,7 @@ class Storyteller:
         sales: Counter[str] = Counter()
         dated = [(fact, self._calendar.moved(fact.occurred_at)) for fact in facts]
         told = [(fact, at) for fact, at in dated if at < self._calendar.ends_at]
+        self._checkout = choose_orders(told, self._inventor, self._calendar)
         orders = {fact.body["external_id"] for fact, _ in told if fact.kind == "conversion"}
         for fact, at in told:
             if fact.kind == "refund" and fact.body["conversion"] not in orders:
@@ -61,14 +70,20 @@ class Storyteller:
 
     def _order_events(self, fact: FileFact, at: datetime, sales: Counter[str]) -> list[Event]:
         touch, clicks = self._inventor.touch(fact, at)
-        events = []
-        extra: dict[str, Any] = {"coupon": touch.code} if touch.code else {}
+        order, events = str(fact.body["external_id"]), list[Event]()
+        host = self._checkout.host(order)
+        extra: dict[str, Any] = {"metadata": {CHECKOUT: host}} | ({"coupon": touch.code} if touch.code else {})
         for click in clicks:
-            token = self._mint(click)
-            events.append(Event(click.at, click=self._click_fact(click, token)))
-            if click is touch.click:
+            is_last = click is touch.click
+            moved = self._checkout.hurried(order, at, click) if is_last else click
+            token = self._mint(moved)
+            events.append(Event(moved.at, click=self._click_fact(moved, token)))
+            if is_last:
                 extra["click"] = token.text
                 sales[click.partner.code] += 1
+        if host == PAY and "click" in extra:
+            page = dict(fact.body) | {"click": extra.pop("click")}
+            return [*events, Event(at, told=page), _moved(fact, at, extra)]
         return [*events, _moved(fact, at, extra)]
 
     def _mint(self, click: InventedClick) -> Token:
@@ -86,10 +101,18 @@ class Storyteller:
             country=click.country,
             network="datacentre" if click.reason == "datacentre" else "",
             agent=click.agent,
-            referrer=f"{click.partner.slug}.example" if click.visitor else "",
+            referrer=self._referrer(click),
             reason=click.reason,
-            subs=kit_tag(click.partner.code, click.at, self._calendar.ends_at, self._minted),
+            subs={
+                **piece_tag(click.partner, click.at, self._calendar.ends_at, self._minted),
+                **kit_tag(click.partner.code, click.at, self._calendar.ends_at, self._minted),
+            },
         )
+
+    def _referrer(self, click: InventedClick) -> str:
+        if not click.visitor:
+            return ""
+        return channel_of_medium(click.partner.medium)[1] or f"{click.partner.slug}.example"
 
 
 def _moved(fact: FileFact, at: datetime, extra: Mapping[str, Any]) -> Event:

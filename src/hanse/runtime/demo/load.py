@@ -25,6 +25,7 @@ from hanse.runtime.demo.asking import open_the_doors
 from hanse.runtime.demo.budgets import plan_quarters
 from hanse.runtime.demo.calendar import demo_calendar
 from hanse.runtime.demo.cast import demo_partners
+from hanse.runtime.demo.checkout import find_the_fault
 from hanse.runtime.demo.deliverables import play_deliverables
 from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
@@ -33,6 +34,7 @@ from hanse.runtime.demo.kits import play_kits
 from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.library import fill_library
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
+from hanse.runtime.demo.pieces import publish_pieces
 from hanse.runtime.demo.post import play_post
 from hanse.runtime.demo.recruiting import people_answer, win_partners
 from hanse.runtime.demo.relations import play_relations
@@ -103,6 +105,8 @@ def load_demo(
         welcome_partners(stage, calendar)
     with transaction.atomic():
         settle_kinds(stage, calendar)
+    with transaction.atomic():
+        publish_pieces(stage, partners, calendar)
     play_relations(stage, partners, pipeline, calendar)
     with transaction.atomic():
         write_letters(stage, calendar)
@@ -117,6 +121,7 @@ def load_demo(
         play_deliverables(stage, calendar)
     with transaction.atomic():
         play_kits(stage, calendar)
+    find_the_fault(stage, calendar)
     with transaction.atomic():
         plan_quarters(stage, calendar)  # last: from now on offers beyond a budget need approval
     kinds = [event.fact.kind if event.fact else "click" for event in events]

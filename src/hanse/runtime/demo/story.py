@@ -17,6 +17,7 @@ from hanse.money.models import Case, Payout
 from hanse.money.payouts.actions import approve_run, draft_run, fail_payout, open_run, settle_payout
 from hanse.programs.programs.queries import goals_of
 from hanse.runtime.demo.calendar import DemoCalendar
+from hanse.runtime.demo.checkout import telling_record
 from hanse.runtime.demo.events import Event
 from hanse.runtime.demo.people import FINANCE, MANAGER, ZONE, Stage
 from hanse.runtime.imports import fact_records
@@ -61,6 +62,8 @@ class Story:
         records = [encode_envelope(ClickEnvelope(clicks[at : at + 200])) for at in range(0, len(clicks), 200)]
         facts = [event.fact for event in events if event.fact]
         records += fact_records(facts, self._stage.program, self._goals, "shop", self._master_key)
+        told = [(event.told, event.at + timedelta(seconds=1)) for event in events if event.told]
+        records += [telling_record(dict(body), at, self._stage.program, self._master_key) for body, at in told]
         if records:
             self._journal.append(records)
 

@@ -16,13 +16,17 @@ from hanse.faces.api.routes.message_shapes import (
     IncidentOut,
     IncidentPage,
     MendIn,
+    NoFaultIn,
+    RepairOut,
     ToldOut,
     TouchedOut,
 )
 from hanse.faces.api.values import shown_id
-from hanse.growth.incidents.actions import delete_incident, mend_incident, note_incident, tell_touched
+from hanse.growth.incidents.actions import delete_incident, is_estimate, mend_incident, note_incident, tell_touched
 from hanse.growth.incidents.models import Incident
 from hanse.growth.incidents.queries import incident_by_id, sums_of, touched_by
+from hanse.growth.watch.actions import say_no_fault
+from hanse.growth.watch.mending import repair, repair_of
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
@@ -76,6 +80,23 @@ def mend_an_incident(request: HttpRequest, incident_id: str, body: MendIn) -> To
     return ToldOut(letters=mend_incident(row, body.how, now=clock.now(), by=actor(request)))
 
 
+@router.post("/incidents/{incident_id}/repair", auth=WRITE, response=RepairOut)
+def repair_an_incident(request: HttpRequest, incident_id: str) -> RepairOut:
+    """Mend a fault that watch found: its host is listed and its orders are looked at again, or its links lead
+    elsewhere. It closes by itself once that is done, and the partners get a letter with what was found."""
+    row = find(asker(request), Incident, incident_id, "program", "notice")
+    kind = repair_of(row)
+    return RepairOut(repair=kind, count=repair(row, now=clock.now(), by=actor(request)))  # type: ignore[arg-type]  # a kind without a repair is refused
+
+
+@router.post("/incidents/{incident_id}/no-fault", auth=WRITE, response=IncidentDetail)
+def say_it_is_no_fault(request: HttpRequest, incident_id: str, body: NoFaultIn) -> IncidentDetail:
+    """Close what watch found and is none: the same does not open again (a link’s not for 90 days)."""
+    row = find(asker(request), Incident, incident_id, "program", "notice")
+    say_no_fault(row, body.why, now=clock.now(), by=actor(request))
+    return _detail(row)
+
+
 @router.post("/incidents/{incident_id}/delete", auth=WRITE, response={204: None})
 def delete_an_incident(request: HttpRequest, incident_id: str) -> Status[None]:
     """Delete an incident that was noted by mistake; one that partners were told of stays."""
@@ -98,9 +119,11 @@ def _shown(row: Incident, sums: tuple[int, int, int, int]) -> dict[str, Any]:
         "id": text_id("ict", row.pk), "program": text_id("prg", row.program_id), "kind": row.kind, "title": row.title,
         "cause": row.cause, "starts_at": row.starts_at, "ends_at": row.ends_at, "partners": partners, "orders": orders,
         "value": value_minor, "commission": commission_minor, "currency": row.program.currency,
-        "is_estimate": row.kind == Incident.Kind.TRACKING_DOWN,
+        "is_estimate": is_estimate(row),
         "notice": shown_id("msg", row.notice.template_id) if row.notice else None, "told_at": row.told_at,
-        "mended_at": row.mended_at,
+        "mended_at": row.mended_at, "mending_at": row.mending_at, "closed_at": row.closed_at,
+        "closed_as": row.closed_as, "how": row.mended_how, "repair": repair_of(row) if row.fault_key else "",
+        "about": row.about, "evidence": row.evidence,
     }  # fmt: skip
 
 

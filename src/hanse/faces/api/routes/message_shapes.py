@@ -228,15 +228,18 @@ class IncidentIn(Input):
 
 
 class IncidentOut(Output):
-    """An incident with what it did, added up. An estimate where something was not counted, exact for a wrong rate."""
+    """An incident with what it did, added up. An estimate where something was not counted, exact for a wrong rate.
+
+    The last three kinds are found by watch and go on until they are mended or heal: `ends_at` is null so long.
+    """
 
     id: str
     program: str
-    kind: Literal["tracking_down", "wrong_rate"]
+    kind: Literal["tracking_down", "wrong_rate", "token_lost", "link_broken", "link_sales_stopped"]
     title: str
     cause: str
     starts_at: Instant
-    ends_at: Instant
+    ends_at: Instant | None
     partners: int
     orders: int
     value: SignedMinor
@@ -246,6 +249,16 @@ class IncidentOut(Output):
     notice: Annotated[str | None, Field(description="The letter's id, msg_…; change it before telling.")]
     told_at: Instant | None
     mended_at: Instant | None
+    mending_at: Annotated[Instant | None, Field(description="When its repair began; orders are looked at again.")]
+    closed_at: Instant | None
+    closed_as: Annotated[Literal["", "mended", "healed", "no_fault"], Field(description='"" while it is open.')]
+    how: Annotated[str, Field(description="How it was mended or healed.")]
+    repair: Annotated[
+        Literal["", "add_host", "lead_elsewhere"],
+        Field(description='What `POST …/repair` would do; "" where a person has to mend it.'),
+    ]
+    about: Annotated[dict[str, Any], Field(description="What it concerns: host, addresses, link numbers.")]
+    evidence: Annotated[dict[str, Any], Field(description="The numbers that show it, with how likely they are.")]
 
 
 class TouchedOut(Output):
@@ -274,6 +287,19 @@ class MendIn(Input):
     """How a fault was mended."""
 
     how: Annotated[Text, Field(max_length=500)]
+
+
+class NoFaultIn(Input):
+    """Why an incident is none."""
+
+    why: Annotated[Text, Field(max_length=500)]
+
+
+class RepairOut(Output):
+    """What a repair began: orders that are looked at again, or links that lead elsewhere now."""
+
+    repair: Literal["add_host", "lead_elsewhere"]
+    count: int
 
 
 class ToldOut(Output):
