@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hanse.insight.facts import chance
 from hanse.insight.facts.actions import find_facts, keep_facts
 from hanse.insight.facts.kinds import KINDS
-from hanse.insight.facts.material import Ahead, Around, CouponOf, LinkOf, Material, Peers, Sale, Sums
+from hanse.insight.facts.material import Ahead, Around, CouponOf, LinkOf, Material, Peers, PieceOf, Sale, Sums
 from hanse.insight.facts.queries import facts_of
 from hanse.insight.facts.rules import found_in
 from hanse.insight.facts.surroundings import around
@@ -125,6 +125,10 @@ FOUND: dict[str, tuple[Material, Around]] = {
     "unused_coupon": (someone(coupons=[CouponOf("ANA10", ago(40), None, None)]), WHOLE),
     "coupon_ending": (someone(coupons=[CouponOf("ANA10", ago(40), ago(-9), ago(3))]), WHOLE),
     "deep_links": (someone(links=[link(1)]), replace(WHOLE, deep=(4000, 240), plain=(9000, 180))),
+    "best_piece": (
+        someone(pieces=[PieceOf("Ten teas", ago(30), 12, 900, 80), PieceOf("Old pots", ago(300), 3, 90, 9)]), WHOLE,
+    ),
+    "evergreen_piece": (someone(pieces=[PieceOf("Old pots", ago(300), 0, 0, 40)]), WHOLE),
     "best_initiative": (someone(facets={"initiative": {"spring": (90, 12), "": (500, 3)}}), WHOLE),
     "best_referrer": (someone(facets={"referrer": {"blog.example": (90, 12), "x.example": (9, 1)}}), WHOLE),
     "device_gap": (someone(facets={"device": {"phone": (2000, 20), "desktop": (1000, 60)}}), WHOLE),

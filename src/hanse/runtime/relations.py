@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from hanse.growth.content.queries import piece_sums
 from hanse.growth.health.actions import keep_scores
 from hanse.growth.health.models import Health
 from hanse.growth.health.reading import known_of
@@ -149,7 +150,7 @@ def _read_day(program: Program, as_of: datetime) -> _Day:
 
 def _look_at_some(day: _Day, ids: Sequence[UUID]) -> Looked:
     """Find everything outside a transaction, so that the write lock is held for the writing alone."""
-    facts = find_facts(day.program, ids, day.around, day.today)
+    facts = find_facts(day.program, ids, day.around, day.today, piece_sums(day.program, ids))
     looks = [look_at(signs, day.today, day.pools) for signs in signs_of(day.program, ids, day.today)]
     scores = [score_of(one) for one in known_of(day.program, looks, day.pools, day.today, day.as_of)]
     with transaction.atomic():

@@ -24,6 +24,12 @@ _CHANNELS = {
     "buttondown.email": "newsletter", "buttondown.com": "newsletter", "convertkit-mail.com": "newsletter",
     "spotify.com": "podcast", "podcasts.apple.com": "podcast", "soundcloud.com": "podcast", "anchor.fm": "podcast",
 }  # fmt: skip
+_SPELLED = {
+    "youtu.be": "youtube.com", "m.youtube.com": "youtube.com", "l.instagram.com": "instagram.com",
+    "m.facebook.com": "facebook.com", "l.facebook.com": "facebook.com", "lm.facebook.com": "facebook.com",
+    "t.co": "x.com", "twitter.com": "x.com", "pin.it": "pinterest.com", "lnkd.in": "linkedin.com",
+    "out.reddit.com": "reddit.com", "old.reddit.com": "reddit.com", "telegram.me": "t.me", "away.vk.com": "vk.com",
+}  # fmt: skip
 CHANNELS = (
     "site", "youtube", "podcast", "newsletter", "instagram", "tiktok", "facebook", "pinterest", "x", "threads",
     "linkedin", "twitch", "reddit", "discord", "telegram", "vk", "bluesky", "mastodon", "snapchat", "event", "other",
@@ -33,6 +39,16 @@ CHANNELS = (
 def plain_host(host: str) -> str:
     """Return a host as referrers are counted by: small letters, without a leading www."""
     return host.lower().removeprefix("www.")
+
+
+def website(host: str) -> str:
+    """Return the website behind a host: services send readers from several."""
+    return _SPELLED.get(host, host)
+
+
+def spellings(website_host: str) -> list[str]:
+    """Return the hosts from which readers of a website come."""
+    return [website_host, *(host for host, known in _SPELLED.items() if known == website_host)]
 
 
 def compared(address: str) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from hanse.growth.content.addresses import spellings, website
 from hanse.growth.content.models import Piece
 from hanse.insight.rollups.facets import COUPON, INITIATIVE, REFERRER, SUB, WHOLE
 from hanse.insight.rollups.models import LinkDay, SaleDay
@@ -116,8 +117,7 @@ def _held(program: Program, enrolment_ids: Collection[UUID]) -> dict[UUID, list[
             links.setdefault(number, []).extend(subs.items())
         is_seen = source == Piece.Source.REFERRER
         on = date.min if is_seen else local_day(at, program.time_zone)
-        host = "youtube.com" if host == "youtu.be" else host
-        found[who].append(_Held(key, on, host, links, marks.get("codes", ()), is_seen))
+        found[who].append(_Held(key, on, website(host), links, marks.get("codes", ()), is_seen))
     return found
 
 
@@ -204,13 +204,15 @@ def _cells(
     pieces = [piece for mine in held.values() for piece in mine]
     pairs = {pair for piece in pieces for pairs in piece.links.values() for pair in pairs}
     dimensions = {WHOLE, REFERRER, *(INITIATIVE if name == INITIATIVE else SUB + name for name, _value in pairs)}
-    wanted = {"", *(piece.host for piece in pieces), *(value for _name, value in pairs)}
+    hosts = {spelling for host in {piece.host for piece in pieces} for spelling in spellings(host)}
+    wanted = {"", *hosts, *(value for _name, value in pairs)}
     first = min((piece.on for piece in pieces if not piece.is_seen), default=date.min)
     if any(piece.is_seen for piece in pieces):
         first = today - timedelta(days=365)
     found: dict[UUID, dict[Cell, dict[str, dict[str, Sums]]]] = defaultdict(dict)
 
     def put(who: UUID, cell: Cell, dimension: str, value: str, sums: Sums) -> None:
+        value = website(value) if dimension == REFERRER else value
         place = found[who].setdefault(cell, {}).setdefault(dimension, {})
         known = place.get(value, _NOTHING)
         place[value] = (known[0] + sums[0], known[1] + sums[1], known[2] + sums[2])

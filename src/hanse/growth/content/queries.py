@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from hanse.growth.content.counting import SHARED
 from hanse.growth.content.models import Feed, Piece
+from hanse.insight.facts.material import PieceOf
+from hanse.kernel.clock import local_day
+from hanse.programs.programs.models import Program
 
 OLD_DAYS = 120  # younger pieces are still new
 STILL_CLICKS = 10  # clicks of the last 90 days from which an old piece is worth a refresh
@@ -61,3 +66,17 @@ def feeds_off(program_id: UUID) -> QuerySet[Feed]:
     """Return feeds that are not looked at any more because they did not answer, the latest first."""
     rows = Feed.objects.filter(program_id=program_id, removed_at=None, off_at__isnull=False)
     return rows.select_related("enrolment__partner").order_by("-off_at", "id")
+
+
+def piece_sums(program: Program, enrolment_ids: Collection[UUID]) -> dict[UUID, list[PieceOf]]:
+    """Return what the pieces of enrolments are known to have brought, as facts read it. One query."""
+    rows = shown_pieces().filter(enrolment_id__in=list(enrolment_ids)).exclude(source=Piece.Source.REFERRER)
+    rows = rows.filter(Q(clicks_90d__gt=0) | Q(sales__gt=0))
+    columns = ("enrolment_id", "title", "published_at", "sales", "value_minor", "clicks_90d", "ways")
+    found: dict[UUID, list[PieceOf]] = defaultdict(list)
+    for who, title, at, sales, value, clicks, ways in rows.values_list(*columns):
+        known = sales - ways.get(SHARED, [0, 0])[1]
+        found[who].append(
+            PieceOf(title, local_day(at, program.time_zone), known, value if known == sales else 0, clicks)
+        )
+    return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from hanse.insight.facts.material import Around, Material
+from hanse.insight.facts.material import Around, Material, PieceOf
 from hanse.insight.facts.models import PartnerFact
 from hanse.insight.facts.reading import materials, skus_in
 from hanse.insight.facts.rules import found_in
@@ -18,10 +18,15 @@ from hanse.traffic.products.queries import product_names
 
 
 def find_facts(
-    program: Program, enrolment_ids: Collection[UUID], around: Around, today: date
-) -> dict[UUID, list[FoundFact]]:
-    """Find what is true of enrolments on a local day, the best to tell first. Reads only; a fixed number of queries."""
+    program: Program, enrolment_ids: Collection[UUID], around: Around, today: date,
+    pieces: Mapping[UUID, Sequence[PieceOf]] | None = None,
+) -> dict[UUID, list[FoundFact]]:  # fmt: skip
+    """Find what is true of enrolments on a local day, the best to tell first. Reads only; a fixed number of queries.
+
+    What they published is known higher up, and handed in.
+    """
     known = materials(program, enrolment_ids, today)
+    known = [replace(one, pieces=(pieces or {}).get(one.enrolment_id, ())) for one in known]
     return facts_in(program, known, around)
 
 

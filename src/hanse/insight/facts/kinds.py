@@ -23,6 +23,8 @@ _ALL = (
     FactKind("season_own", 10, "earnings", 77),
     FactKind("record_day", 10, "earnings", 76),
     FactKind("best_link", 10, "links", 75),
+    FactKind("best_piece", 10, "pieces", 87),
+    FactKind("evergreen_piece", 10, "pieces", 71),
     FactKind("best_initiative", 10, "numbers", 74),
     FactKind("cold_link", 5, "links", 73),
     FactKind("anniversary", 1, "grow", 72),

@@ -81,6 +81,17 @@ class CouponOf:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceOf:
+    """One thing that the partner published, and what it is known to have brought; estimates are left out."""
+
+    title: str
+    on: date
+    sales: int = 0
+    value_minor: int = 0
+    clicks_90d: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """Something terms pay for reaching: a milestone (once) or a ladder's step (in its period, begun on `since`)."""
 
@@ -114,6 +125,7 @@ class Material:
     coupons: Sequence[CouponOf] = ()
     ahead: Sequence[Ahead] = ()
     first_paid: tuple[date, int] | None = None
+    pieces: Sequence[PieceOf] = ()
 
     def between(self, from_days: int, to_days: int = 0) -> Sums:
         """Add up the days from so many ago until so many ago, both included."""

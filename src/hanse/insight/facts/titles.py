@@ -34,6 +34,8 @@ _TITLES: Mapping[str, Promise] = {
     "best_product": _("Best product"),
     "best_category": _("Best category"),
     "best_link": _("Best link"),
+    "best_piece": _("Best piece"),
+    "evergreen_piece": _("Old piece that still brings clicks"),
     "best_initiative": _("Best initiative"),
     "best_referrer": _("Best source of readers"),
     "best_weekday": _("Best weekday"),

@@ -144,6 +144,19 @@ def _deep_links(said: Said) -> str:
     }  # fmt: skip
 
 
+def _best_piece(said: Said) -> str:
+    return _("“%(name)s” sells best of what you published: it brought %(sales)s of the %(of)s sales that are known to "
+             "come from your pieces.") % {
+        "name": said.text("name"), "sales": said.number("sales"), "of": said.number("of_sales"),
+    }  # fmt: skip
+
+
+def _evergreen_piece(said: Said) -> str:
+    return _("“%(name)s” of %(day)s still brings readers: %(clicks)s clicks in the last 90 days.") % {
+        "name": said.text("name"), "day": said.day("on"), "clicks": said.number("clicks"),
+    }  # fmt: skip
+
+
 def _best_initiative(said: Said) -> str:
     return _("“%(name)s” works best for you: %(sales)s of %(of)s sales in 90 days came from it.") % {
         "name": said.text("name"), "sales": said.number("sales"), "of": said.number("of_sales"),
@@ -199,7 +212,8 @@ _SAID: Mapping[str, _Say] = {
     "new_country": _new_country, "quick_buyers": _quick_buyers, "record_order": _record_order,
     "season_own": _season_own, "best_link": _best_link, "drop_off_link": _drop_off_link, "unused_link": _unused_link,
     "cold_link": _cold_link, "unused_coupon": _unused_coupon, "coupon_ending": _coupon_ending,
-    "deep_links": _deep_links, "best_initiative": _best_initiative, "best_referrer": _best_referrer,
+    "deep_links": _deep_links, "best_initiative": _best_initiative, "best_piece": _best_piece,
+    "evergreen_piece": _evergreen_piece, "best_referrer": _best_referrer,
     "device_gap": _device_gap, "top_country": _top_country, "phone_share": _phone_share,
     "rate_above_peers": _rate_above_peers, "rate_below_peers": _rate_below_peers, "top_of_kind": _top_of_kind,
     **words_of_time.SAID,

@@ -26,16 +26,15 @@ from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.links.actions import create_link
 
 SEED = "who is heard"
-BROKEN, STOPPED = "OMBRA", "TILLEUL"
+BROKEN = "OMBRA"
 BY_HAND = {"POSTCARDS": (172, 97, 7), "PERFECTO": (150, 62, 6)}  # days ago from, until, how many orders
 LAPSED_DAYS = {"PERFECTO": 58, "POSTCARDS": 400}  # since the last visit to the portal
-_STOPPED_DAYS = 66
 _WEEKS = 5
 _REASON = "They sent these customers by letter; the shop wrote down who came through whom."
 
 
 def play_relations(stage: Stage, partners: Sequence[DemoPartner], pipeline: Pipeline, calendar: DemoCalendar) -> None:
-    """Let partners look in, publish and fall silent, and look at all of them as it was done every week."""
+    """Let partners look in and fall silent, and look at all of them as it was done every week."""
     ends_at = calendar.ends_at
     with transaction.atomic():
         insert_many(PartnerEvent, list(_events(stage, partners, ends_at)))
@@ -60,10 +59,6 @@ def _events(stage: Stage, partners: Sequence[DemoPartner], ends_at: datetime) ->
         quiet = LAPSED_DAYS.get(cast.code, cast.silent_days)
         for at in _moments(draw, joined_at, ends_at - timedelta(days=quiet), 6 if cast.weight else 17):
             yield _event(stage, enrolment, "portal_login", at)
-        if "creator" in cast.types and (cast.weight or cast.code == STOPPED):
-            quiet = max(quiet, _STOPPED_DAYS if cast.code == STOPPED else 0)
-            for at in _moments(draw, joined_at, ends_at - timedelta(days=quiet), 11):
-                yield _event(stage, enrolment, "piece", at)
 
 
 def _moments(draw: random.Random, first: datetime, until: datetime, days: int) -> Iterator[datetime]:
