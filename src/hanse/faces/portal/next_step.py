@@ -21,6 +21,8 @@ from hanse.growth.onboarding.queries import progress_of
 from hanse.growth.onboarding.rules import is_by_hand
 from hanse.growth.onboarding.types import Progress, Step
 from hanse.growth.onboarding.words import step_title
+from hanse.growth.training.queries import open_lessons
+from hanse.growth.training.types import TRAINING
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.kernel.ids import text_id
@@ -78,7 +80,8 @@ def next_step_of(seat: Seat, *, has_new_terms: bool) -> tuple[NextStep, Way | No
     if has_new_terms:
         step = _terms()
     elif (following is not None and following.kind not in ("copied", "click", "sale")) or best is None:
-        step = _own(following, has_sold=has_sold) if following is not None else _make_link()
+        step = _lesson(seat, following) if following is not None and following.kind == "training" else None
+        step = step or _own(following, has_sold=has_sold) if following is not None else _make_link()
     else:
         step = _copy(following.kind if following else "", best)
     return step, _way(progress, following if not has_new_terms or (following and following.kind == "terms") else None)
@@ -114,6 +117,16 @@ def _terms() -> NextStep:
 def _make_link() -> NextStep:
     text = _("Everything starts with one link. It takes a minute.")
     return NextStep(_("Make your first link"), text, _("Make a link"), reverse("portal:links"))
+
+
+def _lesson(seat: Seat, step: Step) -> NextStep | None:
+    """Return the way to a lesson of ours that a step of training stands for; None where it is taught elsewhere."""
+    keys = {one.key for one in open_lessons(seat.program.pk)}
+    if step.key not in keys and (step.key != TRAINING or not keys):
+        return None
+    path = reverse("portal:lesson", args=[step.key]) if step.key in keys else reverse("portal:lessons")
+    text = step.text or _("Five minutes, and a question or two.")
+    return NextStep(step_title(step), text, _("Open the lesson"), path)
 
 
 def _own(step: Step, *, has_sold: bool) -> NextStep:

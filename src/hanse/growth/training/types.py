@@ -13,6 +13,8 @@ from hanse.insight.survival.types import Curve
 
 LESSON, TRAINING, RECORDING = "lesson", "training", "recording"
 """Kinds of events: one lesson done, all lessons of the start done, a recording opened."""
+LEAST = 10
+"""So many each group needs before it is compared."""
 
 
 class LessonFields(TypedDict, total=False):
@@ -86,8 +88,8 @@ class Effect:
 
     @property
     def is_enough(self) -> bool:
-        """Whether both groups are large enough for anything to be said."""
-        return min(self.done.n, self.others.n) >= 30 and self.gap is not None and self.pace is not None
+        """Whether both groups are large enough for anything to be said; how little is sure, the intervals say."""
+        return min(self.done.n, self.others.n) >= LEAST and self.gap is not None and self.pace is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,8 @@ def welcome_partners(stage: Stage, calendar: DemoCalendar) -> None:
 
 def _with_a_lesson() -> dict[str, object]:
     lesson = {
-        "key": "lesson", "kind": "training", "who": "partner", "title": "Watch the five-minute lesson",
-        "text": "Where a link is seen, and what to say beside it.",
-        "address": "https://harbourandpine.example/partners/lesson",
+        "key": "where-a-link-is-seen", "kind": "training", "who": "partner", "title": "Do the five-minute lesson",
+        "text": "Where a link is seen, and what to say beside it.", "address": "",
     }  # fmt: skip
     personal, everybody = written(DEFAULT)["paths"]
     steps = [everybody["steps"][0], lesson, *everybody["steps"][1:]]

@@ -272,7 +272,7 @@ class EffectMonthOut(Output):
 
 
 class EffectOut(Output):
-    """Training and the first sale, from a landmark on; the comparison is null while a group has fewer than 30."""
+    """Training and the first sale, from a landmark on; the comparison is null while a group has fewer than 10."""
 
     landmark_days: int
     horizon_days: int
