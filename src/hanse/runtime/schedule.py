@@ -34,6 +34,7 @@ from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
 from hanse.runtime.mail import MailSession
 from hanse.runtime.papers import issue_months, owe_in_kind
+from hanse.runtime.prompts import tell_of_prompts
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.relations import look_daily
 from hanse.runtime.sweeps import (
@@ -192,6 +193,7 @@ TASKS = (
     Task("types", 3600, suggest_all_types),
     Task("tiers", 600, sweep_tiers),
     Task("tier_promises", 300, find_what_we_owe),
+    Task("prompts", 300, tell_of_prompts),
     Task("relations", 20, look_daily),
     Task("learning", 300, write_about_learning),
     Task("talk", 3600, look_at_our_talk),

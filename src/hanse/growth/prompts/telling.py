@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import islice
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -20,57 +21,54 @@ from hanse.programs.programs.models import Program
 from hanse.spine.outbox.actions import absolute_url
 from hanse.spine.outbox.letters import Letter, send_letter
 
-AT_ONCE = 200
+AT_ONCE = 40
 
 
-def tell_prompts(program: Program, now: datetime, limit: int = AT_ONCE) -> int:
-    """Write to partners who see a prompt by now and have not heard of it; `limit` at once. Returns how many letters.
+def untold(program: Program, now: datetime, limit: int = AT_ONCE) -> tuple[Prompt, list[Enrolment]] | None:
+    """Return a prompt that tells by mail, with partners who see it by now and have not heard of it; None: all have.
 
-    Only prompts that tell by mail. A kind of letter that a partner switched off is not sent: they count as told, their
-    portal and calendar show it. Safe to run twice.
+    At most `limit` of them. Reads only: call it outside any transaction.
     """
-    today, leads, left = local_day(now, program.time_zone), leads_of(program.pk), limit
+    today, leads = local_day(now, program.time_zone), leads_of(program.pk)
     rows = prompts_of(program.pk).filter(published_at__lte=now, withdrawn_at=None, tells_by_mail=True)
     for prompt in rows:
-        if left <= 0:
-            break
         if rules.stage_of(prompt, today, leads.days) == "shown":
-            left -= _tell(prompt, _untold(prompt, leads, now, left), now)
-    return limit - left
+            people = _untold(prompt, leads, today, limit)
+            if people:
+                return prompt, people
+    return None
 
 
-def _untold(prompt: Prompt, leads: Leads, now: datetime, limit: int) -> list[Enrolment]:
-    today = local_day(now, prompt.program.time_zone)
+def tell(prompt: Prompt, people: Sequence[Enrolment], now: datetime) -> int:
+    """Write to partners about a prompt, each once; return how many letters. Call inside a transaction.
+
+    Who switched ideas off, or cannot be reached, counts as told: their portal and calendar show it.
+    """
+    reachable = may_write([row.partner_id for row in people], str(LetterKind.IDEAS))
+    meant = [row for row in people if row.partner_id in reachable]
+    for row in meant:
+        partner, letter = row.partner, letter_of(prompt, row)
+        send_letter(letter, f"prompt:{prompt.pk}:{row.pk}", to=partner.email, language=partner.language, now=now)
+    PromptTold.objects.bulk_create(
+        (PromptTold(prompt=prompt, enrolment=row, told_at=now) for row in people), ignore_conflicts=True
+    )
+    return len(meant)
+
+
+def _untold(prompt: Prompt, leads: Leads, today: date, limit: int) -> list[Enrolment]:
     told = PromptTold.objects.filter(prompt=prompt).values("enrolment_id")
     early = [key for key in leads.days if rules.seen_from(prompt, key, leads.days) <= today]
     people = Enrolment.objects.filter(
         program_id=prompt.program_id, status=Enrolment.Status.ACTIVE, is_test=False, partner__archived_at=None,
         tier__key__in=early,
     )  # fmt: skip
-    found = []
-    for row in people.exclude(pk__in=told).select_related("partner", "tier").order_by("id").iterator(chunk_size=500):
-        tier = row.tier.key if row.tier else ""
-        if rules.is_seen(
-            prompt, today, leads.days, tier=tier, types=row.partner.types, language=row.partner.language
-        ):  # fmt: skip
-            found.append(row)
-        if len(found) >= limit:
-            break
-    return found
+    rows = people.exclude(pk__in=told).select_related("partner", "tier").order_by("id").iterator(chunk_size=500)
+    return list(islice((row for row in rows if _sees(prompt, row, today, leads)), limit))
 
 
-def _tell(prompt: Prompt, people: Iterable[Enrolment], now: datetime) -> int:
-    rows = list(people)
-    reachable = may_write([row.partner_id for row in rows], str(LetterKind.IDEAS))
-    for row in rows:
-        if row.partner_id in reachable:
-            partner = row.partner
-            letter = letter_of(prompt, row)
-            send_letter(letter, f"prompt:{prompt.pk}:{row.pk}", to=partner.email, language=partner.language, now=now)
-    PromptTold.objects.bulk_create(
-        (PromptTold(prompt=prompt, enrolment=row, told_at=now) for row in rows), ignore_conflicts=True, batch_size=500
-    )
-    return len(rows)
+def _sees(prompt: Prompt, row: Enrolment, today: date, leads: Leads) -> bool:
+    tier, partner = row.tier.key if row.tier else "", row.partner
+    return rules.is_seen(prompt, today, leads.days, tier=tier, types=partner.types, language=partner.language)
 
 
 def letter_of(prompt: Prompt, enrolment: Enrolment) -> Letter:

@@ -48,6 +48,11 @@ class WhomForm(PlainForm):
         self.choose("types", [(one.slug, one.name) for one in partner_types()])
         self.choose("language", [("", _("every language")), *((code, str(name)) for code, name in settings.LANGUAGES)])
 
+    @property
+    def boxes(self) -> list[forms.BoundField]:
+        """What is ticked: tiers and types."""
+        return [self["tiers"], self["types"]]
+
     def choose(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         """Say what can be chosen in a field."""
         field = self.fields[name]
