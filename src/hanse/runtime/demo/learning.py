@@ -115,18 +115,19 @@ def teach_partners(stage: Stage, calendar: DemoCalendar) -> None:
         for said in _LESSONS
     ]
     marks = EnrolmentMark.objects.filter(program_id=stage.program.pk).exclude(first_sale=None)
-    keen = set(marks.values_list("enrolment_id", flat=True))
+    sold = dict(marks.values_list("enrolment_id", "first_sale"))
     for number, one in enumerate(people):
-        _learn(one, number, lessons, now, is_keen=one.pk in keen)
+        took = (sold[one.pk] - one.enrolled_at.date()).days if one.pk in sold else 0
+        _learn(one, number, lessons, now, is_late=took > 14)
     _meet(stage, people, lessons[1], now)
     for coming in _PREVIEWS:
         _announce(stage, coming, people, now)
     OutboxItem.objects.filter(key__startswith="meeting:").delete()  # nobody of the demo reads mail
 
 
-def _learn(one: Enrolment, number: int, lessons: list[Lesson], now: datetime, *, is_keen: bool) -> None:
-    """Let half of those who sell do a lesson in their first days, and a third of the others; some do one much later."""
-    after = {0: 2 + number % 7, 3: 1 + number % 5, 4: 25 + number % 30}.get(number % (4 if is_keen else 6))
+def _learn(one: Enrolment, number: int, lessons: list[Lesson], now: datetime, *, is_late: bool) -> None:
+    """Let some do a lesson in their first days, more of those who sold only later; some do one much later."""
+    after = {0: 2 + number % 7, 1: 1 + number % 5, 4: 25 + number % 30}.get(number % (3 if is_late else 6))
     if after is None or one.partner.email == PARTNER:
         after = 0 if number % 3 else None
         if after is not None and one.partner.email != PARTNER:
