@@ -18,7 +18,7 @@ from hanse.money.promises.models import Acceptance, Promise
 from hanse.programs.terms.queries import body_of
 from hanse.programs.terms.sentences import Words
 
-SHOWN = 50
+SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
