@@ -127,7 +127,8 @@ def teach_partners(stage: Stage, calendar: DemoCalendar) -> None:
 
 def _learn(one: Enrolment, number: int, lessons: list[Lesson], now: datetime, *, is_late: bool) -> None:
     """Let some do a lesson in their first days, more of those who sold only later; some do one much later."""
-    after = {0: 2 + number % 7, 1: 1 + number % 5, 4: 25 + number % 30}.get(number % (3 if is_late else 6))
+    early = 2 + number % 7
+    after = early if is_late and number % 3 else {0: early, 2: 25 + number % 30}.get(number % 6)
     if after is None or one.partner.email == PARTNER:
         after = 0 if number % 3 else None
         if after is not None and one.partner.email != PARTNER:
@@ -154,7 +155,7 @@ def _meet(stage: Stage, people: list[Enrolment], lesson: Lesson, now: datetime) 
     _session(stage, "Live: your first sale", "onboarding", 16, 15, now, lesson=lesson)
     shown = [one for one in people if one.partner.email == PARTNER]
     for meeting, chosen in (
-        (held, people[-14:]), (late, [one for one in people if set(one.partner.types) & {"creator"}][:11]),
+        (held, people[12:26]), (late, [one for one in people if set(one.partner.types) & {"creator"}][:11]),
         (full, [*people[:7], *shown, people[9]]),
     ):  # fmt: skip
         for minute, one in enumerate(chosen):
@@ -165,7 +166,7 @@ def _meet(stage: Stage, people: list[Enrolment], lesson: Lesson, now: datetime) 
         there = [pk for place, pk in enumerate(seated.values_list("enrolment_id", flat=True)) if place % 4 != 3]
         note_held(meeting, there=there, now=now + timedelta(days=days), by=MANAGER)
     add_recording(held, "https://video.example/your-first-sale", now=now - timedelta(days=18), by=MANAGER)
-    for one in people[-3:]:
+    for one in people[-6:-3]:
         note_watching(held, one, now=now - timedelta(days=10))
 
 
