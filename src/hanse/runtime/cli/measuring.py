@@ -104,6 +104,24 @@ def mentions(
 
 
 @bench.command()
+def watch(
+    size: Annotated[int, typer.Option(help="How many links.", min=1_000)] = 1_000_000,
+    data: Data = None,
+) -> None:
+    """Watch: a million links judged beside their own past, and the pages behind them. In a folder of its own."""
+    say_json(_measurement("watch").run(links=size))
+
+
+@bench.command()
+def content(
+    size: Annotated[int, typer.Option(help="How many feeds, of ten pieces each.", min=100)] = 50_000,
+    data: Data = None,
+) -> None:
+    """Content: feeds read, pieces kept, their clicks and sales counted. Works in a folder of its own, not in --data."""
+    say_json(_measurement("content").run(feeds=size))
+
+
+@bench.command()
 def pricing(
     size: Annotated[int, typer.Option(help="How many credited conversions.", min=1_000)] = 1_000_000,
     data: Data = None,
