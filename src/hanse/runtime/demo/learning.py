@@ -128,7 +128,7 @@ def teach_partners(stage: Stage, calendar: DemoCalendar) -> None:
 def _learn(one: Enrolment, number: int, lessons: list[Lesson], now: datetime, *, is_late: bool) -> None:
     """Let some do a lesson in their first days, more of those who sold only later; some do one much later."""
     early = 2 + number % 7
-    after = early if is_late and number % 3 else {0: early, 2: 25 + number % 30}.get(number % 6)
+    after = early if is_late and number % 4 else {0: early, 2: 25 + number % 30}.get(number % 9)
     if after is None or one.partner.email == PARTNER:
         after = 0 if number % 3 else None
         if after is not None and one.partner.email != PARTNER:
