@@ -128,15 +128,16 @@ def teach_partners(stage: Stage, calendar: DemoCalendar) -> None:
 def _learn(one: Enrolment, number: int, lessons: list[Lesson], now: datetime, *, is_late: bool) -> None:
     """Let some do a lesson in their first days, more of those who sold only later; some do one much later."""
     early = 2 + number % 7
-    after = early if is_late and number % 4 else {0: early, 2: 25 + number % 30}.get(number % 9)
-    if after is None or one.partner.email == PARTNER:
-        after = 0 if number % 3 else None
-        if after is not None and one.partner.email != PARTNER:
+    after = early if is_late and number % 3 else {0: early, 2: 25 + number % 30}.get(number % 5)
+    if one.partner.email == PARTNER:
+        after = 3
+    if after is None:
+        if number % 3:
             begin_lesson(lessons[0], one, now=min(now, one.enrolled_at + timedelta(days=3)))
-            return
+        return
     meant = [lesson for lesson in lessons if not lesson.types or set(lesson.types) & set(one.partner.types)]
     for place, lesson in enumerate(meant[: 1 + number % 3]):
-        at = one.enrolled_at + timedelta(days=(after or 1) + 2 * place, hours=1 + number % 9)
+        at = one.enrolled_at + timedelta(days=after + 2 * place, hours=1 + number % 9)
         if at >= now:
             return
         if number % 3 == place:
