@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,14 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 class Demo(Served):
-    """The running demo."""
+    """The running demo. It may read a partner's website on the loopback port `website_port`, and no other there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.website_port = int(listener.getsockname()[1])
+        self.environment["HANSE_OUTBOUND_HOSTS"] = f"127.0.0.1:{self.website_port}"
 
     def links(self) -> dict[str, str]:
         """Return the two links that the command printed when it was ready."""
