@@ -31,6 +31,7 @@ from hanse.runtime.demo.epilogue import write_epilogue
 from hanse.runtime.demo.events import Storyteller
 from hanse.runtime.demo.kinds import settle_kinds
 from hanse.runtime.demo.kits import play_kits
+from hanse.runtime.demo.learning import teach_partners
 from hanse.runtime.demo.letters import write_letters
 from hanse.runtime.demo.library import fill_library
 from hanse.runtime.demo.people import PROGRAM_SLUG, ZONE, set_stage
@@ -115,6 +116,8 @@ def load_demo(
         fill_library(stage, calendar)
     with transaction.atomic():
         talk_with_partners(stage, calendar)
+    with transaction.atomic():
+        teach_partners(stage, calendar)
     with transaction.atomic():
         do_things_together(stage, calendar)
     with transaction.atomic():
