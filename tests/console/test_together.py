@@ -179,3 +179,10 @@ def test_today_says_what_waits_about_joint_projects(desk: Client, cast: Cast, cl
     assert "Ana shows how “A walk” went" in desk.get("/console/").content.decode()
     accept_proof(proof, now=at(11), by="olga")
     assert "“A walk” with Ana is done: write the result" in desk.get("/console/").content.decode()
+
+
+def test_the_portals_home_tells_what_we_propose(cast: Cast, anas: Client) -> None:
+    ask_project(
+        cast.anas, side="us", kind="guest_post", title="A walk", happens_on=at(3).date(), costs=[], now=at(), by="x"
+    )
+    assert "Shall we do this together: A walk" in anas.get("/p/").content.decode()

@@ -33,6 +33,8 @@ from hanse.growth.comarketing.queries import (
     waits_for_us,
 )
 from hanse.growth.comarketing.settling import take_result_back, write_result
+from hanse.growth.comarketing.verify import verify_joint_projects
+from hanse.growth.content.models import Piece
 from hanse.insight.rollups.models import CountedCredit, LinkDay
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.ledger.models import Transaction
@@ -118,7 +120,11 @@ def test_a_result_is_booked_once_and_taken_back_by_a_second_booking(cast: Cast) 
     write_result(row, leads=3, costs=_amounts(row, 20_000, 10_000), now=at(9), by=BY)
     assert pots(cast.anas).payable_minor == 5_000
     assert list(Transaction.objects.values_list("cause", flat=True)) == ["joint_costs"] * 3
-    assert verify_books() == []
+    assert [*verify_books(), *verify_joint_projects()] == []
+    JointProject.objects.update(settled_minor=5_001)
+    assert len(verify_joint_projects()) == 1
+    row.costs.update(actual_minor=1)
+    assert len(verify_joint_projects()) == 2
 
 
 def test_what_we_laid_out_for_the_partner_comes_off_their_balance(cast: Cast) -> None:
@@ -219,6 +225,17 @@ def test_proof_that_is_refused_says_why_and_is_decided_once(cast: Cast) -> None:
     refuse_proof(proof, reason="The page is empty.", now=at(), by=BY)
     with pytest.raises(Refused):
         accept_proof(proof, now=at(), by=BY)
+
+
+def test_an_accepted_guest_post_is_a_piece_of_the_partner(cast: Cast) -> None:
+    for kind in ("guest_post", "joint_event"):
+        row = _agreed(cast, kind=kind)
+        link = f"https://ana.example/{kind}"
+        accept_proof(send_proof(row, side="partner", link=link, now=at(6), by=ANA), now=at(6), by=BY)
+    piece = Piece.objects.get()
+    assert (piece.enrolment, piece.address, piece.title) == (
+        cast.anas, "https://ana.example/guest_post", "An evening at the harbour",
+    )  # fmt: skip
 
 
 def test_moving_a_day_asks_for_proof_after_the_new_one(cast: Cast) -> None:

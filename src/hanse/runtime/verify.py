@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hanse.growth.comarketing.verify import verify_joint_projects
 from hanse.growth.deliverables.verify import verify_deliverables
 from hanse.insight.rollups.rebuilding import compare_rollups
 from hanse.journal.port import Journal
@@ -73,6 +74,7 @@ _PROOFS: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
     ("promises", verify_promises),
     ("acceptances", verify_acceptances),
     ("deliverables", verify_deliverables),
+    ("joint_projects", verify_joint_projects),
     ("referrals", verify_referrals),
     ("payouts", verify_payouts),
     ("rails", verify_rails),

@@ -15,7 +15,7 @@ from hanse.growth.comarketing.types import CostLine, ProjectFields, Side
 from hanse.kernel.errors import Invalid
 from hanse.kernel.money import PPM, decimal_text, parse_amount_minor, parse_rate_ppm, rate_text
 
-ROWS = 6
+ROWS = 4
 MOST_ROWS = 20
 
 
@@ -137,7 +137,7 @@ def _known_rows(row: JointProject | None, currency: str) -> Sequence[tuple[str, 
         (cost.name, decimal_text(cost.planned_minor, currency), cost.paid_by)
         for cost in (row.costs.order_by("position") if row else ())
     ]
-    return known + [("", "", "us")] * max(1, min(ROWS, MOST_ROWS) - len(known))
+    return known + [("", "", "us")] * min(max(1, ROWS - len(known)), MOST_ROWS - len(known))
 
 
 def _typed_rows(data: Any) -> Sequence[tuple[str, str, str]]:

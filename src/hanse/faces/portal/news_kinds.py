@@ -1,10 +1,11 @@
-"""News about who is what: deals and orders that were answered, another type, prizes."""
+"""News about who is what and does what: deals and orders that were answered, another type, prizes, joint projects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from hanse.faces.common.challenge_words import prize_words
 from hanse.faces.portal.seat import Seat
 from hanse.growth.demarcation.models import TypeSuggestion
 from hanse.growth.demarcation.queries import suggestions_about, type_names
+from hanse.kernel import clock
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.resale.models import ResaleOrder
 
@@ -29,8 +31,11 @@ class News:
 
 
 def kinds_news(seat: Seat, since: datetime) -> list[News]:
-    """Return what became of deals, resale orders, types and challenges since a moment. Five queries at most."""
-    return [*_deals(seat, since), *_orders(seat, since), *_types(seat, since), *_prizes(seat, since)]
+    """Return what became of deals, resale orders, types, challenges and joint projects since a moment. Six queries at
+    most."""
+    return [
+        *_deals(seat, since), *_orders(seat, since), *_types(seat, since), *_prizes(seat, since), *_joint(seat, since)
+    ]  # fmt: skip
 
 
 def _deals(seat: Seat, since: datetime) -> list[News]:
@@ -71,6 +76,8 @@ def _types(seat: Seat, since: datetime) -> list[News]:
 
 
 def _prizes(seat: Seat, since: datetime) -> list[News]:
+    if not seat.scope.has_challenges(clock.now()):  # known to the page's frame: nobody has a prize without an entry
+        return []
     rows = seat.scope.challenge_entries().filter(state="won", decided_at__gte=since).select_related("challenge")
     return [
         News(
@@ -78,4 +85,23 @@ def _prizes(seat: Seat, since: datetime) -> list[News]:
             row.challenge.name, reverse("portal:challenges"),
         )
         for row in rows.order_by("-decided_at")[:_EACH]
+    ]  # fmt: skip
+
+
+def _joint(seat: Seat, since: datetime) -> list[News]:
+    rows = seat.scope.joint_projects().select_related(None).prefetch_related(None)
+    asked = Q(state="asked", last_by="us", created_at__gte=since)
+    agreed = Q(state="agreed", last_by="partner", agreed_at__gte=since)
+    ended = Q(state__in=("done", "declined", "cancelled"), ended_at__gte=since)
+    titles = {
+        "asked": _("Shall we do this together: %(title)s"), "agreed": _("Agreed: %(title)s"),
+        "done": _("How it went: %(title)s"), "declined": _("We will not do this together: %(title)s"),
+        "cancelled": _("Called off: %(title)s"),
+    }  # fmt: skip
+    return [
+        News(
+            row.ended_at or row.agreed_at or row.created_at, titles[row.state] % {"title": row.title},
+            row.reason or row.result_note, reverse("portal:together"),
+        )
+        for row in rows.filter(asked | agreed | ended)[:_EACH]
     ]  # fmt: skip

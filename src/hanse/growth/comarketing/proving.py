@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +13,15 @@ from hanse.growth.comarketing import letters
 from hanse.growth.comarketing.actions import locked_project, record
 from hanse.growth.comarketing.models import JointProject, JointProof
 from hanse.growth.comarketing.types import Side
+from hanse.growth.content.actions import note_piece
 from hanse.growth.resources.files.models import StoredFile
-from hanse.kernel.errors import Refused
+from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.spine.checks import Checks
 
 MOST_PROOFS = 50
+_PUBLISHED = frozenset(("guest_post", "co_branded"))
 
 
 def send_proof(
@@ -53,8 +56,16 @@ def send_proof(
 
 
 def accept_proof(proof: JointProof, *, now: datetime, by: str) -> JointProof:
-    """Say yes to what a partner sent. Refuses what does not wait."""
-    return _decide(proof, JointProof.State.ACCEPTED, "", now, by)
+    """Say yes to what a partner sent. Refuses what does not wait. What they published for it is a piece of theirs."""
+    row = _decide(proof, JointProof.State.ACCEPTED, "", now, by)
+    project = row.project
+    if row.link and project.kind in _PUBLISHED:
+        with suppress(Invalid):  # an address that makes no piece shows the project nevertheless
+            note_piece(
+                project.enrolment, address=row.link, title=project.title, published_at=row.sent_at, source="partner",
+                now=now, by=by,
+            )  # fmt: skip
+    return row
 
 
 def refuse_proof(proof: JointProof, *, reason: str, now: datetime, by: str) -> JointProof:
