@@ -19,7 +19,7 @@ from hanse.programs.programs.models import Program
 
 When = Literal["warn", "approve"]
 OverrunState = Literal["warned", "asked", "approved", "declined"]
-PlanState = Literal["fine", "near", "over", "will_be_over"]
+BudgetState = Literal["fine", "near", "over", "will_be_over"]
 
 
 class SumsOut(Output):
@@ -54,7 +54,7 @@ class BudgetOut(SumsOut):
     amount: int
     currency: str
     note: str
-    state: PlanState
+    state: BudgetState
     looked_at: Instant | None
 
 
@@ -82,7 +82,7 @@ class PromisedOut(Output):
     covered: bool
 
 
-class PlanStandingOut(SumsOut):
+class BudgetStandingOut(SumsOut):
     """How a plan stands now."""
 
     id: str
@@ -90,10 +90,10 @@ class PlanStandingOut(SumsOut):
     tier: str
     amount: int
     left: SignedMinor
-    state: PlanState
+    state: BudgetState
 
 
-class StandingOut(SumsOut):
+class QuarterOut(SumsOut):
     """How a quarter stands now. `cells` add up to the whole, column by column; `rest_at_pace` is part of `expected`.
 
     `booked` is what was booked as cost on its days: the month-end files of the quarter add up to it.
@@ -108,7 +108,7 @@ class StandingOut(SumsOut):
     pace_days: int
     booked: SignedMinor
     cells: list[CellOut]
-    plans: list[PlanStandingOut]
+    plans: list[BudgetStandingOut]
     promised: list[PromisedOut]
 
 
@@ -241,15 +241,15 @@ def budget_out(row: Budget) -> BudgetOut:
 
 def standing_out(
     program: Program, found: Standing, plans: Sequence[Budget], sums: Mapping[UUID, Sums]
-) -> StandingOut:  # fmt: skip
+) -> QuarterOut:  # fmt: skip
     """Show how a quarter stands."""
-    return StandingOut(
+    return QuarterOut(
         program=text_id("prg", program.pk), quarter=rules.quarter_text(found.first), starts_at=found.period.starts_at,
         ends_at=found.period.ends_at, currency=program.currency, rest_at_pace=found.pace.rest_minor,
         pace_days=found.pace.days, booked=found.booked_minor, **_sums(found.whole),
         cells=[CellOut(type=kind, tier=tier, **_sums(one)) for (kind, tier), one in sorted(found.cells.items())],
         plans=[
-            PlanStandingOut(
+            BudgetStandingOut(
                 id=text_id("bud", row.pk), type=row.partner_type, tier=row.tier.key if row.tier else "",
                 amount=row.amount_minor, left=row.amount_minor - sums[row.pk].used_minor,
                 state=rules.state_of(row.amount_minor, sums[row.pk]), **_sums(sums[row.pk]),

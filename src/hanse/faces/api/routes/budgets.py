@@ -25,7 +25,7 @@ from hanse.faces.api.routes.budget_shapes import (
     DecisionIn,
     OverrunOut,
     OverrunPage,
-    StandingOut,
+    QuarterOut,
     accruals_out,
     breach_out,
     budget_out,
@@ -85,8 +85,8 @@ def remove_budget(request: HttpRequest, budget_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/budgets/standing", auth=READ, response=StandingOut)
-def read_budget_standing(request: HttpRequest, program: str = "", quarter: Quarter = "") -> StandingOut:
+@router.get("/budgets/standing", auth=READ, response=QuarterOut)
+def read_budget_standing(request: HttpRequest, program: str = "", quarter: Quarter = "") -> QuarterOut:
     """Read how a quarter stands now: the whole, each type within each tier (they add up to it), each plan, and what is
     promised and not booked yet. Without a quarter: the one that runs."""
     found, now = own_program(asker(request), program, "/query/program"), clock.now()

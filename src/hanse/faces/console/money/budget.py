@@ -18,7 +18,7 @@ from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import UrlState, csv_file, wants_csv
 from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.money import budget_words as words
-from hanse.faces.console.money.budget_words import PlanRow
+from hanse.faces.console.money.budget_words import BudgetRow
 from hanse.faces.console.money.frame import money_page
 from hanse.growth.budgets import rules
 from hanse.growth.budgets.models import Overrun
@@ -131,7 +131,7 @@ def _months(program: Program, now: datetime) -> list[tuple[str, str, bool]]:
     return [(f"{month:%Y-%m}", fmt.month(month, language, year=True), place > 0) for place, month in enumerate(found)]
 
 
-def _cells(rows: Sequence[PlanRow], first: date, program: Program) -> list[tuple[str, ...]]:
+def _cells(rows: Sequence[BudgetRow], first: date, program: Program) -> list[tuple[str, ...]]:
     quarter, currency = rules.quarter_text(first), program.currency
     return [
         (

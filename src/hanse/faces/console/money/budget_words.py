@@ -30,7 +30,7 @@ _TONES: Mapping[State, str] = {"fine": "", "near": "ochre", "over": "brick", "wi
 
 
 @dataclass(frozen=True, slots=True)
-class PlanRow:
+class BudgetRow:
     """One plan and how it stands."""
 
     id: str
@@ -72,13 +72,13 @@ class PartRow:
     sums: Sums
 
 
-def plan_rows(plans: Sequence[Budget], sums: Mapping[UUID, Sums], types: Mapping[str, str]) -> list[PlanRow]:
+def plan_rows(plans: Sequence[Budget], sums: Mapping[UUID, Sums], types: Mapping[str, str]) -> list[BudgetRow]:
     """Return plans by name: the program's first, then types, tiers, and what mixes the two."""
     rows = []
     for one in plans:
         name = place_words(one.partner_type, one.tier.name if one.tier else "", types)
         found = sums[one.pk]
-        rows.append(PlanRow(
+        rows.append(BudgetRow(
             text_id("bud", one.pk), name, one.partner_type, one.tier.key if one.tier else "", one.amount_minor,
             one.note, decimal_text(one.amount_minor, one.currency), found, state_of(one.amount_minor, found),
         ))  # fmt: skip
