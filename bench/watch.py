@@ -104,7 +104,7 @@ def _stage(links: int, now: Any) -> tuple[Any, float, int]:
         cursor.execute("SELECT COUNT(*) FROM insight_sliceday")
         rows = int(cursor.fetchone()[0])
     for _look in range(2):
-        for page in range(3):
+        for page in (5, 6, 7):
             note_destination(f"https://shop.example/{page}", reason="status_404", now=now)
     return program, time.perf_counter() - began, rows
 
