@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hanse.growth.content.counting import count_pieces, keep_counts
-from hanse.growth.content.feeding import by_host, due_feeds, keep_look
+from hanse.growth.content.feeding import by_host, due_feeds, keep_looks
 from hanse.growth.content.finding import Looked, look_at
 from hanse.growth.content.models import Feed, Piece
 from hanse.growth.content.sighting import sightings
@@ -25,6 +25,7 @@ from hanse.programs.programs.models import Program
 
 FEEDS_AT_ONCE = 80
 HOSTS_AT_ONCE = 8
+PIECES_AT_ONCE = 300
 ASKING_SECONDS = 12.0  # other tasks wait meanwhile
 MOST_SECONDS = 8.0  # for one feed
 SAME_HOST_REST_SECONDS = 1.0
@@ -42,20 +43,28 @@ def look_at_feeds(now: datetime, *, limit: int = FEEDS_AT_ONCE) -> int:
     groups = by_host(due_feeds(now, limit))
     if not groups:
         return 0
-    stored, pool = 0, ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="feeds")
+    kept, pool = 0, ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="feeds")
     asked = [pool.submit(_ask_one_host, group, time.monotonic() + ASKING_SECONDS) for group in groups]
+    waiting: list[tuple[Feed, Looked]] = []
     try:
         for answered in as_completed(asked, timeout=ASKING_SECONDS):
-            for feed, looked in answered.result():
-                with transaction.atomic():
-                    keep_look(feed, looked, now=now)
-                stored += 1
-                time.sleep(_REST_SECONDS if stored % 5 == 0 else 0)
+            waiting += answered.result()
+            if sum(1 + len(looked.read.items if looked.read else ()) for _feed, looked in waiting) >= PIECES_AT_ONCE:
+                kept += _keep(waiting, now)
+                waiting = []
     except StillAsking:
         pass
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    return stored
+    return kept + _keep(waiting, now)
+
+
+def _keep(looks: Sequence[tuple[Feed, Looked]], now: datetime) -> int:
+    if looks:
+        with transaction.atomic():
+            keep_looks(looks, now=now)
+        time.sleep(_REST_SECONDS)
+    return len(looks)
 
 
 def count_all_pieces(now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hanse.growth.content.actions import hide_piece, note_piece, say_about_us, show_piece
+from hanse.growth.content.actions import give_page, hide_piece, note_piece, say_about_us, show_piece
 from hanse.growth.content.models import Piece
 from hanse.growth.content.taking import take_pieces
 from hanse.growth.content.types import Found
@@ -17,7 +17,7 @@ from hanse.growth.silence.types import Signal
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
-from hanse.kernel.errors import Invalid
+from hanse.kernel.errors import Invalid, Refused
 from tests.cast import Cast, build
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,39 @@ def test_what_surely_speaks_of_something_else_is_listed_but_does_not_count_until
     say_about_us(piece, now=clock.now(), by="t")
     say_about_us(piece, now=clock.now(), by="t")
     assert PartnerEvent.objects.count() == 1
+
+
+def test_a_post_that_was_edited_to_speak_of_us_counts_from_then_on_and_stays(cast: Cast) -> None:
+    texts = ("About my cats " * 60, "Now with http://127.0.0.1:8000/ana " * 9, "About my cats " * 60)
+    counts = []
+    for text in texts:
+        one = found(cast, "https://ana.example/cats", text, reads_whole=True)
+        take_pieces(cast.program, [one], now=clock.now(), by="feed")
+        counts.append((Piece.objects.get().about, PartnerEvent.objects.count()))
+    assert counts == [("other", 0), ("us", 1), ("us", 1)]
+
+
+def test_the_partner_does_not_bring_back_what_we_left_out_and_the_team_does(cast: Cast) -> None:
+    hide_piece(note(cast), now=clock.now(), by="t")
+    assert note(cast, source="partner").hidden_at is not None
+    assert note(cast, source="team").hidden_at is None
+
+
+def test_links_that_a_person_adds_to_a_known_piece_are_kept(cast: Cast) -> None:
+    take_pieces(cast.program, [found(cast, "https://ana.example/a", "")], now=clock.now(), by="feed")
+    piece = note(cast, "https://ana.example/a", source="team", text="http://127.0.0.1:8000/ana?sub1=x")
+    assert piece.links["links"] == [[1, {"sub1": "x"}]]
+    assert PartnerEvent.objects.count() == 1
+
+
+def test_a_website_that_clicks_told_of_gets_its_page_and_stays_one_piece(cast: Cast) -> None:
+    at = clock.now() - timedelta(days=2)
+    seen = found(cast, "https://blog.example/", "", source="referrer", published_at=at, dating="seen")
+    take_pieces(cast.program, [seen], now=clock.now(), by="clicks")
+    piece = give_page(Piece.objects.get(), address="https://blog.example/teas", title="Teas", now=clock.now(), by="t")
+    assert (piece.title, piece.source, Piece.objects.count()) == ("Teas", "team", 1)
+    with pytest.raises(Refused):
+        give_page(piece, address="https://blog.example/pots", title="", now=clock.now(), by="t")
 
 
 def test_pieces_from_before_the_partner_joined_are_kept_but_are_no_step(cast: Cast) -> None:

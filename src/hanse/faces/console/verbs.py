@@ -59,6 +59,7 @@ _VERBS = {
     "say_piece_is_about_us": gettext_noop("Said that a piece is about us"),
     "hide_piece": gettext_noop("Piece left out"),
     "show_piece": gettext_noop("Piece counted again"),
+    "give_piece_page": gettext_noop("Said which page a piece is"),
     "note_piece_refreshed": gettext_noop("Old piece noted as refreshed"),
     "keep_challenge": gettext_noop("Challenge written"),
     "change_challenge": gettext_noop("Challenge changed"),

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from hanse.growth.content.addresses import CHANNELS, channel_of, piece_key
+from hanse.growth.content.addresses import CHANNELS, channel_of, piece_key, plain_host
 from hanse.growth.content.models import Piece
-from hanse.growth.content.plain import MAX_TITLE
+from hanse.growth.content.plain import MAX_TITLE, plain
 from hanse.growth.content.taking import take_pieces, tell_pieces
 from hanse.growth.content.types import Found
 from hanse.insight.events.actions import take_back_events
@@ -18,6 +18,7 @@ from hanse.kernel.errors import Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import audited_save
 from hanse.spine.checks import Checks
+from hanse.spine.web_addresses import host_of
 
 MAX_ADDRESS = 1_000
 _EARLIEST_YEAR = 1995
@@ -30,8 +31,8 @@ def note_piece(
 ) -> Piece:  # fmt: skip
     """Note one published piece; the same address of the same partner gives the piece that is known.
 
-    `text` is searched for links and codes. Without a day it was published now. A piece that was hidden is shown again.
-    Raises Invalid for addresses, channels and days that cannot be.
+    `text` is searched for links and codes. Without a day it was published now. A piece that was hidden is shown again,
+    but not by the partner. Raises Invalid for addresses, channels and days that cannot be.
     """
     checks = Checks()
     address = checks.web_address("address", address, MAX_ADDRESS, required=True)
@@ -49,7 +50,7 @@ def note_piece(
     take_pieces(enrolment.program, [found], now=now, by=by)
     piece = Piece.objects.select_related("program").get(enrolment=enrolment, address_key=piece_key(address))
     if piece.hidden_at is not None:
-        return show_piece(piece, now=now, by=by)
+        return piece if source == Piece.Source.PARTNER else show_piece(piece, now=now, by=by)
     return say_about_us(piece, now=now, by=by) if piece.about == Piece.About.OTHER else piece
 
 
@@ -92,16 +93,24 @@ def note_refreshed(piece: Piece, *, now: datetime, by: str) -> Piece:
 
 
 def give_page(piece: Piece, *, address: str, title: str, now: datetime, by: str) -> Piece:
-    """Say which page it is that only a referrer told us of: the piece gets its address, and stays the same piece.
+    """Say which page it is that only clicks told us of. Where that page is a piece already, this one is left out.
 
-    Refuses for a page on another host, and for pieces that are known by their address.
+    Raises Invalid for what is no address, Refused for pieces whose page is known.
     """
     if piece.source != Piece.Source.REFERRER:
         raise Refused("page_is_known", _("The page of this piece is known."))
-    page = note_piece(
-        Enrolment.objects.select_related("program").get(pk=piece.enrolment_id), address=address, title=title,
-        published_at=piece.published_at, source=Piece.Source.TEAM, now=now, by=by,
-    )  # fmt: skip
-    if page.pk != piece.pk:
+    checks = Checks()
+    address = checks.web_address("address", address, MAX_ADDRESS, required=True)
+    title = checks.text("title", title, MAX_TITLE)
+    checks.done()
+    key = piece_key(address)
+    known = Piece.objects.filter(enrolment_id=piece.enrolment_id, address_key=key).exclude(pk=piece.pk).first()
+    if known is not None:
         hide_piece(piece, now=now, by=by)
-    return page
+        return known
+    values = {
+        "address": address, "address_key": key, "host": plain_host(host_of(address)), "channel": channel_of(address),
+        "title": plain(title, MAX_TITLE) or piece.title, "source": Piece.Source.TEAM,
+    }  # fmt: skip
+    audited_save(piece, values, actor=by, verb="give_piece_page", now=now)
+    return piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,11 +20,16 @@ from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import audited_save, record_creation
+from hanse.spine.bulk import update_many
 from hanse.spine.web_addresses import host_of
 
 MOST_FEEDS = 10  # of one partner
 _AHEAD = timedelta(hours=1)
 _AT_ONE_HOST = 3
+_LOOKED = (
+    "address", "address_key", "kind", "title", "site_address", "etag", "last_modified", "looked_at", "next_look_at",
+    "pace_minutes", "failing_since", "failures", "problem", "notes", "off_at",
+)  # fmt: skip
 
 
 def add_feed(enrolment: Enrolment, looked: Looked, *, now: datetime, by: str) -> Feed:
@@ -53,30 +59,43 @@ def add_feed(enrolment: Enrolment, looked: Looked, *, now: datetime, by: str) ->
 
 
 def keep_look(feed: Feed, looked: Looked, *, now: datetime) -> Counter[str]:
-    """Store what came of a look at a feed: its pieces, or why there are none. Returns counts of `take_pieces`.
+    """Store what came of a look at one feed, as `keep_looks` does."""
+    return keep_looks([(feed, looked)], now=now)
 
-    A feed that has failed eight times over fourteen days, or is gone for good, is switched off.
+
+def keep_looks(looks: Sequence[tuple[Feed, Looked]], *, now: datetime) -> Counter[str]:
+    """Store what came of looks at feeds: their pieces, or why there are none. Returns counts of `take_pieces`.
+
+    A feed that has failed eight times over fourteen days, or is gone for good, is switched off. A fixed number of
+    queries for each program, and one for each feed that has moved.
     """
-    is_first = feed.looked_at is None
-    feed.looked_at = now
-    if looked.problem:
-        _failed(feed, looked, now)
-        return Counter()
-    feed.failures, feed.failing_since, feed.problem = 0, None, ""
+    found: dict[UUID, list[Found]] = {}
+    programs = {feed.program_id: feed.program for feed, _looked in looks}
+    for feed, looked in looks:
+        is_first, feed.looked_at = feed.looked_at is None, now
+        if looked.problem:
+            _failed(feed, looked, now)
+            continue
+        feed.failures, feed.failing_since, feed.problem = 0, None, ""
+        if looked.read is not None:
+            found.setdefault(feed.program_id, []).extend(_read(feed, looked, looked.read, now, is_first=is_first))
+        feed.next_look_at = now + timedelta(minutes=feed.pace_minutes)
+        _move(feed, looked.address)
+    update_many(Feed, [{"id": feed.pk, **{name: getattr(feed, name) for name in _LOOKED}} for feed, _looked in looks])
     told = Counter[str]()
-    if looked.read is not None:
-        read = looked.read
-        feed.kind, feed.title, feed.site_address = read.kind, read.title, read.site_address
-        feed.etag, feed.last_modified = looked.etag, looked.last_modified
-        found, future = found_in(feed, read, now, is_first=is_first)
-        told = take_pieces(feed.program, found, now=now, by="feed")
-        mends: Mapping[Mend, int] = {**read.mends, **({Mend.FUTURE: future} if future else {})}
-        feed.notes = [[str(mend), count] for mend, count in sorted(mends.items())]
-        feed.pace_minutes = pace_of(read.pace_minutes, looked.cache_control)
-    feed.next_look_at = now + timedelta(minutes=feed.pace_minutes)
-    _move(feed, looked.address)
-    feed.save()
+    for program_id, pieces in found.items():
+        told += take_pieces(programs[program_id], pieces, now=now, by="feed")
     return told
+
+
+def _read(feed: Feed, looked: Looked, read: ReadFeed, now: datetime, *, is_first: bool) -> list[Found]:
+    feed.kind, feed.title, feed.site_address = read.kind, read.title, read.site_address
+    feed.etag, feed.last_modified = looked.etag, looked.last_modified
+    found, future = found_in(feed, read, now, is_first=is_first)
+    mends: Mapping[Mend, int] = {**read.mends, **({Mend.FUTURE: future} if future else {})}
+    feed.notes = [[str(mend), count] for mend, count in sorted(mends.items())]
+    feed.pace_minutes = pace_of(read.pace_minutes, looked.cache_control)
+    return found
 
 
 def found_in(feed: Feed, read: ReadFeed, now: datetime, *, is_first: bool) -> tuple[list[Found], int]:
@@ -146,7 +165,6 @@ def _failed(feed: Feed, looked: Looked, now: datetime) -> None:
     feed.next_look_at = next_try(now, feed.failures, looked.retry_after)
     if looked.is_gone or is_given_up(feed.failures, feed.failing_since, now):
         feed.off_at = feed.off_at or now
-    feed.save()
 
 
 def _move(feed: Feed, address: str) -> None:

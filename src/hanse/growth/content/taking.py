@@ -14,6 +14,7 @@ from hanse.growth.content.plain import MAX_EXCERPT, MAX_TITLE, plain
 from hanse.growth.content.recognising import ours, recognise
 from hanse.growth.content.types import Found, Links
 from hanse.insight.events.actions import MOST_AT_ONCE, take_events
+from hanse.insight.events.models import PartnerEvent
 from hanse.insight.events.types import PIECE, GivenEvent
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
@@ -39,30 +40,45 @@ def take_pieces(program: Program, found: Sequence[Found], *, now: datetime, by: 
     marks = recognise([(one.enrolment_id, f"{one.title}\n{one.text}") for one in found], own)
     known = _Known(found)
     new, changed, told = list[dict[str, Any]](), dict[UUID, dict[str, Any]](), Counter[str]()
+    turned = list[Piece]()
     for one, links in zip(found, marks, strict=True):
         columns = _columns(one, links)
         row = known.row_of(one, columns["address_key"])
-        if row is None:
+        if known.is_new(one, columns["address_key"]):
             columns |= _first_columns(program, one, now, by)
             new.append(columns)
             known.add(columns)
             told["new"] += 1
-        elif row.pk is not None and (better := _changes(row, columns, one)):
+        elif row is not None and (better := _changes(row, columns, one)):
             changed[row.pk] = {"id": row.pk, **{name: getattr(row, name) for name in _BETTER}, **better}
             known.moved(row, columns["address_key"])
             told["changed"] += 1
+            if row.about == Piece.About.OTHER and better.get("about"):
+                turned.append(row)
         else:
             told["known"] += 1
     insert_many(Piece, new, ignore_known=True)
     update_many(Piece, list(changed.values()))
     _tell(program, new, now)
+    for row in turned:
+        row.about = Piece.About.US
+    tell_pieces(program, [row for row in turned if row.hidden_at is None], now)
     return told
 
 
 def tell_pieces(program: Program, pieces: Collection[Piece], now: datetime) -> None:
-    """Tell pieces as events that were not told before: somebody said that they are about us."""
+    """Tell pieces as events that may have been told before: once is enough, whatever was changed in them since."""
+    if not pieces:
+        return
+    ids = {str(piece.pk) for piece in pieces}
+    known = set(
+        PartnerEvent.objects.filter(program_id=program.pk, kind=PIECE, external_id__in=ids).values_list(
+            "external_id", flat=True
+        )
+    )
     names = [field.attname for field in Piece._meta.concrete_fields]
-    _tell(program, [{name: getattr(piece, name) for name in names} for piece in pieces], now)
+    fresh = [piece for piece in pieces if str(piece.pk) not in known]
+    _tell(program, [{name: getattr(piece, name) for name in names} for piece in fresh], now)
 
 
 class _Known:
@@ -72,13 +88,20 @@ class _Known:
         keys = {piece_key(one.address) for one in found}
         who = {one.enrolment_id for one in found}
         rows = Piece.objects.filter(enrolment_id__in=who, address_key__in=keys)
-        self._by_address = {(row.enrolment_id, row.address_key): row for row in rows}
+        self._by_address: dict[tuple[UUID, str], Piece | None] = {
+            (row.enrolment_id, row.address_key): row for row in rows
+        }
         guids = {key_of(one.guid) for one in found if one.guid}
         feeds = {one.feed_id for one in found if one.feed_id}
         moved = Piece.objects.filter(feed_id__in=feeds, guid_key__in=guids) if guids and feeds else ()
         self._by_guid = {(row.feed_id, row.guid_key): row for row in moved}
 
+    def is_new(self, one: Found, address_key: str) -> bool:
+        """Say whether a piece is not known; one that was just added is known without a row."""
+        return (one.enrolment_id, address_key) not in self._by_address and self.row_of(one, address_key) is None
+
     def row_of(self, one: Found, address_key: str) -> Piece | None:
+        """Return the stored piece, if there is one."""
         row = self._by_address.get((one.enrolment_id, address_key))
         if row is None and one.guid and one.feed_id:
             row = self._by_guid.get((one.feed_id, key_of(one.guid)))
@@ -89,9 +112,8 @@ class _Known:
         self._by_address[row.enrolment_id, address_key] = row
 
     def add(self, columns: Mapping[str, Any]) -> None:
-        row = Piece(**columns)
-        row.pk = None  # it is not stored yet: nothing can be bettered
-        self._by_address[row.enrolment_id, row.address_key] = row
+        """Know a piece that is about to be stored: nothing can be bettered in it."""
+        self._by_address[columns["enrolment_id"], columns["address_key"]] = None
 
 
 def _columns(one: Found, links: Links) -> dict[str, Any]:
@@ -114,14 +136,16 @@ def _first_columns(program: Program, one: Found, now: datetime, by: str) -> dict
 
 
 def _changes(row: Piece, columns: Mapping[str, Any], one: Found) -> dict[str, Any]:
-    """Return what is better known now. A text that was not given again (a form, an edge) takes nothing away."""
-    if one.source not in (Piece.Source.FEED, row.source):
-        return {}
-    better = {name: columns[name] for name in ("title", "address", "address_key", "host")}
-    if one.text:
-        better |= {"excerpt": columns["excerpt"], "links": columns["links"]}
-        if row.about != Piece.About.US:
-            better["about"] = columns["about"]
+    """Return what is better known now. Only a feed takes something away again; what was about us stays so."""
+    is_ours = columns["about"] == Piece.About.US and bool(one.text)
+    better: dict[str, Any] = {}
+    if one.source == Piece.Source.FEED:
+        better = {name: columns[name] for name in ("title", "address", "address_key", "host")}
+        better |= {name: columns[name] for name in ("excerpt", "links") if one.text}
+    elif one.text and any(columns["links"].values()):
+        better = {"links": columns["links"]}
+    if is_ours:
+        better["about"] = Piece.About.US
     changed = {name: value for name, value in better.items() if getattr(row, name) != value}
     return {} if set(changed) <= {"address"} else changed
 
