@@ -22,7 +22,7 @@ from hanse.growth.budgets.actions import (
 from hanse.growth.budgets.guarding import check_offer, would_exceed
 from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.budgets.offers import sum_offer
-from hanse.growth.budgets.queries import costs_by_week, planned, plans_of, standing, sums_of
+from hanse.growth.budgets.queries import budgets_of, costs_by_week, planned, standing, sums_of
 from hanse.growth.budgets.types import OverBudget, Standing
 from hanse.growth.challenges.actions import keep_challenge, open_challenge
 from hanse.growth.comarketing.actions import agree_project, ask_project
@@ -197,7 +197,7 @@ def test_a_plan_is_kept_once_changed_and_taken_back_and_the_log_knows(cast: Cast
     for amount in (1_000, 2_000):
         for kind, tier in (("", None), ("affiliate", None), ("", power), ("affiliate", power)):
             keep_budget(cast.program, "2026-Q2", amount, partner_type=kind, tier=tier, now=NOW, by="fin")
-    rows = list(plans_of(cast.program, Q2))
+    rows = list(budgets_of(cast.program, Q2))
     assert [row.amount_minor for row in rows] == [2_000] * 4
     drop_budget(rows[0], now=NOW, by="fin")
     assert Budget.objects.count() == 3
@@ -391,7 +391,7 @@ def test_the_questions_stay_as_many_when_everything_grows(cast: Cast) -> None:
         rebuild_rollups(NOW)
         with CaptureQueriesContext(connection) as seen:
             found = standing(cast.program, Q2, NOW)
-            plans = planned(list(plans_of(cast.program, Q2)))
+            plans = planned(list(budgets_of(cast.program, Q2)))
             sums_of(plans, found)
         counts.append(len(seen))
     assert {one.source for one in found.promised} == {"floor", "proposal", "deliverable", "prize", "joint", "benefit"}

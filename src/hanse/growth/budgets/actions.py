@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hanse.growth.budgets import rules
 from hanse.growth.budgets.guarding import ask_approval as ask_approval
 from hanse.growth.budgets.models import Budget, BudgetRules, Overrun
-from hanse.growth.budgets.queries import planned, plans_of, standing, sums_of, when_over
+from hanse.growth.budgets.queries import budgets_of, planned, standing, sums_of, when_over
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
@@ -108,7 +108,7 @@ def look_at_budgets(program: Program, now: datetime) -> int:
 def sums_now(program: Program, now: datetime) -> list[Budget]:
     """Return the plans of the quarter that runs with their sums set, not stored yet."""
     first = rules.quarter_at(now, program.time_zone)
-    rows = list(plans_of(program, first))
+    rows = list(budgets_of(program, first))
     if not rows:
         return []
     plans = planned(rows)

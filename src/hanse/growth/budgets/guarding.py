@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hanse.growth.budgets import rules
 from hanse.growth.budgets.models import Budget, BudgetRules, Overrun
 from hanse.growth.budgets.offers import Scope, TermsCost, TermsOffered
-from hanse.growth.budgets.queries import members_of, planned, plans_of, standing, sums_of, when_over
+from hanse.growth.budgets.queries import budgets_of, members_of, planned, standing, sums_of, when_over
 from hanse.growth.budgets.types import Breach, OfferKind, OfferMade, OverBudget, Standing
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid
@@ -43,7 +43,7 @@ def would_exceed(program: Program, offer: OfferMade, now: datetime, standings: S
         if not any(within[0] <= share.on < within[1] and share.amount_minor > 0 for share in offer.shares):
             continue
         stands = standings[first] if standings and first in standings else standing(program, first, now)
-        plans = planned(list(plans_of(program, first)))
+        plans = planned(list(budgets_of(program, first)))
         found += rules.breaches_of(offer, first, within, plans, sums_of(plans, stands), stands.members)
     return sorted(found, key=lambda one: (not one.is_beyond, -one.over_minor, one.first))
 

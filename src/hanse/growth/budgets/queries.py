@@ -47,7 +47,7 @@ def standing(program: Program, first: date, now: datetime) -> Standing:
     return Standing(period, first, cells, promised, pace, members, booked)
 
 
-def plans_of(program: Program, first: date) -> QuerySet[Budget]:
+def budgets_of(program: Program, first: date) -> QuerySet[Budget]:
     """Return a quarter's plans with their tiers: the program's first, then types, tiers, and both at once."""
     rows = Budget.objects.filter(program=program, starts_on=first).select_related("tier")
     return rows.order_by("tier__position", "partner_type", "id")
@@ -76,7 +76,7 @@ def overruns_of(program: Program) -> QuerySet[Overrun]:
     return rows.annotate(is_asked=asked).order_by("-is_asked", "-asked_at", "-id")
 
 
-def quarters_with_plans(program: Program) -> list[date]:
+def quarters_planned(program: Program) -> list[date]:
     """Return the quarters that have a plan, the newest first."""
     rows = Budget.objects.filter(program=program).order_by("-starts_on")
     return list(rows.values_list("starts_on", flat=True).distinct())

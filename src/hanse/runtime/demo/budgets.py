@@ -46,13 +46,13 @@ def plan_quarters(stage: Stage, calendar: DemoCalendar) -> None:
         by=MANAGER,
     )  # fmt: skip
     keep_budget(program, rules.quarter_text(after), _round(whole, 70), now=now - timedelta(days=6), by=FINANCE)
-    _plan_parts(program, found, rules.quarter_text(this), planned_at)
+    _part_budgets(program, found, rules.quarter_text(this), planned_at)
     set_when_over(program, "approve", now=planned_at, by=MANAGER)
     _offer_more(stage, found, now)
     look_at_budgets(program, now)
 
 
-def _plan_parts(program: Program, found: Standing, quarter: str, at: datetime) -> None:
+def _part_budgets(program: Program, found: Standing, quarter: str, at: datetime) -> None:
     """Plan the three dearest types and two tiers: one of them turns out too tight, one nearly used up."""
     kinds = _dearest(found)
     for place, (kind, percent) in enumerate(zip(kinds[:3], (97, 108, 112), strict=False)):

@@ -38,7 +38,7 @@ from hanse.growth.budgets.actions import ask_approval, decide_overrun, drop_budg
 from hanse.growth.budgets.guarding import terms_offer, would_exceed
 from hanse.growth.budgets.models import Budget, BudgetRules, Overrun
 from hanse.growth.budgets.offers import Scope, prize_offer
-from hanse.growth.budgets.queries import planned, plans_of, standing, sums_of, when_over
+from hanse.growth.budgets.queries import budgets_of, planned, standing, sums_of, when_over
 from hanse.growth.budgets.types import Breach, OfferMade, OverBudget
 from hanse.growth.challenges.models import Challenge
 from hanse.kernel import clock
@@ -91,7 +91,7 @@ def read_budget_standing(request: HttpRequest, program: str = "", quarter: Quart
     promised and not booked yet. Without a quarter: the one that runs."""
     found, now = own_program(asker(request), program, "/query/program"), clock.now()
     first = _quarter(quarter) if quarter else rules.quarter_at(now, found.time_zone)
-    stands, plans = standing(found, first, now), list(plans_of(found, first))
+    stands, plans = standing(found, first, now), list(budgets_of(found, first))
     return standing_out(found, stands, plans, sums_of(planned(plans), stands))
 
 

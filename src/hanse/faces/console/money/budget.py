@@ -23,11 +23,11 @@ from hanse.faces.console.money.frame import money_page
 from hanse.growth.budgets import rules
 from hanse.growth.budgets.models import Overrun
 from hanse.growth.budgets.queries import (
+    budgets_of,
     costs_by_week,
     overruns_of,
     planned,
-    plans_of,
-    quarters_with_plans,
+    quarters_planned,
     standing,
     sums_of,
     when_over,
@@ -56,7 +56,7 @@ def budget(request: HttpRequest, program: Program) -> HttpResponseBase:
     now, state = clock.now(), UrlState(request.GET)
     current = rules.quarter_at(now, program.time_zone)
     first = _quarter(state.text("quarter"), current)
-    found, plans = standing(program, first, now), list(plans_of(program, first))
+    found, plans = standing(program, first, now), list(budgets_of(program, first))
     types = {one.slug: one.name for one in partner_types()}
     tiers = list(Tier.objects.filter(program=program).order_by("position"))
     sums = sums_of(planned(plans), found)
@@ -91,7 +91,7 @@ def _quarter(text: str, current: date) -> date:
 def _quarters(program: Program, shown: date, current: date) -> list[tuple[str, bool]]:
     """Return the quarters to choose from: those with plans, this one, the one before and the next ones."""
     near = {current, add_months(current, -3), add_months(current, 3), add_months(current, 6), shown}
-    found = sorted({*near, *quarters_with_plans(program)}, reverse=True)
+    found = sorted({*near, *quarters_planned(program)}, reverse=True)
     return [(rules.quarter_text(one), one == shown) for one in found]
 
 
