@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,7 +27,6 @@ ORDERS, PARTNERS, OTHERS = 14, 9, 9  # with a click, whose clicks, and without o
 ASKS = "UYUT"
 _NOTE = "A friend of mine bought through my link on that day, and I cannot find the order."
 _WEDNESDAY, _LEAST_DAYS = 2, 3
-_MOST_MINOR = 12_000  # they try it with small orders first
 _HURRY = 9  # they buy nine times as fast as others: at once, from the page that offers the new checkout
 
 
@@ -48,21 +46,27 @@ class NewCheckout:
 
 
 def choose_orders(told: Sequence[tuple[FileFact, datetime]], inventor: Inventor, calendar: DemoCalendar) -> NewCheckout:
-    """Choose the orders since a Wednesday that the new checkout took: some with a click of nine partners, some not."""
+    """Choose the orders since a Wednesday that the new checkout took: small ones first, with a click of nine partners,
+    and some without."""
     begun = _wednesday(calendar)
-    by_partner: dict[str, list[str]] = defaultdict(list)
+    clicked: list[tuple[int, str, str]] = []
     without: list[str] = []
+    first = ""
     for fact, at in told:
-        if fact.kind == "conversion" and at >= begun and _amount(fact.body) <= _MOST_MINOR:
-            touch, _clicks = inventor.touch(fact, at)
-            if touch.click is None and touch.code is None:
-                without.append(str(fact.body["external_id"]))
-            elif touch.click is not None and touch.code is None:
-                by_partner[touch.click.partner.code].append(str(fact.body["external_id"]))
-    most = sorted(by_partner, key=lambda code: (code != ASKS, -len(by_partner[code]), code))[:PARTNERS]
-    chosen = [by_partner[code][len(by_partner[code]) // 2] for code in most]
-    more = [order for code in most for order in by_partner[code] if order not in chosen]
-    return NewCheckout(frozenset([*chosen, *_spread(more, ORDERS - len(chosen)), *_spread(without, OTHERS)]))
+        if fact.kind != "conversion" or at < begun:
+            continue
+        (touch, _clicks), order = inventor.touch(fact, at), str(fact.body["external_id"])
+        if touch.click is None and touch.code is None:
+            without.append(order)
+        elif touch.click is not None and touch.code is None:
+            clicked.append((_amount(fact.body), order, touch.click.partner.code))
+            first = first or order
+    clicked.sort(key=lambda one: (one[1] != first, one))  # the very first order says since when
+    of_partner = {code: order for _minor, order, code in reversed(clicked)}
+    partners = list(dict.fromkeys(code for _minor, _order, code in clicked))[:PARTNERS]
+    chosen = {of_partner[code] for code in partners}
+    more = [order for _minor, order, code in clicked if code in partners and order not in chosen]
+    return NewCheckout(frozenset([*chosen, *more[: ORDERS - len(chosen)], *_spread(without, OTHERS)]))
 
 
 def telling_record(body: dict[str, Any], at: datetime, program: Program, master_key: bytes) -> bytes:
