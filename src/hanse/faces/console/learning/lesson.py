@@ -37,7 +37,7 @@ def lesson(request: HttpRequest, program: Program, lesson_id: str) -> HttpRespon
     row = find_lesson(program, lesson_id)
     version = LessonVersion.objects.get(lesson=row, number=row.number)
     people = LessonProgress.objects.filter(lesson=row).select_related("enrolment__partner", "enrolment__tier")
-    table = Table(UrlState(request.GET), people, _columns(), "-done", page_size=50)
+    table = Table(UrlState(request.GET), people, _columns(), "-done", page_size=25)
     if wants_csv(request):
         return export("lesson", table)
     names, now = audience_names(program), reader()
