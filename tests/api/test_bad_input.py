@@ -160,7 +160,7 @@ def test_a_body_that_is_not_json_is_a_problem(body: bytes) -> None:
 
 
 def test_a_body_that_is_too_large_is_a_problem() -> None:
-    assert Caller().post("/partners", b"x" * 3_000_000, 413)["status"] == 413
+    assert Caller().post("/partners", b"x" * 9_000_000, 413)["status"] == 413
 
 
 def test_a_key_that_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W_]+")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # written without blanks: looked for in pieces
 _WEIGHTS: Final = (5.0, 3.0, 1.0)  # the question, the topic, the answer
-_ALIKE_AT_LEAST: Final = 78
-_MOST_WORDS, _MOST_QUERY = 12, 200
+_MOST_WORDS, _MOST_QUERY, _SHORT = 12, 200, 3
 _SMALL = frozenset({
     "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how", "i", "if", "in",
     "is", "it", "me", "my", "of", "on", "or", "our", "so", "that", "the", "this", "to", "we", "what", "when",
@@ -36,7 +36,8 @@ class Document:
 def search(query: str, documents: Iterable[Document]) -> list[Hashable]:
     """Return the keys of what answers a query, the best first; "" finds everything in the order given.
 
-    Every word of the query that says something must be found, as it is, as a beginning, or written nearly so.
+    Every word of the query that says something must be found, as it is, as a beginning, or written nearly so; only very
+    short ones, and pieces of ideographs, may be missing beside others.
     """
     wanted = _query_words(query)
     if not wanted:
@@ -62,7 +63,7 @@ def _points(wanted: Sequence[str], document: Document) -> float:
         best = max(
             weight * _likeness(word, tuple(part)) for weight, part in zip(_WEIGHTS, parts, strict=True) if part
         ) if any(parts) else 0.0  # fmt: skip
-        if best == 0:
+        if best == 0 and len(word) > _SHORT:
             return 0.0
         total += best
     return total
@@ -74,10 +75,10 @@ def _likeness(word: str, words: tuple[str, ...]) -> float:
         return 1.0
     if len(word) >= 3 and any(one.startswith(word) or (len(one) >= 4 and word.startswith(one)) for one in words):
         return 0.8
-    if len(word) < 4:
-        return 0.0
-    found = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_ALIKE_AT_LEAST)
-    return 0.5 * found[1] / 100 if found else 0.0
+    slips = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+    near = [one for one in words if one[0] == word[0]] if len(word) < 6 else words
+    found = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=slips) if slips else None
+    return 0.5 * (1 - found[1] / len(word)) if found else 0.0
 
 
 @lru_cache(maxsize=4096)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
-from pydantic import Field
+from ninja import Router, Status
 
 from hanse.faces.api.access import READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.routes.library_shapes import AnswerPlace, FaqChange, FaqFound, FaqIn, FaqOut, FaqPage, faq_out
-from hanse.faces.api.values import Text
 from hanse.growth.faq import actions
 from hanse.growth.faq.models import FaqEntry
 from hanse.growth.faq.queries import answers_for, entries_of, found
@@ -22,8 +20,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
 router = Router(tags=["Resources"])
-_MOST = 50
-Asked = Annotated[Text, Field(max_length=200)]
+_MOST, _LONGEST = 50, 200
 
 
 @router.get("/faq", auth=READ, response=FaqPage)
@@ -53,11 +50,11 @@ def create_faq(request: HttpRequest, body: FaqIn) -> Status[FaqOut]:
 
 @router.get("/faq/search", auth=READ, response=FaqFound)
 def search_faq(
-    request: HttpRequest, q: Query[Asked] = "", program: str = "", place: AnswerPlace = "partners"
+    request: HttpRequest, q: str = "", program: str = "", place: AnswerPlace = "partners"
 ) -> FaqFound:  # fmt: skip
     """Search answers by words; slips of the finger are forgiven."""
     one = own_program(asker(request), program, "/query/program")
-    rows = found(q, entries_of(one.pk, place).filter(archived_at=None)[:2000])
+    rows = found(q[:_LONGEST], entries_of(one.pk, place).filter(archived_at=None)[:2000])
     return FaqFound(data=[faq_out(row) for row in rows[:_MOST]])
 
 
@@ -89,7 +86,7 @@ def archive_faq(request: HttpRequest, faq_id: str) -> FaqOut:
 
 
 @router.get("/enrolments/{enrolment_id}/answers", auth=READ, response=FaqFound)
-def list_partner_answers(request: HttpRequest, enrolment_id: str, q: Query[Asked] = "") -> FaqFound:
+def list_partner_answers(request: HttpRequest, enrolment_id: str, q: str = "") -> FaqFound:
     """List the answers that a partner sees, or those that answer a search."""
     row = find(asker(request), Enrolment, enrolment_id, "partner", "program", "tier")
-    return FaqFound(data=[faq_out(one) for one in answers_for(row, q)])
+    return FaqFound(data=[faq_out(one) for one in answers_for(row, q[:_LONGEST].strip())])

@@ -49,6 +49,8 @@ def _check(name: str, content: bytes, pixels: int, *, is_inside: bool) -> Checke
         refuse("empty", _("This file is empty."))
     kind = _picture_kind(content)
     is_zip = content.startswith(_ZIP)
+    if content.startswith(_ZIP_END):
+        refuse("empty", _("There is nothing in this archive."))
     if not is_zip and _ZIP_END in content[-_ZIP_COMMENT:]:
         refuse("two_kinds", _("This file is an archive as well as what it seems to be. Save it again on its own."))
     if kind:

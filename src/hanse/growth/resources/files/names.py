@@ -39,7 +39,7 @@ def path_problem(name: str) -> str:
     parts = name.rstrip("/").split("/")
     if name.startswith("/") or "\\" in name or ":" in name or any(part in ("", ".", "..") for part in parts):
         return "name_leads_out"
-    if any(_RESERVED.fullmatch(part.split(".")[0].strip()) or part != part.strip(" .") for part in parts):
+    if any(_RESERVED.fullmatch(part.split(".")[0].strip()) or part != part.rstrip(" .").lstrip() for part in parts):
         return "name_reserved"
     return ""
 

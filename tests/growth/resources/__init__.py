@@ -1,0 +1,1 @@
+"""Uploads, the library and answers."""
