@@ -39,8 +39,9 @@ def pieces_in(program_id: UUID) -> QuerySet[Piece]:
 
 
 def best_pieces(program_id: UUID, limit: int = 5) -> list[Piece]:
-    """Return the pieces that brought most value, with at least one sale each. One query."""
+    """Return the pieces that brought most value, with at least one sale each; whole websites are none. One query."""
     rows = shown_pieces().filter(program_id=program_id, sales__gte=BEST_SALES).select_related("enrolment__partner")
+    rows = rows.exclude(source=Piece.Source.REFERRER)
     return list(rows.order_by("-value_minor", "-sales", "id")[:limit])
 
 

@@ -80,6 +80,11 @@ def addresses_in(text: str) -> list[str]:
     return list(dict.fromkeys(raw))[:_MOST_ADDRESSES]
 
 
+def without_addresses(text: str) -> str:
+    """Return a text for reading."""
+    return _ADDRESS.sub("", text)
+
+
 def _slug_of(address: str, own: Ours) -> str:
     """Return the slug of an address on a host of our links; "" for any other."""
     if plain_host(host_of(address)) not in own.link_hosts:

@@ -11,7 +11,7 @@ from uuid import UUID
 from hanse.growth.content.addresses import key_of, piece_key, plain_host
 from hanse.growth.content.models import Piece
 from hanse.growth.content.plain import MAX_EXCERPT, MAX_TITLE, plain
-from hanse.growth.content.recognising import ours, recognise
+from hanse.growth.content.recognising import ours, recognise, without_addresses
 from hanse.growth.content.types import Found, Links
 from hanse.insight.events.actions import MOST_AT_ONCE, take_events
 from hanse.insight.events.models import PartnerEvent
@@ -37,7 +37,7 @@ def take_pieces(program: Program, found: Sequence[Found], *, now: datetime, by: 
     if not found:
         return Counter()
     own = ours(program, {one.enrolment_id for one in found})
-    marks = recognise([(one.enrolment_id, f"{one.title}\n{one.text}") for one in found], own)
+    marks = recognise([(one.enrolment_id, _searched(one)) for one in found], own)
     known = _Known(found)
     new, changed, told = list[dict[str, Any]](), dict[UUID, dict[str, Any]](), Counter[str]()
     turned = list[Piece]()
@@ -116,13 +116,18 @@ class _Known:
         self._by_address[columns["enrolment_id"], columns["address_key"]] = None
 
 
+def _searched(one: Found) -> str:
+    """Return what is searched for links and codes: of a website that only clicks told of, nothing is known."""
+    return "" if one.source == Piece.Source.REFERRER else f"{one.title}\n{one.text}"
+
+
 def _columns(one: Found, links: Links) -> dict[str, Any]:
     host = plain_host(host_of(one.address))
     about = Piece.About.US if links.is_about_us else Piece.About.OTHER if one.reads_whole else Piece.About.UNKNOWN
     return {
         "enrolment_id": one.enrolment_id, "address": one.address[:1000], "address_key": piece_key(one.address),
         "host": host[:200], "title": plain(one.title, MAX_TITLE) or host or one.address[:MAX_TITLE],
-        "excerpt": plain(one.text, MAX_EXCERPT), "links": links.as_json(),
+        "excerpt": plain(without_addresses(one.text), MAX_EXCERPT), "links": links.as_json(),
         "about": Piece.About.US if one.source in _BY_HAND else about,
     }  # fmt: skip
 

@@ -33,6 +33,13 @@ _TITLES: Mapping[str, Sequence[str]] = {
         "廚房裡的老味道", "不用膠帶的包裝", "慢慢的星期天",
     ),
 }  # fmt: skip
+SAID: Mapping[str, str] = {
+    "en": "What I use, why, and where it comes from: the small shop at the harbour.",
+    "es": "Lo que uso, por qué y de dónde viene: la pequeña tienda del puerto.",
+    "pl": "Czego używam, dlaczego i skąd to jest: mały sklep przy porcie.",
+    "ru": "Чем я пользуюсь, почему и откуда это: маленький магазин у гавани.",
+    "zh-hant": "我用什麼、為什麼用、從哪裡來：港邊的小店。",
+}
 OTHER_TITLES = ("Una semana sin teléfono", "El mar en febrero", "Mi bicicleta nueva")
 
 

@@ -20,7 +20,7 @@ from hanse.kernel.ids import new_id
 from hanse.runtime.demo.calendar import DemoCalendar
 from hanse.runtime.demo.cast import DemoPartner
 from hanse.runtime.demo.people import MANAGER, Stage
-from hanse.runtime.demo.piece_texts import OTHER_TITLES, titles_of
+from hanse.runtime.demo.piece_texts import OTHER_TITLES, SAID, titles_of
 from hanse.traffic.links.queries import link_address
 
 SEED, PARAMETER = "what was published", "sub1"
@@ -105,9 +105,10 @@ def _found(stage: Stage, cast: DemoPartner, pieces: Sequence[Published], ends_at
     for piece in pieces:
         place = piece.number - 1
         title = titles[place % len(titles)] + (f" ({place // len(titles) + 1})" if place >= len(titles) else "")
-        text = f"{link}?{PARAMETER}={piece.tag}" if piece.tag else f"{link} {cast.code}"
+        said = SAID.get(cast.language, SAID["en"])
+        text = f"{said} {link}?{PARAMETER}={piece.tag}" if piece.tag else f"{said} {link} {cast.code}"
         if cast.code == PLAIN and piece.number % 3 == 0:
-            text = "https://harbourandpine.example/lanterns"
+            text = f"{said} https://harbourandpine.example/lanterns"
         is_other = cast.code == OTHER and piece.number % 6 == 0
         if is_other:
             title, text = OTHER_TITLES[place % len(OTHER_TITLES)], "https://weather.example/coast"

@@ -48,6 +48,7 @@ def pieces(request: HttpRequest, program: Program) -> HttpResponseBase:
         return export("pieces", table)
     whole = Piece.objects.filter(program=program, hidden_at=None)
     recent = whole.filter(published_at__gte=now - timedelta(days=_PERIOD_DAYS)).exclude(about=Piece.About.OTHER)
+    recent = recent.exclude(source=Piece.Source.REFERRER)
     refresh = worth_a_refresh(now).filter(program=program).select_related("enrolment__partner")
     used = dict(whole.order_by().values_list("channel").annotate(n=Count("pk")))
     untracked = whole.filter(links__untracked__gt=0, links__links=[])
