@@ -43,7 +43,7 @@ from hanse.runtime.demo.sharing import let_customers_share
 from hanse.runtime.demo.story import Progress, Story
 from hanse.runtime.demo.talk import talk_with_partners
 from hanse.runtime.demo.tiers import play_tiers
-from hanse.runtime.demo.together import do_things_together
+from hanse.runtime.demo.together import play_joint_projects
 from hanse.runtime.demo.welcome import welcome_partners
 from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.products.actions import name_products
@@ -119,7 +119,7 @@ def load_demo(
     with transaction.atomic():
         teach_partners(stage, calendar)
     with transaction.atomic():
-        do_things_together(stage, calendar)
+        play_joint_projects(stage, calendar)
     with transaction.atomic():
         play_deliverables(stage, calendar)
     with transaction.atomic():

@@ -84,7 +84,7 @@ _CALLED_OFF = _Asked(
 )  # fmt: skip
 
 
-def do_things_together(stage: Stage, calendar: DemoCalendar) -> None:
+def play_joint_projects(stage: Stage, calendar: DemoCalendar) -> None:
     """Leave joint projects in every state. Call inside a transaction, after the year is played."""
     end, zone = calendar.ends_at, calendar.zone
 
