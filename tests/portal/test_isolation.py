@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,10 +12,17 @@ from django.urls import URLPattern, reverse
 
 from hanse.faces.portal.urls import urlpatterns
 from hanse.growth.claims.models import Claim
+from hanse.growth.content.actions import note_piece
 from hanse.growth.conversations.actions import ask_us
+from hanse.growth.kits.actions import keep_kit, publish_kit
+from hanse.growth.kits.models import Kit
+from hanse.growth.kits.types import CopyIn
 from hanse.growth.meetings.actions import invite, plan_meeting
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.prompts.actions import keep_prompt, publish_prompt
+from hanse.growth.prompts.examples import ask_consent
+from hanse.growth.prompts.models import Example
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.people.partners.models import Partner, PayoutDetails
@@ -24,10 +32,15 @@ from tests.portal.conftest import Portal
 _SECRETS = (
     b"Ben", b"ben@partners.example", b"HP-SECRET", b"secretware", b"999.00", b"199.80", b"LOST-ben", b"BEN10", b"/ben",
 )  # fmt: skip
-NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern) and pattern.name]
+NAMES = [
+    pattern.name
+    for pattern in urlpatterns
+    if isinstance(pattern, URLPattern) and pattern.name and pattern.callback.policy.audience != "public"  # type: ignore[attr-defined]  # set by access
+]
+_KITS = ("kit", "kit_take", "kit_copied", "kit_step", "kit_zip", "prompt_link", "example_consent")
 
 
-def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
+def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
     link = portal.cast.bens_link if bens else portal.cast.anas_link
     sold = portal.bens if bens else portal.held
     return {
@@ -35,6 +48,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
         "message": [_message(portal, bens=bens)] if name == "message" else [],
         "invitation": [_invitation(portal, bens=bens)] if name == "invitation" else [],
         "invitation_calendar": [_invitation(portal, bens=bens)] if name == "invitation_calendar" else [],
+        **{part: _kit(portal, part, bens=bens) for part in _KITS if part == name},
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
         "paper": ["2026-11", "csv"],
@@ -44,6 +58,39 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[str]:
         "link_qr": [text_id("lnk", link.pk), "svg"],
         "view_as": [text_id("prt", portal.cast.ben.pk)],
     }.get(name, [])
+
+
+def _kit(portal: Portal, name: str, *, bens: bool) -> list[Any]:
+    """A kit, a prompt and an example of one of the two: Ben's are for readers of Polish, and he is one."""
+    cast, now = portal.cast, clock.now()
+    Partner.objects.filter(pk=cast.ben.pk).update(language="pl")
+    whose, language = ("Ben secretware", "pl") if bens else ("Mine", "")
+    enrolment = cast.bens if bens else cast.anas
+    told: dict[str, Any] = {"now": now, "by": "ruth"}
+    if name == "example_consent":
+        piece = note_piece(
+            enrolment, address="https://x.example/1", title=whose, published_at=None, source="team", **told
+        )
+        row = Example.objects.filter(piece=piece).first() or ask_consent(piece, why=whose, **told)
+        return [row.pk]
+    if name == "prompt_link":
+        prompt = keep_prompt(
+            cast.program,
+            kind="launch",
+            title=whose,
+            hook=whose,
+            on=now.date(),
+            language=language,
+            offer=cast.offer,
+            **told,
+        )
+        return [publish_prompt(prompt, **told).pk]
+    copies: list[CopyIn] = [{"channel": "x", "title": "", "text": "{link}"}]
+    key = f"k{Kit.objects.count()}"
+    kit = keep_kit(
+        cast.program, key=key, name=whose, offer=cast.offer, copies=copies, language=language, **told
+    )  # fmt: skip
+    return [text_id("kit", publish_kit(kit, **told).pk)]
 
 
 def _message(portal: Portal, *, bens: bool) -> str:
