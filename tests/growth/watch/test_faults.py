@@ -174,7 +174,7 @@ def test_a_checkout_whose_orders_lose_their_tokens_is_found_by_its_own_past_and_
     ProgramDay.objects.filter(program_id=cast.program.pk).delete()
     assert watch_program(cast.program, make.NOON).opened == 1
     row = the_incident()
-    assert (row.kind, row.about["is_unlisted"], row.evidence["hits"]) == ("token_lost", False, 0)
+    assert (row.kind, row.about["is_unlisted"], row.evidence["good"]) == ("token_lost", False, 0)
     assert row.evidence["chance"] < row.evidence["level"]
     assert repair_of(row) == ""
     with pytest.raises(Refused, match="No button"):

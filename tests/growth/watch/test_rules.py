@@ -58,27 +58,27 @@ def test_two_rates_compare_as_in_przyborowski_and_wilenski() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(1, 99))
-def test_the_binomial_tail_is_exact(hits: int, tries: int, percent: int) -> None:
+def test_the_binomial_tail_is_exact(good: int, tries: int, percent: int) -> None:
     chance = Fraction(percent, 100)
-    exact = sum(comb(tries, i) * chance**i * (1 - chance) ** (tries - i) for i in range(min(hits, tries) + 1))
-    assert binomial_at_most(hits, tries, percent / 100) == pytest.approx(float(exact), rel=1e-9)
+    exact = sum(comb(tries, i) * chance**i * (1 - chance) ** (tries - i) for i in range(min(good, tries) + 1))
+    assert binomial_at_most(good, tries, percent / 100) == pytest.approx(float(exact), rel=1e-9)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
-def test_fishers_tail_is_exact(hits: int, misses: int, past_hits: int, past_misses: int) -> None:
-    drawn, marked, whole = hits + misses, hits + past_hits, hits + misses + past_hits + past_misses
-    ways = sum(comb(marked, i) * comb(whole - marked, drawn - i) for i in range(hits + 1) if drawn - i >= 0)
+def test_fishers_tail_is_exact(good: int, misses: int, past_good: int, past_misses: int) -> None:
+    drawn, marked, whole = good + misses, good + past_good, good + misses + past_good + past_misses
+    ways = sum(comb(marked, i) * comb(whole - marked, drawn - i) for i in range(good + 1) if drawn - i >= 0)
     exact = Fraction(ways, comb(whole, drawn))
-    assert lower_share(hits, drawn, past_hits, past_hits + past_misses) == pytest.approx(float(exact), rel=1e-8)
+    assert lower_share(good, drawn, past_good, past_good + past_misses) == pytest.approx(float(exact), rel=1e-8)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 60), st.integers(1, 400))
-def test_the_poisson_tail_is_exact(hits: int, tenths: int) -> None:
+def test_the_poisson_tail_is_exact(good: int, tenths: int) -> None:
     mean = tenths / 10
-    exact = sum(mean**i / factorial(i) for i in range(hits + 1)) * exp(-mean)
-    assert poisson_at_most(hits, mean) == pytest.approx(exact, rel=1e-9)
+    exact = sum(mean**i / factorial(i) for i in range(good + 1)) * exp(-mean)
+    assert poisson_at_most(good, mean) == pytest.approx(exact, rel=1e-9)
 
 
 def test_large_numbers_neither_underflow_nor_overflow() -> None:

@@ -54,8 +54,8 @@ def _token_lost(words: Phrases, thing: Thing) -> tuple[str, str, str]:
     host = format_html('<code class="mono">{}</code>', thing.detail["host"]) if thing.detail["host"] else ""
     if not thing.detail["unlisted"]:
         title = _("Orders since %(day)s hardly bring a click token any more") % {"day": _since(words, thing)}
-        numbers = {"hits": int(thing.detail["hits"]), "tries": int(thing.detail["tries"])}
-        seen = _("%(hits)d of %(tries)d orders came with one.") % numbers
+        numbers = {"good": int(thing.detail["good"]), "tries": int(thing.detail["tries"])}
+        seen = _("%(good)d of %(tries)d orders came with one.") % numbers
         where = format_html(_("The checkout is {}."), host) if host else ""
         return title, _joined(where, seen, thing.detail["cause"]), "plug-connected-x"
     title = ngettext(
@@ -105,16 +105,16 @@ def _link_broken(words: Phrases, thing: Thing) -> tuple[str, str, str]:
 
 
 def _sales_stopped(words: Phrases, thing: Thing) -> tuple[str, str, str]:
-    tries, hits = int(thing.detail["tries"]), int(thing.detail["hits"])
+    tries, good = int(thing.detail["tries"]), int(thing.detail["good"])
     title = (
         _("The link %(slug)s is clicked and sells nothing since %(day)s") if thing.detail["slug"]
         else _("All links are clicked and sell nothing since %(day)s")
     ) % {"slug": thing.detail["slug"], "day": _since(words, thing)}  # fmt: skip
     seen = ngettext(
-        "%(tries)s clicks brought %(hits)s sale; that is not chance.",
-        "%(tries)s clicks brought %(hits)s sales; that is not chance.", hits,
+        "%(tries)s clicks brought %(good)s sale; that is not chance.",
+        "%(tries)s clicks brought %(good)s sales; that is not chance.", good,
     )  # fmt: skip
-    seen %= {"tries": fmt.number(tries, words.reader.language), "hits": fmt.number(hits, words.reader.language)}
+    seen %= {"tries": fmt.number(tries, words.reader.language), "good": fmt.number(good, words.reader.language)}
     return title, seen, "link"
 
 

@@ -52,7 +52,7 @@ def _of_fault(row: Incident, sums: Sums, asked: Named | None, now: datetime) -> 
     days = max(1.0, (now - row.starts_at) / timedelta(days=1))
     numbers: dict[str, Any] = {
         "value": value, "a_day": round(commission / days), "partners": partners, "orders": orders,
-        "tries": row.evidence.get("tries", 0), "hits": row.evidence.get("hits", 0),
+        "tries": row.evidence.get("tries", 0), "good": row.evidence.get("good", 0),
         "links": row.evidence.get("links", 0), "minutes": row.evidence.get("longest_minutes", 0),
     }  # fmt: skip
     words = {

@@ -82,7 +82,7 @@ def keep_looks(program: Program, judgement: Judgement, compared: Sequence[Compar
     """Store the last look at a program's links: those that sell least against their own past."""
     alarms = {one.compared.key: one for one in judgement.alarms}
     rows = [alarms[one.key].compared if one.key in alarms else one for one in compared if one.key != ALL]
-    rows.sort(key=lambda one: (one.key not in alarms, one.now.hits / max(one.expected, 0.01), one.key))
+    rows.sort(key=lambda one: (one.key not in alarms, one.now.good / max(one.expected, 0.01), one.key))
     LinkLook.objects.filter(program=program).delete()
     insert_many(LinkLook, [_look_row(program, one, judgement, one.key in alarms, now) for one in rows[:KEPT_LOOKS]])
     values = {"looked_at": now, "links": judgement.looked_at, "able": judgement.able, "level": judgement.level}
@@ -159,7 +159,7 @@ def _look_row(
     chances = [each.chance for each in judgement.verdicts if each.compared.key == one.key and is_alarm]
     return {
         "link_number": int(one.key), "program_id": program.pk, "looked_on": now.date(), "span_days": one.span_days,
-        "clicks": one.now.tries, "sales": one.now.hits, "past_days": one.past_days, "past_clicks": one.past.tries,
-        "past_sales": one.past.hits, "expected_hundredths": round(100 * one.expected),
+        "clicks": one.now.tries, "sales": one.now.good, "past_days": one.past_days, "past_clicks": one.past.tries,
+        "past_sales": one.past.good, "expected_hundredths": round(100 * one.expected),
         "chance": min(chances, default=chance_of(one)), "is_alarm": is_alarm,
     }  # fmt: skip

@@ -13,58 +13,58 @@ from math import exp, lgamma, log, log1p
 _NEGLIGIBLE = 1e-18
 
 
-def binomial_at_most(hits: int, tries: int, chance: float) -> float:
-    """Return P(X ≤ hits) of `tries` independent tries that each hit with `chance`."""
-    if hits < 0 or not 0.0 <= chance <= 1.0:
-        return 0.0 if hits < 0 else _bad_chance(chance)
-    if hits >= tries or chance == 0.0:
+def binomial_at_most(good: int, tries: int, chance: float) -> float:
+    """Return P(X ≤ good) of `tries` independent tries that each hit with `chance`."""
+    if good < 0 or not 0.0 <= chance <= 1.0:
+        return 0.0 if good < 0 else _bad_chance(chance)
+    if good >= tries or chance == 0.0:
         return 1.0
     if chance == 1.0:
         return 0.0
-    if hits == 0:
+    if good == 0:
         return exp(tries * log1p(-chance))
-    if hits > tries * chance:  # the upper tail is the short one
-        return 1.0 - binomial_at_most(tries - hits - 1, tries, 1.0 - chance)
-    first = _log_choose(tries, hits) + hits * log(chance) + (tries - hits) * log1p(-chance)
+    if good > tries * chance:  # the upper tail is the short one
+        return 1.0 - binomial_at_most(tries - good - 1, tries, 1.0 - chance)
+    first = _log_choose(tries, good) + good * log(chance) + (tries - good) * log1p(-chance)
     odds = (1.0 - chance) / chance
-    return _walked_down(first, hits, 0, lambda i: i / (tries - i + 1) * odds)
+    return _walked_down(first, good, 0, lambda i: i / (tries - i + 1) * odds)
 
 
-def poisson_at_most(hits: int, mean: float) -> float:
-    """Return P(X ≤ hits) of a count whose mean is `mean`."""
-    if hits < 0:
+def poisson_at_most(good: int, mean: float) -> float:
+    """Return P(X ≤ good) of a count whose mean is `mean`."""
+    if good < 0:
         return 0.0
     if mean <= 0.0:
         return 1.0
-    return _walked_down(hits * log(mean) - mean - lgamma(hits + 1), hits, 0, lambda i: i / mean)
+    return _walked_down(good * log(mean) - mean - lgamma(good + 1), good, 0, lambda i: i / mean)
 
 
-def hypergeometric_at_most(hits: int, drawn: int, marked: int, whole: int) -> float:
-    """Return P(X ≤ hits) of marked ones among `drawn` out of `whole`, of which `marked` are marked (Fisher's test)."""
+def hypergeometric_at_most(good: int, drawn: int, marked: int, whole: int) -> float:
+    """Return P(X ≤ good) of marked ones among `drawn` out of `whole`, of which `marked` are marked (Fisher's test)."""
     least, most = max(0, drawn + marked - whole), min(drawn, marked)
-    if hits < least:
+    if good < least:
         return 0.0
-    if hits >= most:
+    if good >= most:
         return 1.0
-    if hits * whole > drawn * marked:  # the upper tail is the short one: count those that are not marked
-        return 1.0 - hypergeometric_at_most(drawn - hits - 1, drawn, whole - marked, whole)
-    first = _log_choose(marked, hits) + _log_choose(whole - marked, drawn - hits) - _log_choose(whole, drawn)
+    if good * whole > drawn * marked:  # the upper tail is the short one: count those that are not marked
+        return 1.0 - hypergeometric_at_most(drawn - good - 1, drawn, whole - marked, whole)
+    first = _log_choose(marked, good) + _log_choose(whole - marked, drawn - good) - _log_choose(whole, drawn)
     rest = whole - marked - drawn
-    return _walked_down(first, hits, least, lambda i: i * (rest + i) / ((marked - i + 1) * (drawn - i + 1)))
+    return _walked_down(first, good, least, lambda i: i * (rest + i) / ((marked - i + 1) * (drawn - i + 1)))
 
 
-def lower_rate(hits: int, tries: float, past_hits: int, past_tries: float) -> float:
-    """Return how likely as few hits are if the rate is what it was: two counts with their exposures, exactly.
+def lower_rate(good: int, tries: float, past_good: int, past_tries: float) -> float:
+    """Return how likely as few good are if the rate is what it was: two counts with their exposures, exactly.
 
-    Given all hits together, those of now are binomial with now's part of the exposure (Przyborowski and Wilenski).
+    Given all good together, those of now are binomial with now's part of the exposure (Przyborowski and Wilenski).
     """
     whole = tries + past_tries
-    return 1.0 if whole <= 0 else binomial_at_most(hits, hits + past_hits, tries / whole)
+    return 1.0 if whole <= 0 else binomial_at_most(good, good + past_good, tries / whole)
 
 
-def lower_share(hits: int, tries: int, past_hits: int, past_tries: int) -> float:
-    """Return how likely as few hits among so many tries are if the share is what it was (Fisher's exact test)."""
-    return hypergeometric_at_most(hits, tries, hits + past_hits, tries + past_tries)
+def lower_share(good: int, tries: int, past_good: int, past_tries: int) -> float:
+    """Return how likely as few good among so many tries are if the share is what it was (Fisher's exact test)."""
+    return hypergeometric_at_most(good, tries, good + past_good, tries + past_tries)
 
 
 def level_for(least: Sequence[float], level: float) -> float:

@@ -111,7 +111,7 @@ def stopped_links(program: Program, today: date, now: datetime) -> tuple[Looked,
         if key != ALL and int(key) not in names:
             continue
         last = max((place for place, (_clicks, sales) in enumerate(series[key]) if sales), default=-1)
-        begun = first + timedelta(days=last + 1) if not alarm.compared.now.hits else _begin(alarm, today)
+        begun = first + timedelta(days=last + 1) if not alarm.compared.now.good else _begin(alarm, today)
         since = day_starts_at(max(begun, today - timedelta(days=REACH)), program.time_zone)
         about = {"links": None if key == ALL else [int(key)], "slug": "" if key == ALL else names[int(key)]}
         found.append(Fault(f"sales:{key}", Kind.LINK_SALES_STOPPED, since, about, _numbers(alarm)))
@@ -121,8 +121,8 @@ def stopped_links(program: Program, today: date, now: datetime) -> tuple[Looked,
 def evidence_of(one: Compared, chance: float, level: float) -> dict[str, object]:
     """Return a comparison as it is stored and shown: its numbers, and how likely they are by chance."""
     return {
-        "span_days": one.span_days, "tries": one.now.tries, "hits": one.now.hits, "past_days": one.past_days,
-        "past_tries": one.past.tries, "past_hits": one.past.hits, "expected": round(one.expected, 1),
+        "span_days": one.span_days, "tries": one.now.tries, "good": one.now.good, "past_days": one.past_days,
+        "past_tries": one.past.tries, "past_good": one.past.good, "expected": round(one.expected, 1),
         "chance": chance, "level": level,
     }  # fmt: skip
 

@@ -49,8 +49,8 @@ def _share(incident: Incident, now: datetime) -> str:
     usual = _usual(incident.evidence)
     if not (has_healed(newest, usual) or has_healed(counts, usual)):
         return ""
-    return _("Orders there come with their clicks again: %(hits)d of the last %(tries)d.") % {
-        "hits": counts.hits, "tries": counts.tries,
+    return _("Orders there come with their clicks again: %(good)d of the last %(tries)d.") % {
+        "good": counts.good, "tries": counts.tries,
     }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _sales(incident: Incident, now: datetime) -> str:
     recent = Counts(sum(day[0] for day in days[-BACK_DAYS:]), sum(day[1] for day in days[-BACK_DAYS:]))
     if has_healed(recent, _usual(incident.evidence)):
         return _("It sells again: %(sales)d sales in the last %(days)d days.") % {
-            "sales": recent.hits, "days": BACK_DAYS,
+            "sales": recent.good, "days": BACK_DAYS,
         }  # fmt: skip
     if not any(clicks for clicks, _sales_ in days):
         return _("Nobody has clicked it for %(days)d days, so nothing can be said any more.") % {"days": UNCLICKED_DAYS}
@@ -81,4 +81,4 @@ def _sales(incident: Incident, now: datetime) -> str:
 
 
 def _usual(evidence: Mapping[str, Any]) -> float:
-    return Counts(int(evidence.get("past_tries", 0)), int(evidence.get("past_hits", 0))).share
+    return Counts(int(evidence.get("past_tries", 0)), int(evidence.get("past_good", 0))).share

@@ -37,8 +37,8 @@ def judge_links(compared: Iterable[Compared], spread: Callable[[Compared], float
     for one in compared:
         if can_tell(one):
             _note_back(back, one)
-            least.append(chance_of(one, 0, one.now.hits + one.past.hits))
-            if one.now.hits <= STOPPED_AT * one.expected:
+            least.append(chance_of(one, 0, one.now.good + one.past.good))
+            if one.now.good <= STOPPED_AT * one.expected:
                 low.append(one)
     level = level_for(least, LEVEL)
     return Judgement(len(back), len(least), level, [_link_verdict(one, level, spread, back[one.key]) for one in low])
@@ -46,7 +46,7 @@ def judge_links(compared: Iterable[Compared], spread: Callable[[Compared], float
 
 def can_tell(one: Compared) -> bool:
     """Say whether a comparison of clicks and sales is made at all; the answer hangs on nothing that is tested."""
-    return one.now.hits + one.past.hits >= FEWEST_SALES and 0 < one.now.tries <= one.past.tries
+    return one.now.good + one.past.good >= FEWEST_SALES and 0 < one.now.tries <= one.past.tries
 
 
 def judge_hosts(compared: Iterable[Compared]) -> Judgement:
@@ -55,19 +55,19 @@ def judge_hosts(compared: Iterable[Compared]) -> Judgement:
     Its `change` says how many valid clicks there were against as many usual days. Where these are fewer, fewer tokens
     are to be expected: then tokens have to be too few against clicks, too, and not only against orders.
     """
-    rows = [one for one in compared if one.now.tries >= FEWEST_ORDERS and one.past.tries and one.past.hits]
+    rows = [one for one in compared if one.now.tries >= FEWEST_ORDERS and one.past.tries and one.past.good]
     back: dict[str, int] = {}
     for one in rows:
         _note_back(back, one)
-    level = level_for([_share_chance(one, 0, one.now.hits + one.past.hits) for one in rows], LEVEL)
-    low = [(one, _host_chance(one)) for one in rows if one.now.hits <= LOST_AT * one.expected]
+    level = level_for([_share_chance(one, 0, one.now.good + one.past.good) for one in rows], LEVEL)
+    low = [(one, _host_chance(one)) for one in rows if one.now.good <= LOST_AT * one.expected]
     verdicts = [Verdict(one, chance, level, chance <= level and one.span_days <= back[one.key]) for one, chance in low]
     return Judgement(len(back), len(rows), level, verdicts)
 
 
 def has_healed(now: Counts, usual_share: float) -> bool:
-    """Say whether what had stopped is back: half of the usual share and more, of which three hits and more."""
-    return now.hits >= 3 and now.share >= BACK_AT * usual_share
+    """Say whether what had stopped is back: half of the usual share and more, of which three good and more."""
+    return now.good >= 3 and now.share >= BACK_AT * usual_share
 
 
 def is_kin(host: str, listed: Iterable[str]) -> bool:
@@ -86,10 +86,10 @@ def spread_of(spans: Sequence[Counts]) -> float:
     """
     counted = [span for span in spans if span.tries]
     whole = sum(counted, Counts())
-    if len(counted) < 4 or not whole.hits or whole.hits >= whole.tries:
+    if len(counted) < 4 or not whole.good or whole.good >= whole.tries:
         return 1.0
-    usual = whole.hits / whole.tries
-    squares = sum((span.hits - span.tries * usual) ** 2 / (span.tries * usual) for span in counted)
+    usual = whole.good / whole.tries
+    squares = sum((span.good - span.tries * usual) ** 2 / (span.tries * usual) for span in counted)
     return max(1.0, squares / (len(counted) - 1))
 
 
@@ -99,7 +99,7 @@ def program_change(now: Counts, past: Counts, own_now: Counts, own_past: Counts)
     A link is compared with its own past less what happened to all: a shop that is closed for a week is no link's fault.
     """
     others, before = now - own_now, past - own_past
-    if before.hits < FEWEST_SALES or not others.tries:
+    if before.good < FEWEST_SALES or not others.tries:
         return 1.0
     return min(1.0, others.share / before.share)
 
@@ -118,24 +118,24 @@ def _link_verdict(one: Compared, level: float, spread: Callable[[Compared], floa
     return Verdict(one, chance, level, chance <= level and one.span_days <= back)
 
 
-def chance_of(one: Compared, hits: int | None = None, past_hits: int | None = None) -> float:
+def chance_of(one: Compared, good: int | None = None, past_good: int | None = None) -> float:
     """Return how likely so few sales are for the clicks, or for the days, whichever is likelier."""
-    now = ceil((one.now.hits if hits is None else hits) / one.spread)
-    past = int((one.past.hits if past_hits is None else past_hits) / one.spread)
+    now = ceil((one.now.good if good is None else good) / one.spread)
+    past = int((one.past.good if past_good is None else past_good) / one.spread)
     by_clicks = lower_rate(now, one.now.tries * one.change, past, one.past.tries)
     return max(by_clicks, lower_rate(now, one.span_days, past, one.past_days))
 
 
 def _host_chance(one: Compared) -> float:
-    by_share = _share_chance(one, one.now.hits, one.past.hits)
+    by_share = _share_chance(one, one.now.good, one.past.good)
     if one.change >= 1:
         return by_share
-    now, past = ceil(one.now.hits / one.spread), int(one.past.hits / one.spread)
+    now, past = ceil(one.now.good / one.spread), int(one.past.good / one.spread)
     return max(by_share, lower_rate(now, one.now.tries * one.change, past, one.past.tries))
 
 
-def _share_chance(one: Compared, hits: int, past_hits: int) -> float:
+def _share_chance(one: Compared, good: int, past_good: int) -> float:
     tries, past_tries = max(1, int(one.now.tries / one.spread)), max(1, ceil(one.past.tries / one.spread))
     return lower_share(
-        min(tries, ceil(hits / one.spread)), tries, min(past_tries, int(past_hits / one.spread)), past_tries
+        min(tries, ceil(good / one.spread)), tries, min(past_tries, int(past_good / one.spread)), past_tries
     )

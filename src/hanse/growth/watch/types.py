@@ -9,21 +9,21 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Tries and the hits among them: clicks and sales of a link, or orders and those that came with a click."""
+    """Tries and the good among them: clicks and sales of a link, or orders and those that came with a click."""
 
     tries: int = 0
-    hits: int = 0
+    good: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.tries + other.tries, self.hits + other.hits)
+        return Counts(self.tries + other.tries, self.good + other.good)
 
     def __sub__(self, other: Counts) -> Counts:
-        return Counts(self.tries - other.tries, self.hits - other.hits)
+        return Counts(self.tries - other.tries, self.good - other.good)
 
     @property
     def share(self) -> float:
         """Hits by tries; 0 without tries."""
-        return self.hits / self.tries if self.tries else 0.0
+        return self.good / self.tries if self.tries else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Compared:
 
     @property
     def expected(self) -> float:
-        """How many hits were to be expected now at its own usual share, less what happened to all."""
+        """How many good were to be expected now at its own usual share, less what happened to all."""
         return self.now.tries * self.change * self.past.share
 
 

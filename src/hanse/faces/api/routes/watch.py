@@ -132,7 +132,7 @@ def dismiss_checkout_host(request: HttpRequest, body: HostIn) -> HostOut:
 
 def _host(one: HostShown) -> WatchedHost:
     return WatchedHost(
-        host=one.host, orders=one.now.tries, tokens=one.now.hits, past_orders=one.past.tries, past_tokens=one.past.hits,
+        host=one.host, orders=one.now.tries, tokens=one.now.good, past_orders=one.past.tries, past_tokens=one.past.good,
         is_listed=one.is_listed, waiting=one.waiting,
     )  # fmt: skip
 
