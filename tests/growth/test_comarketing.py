@@ -81,8 +81,9 @@ def _amounts(row: JointProject, *amounts: int) -> dict[Any, int]:
     return dict(zip(row.costs.order_by("position").values_list("pk", flat=True), amounts, strict=True))
 
 
-def _letters() -> list[str]:
-    return [row.payload["subject"] for row in OutboxItem.objects.filter(key__startswith="joint:").order_by("id")]
+def _letters(to: str = ANA) -> list[str]:
+    rows = OutboxItem.objects.filter(key__startswith="joint:").order_by("id")
+    return [row.payload["subject"] for row in rows if row.payload["to"] == to]
 
 
 def test_from_request_to_result_with_costs_and_leads_of_both_sides(cast: Cast) -> None:
@@ -98,6 +99,10 @@ def test_from_request_to_result_with_costs_and_leads_of_both_sides(cast: Cast) -
     assert row.settled_minor == 30_001 - 19_500 == 19_501 - 9_000 == pots(cast.anas).payable_minor
     assert open_budget(cast.program.pk) == 0
     assert verify_books() == []
+    assert _letters(BY) == [
+        "Ana would like to do something together: An evening at the harbour",
+        "Ana shows how it went: An evening at the harbour",
+    ]
     assert _letters() == [
         "Agreed: An evening at the harbour", "Thank you: we have seen your part of An evening at the harbour",
         "How it went: An evening at the harbour",

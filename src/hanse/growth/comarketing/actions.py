@@ -13,6 +13,7 @@ from hanse.growth.budgets.offers import sum_offer
 from hanse.growth.comarketing import letters, rules
 from hanse.growth.comarketing.checking import checked
 from hanse.growth.comarketing.models import JointCost, JointProject
+from hanse.growth.comarketing.team_letters import tell_team
 from hanse.growth.comarketing.types import ProjectFields, Side
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import HanseError, Refused
@@ -51,6 +52,8 @@ def ask_project(
     record(row, "ask_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
+    else:
+        tell_team(row, "asked", now, row.text)
     return row
 
 
@@ -76,6 +79,8 @@ def propose_again(
     record(row, "propose_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
+    else:
+        tell_team(row, "asked", now, row.text)
     project.refresh_from_db()
     return project
 
@@ -98,6 +103,8 @@ def agree_project(
     row.save(update_fields=["state", "agreed_at", "agreed_by", "link"])
     record(row, "agree_joint_project", by, now)
     letters.tell_agreed(row, now)
+    if side == "partner":
+        tell_team(row, "agreed", now)
     project.refresh_from_db()
     return project
 
@@ -186,6 +193,8 @@ def _end(
     record(row, verb, by, now, reason=reason)
     if side == "us":
         letters.tell_ended(row, now)
+    else:
+        tell_team(row, state, now, reason)
     project.refresh_from_db()
     return project
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hanse.growth.comarketing import letters
 from hanse.growth.comarketing.actions import locked_project, record
 from hanse.growth.comarketing.models import JointProject, JointProof
+from hanse.growth.comarketing.team_letters import tell_team
 from hanse.growth.comarketing.types import Side
 from hanse.growth.content.actions import note_piece
 from hanse.growth.resources.files.models import StoredFile
@@ -52,6 +53,8 @@ def send_proof(
         decided_at=now if is_ours else None, decided_by=by[:200] if is_ours else "",
     )  # fmt: skip
     record(row, "send_joint_proof", by, now)
+    if not is_ours:
+        tell_team(row, "proof", now, note, key=str(proof.pk))
     return proof
 
 

@@ -21,6 +21,12 @@ def team() -> QuerySet[TeamUser]:
     return TeamUser.objects.exclude(role=TeamUser.Role.PARTNER).order_by("-is_active", "name", "email")
 
 
+def who_answers(owner_id: UUID | None) -> list[TeamUser]:
+    """Return whom to tell what a partner says: who looks after them, else everybody who may decide. One query."""
+    deciders = [one for one in team() if one.is_active and one.role in (TeamUser.Role.OWNER, TeamUser.Role.MANAGER)]
+    return [one for one in deciders if one.pk == owner_id] or deciders
+
+
 def partner_people(partner_id: UUID) -> QuerySet[TeamUser]:
     """Return who signs in for a partner."""
     return TeamUser.objects.filter(partner_id=partner_id).order_by("created_at")
