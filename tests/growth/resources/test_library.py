@@ -184,7 +184,7 @@ def test_use_is_counted_down_to_sales_of_those_whose_month_is_over(harbour: Prog
     Enrolment.objects.filter(pk=test.pk).update(is_test=True)
     for who, days in ((ana, -60), (ben, -40), (cleo, -10), (test, -60)):
         for act in ("shown", "opened", "downloaded"):
-            note_uses([guide], who, act, now=make.at(days))  # type: ignore[arg-type]  # the three words
+            note_uses([guide], who, act, now=make.at(days))
     note_uses([guide], ana, "copied", now=make.at(-20))  # counts once, from the first time
     note_uses([guide], ana, "downloaded", now=make.at(-5))
     for who, days, clicks, sales in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hanse.growth.faq.models import FaqVote
+from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.resources.actions import add_resource, archive_resource, keep_file
 from hanse.growth.resources.files.addresses import media_href
 from hanse.growth.resources.files.models import StoredFile
@@ -32,6 +34,7 @@ from tests.growth.resources.hostile import pdf, picture, svg
 from tests.growth.resources.test_faq import TestForPartners
 
 pytestmark = pytest.mark.django_db
+NOON_DAY = make.NOON.date()
 NOW: dict[str, Any] = {"now": make.NOON, "by": "ruth@harbour.example"}
 
 
@@ -186,6 +189,18 @@ def test_a_partner_finds_takes_and_is_counted(cast: Cast) -> None:
     assert ana.post(f"/p/library/{hidden.pk}/take").status_code == 404
     uses = set(ResourceUse.objects.values_list("resource__current__title", "act", "enrolment__partner__name"))
     assert uses == {("The pack", "downloaded", "Ana"), ("Words", "copied", "Ana")}
+
+
+def test_the_first_page_tells_what_comes_next_and_leads_there(cast: Cast) -> None:
+    ana = of(cast.anas_login)
+    assert "they stand here as soon as we add them" in ana.get("/p/resources").content.decode()
+    prompt = keep_prompt(cast.program, kind="launch", title="Candles", hook="Dark at four", on=NOON_DAY, **NOW)
+    publish_prompt(prompt, **NOW)
+    shown = ana.get("/p/resources").content.decode()
+    assert "<b>Candles</b>" in shown
+    assert "Dark at four" in shown
+    for address in re.findall(r'href="(/p/[^"#]*)"', shown):
+        assert status(ana, address) == 200, address
 
 
 def test_a_partner_says_whether_an_answer_helped(cast: Cast) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from html import unescape
 from uuid import UUID
 
@@ -19,14 +18,12 @@ from hanse.faces.portal.resource_tabs import resource_tabs
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.faq.searching import Document, search
 from hanse.growth.kits.queries import Mine, kits_for
-from hanse.growth.prompts.models import Prompt
 from hanse.growth.prompts.queries import prompts_for
 from hanse.growth.resources.actions import note_uses
 from hanse.growth.resources.files.addresses import media_href
 from hanse.growth.resources.queries import Offered, library_for, offered_to
 from hanse.growth.resources.types import ACTS, Act
 from hanse.kernel import clock
-from hanse.kernel.clock import local_day
 from hanse.spine.safe_text import html_of, plain_of
 
 _PICKS, _SHOWN_AT_ONCE, _EXCERPT = 6, 100, 150
@@ -53,14 +50,12 @@ class Card:
 def for_you(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show what fits best: the next date to write about, the kit that is ready, and what suits of the library."""
     now = clock.now()
-    today = local_day(now, seat.program.time_zone)
     offered = library_for(seat.enrolment, now)
     fresh = [one for one in offered if one.taken_number is None or one.is_changed]
     kits = [one for one in kits_for(seat.enrolment, now) if one.stage == "open"]
-    prompts = [one for one in prompts_for(seat.enrolment, now) if one.ends_on >= today]
     context = {
         "tabs": resource_tabs("for_you"), "cards": [card_of(one) for one in fresh[:_PICKS]],
-        "kit": _best_kit(kits), "prompt": _next_prompt(prompts, today), "n": len(offered),
+        "kit": _best_kit(kits), "prompt": next(iter(prompts_for(seat.enrolment, now)), None), "n": len(offered),
         "again": [card_of(one) for one in offered if one.taken_number is not None and not one.is_changed][:3],
         "shown": [str(one.resource.pk) for one in fresh[:_PICKS]],
     }  # fmt: skip
@@ -164,10 +159,6 @@ def _channels(one: Offered) -> list[str]:
 def _best_kit(kits: list[Mine]) -> Mine | None:
     """Return the open kit that was not taken yet and ends first, else the first."""
     return next((one for one in kits if one.use is None), kits[0] if kits else None)
-
-
-def _next_prompt(prompts: list[Prompt], today: date) -> Prompt | None:
-    return min(prompts, key=lambda one: (max(one.starts_on, today), one.ends_on), default=None)
 
 
 def _found(query: str, offered: list[Offered]) -> list[Offered]:

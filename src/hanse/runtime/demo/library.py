@@ -5,6 +5,7 @@ Who takes what is decided by what it is for, so that the sales before and after 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hanse.growth.faq.actions import Said, keep_entry, vote
@@ -12,7 +13,7 @@ from hanse.growth.faq.models import FaqEntry
 from hanse.growth.resources.actions import add_resource, add_version, archive_resource, keep_file, note_uses
 from hanse.growth.resources.models import Resource
 from hanse.growth.resources.queries import readers_of
-from hanse.growth.resources.types import Content, Target
+from hanse.growth.resources.types import Act, Content, Target
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.runtime.demo import library_files as files
@@ -34,7 +35,7 @@ def fill_library(stage: Stage, calendar: DemoCalendar) -> None:
 def _resources(stage: Stage, end: datetime, zone: str) -> list[Resource]:
     """Add every resource; two get a second version, one is put away. What partners may take comes back."""
     rows: dict[str, Resource] = {}
-    drawn = {
+    drawn: dict[str, Callable[[], bytes]] = {
         "logo.svg": lambda: files.LOGO, "asset-pack.zip": files.pack, "story.png": files.story,
         "trade-guide.pdf": _trade,
         "parcels-wide.png": lambda: files.wide(files.PAPER, files.SEA, files.OCHRE),
@@ -81,7 +82,7 @@ def _trade() -> bytes:
 def _use(row: Resource, people: list[Enrolment], place: int, end: datetime) -> None:
     """Let some of those whom a resource is for see it, open it and take it, on days spread over its life."""
     versions = list(row.versions.order_by("number"))
-    act = "copied" if row.kind in ("copy", "template") else "downloaded"
+    act: Act = "copied" if row.kind in ("copy", "template") else "downloaded"
     age = (end - row.created_at).days
     for number, enrolment in enumerate(readers_of(row, people)):
         since = max(row.created_at, enrolment.enrolled_at)

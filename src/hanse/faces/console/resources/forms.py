@@ -79,9 +79,9 @@ class ContentForm(PlainForm):
             "checked by what it is; scripts, macros and camera data do not stay."
         ) % {"most": MOST_BYTES // MEGABYTE}
 
-    def upload(self) -> UploadedFile | None:
+    def upload(self) -> UploadedFile[Any] | None:
         """Return the file that was sent, if one."""
-        given: UploadedFile | None = self.cleaned_data.get("file") or None
+        given: UploadedFile[Any] | None = self.cleaned_data.get("file") or None
         return given
 
 
