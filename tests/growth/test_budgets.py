@@ -145,7 +145,7 @@ def test_a_floor_is_promised_until_its_close_books_it_and_the_sum_stays(cast: Ca
 
 
 def test_everything_that_is_promised_stands_in_the_quarter_it_falls_due(cast: Cast) -> None:
-    said = {"now": NOW, "by": "olga"}
+    said: dict[str, Any] = {"now": NOW, "by": "olga"}
     propose(cast.anas, offered(fee(1_000)), **said)
     ask_for(cast.bens, title="A film", brief="Two minutes.", due_on=date(2026, 6, 1), fee_minor=2_000, **said)
     ask_for(cast.bens, title="Another", brief="Two minutes.", due_on=date(2026, 7, 1), fee_minor=4_000, **said)
@@ -205,7 +205,7 @@ def test_a_plan_is_kept_once_changed_and_taken_back_and_the_log_knows(cast: Cast
     elsewhere = Tier.objects.get(program=make.program("orchard"), key="power")
     for said in ({"partner_type": "nobody"}, {"tier": elsewhere}):
         with pytest.raises(Invalid):
-            keep_budget(cast.program, "2026-Q2", 1, now=NOW, by="fin", **said)  # type: ignore[arg-type]  # drawn
+            keep_budget(cast.program, "2026-Q2", 1, now=NOW, by="fin", **said)
     for quarter, amount in (("2026-Q5", 1), ("2026-Q2", -1), ("2026-Q2", 10**19)):
         with pytest.raises(Invalid):
             keep_budget(cast.program, quarter, amount, now=NOW, by="fin")
@@ -218,7 +218,7 @@ def beyond(cast: Cast) -> dict[str, Callable[[], object]]:
         cast.program, name="Ten", metric="conversions", target=10, starts_on=date(2026, 5, 15),
         ends_on=date(2026, 6, 30), most_winners=2, prize_minor=500, **said,
     )  # fmt: skip
-    costs = [{"name": "Stand", "planned_minor": 2_000, "paid_by": "partner"}]
+    costs: Any = [{"name": "Stand", "planned_minor": 2_000, "paid_by": "partner"}]
     floor = {"kind": "floor", "amount": 2_000, "period": "month", "mode": "added"}
     own = {"kind": "fee", "amount": 9_000, "due": "signing"}  # more than the floors that it would stand in for
     return {

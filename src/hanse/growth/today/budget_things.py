@@ -21,9 +21,9 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
     Plans are judged by their sums as they were last looked at.
     """
     asked = Overrun.objects.filter(program=program, state=Overrun.State.ASKED).order_by("asked_at", "id")
-    for row in asked[:_SHOWN]:
-        detail = {"title": row.title, "kind": row.kind, "by": row.asked_by, "amount": str(row.amount_minor)}
-        yield Thing(f"overrun:{row.pk}", Kind.BUDGET_ASKED, 1, row.over_minor, row.asked_at, row.pk, (), detail)
+    for one in asked[:_SHOWN]:
+        said = {"title": one.title, "kind": one.kind, "by": one.asked_by, "amount": str(one.amount_minor)}
+        yield Thing(f"overrun:{one.pk}", Kind.BUDGET_ASKED, 1, one.over_minor, one.asked_at, one.pk, (), said)
     first = quarter_at(now, program.time_zone)
     rows = Budget.objects.filter(program=program, starts_on=first).exclude(looked_at=None)
     found = [(state, row) for row in rows.select_related("tier").order_by("id") if (state := _state(row)) != "fine"]

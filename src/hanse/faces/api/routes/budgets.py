@@ -114,7 +114,7 @@ def put_budget_rule(request: HttpRequest, body: BudgetRuleIn) -> BudgetRuleOut:
 def preview_budget(request: HttpRequest, body: BudgetTryIn) -> BudgetTryOut:
     """Say which budgets an offer would exceed. Nothing is stored."""
     program, offer, breaches = _tried(asker(request), body, clock.now())
-    needs = any(one.is_beyond for one in breaches) and _when(program) == BudgetRules.WhenOver.APPROVE
+    needs = any(one.is_beyond for one in breaches) and _when(program) == "approve"
     added = sum(share.amount_minor for share in offer.shares) if offer else 0
     return BudgetTryOut(
         adds=added, currency=program.currency, needs_approval=needs, breaches=[breach_out(one) for one in breaches]
