@@ -237,7 +237,7 @@ def _send(newsletter: Newsletter, now: datetime) -> dict[str, str]:
     queue_part(part, now)
     found = {}
     for send in Send.objects.filter(newsletter=newsletter).select_related("partner"):
-        letter = OutboxItem.objects.filter(pk=send.letter_id).first()
+        letter = OutboxItem.objects.filter(pk=send.letter_id).first() if send.letter_id else None
         found[send.partner.contact_name or send.partner.name] = (
             letter.payload["text"] + letter.payload["html"] if letter else send.dropped_why
         )
@@ -295,7 +295,7 @@ def test_lifting_tells_those_who_kept_it_once_and_lets_letters_speak(cast: Cast)
     mails = OutboxItem.objects.filter(kind="mail", payload__subject__startswith="You may speak now")
     assert [mail.payload["to"] for mail in mails] == ["ana@partners.example"]
     _letter(cast, SECRET, days=3)
-    assert [row.pk for row in near_end(cast.program.pk, at(0), at(3))] == [preview.pk]
+    assert [(row.pk, n) for row, n in near_end(cast.program.pk, at(0), at(3))] == [(preview.pk, 1)]
     assert tell_embargoes_over(at(11)) == 1  # the withdrawn one: nobody is told
     assert mails.count() == 1
 

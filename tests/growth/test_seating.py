@@ -179,7 +179,7 @@ def test_who_was_there_has_done_the_lesson_and_the_others_can_watch_it() -> None
     note_held(meeting, there=[ana.pk], now=at(6), by=BY)
     done = LessonProgress.objects.get(lesson=lesson)
     assert (done.enrolment_id, done.way, done.done_at) == (ana.pk, "live", at(5))
-    assert [(row.pk, row.absent) for row in without_recording(program.pk, at(7))] == [(meeting.pk, 1)]  # type: ignore[attr-defined]
+    assert [(row.pk, absent) for row, absent in without_recording(program.pk, at(7))] == [(meeting.pk, 1)]
     with pytest.raises(Invalid):
         add_recording(meeting, "javascript:alert(1)", now=at(7), by=BY)
     add_recording(meeting, "https://video.example/1", now=at(7), by=BY)

@@ -55,7 +55,7 @@ def sessions_of(program_id: UUID) -> QuerySet[Meeting]:
     return rows.annotate(waiting=Count("invitations", filter=waiting)).order_by("-starts_at", "-id")
 
 
-def without_recording(program_id: UUID, now: datetime) -> list[Meeting]:
+def without_recording(program_id: UUID, now: datetime) -> list[tuple[Meeting, int]]:
     """Return sessions of the last two weeks that were held and have no recording, with how many missed them."""
     absent = Q(invitations__was_there=False)
     rows = Meeting.objects.filter(
@@ -65,7 +65,7 @@ def without_recording(program_id: UUID, now: datetime) -> list[Meeting]:
         recording="",
         held_at__gt=now - timedelta(days=14),
     ).annotate(absent=Count("invitations", filter=absent))
-    return list(rows.order_by("held_at")[:20])
+    return [(row, row.absent) for row in rows.order_by("held_at")[:20]]
 
 
 def sessions_for(enrolment: Enrolment, now: datetime) -> list[tuple[Meeting, MeetingInvitation | None]]:

@@ -101,10 +101,10 @@ def _by_event(kind: str, day: date) -> dict[str, date]:
     return {kind: day, kind.replace("_", "-"): day}
 
 
-def _learned(ids: Collection[UUID]) -> QuerySet[LessonProgress, tuple[UUID, str, date | None]]:
+def _learned(ids: Collection[UUID]) -> list[tuple[UUID, str, date]]:
     """Lessons that are done: a step of training with a lesson's key is done with it."""
     rows = LessonProgress.objects.filter(enrolment_id__in=ids, done_on__isnull=False)
-    return rows.values_list("enrolment_id", "lesson__key", "done_on")
+    return [(who, key, on) for who, key, on in rows.values_list("enrolment_id", "lesson__key", "done_on") if on]
 
 
 def _marked(ids: Collection[UUID]) -> QuerySet[HandStep, tuple[UUID, str, date]]:

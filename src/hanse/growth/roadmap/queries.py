@@ -112,7 +112,7 @@ def acceptances_of(preview: Preview) -> QuerySet[EmbargoAcceptance]:
     return rows.order_by("-accepted_at", "-id")
 
 
-def near_end(program_id: UUID, since: datetime, until: datetime) -> list[Preview]:
-    """Return shown previews whose embargo ends within a span, the earliest first. One query."""
+def near_end(program_id: UUID, since: datetime, until: datetime) -> list[tuple[Preview, int]]:
+    """Return shown previews whose embargo ends within a span, the earliest first, with how many accepted. One query."""
     rows = previews_of(program_id).filter(embargo_until__gt=since, embargo_until__lte=until)
-    return list(rows.exclude(published_at=None).order_by("embargo_until", "id")[:20])
+    return [(row, row.accepted) for row in rows.exclude(published_at=None).order_by("embargo_until", "id")[:20]]

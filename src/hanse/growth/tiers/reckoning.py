@@ -157,9 +157,9 @@ def metrics_of(program: Program, rules: TierRules, as_of: datetime) -> dict[UUID
             own = {name: getattr(row, name) for name in named & set(NAMES)}
             found[who] |= {name: number for name, number in own.items() if number is not None}
     for name in sorted(named & TRAINING_METRICS.keys()):
-        numbers = TRAINING_METRICS[name](program.pk, as_of)
+        counted = TRAINING_METRICS[name](program.pk, as_of)
         for who in Enrolment.objects.filter(program=program).values_list("pk", flat=True):
-            found[who][name] = numbers.get(who, 0)  # none is a number here, not something unknown
+            found[who][name] = counted.get(who, 0)  # none is a number here, not something unknown
     return dict(found)
 
 

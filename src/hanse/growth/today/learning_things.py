@@ -16,17 +16,17 @@ _SHOWN = 3
 
 def things(program: Program, now: datetime) -> Iterator[Thing]:
     """Yield embargoes that end or have just ended, and sessions whose recording is missing. Two queries."""
-    for row in near_end(program.pk, now - _AFTER, now + _BEFORE)[:_SHOWN]:
+    for row, accepted in near_end(program.pk, now - _AFTER, now + _BEFORE)[:_SHOWN]:
         assert row.embargo_until is not None
         detail = {
             "title": row.title, "until": row.embargo_until.isoformat(), "withdrawn": "1" if row.withdrawn_at else "",
         }  # fmt: skip
         yield Thing(
-            f"embargo:{row.pk}:{row.embargo_until:%Y%m%d%H%M}", Kind.EMBARGO_ENDS, row.accepted, 0, row.embargo_until,
+            f"embargo:{row.pk}:{row.embargo_until:%Y%m%d%H%M}", Kind.EMBARGO_ENDS, accepted, 0, row.embargo_until,
             row.pk, (), detail,
         )  # fmt: skip
-    for meeting in without_recording(program.pk, now)[:_SHOWN]:
+    for meeting, absent in without_recording(program.pk, now)[:_SHOWN]:
         yield Thing(
-            f"recording:{meeting.pk}", Kind.RECORDING_MISSING, meeting.absent, 0, meeting.held_at, meeting.pk, (),
+            f"recording:{meeting.pk}", Kind.RECORDING_MISSING, absent, 0, meeting.held_at, meeting.pk, (),
             {"title": meeting.title},
         )  # fmt: skip

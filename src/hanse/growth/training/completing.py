@@ -44,7 +44,9 @@ def answer_lesson(
     """
     _refuse_unmeant(lesson, enrolment)
     if number != lesson.number:
-        raise Conflict(_("This lesson has changed since you opened it. Please look at it again."), number=lesson.number)
+        raise Conflict(
+            _("This lesson has changed since you opened it. Please look at it again."), number=str(lesson.number)
+        )
     questions = questions_in(LessonVersion.objects.get(lesson=lesson, number=number).questions)
     problems = [
         Problem(f"/answers/{place}", _("Choose one answer."), "required")

@@ -117,8 +117,9 @@ def teach_partners(stage: Stage, calendar: DemoCalendar) -> None:
     marks = EnrolmentMark.objects.filter(program_id=stage.program.pk).exclude(first_sale=None)
     sold = dict(marks.values_list("enrolment_id", "first_sale"))
     for number, one in enumerate(people):
-        took = (sold[one.pk] - one.enrolled_at.date()).days if one.pk in sold else 0
-        _learn(one, number, lessons, now, is_late=took > 14)
+        first = sold.get(one.pk)
+        is_late = first is not None and (first - one.enrolled_at.date()).days > 14
+        _learn(one, number, lessons, now, is_late=is_late)
     _meet(stage, people, lessons[1], now)
     for coming in _PREVIEWS:
         _announce(stage, coming, people, now)

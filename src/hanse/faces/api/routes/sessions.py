@@ -76,7 +76,7 @@ def change_session(request: HttpRequest, session_id: str, body: SessionChange) -
     if "lesson" in given:
         lesson = refer(key, Lesson, body.lesson, "/lesson") if body.lesson else None
     seating.set_session(
-        row, seats=given.get("seats", row.seats), is_open=given.get("open", row.is_open),
+        row, seats=given.get("seats", row.seats or 1), is_open=given.get("open", row.is_open),
         tiers=given.get("tiers", row.tiers), types=given.get("types", row.types), lesson=lesson, now=clock.now(),
         by=actor(request),
     )  # fmt: skip

@@ -19,7 +19,7 @@ Seats = Annotated[int, Field(ge=1, le=5_000)]
 Choice = Annotated[int, Field(ge=0, le=4)]
 
 
-class QuestionIn(Input):
+class CheckQuestionIn(Input):
     """One question: two to five options, `right` counts them from 0; `why` is read by whoever got it right."""
 
     text: Annotated[Text, Field(max_length=300)]
@@ -28,7 +28,7 @@ class QuestionIn(Input):
     why: Annotated[Text, Field(max_length=500)] = ""
 
 
-Questions = Annotated[list[QuestionIn], Field(min_length=1, max_length=5)]
+Questions = Annotated[list[CheckQuestionIn], Field(min_length=1, max_length=5)]
 
 
 class LessonIn(Input):

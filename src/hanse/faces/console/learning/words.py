@@ -69,13 +69,13 @@ class LocalMomentField(forms.DateTimeField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local"}, format=MOMENT)
-        super().__init__(input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget, **options)
+        super().__init__(widget=widget, **options)
 
     def to_python(self, value: Any) -> Any:
         """Return the time without a zone."""
         if value in self.empty_values:
             return None
-        for pattern in self.input_formats:
+        for pattern in (MOMENT, f"{MOMENT}:%S"):
             try:
                 return datetime.strptime(str(value), pattern)  # noqa: DTZ007  # the form knows the zone
             except ValueError:
