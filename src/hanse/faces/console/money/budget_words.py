@@ -166,7 +166,7 @@ def overrun_words(row: Overrun, types: Mapping[str, str], tiers: Mapping[str, st
 def budget_bar(sums: Sums, planned_minor: int) -> SafeString:
     """Draw what is accrued, given in kind, promised and still expected beside each other, with a mark at the plan."""
     parts = [
-        ("c1", sums.accrued_minor), ("growth", sums.in_kind_minor), ("cmp", sums.committed_minor),
+        ("c1", sums.accrued_minor), ("casual", sums.in_kind_minor), ("cmp", sums.committed_minor),
         ("hold", max(0, sums.expected_minor - sums.used_minor)),
     ]  # fmt: skip
     whole = max(planned_minor, sum(max(0, minor) for _fill, minor in parts), 1)
