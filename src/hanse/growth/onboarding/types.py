@@ -19,7 +19,7 @@ WAY = ("link", "copied", "click", "sale", "payout")
 TIMED = ("click", "sale", "payout")
 MORE_TIMED = ("engaged", "referral")
 """Firsts that are no step: the first day with as many clicks as an audience that cares, the first partner brought."""
-ENGAGED_CLICKS = 10
+ENGAGED_CLICKS = 5
 FIRST_MONTH_DAYS = 30
 
 

@@ -234,7 +234,7 @@ class RetentionOut(Output):
 
 
 class ReportOut(Output):
-    """Onboarding in numbers. `until_engaged`: the first day with ten valid clicks; `until_referral`: the first partner
+    """Onboarding in numbers. `until_engaged`: the first day with five valid clicks; `until_referral`: the first partner
     brought; null where nobody had one."""
 
     since: date
