@@ -72,12 +72,12 @@ def library(request: HttpRequest, seat: Seat) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200].replace("\x00", "")
     counts = {key: sum(1 for one in offered if one.resource.kind == key) for key in words}
     chosen = [one for one in offered if one.resource.kind == kind] if kind in words else offered
-    hits = _found(query, chosen)
+    matches = _found(query, chosen)
     context = {
-        "tabs": resource_tabs("library"), "cards": [card_of(one) for one in hits], "query": query, "kind": kind,
+        "tabs": resource_tabs("library"), "cards": [card_of(one) for one in matches], "query": query, "kind": kind,
         "kinds": [("", _("All"), len(offered), kind not in words)]
         + [(key, name, counts[key], key == kind) for key, name in words.items() if counts[key]],
-        "total": len(offered), "shown": [str(one.resource.pk) for one in hits[:_SHOWN_AT_ONCE]],
+        "total": len(offered), "shown": [str(one.resource.pk) for one in matches[:_SHOWN_AT_ONCE]],
     }  # fmt: skip
     return portal(request, seat, "portal/library.html", "resources", context)
 

@@ -61,8 +61,8 @@ def answers_for(enrolment: Enrolment, query: str = "") -> list[FaqEntry]:
     if not query:
         return shown
     best = {row.original_id or row.pk: row for row in shown}
-    hits = dict.fromkeys(row.original_id or row.pk for row in found(query, mine))
-    return [best[family] for family in hits]
+    matches = dict.fromkeys(row.original_id or row.pk for row in found(query, mine))
+    return [best[family] for family in matches]
 
 
 def has_playbook(program_id: UUID) -> bool:

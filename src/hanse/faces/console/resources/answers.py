@@ -37,10 +37,10 @@ def answers(request: HttpRequest, program: Program) -> HttpResponse:
     place, query = state.choice("place", _PLACES) or "partners", state.text("q")
     is_away = state.text("show") == "archived"
     rows = list(entries_of(program.pk, place).filter(archived_at__isnull=not is_away)[:_MOST])
-    hits, words = found(query, rows), TargetWords(program)
+    matches, words = found(query, rows), TargetWords(program)
     context = {
-        "groups": _by_topic(hits, words) if not query else [("", _shown(hits, words))], "query": query,
-        "place": place, "n": len(hits), "total": len(rows), "may_act": may(request), "is_away": is_away,
+        "groups": _by_topic(matches, words) if not query else [("", _shown(matches, words))], "query": query,
+        "place": place, "n": len(matches), "total": len(rows), "may_act": may(request), "is_away": is_away,
         "places": [
             (_("For partners"), state.link(place="partners"), place == "partners"),
             (_("Playbook, only for the team"), state.link(place="team"), place == "team"),
