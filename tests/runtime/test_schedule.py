@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hanse.runtime.schedule import TASKS, Schedule, Task
+from hanse.runtime.schedule import OUTWARD_TASKS, TASKS, Schedule, Task
 
 
 class Diary:
@@ -51,7 +51,7 @@ def test_a_task_that_fails_stops_no_other_and_is_tried_again(clock: Any) -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+@pytest.mark.parametrize("task", TASKS + OUTWARD_TASKS, ids=lambda task: task.name)
 def test_every_task_runs_on_an_empty_installation_and_twice(task: Task, clock: Any) -> None:
     task.run(clock.now)
     task.run(clock.now)

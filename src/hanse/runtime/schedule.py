@@ -197,11 +197,8 @@ TASKS = (
     Task("relations", 20, look_daily),
     Task("learning", 300, write_about_learning),
     Task("talk", 3600, look_at_our_talk),
-    Task("mail_boxes", 120, ask_mail_boxes),
     Task("chat_rooms", 20, tell_chat_rooms),
-    Task("feeds", 30, look_at_feeds),
     Task("pieces", 120, count_all_pieces),
-    Task("destinations", 60, look_at_destinations),
     Task("watch", 60, watch_over),
     Task("repairs", 5, close_repaired),
     Task("sharing", 3600, owe_shared),
@@ -218,6 +215,13 @@ TASKS = (
     Task("click_months", 6 * 3600, keep_click_months),
 )
 
+OUTWARD_TASKS = (
+    Task("mail_boxes", 120, ask_mail_boxes),
+    Task("feeds", 30, look_at_feeds),
+    Task("destinations", 60, look_at_destinations),
+)
+"""Those that wait for other people's machines, one of which may take its time: a letter must not wait for it."""
+
 
 class Schedule:
     """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time.
@@ -226,8 +230,8 @@ class Schedule:
     `holder` name nothing runs but while that has the lease, which a thread of its own renews during long tasks.
     """
 
-    def __init__(self, tasks: tuple[Task, ...] = TASKS, holder: str = "") -> None:
-        self._tenure = Tenure("schedule", holder)
+    def __init__(self, tasks: tuple[Task, ...] = TASKS, holder: str = "", name: str = "schedule") -> None:
+        self._tenure = Tenure(name, holder)
         self._due = dict.fromkeys(tasks, 0.0)
         self._ran_at = dict.fromkeys(tasks, clock.now())
 

@@ -22,7 +22,7 @@ from hanse.journal.port import JournalError
 from hanse.runtime.environment import journal_of
 from hanse.runtime.master_key import master_key
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
-from hanse.runtime.schedule import Schedule
+from hanse.runtime.schedule import OUTWARD_TASKS, TASKS, Schedule
 
 _log = structlog.get_logger("hanse.work")
 REST_SECONDS = 0.05  # between batches, so that pages get the write lock too
@@ -39,8 +39,9 @@ def run_work(data: Path) -> None:
     connection_created.connect(let_go_when_stuck, dispatch_uid="work")
     connections.close_all()
     name = worker_name()
-    schedule = Schedule(holder=name)
-    threading.Thread(target=schedule.run_until, args=(stopped,), name="schedule", daemon=True).start()
+    for what, tasks in (("schedule", TASKS), ("outward", OUTWARD_TASKS)):
+        schedule = Schedule(tasks, holder=name, name=what)
+        threading.Thread(target=schedule.run_until, args=(stopped,), name=what, daemon=True).start()
     journal = open_journal(data, journal_of(master_key(data)))
     pipeline = Pipeline(journal, holder=name)
     try:
