@@ -35,7 +35,8 @@ def _fault(words: Phrases, thing: Thing) -> Card:
     return Card(
         thing.key, icon, title, why, words.money(thing.amount_minor), _at_risk(words, thing),
         act if is_post else _("See and mend"), href,
-        is_brick=True, more=(*more, Way(_("Show evidence"), f"{page}#ev")), is_post=is_post, label=_("At risk"),
+        is_brick=thing.amount_minor > 0, more=(*more, Way(_("Show evidence"), f"{page}#ev")), is_post=is_post,
+        label=_("At risk"),
     )  # fmt: skip
 
 

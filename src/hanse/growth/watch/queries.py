@@ -38,9 +38,9 @@ def links_in_use(program: Program, now: datetime) -> QuerySet[Link]:
 
 
 def open_faults(program_id: UUID) -> QuerySet[Incident]:
-    """Return the faults of a program that watch found and that go on, the oldest first."""
+    """Return the faults of a program that watch found and that go on, those with most money at risk first."""
     rows = incidents_of(program_id).filter(closed_at=None).exclude(fault_key="")
-    return rows.order_by("starts_at", "id")
+    return rows.order_by("-lost_minor", "starts_at", "id")
 
 
 def looks_of(program_id: UUID) -> QuerySet[LinkLook]:

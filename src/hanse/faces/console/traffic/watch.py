@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -9,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.page import needs_program, tell, warn
+from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.messages.faults import odds_of
 from hanse.faces.console.messages.incidents import kind_words
@@ -63,7 +67,7 @@ def watch(request: HttpRequest, program: Program) -> HttpResponseBase:
         "faults": list(open_faults(program.pk)[:20]), "words": kind_words(),
         "hosts": checkout_hosts(program, local_day(now, program.time_zone)),
         "looks": [(one, names.get(one.link_number, ""), _odds(one), one.expected_hundredths / 100) for one in looks],
-        "look": look, "replay": look.replay if look else {}, "budget": FALSE_ALARMS_A_YEAR,
+        "look": look, "replay": _replay(look), "budget": FALSE_ALARMS_A_YEAR,
         "counts": page_counts(program, now), "pages": [(page, page_words(page)) for page in odd_pages(program)[:10]],
         "may_act": may(request),
     }  # fmt: skip
@@ -121,6 +125,16 @@ def dismiss(request: HttpRequest, program: Program) -> HttpResponse:
     text = ngettext("Dismissed. %(n)d row stays under Parked.", "Dismissed. %(n)d rows stay under Parked.", count)
     tell(request, text % {"n": count})
     return HttpResponseRedirect(reverse("console:watch"))
+
+
+def _replay(look: ProgramLook | None) -> dict[str, object]:
+    """Return the replayed year with its days as they are written."""
+    if look is None or not look.replay:
+        return {}
+    language = reader().language
+    days = {name: fmt.plain_day(date.fromisoformat(look.replay[name]), language, year=True)
+            for name in ("first", "last")}  # fmt: skip
+    return {**look.replay, **days}
 
 
 def _odds(one: LinkLook) -> str:
