@@ -23,7 +23,7 @@ from tests.cast import Cast, build
 from tests.growth.content.samples import LAUGHS, item, rss
 from tests.spine.web import Web, answer, moved, web_server
 
-XML = {"Content_Type": "application/rss+xml"}
+XML = "application/rss+xml"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_a_feed_is_found_from_the_page_of_the_site(cast: Cast, web: Web) -> None
     web.pages |= {
         "/": answer(b"""<html><head><link rel="alternate" type="application/rss+xml" title="Comments" href="/c.xml">
             <LINK REL='alternate' TYPE='application/rss+xml' HREF='/feed?a=1&amp;b=2'><link rel=icon href=x></head>"""),
-        "/feed": answer(rss(item(1), item(2)), **XML),
+        "/feed": answer(rss(item(1), item(2)), Content_Type=XML),
     }
     feed = added(cast, web, "/")
     assert (feed.address, feed.title, feed.kind) == (web.url("/feed?a=1&b=2"), "Ana writes", "site")
@@ -88,7 +88,8 @@ def test_channels_of_youtube_give_their_feed() -> None:
 
 def test_what_cannot_be_a_feed_is_refused_with_the_reason(cast: Cast, web: Web) -> None:
     web.pages |= {
-        "/page": answer(b"<html><head><title>No feed</title></head></html>"), "/laughs": answer(LAUGHS, **XML),
+        "/page": answer(b"<html><head><title>No feed</title></head></html>"),
+        "/laughs": answer(LAUGHS, Content_Type=XML),
         "/loop": moved("/loop2"), "/loop2": moved("/loop"), "/inside": moved("http://169.254.169.254/latest"),
         "/bomb": answer(gzip.compress(rss() + b" " * 60_000_000), Content_Encoding="gzip"),
         "/long": answer(rss() + b" " * 16_000_000), "/gone": answer(b"", status=410), "/pdf": answer(b"%PDF-1.7"),

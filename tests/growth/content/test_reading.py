@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]  # it brings no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
