@@ -18,11 +18,15 @@ from hanse.growth.kits.actions import keep_kit, publish_kit
 from hanse.growth.kits.models import Kit
 from hanse.growth.kits.types import CopyIn
 from hanse.growth.meetings.actions import invite, plan_meeting
+from hanse.growth.meetings.seating import set_session
 from hanse.growth.negotiations.actions import Offered, propose
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.prompts.examples import ask_consent
 from hanse.growth.prompts.models import Example
+from hanse.growth.roadmap.actions import keep_preview, publish_preview
+from hanse.growth.training.actions import keep_lesson, publish_lesson
+from hanse.growth.training.models import Lesson
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.people.partners.models import Partner, PayoutDetails
@@ -49,6 +53,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
         "invitation": [_invitation(portal, bens=bens)] if name == "invitation" else [],
         "invitation_calendar": [_invitation(portal, bens=bens)] if name == "invitation_calendar" else [],
         **{part: _kit(portal, part, bens=bens) for part in _KITS if part == name},
+        **_learning(portal, name, bens=bens),
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
         "paper": ["2026-11", "csv"],
@@ -91,6 +96,30 @@ def _kit(portal: Portal, name: str, *, bens: bool) -> list[Any]:
         cast.program, key=key, name=whose, offer=cast.offer, copies=copies, language=language, **told
     )  # fmt: skip
     return [text_id("kit", publish_kit(kit, **told).pk)]
+
+
+def _learning(portal: Portal, name: str, *, bens: bool) -> dict[str, list[str]]:
+    """A lesson, a session and a preview: for everybody, or with Ben's words for a tier that Ana is not in."""
+    if name not in ("lesson", "session_seat", "recording", "coming_one", "coming_accept"):
+        return {}
+    program, now, by = portal.cast.program, clock.now(), "ruth"
+    title, tiers = ("Ben secretware", ["power"]) if bens else ("Mine", [])
+    question = {"text": title, "options": ["a", "b"], "right": 0}
+    key = f"l{Lesson.objects.count()}"
+    lesson = keep_lesson(
+        program, key=key, title=title, text=title, questions=[question], tiers=tiers, now=now, by=by
+    )  # fmt: skip
+    publish_lesson(lesson, now=now, by=by)
+    session = plan_meeting(
+        program, kind="webinar", title=title, starts_at=now + timedelta(days=3), minutes=30, now=now, by=by
+    )
+    set_session(session, seats=3, tiers=tiers, now=now, by=by)
+    preview = keep_preview(program, teaser=title, title=title, text=title, tiers=tiers, now=now, by=by)
+    publish_preview(preview, now=now, by=by)
+    meeting, shown = [text_id("mtg", session.pk)], [text_id("prv", preview.pk)]
+    return {
+        "lesson": [key], "session_seat": meeting, "recording": meeting, "coming_one": shown, "coming_accept": shown,
+    }  # fmt: skip
 
 
 def _message(portal: Portal, *, bens: bool) -> str:

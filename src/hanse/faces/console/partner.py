@@ -23,6 +23,7 @@ from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import APPROVE
 from hanse.faces.console.content.work_panel import work_panel
 from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_panel
+from hanse.faces.console.learning.lines import learning_lines
 from hanse.faces.console.letters.lines import letter_lines
 from hanse.faces.console.onboarding.panel import onboarding_panel
 from hanse.faces.console.partner_links import link_rows, terms_words
@@ -90,7 +91,7 @@ def partner_events(request: HttpRequest, program: Program, partner_id: str) -> H
     lines = merged(
         [line(event, program.currency, now.language) for event in events],
         [*talk_lines(here, topic), *silence_lines(here, topic), *piece_lines(here, topic),
-         *letter_lines(here, topic), *joining_lines(here, topic)],
+         *letter_lines(here, topic), *joining_lines(here, topic), *learning_lines(here, topic)],
     )  # fmt: skip
     return render(request, "console/partner_events.html", {"program": program, "lines": lines})
 

@@ -54,6 +54,9 @@ _JOINT = (
     "kind", "title", "text", "happens_on", "state", "our_cost_ppm", "our_leads_ppm", "created_at", "agreed_at",
     "ended_at", "reason", "leads", "partner_leads", "total_minor", "partner_minor", "settled_minor", "result_note",
 )  # fmt: skip
+_LESSON = ("lesson__key", "number", "begun_at", "tries", "right", "done_at", "way")
+_EMBARGO = ("preview__teaser", "text", "until", "accepted_at", "by", "version_digest")
+_SEEN = ("preview__teaser", "number", "by", "first_at", "last_at", "times")
 _PIECE = ("title", "address", "channel", "source", "published_at", "links", "clicks", "sales", "value_minor")
 _FEED = ("address", "kind", "title", "added_at", "added_by", "looked_at", "problem", "off_at")
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
@@ -115,6 +118,9 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "deliverables": _rows(scope.deliverables(), _WORK),
         "drafts": _rows(scope.drafts(), ("deliverable__title", "number", "text", "link", "file__name", "sent_at")),
         "work_comments": _rows(scope.work_comments(), ("deliverable__title", "side", "what", "text", "at")),
+        "lessons": _rows(scope.lessons_begun().order_by("begun_at"), _LESSON),
+        "embargoes": _rows(scope.embargoes_accepted().order_by("accepted_at"), _EMBARGO),
+        "previews_seen": _rows(scope.previews_seen().order_by("first_at"), _SEEN),
         "joint_projects": _rows(scope.joint_projects(), _JOINT),
         "pieces": _rows(scope.pieces(), _PIECE),
         "feeds": _rows(scope.feeds(), _FEED),

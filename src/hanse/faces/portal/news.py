@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import reader
 from hanse.faces.portal.news_kinds import News, kinds_news
+from hanse.faces.portal.news_learning import learning_news
 from hanse.faces.portal.seat import Seat
 from hanse.growth.claims.models import Claim
 from hanse.kernel.ids import text_id
@@ -20,11 +21,11 @@ AT_MOST = 4
 
 
 def news_of(seat: Seat, now: datetime) -> list[News]:
-    """Return the latest few. Nine queries."""
+    """Return the latest few. Eleven queries."""
     since = now - timedelta(days=DAYS)
     found = [
         *_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since),
-        *kinds_news(seat, since), *_messages(seat, since),
+        *kinds_news(seat, since), *learning_news(seat, since), *_messages(seat, since),
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.at, reverse=True)[:AT_MOST]
 

@@ -18,7 +18,7 @@ from hanse.growth.deliverables.models import Deliverable, DeliverableComment, De
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recognition.models import Thanks, Tip
-from hanse.growth.roadmap.models import EmbargoAcceptance
+from hanse.growth.roadmap.models import EmbargoAcceptance, PreviewSight
 from hanse.growth.training.models import LessonProgress
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
@@ -187,6 +187,10 @@ class Scope:
             deliverable__enrolment_id=self.enrolment_id, deliverable__enrolment__partner_id=self.partner_id
         )
         return mine.order_by("at", "id")
+
+    def previews_seen(self) -> QuerySet[PreviewSight]:
+        """What the partner's people saw of the roadmap."""
+        return PreviewSight.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
     def offers(self) -> QuerySet[Offer]:
         """What can be promoted in this program."""

@@ -31,8 +31,7 @@ def previews_for(enrolment: Enrolment, now: datetime) -> list[Shown]:
 
     Everything that is shown to partners, by whatever face, is read here.
     """
-    rows = Preview.objects.filter(program_id=enrolment.program_id, withdrawn_at=None).exclude(published_at=None)
-    mine = [row for row in rows.order_by("-published_at", "-id") if can_see(row, enrolment)]
+    mine = shown_to(enrolment)
     if not mine:
         return []
     agreed = EmbargoAcceptance.objects.filter(enrolment=enrolment)
@@ -40,6 +39,15 @@ def previews_for(enrolment: Enrolment, now: datetime) -> list[Shown]:
         "preview_id", "embargo_digest", "accepted_at")}  # fmt: skip
     shown = [_shown(row, accepted.get((row.pk, row.embargo_digest)), now) for row in mine]
     return sorted(shown, key=lambda one: (one.content is not None, not one.is_under_embargo))
+
+
+def shown_to(enrolment: Enrolment) -> list[Preview]:
+    """Return the previews that are there for a partner, the newest first. One query.
+
+    Of these nothing but the teaser and the embargo may be told her; `previews_for` says what more.
+    """
+    rows = Preview.objects.filter(program_id=enrolment.program_id, withdrawn_at=None).exclude(published_at=None)
+    return [row for row in rows.order_by("-published_at", "-id") if can_see(row, enrolment)]
 
 
 def _shown(row: Preview, accepted_at: datetime | None, now: datetime) -> Shown:
