@@ -16,8 +16,6 @@ from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
 from hanse.faces.api.routes.days import day_of
 from hanse.faces.api.routes.library_shapes import (
-    FileIn,
-    FileOut,
     OfferedResource,
     OfferedResources,
     ResourceChange,
@@ -31,6 +29,8 @@ from hanse.faces.api.routes.library_shapes import (
     ResourceVersionIn,
     ResourceVersionOut,
     ResourceVersions,
+    StoredFileIn,
+    StoredFileOut,
     file_out,
     resource_fields,
     usage_out,
@@ -55,8 +55,8 @@ router = Router(tags=["Resources"])
 _WITH = ("program", "current__file")
 
 
-@router.post("/files", auth=WRITE, response={201: FileOut})
-def keep_a_file(request: HttpRequest, body: FileIn) -> Status[FileOut]:
+@router.post("/files", auth=WRITE, response={201: StoredFileOut})
+def keep_a_file(request: HttpRequest, body: StoredFileIn) -> Status[StoredFileOut]:
     """Keep a file, checked by what it is. Scripts, macros, bombs and unknown kinds are refused with the reason."""
     program = own_program(asker(request), body.program)
     try:
@@ -69,8 +69,8 @@ def keep_a_file(request: HttpRequest, body: FileIn) -> Status[FileOut]:
     return Status(201, file_out(row))
 
 
-@router.get("/files/{file_id}", auth=READ, response=FileOut)
-def read_a_file(request: HttpRequest, file_id: str) -> FileOut:
+@router.get("/files/{file_id}", auth=READ, response=StoredFileOut)
+def read_a_file(request: HttpRequest, file_id: str) -> StoredFileOut:
     """Read what a file is, and an address at which it opens."""
     return file_out(find(asker(request), StoredFile, file_id))
 

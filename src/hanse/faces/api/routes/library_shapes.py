@@ -25,7 +25,7 @@ Language = Annotated[Text, Field(max_length=10, description="A code like en or z
 OPEN_DAYS = 1
 
 
-class FileIn(Input):
+class StoredFileIn(Input):
     """A file. What it is, is read from its content; a cleaned copy is kept."""
 
     program: Text = ""
@@ -33,7 +33,7 @@ class FileIn(Input):
     content: Annotated[Text, Field(description="The bytes in base64, together with all else at most 8 MiB.")]
 
 
-class FileOut(Output):
+class StoredFileOut(Output):
     """A stored file. `address` opens for whoever has it, for a day or two; `cleaned` says what was taken out."""
 
     id: str
@@ -99,7 +99,7 @@ class ResourceVersionOut(Output):
     summary: str
     text: str
     address: str
-    file: FileOut | None
+    file: StoredFileOut | None
     note: str
     created_at: Instant
     created_by: str
@@ -237,9 +237,9 @@ class FaqFound(Output):
     data: list[FaqOut]
 
 
-def file_out(row: StoredFile) -> FileOut:
+def file_out(row: StoredFile) -> StoredFileOut:
     """Return a file as it is answered."""
-    return FileOut(
+    return StoredFileOut(
         id=text_id("fil", row.pk), name=row.name, kind=row.kind, content_type=row.content_type,
         size_bytes=row.size_bytes, width_px=row.width_px, height_px=row.height_px, sha256=row.sha256,
         cleaned=list(row.mended), address=absolute_url(media_href(row, for_days=OPEN_DAYS)), kept_at=row.kept_at,
