@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hanse.faces.common.access import portal_page, writes
+from hanse.faces.common.links import href
 from hanse.faces.common.resource_words import channel_words, file_words, kind_icons, kind_words, language_words
 from hanse.faces.portal.resource_tabs import resource_tabs
 from hanse.faces.portal.seat import Seat, needs_seat, portal
@@ -24,9 +25,10 @@ from hanse.growth.resources.files.addresses import media_href
 from hanse.growth.resources.queries import Offered, library_for, offered_to
 from hanse.growth.resources.types import ACTS, Act
 from hanse.kernel import clock
+from hanse.kernel.ids import text_id
 from hanse.spine.safe_text import html_of, plain_of
 
-_PICKS, _SHOWN_AT_ONCE, _EXCERPT = 6, 100, 150
+_PICKS, _SHOWN_AT_ONCE, _EXCERPT = 6, 100, 125
 _BY_PARTNERS = frozenset({"shown", "opened", "copied"})
 
 
@@ -53,9 +55,12 @@ def for_you(request: HttpRequest, seat: Seat) -> HttpResponse:
     offered = library_for(seat.enrolment, now)
     fresh = [one for one in offered if one.taken_number is None or one.is_changed]
     kits = [one for one in kits_for(seat.enrolment, now) if one.stage == "open"]
+    kit = _best_kit(kits)
     context = {
-        "tabs": resource_tabs("for_you"), "cards": [card_of(one) for one in fresh[:_PICKS]],
-        "kit": _best_kit(kits), "prompt": next(iter(prompts_for(seat.enrolment, now)), None), "n": len(offered),
+        "tabs": resource_tabs("for_you"), "kit": kit,
+        "kit_href": href("portal:kit", text_id("kit", kit.kit.pk)) if kit else "",
+        "cards": [card_of(one) for one in fresh[:_PICKS]],
+        "prompt": next(iter(prompts_for(seat.enrolment, now)), None), "n": len(offered),
         "again": [card_of(one) for one in offered if one.taken_number is not None and not one.is_changed][:3],
         "shown": [str(one.resource.pk) for one in fresh[:_PICKS]],
     }  # fmt: skip
