@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.kits import rules
 from hanse.growth.kits.checking import checked_kit
+from hanse.growth.kits.fields import KitFields
 from hanse.growth.kits.models import Kit, KitCopy
-from hanse.growth.kits.types import CopyIn, KitFields
+from hanse.growth.kits.types import CopyIn
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanse.growth.kits import rules
+from hanse.growth.kits.fields import KitFields
 from hanse.growth.kits.models import Kit
-from hanse.growth.kits.types import CHANNELS, SLOTS, CopyIn, KitFields, StepIn
+from hanse.growth.kits.types import CHANNELS, SLOTS, CopyIn, StepIn
 from hanse.people.partners.models import PartnerType
 from hanse.programs.offers.models import Offer
 from hanse.programs.programs.models import Program

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal, TypedDict
 from uuid import UUID
-
-from hanse.programs.offers.models import Offer
 
 Channel = Literal[
     "newsletter", "blog", "instagram", "stories", "tiktok", "youtube", "podcast", "facebook", "x", "linkedin",
@@ -36,25 +33,6 @@ class CopyIn(TypedDict):
     channel: str
     title: str
     text: str
-
-
-class KitFields(TypedDict, total=False):
-    """What a kit is made of. `tiers` are keys of tiers, `types` of partner types; empty lists stand for everybody."""
-
-    key: str
-    name: str
-    prompt: str
-    offer: Offer
-    destination_url: str
-    language: str
-    tiers: Sequence[str]
-    types: Sequence[str]
-    code_rule: str
-    code_ending: str
-    starts_on: date | None
-    ends_on: date | None
-    steps: Sequence[StepIn]
-    copies: Sequence[CopyIn]
 
 
 @dataclass(frozen=True, slots=True)

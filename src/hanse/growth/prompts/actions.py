@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.kits.checking import check_slots, whom
 from hanse.growth.prompts import rules
+from hanse.growth.prompts.fields import PromptFields
 from hanse.growth.prompts.models import Prompt, TierLead
-from hanse.growth.prompts.types import PromptFields
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
