@@ -57,6 +57,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:credit_by_hand", "console:credit_withdraw", "console:deal_approve", "console:deal_decline",
     "console:proposal", "portal:proposal", "console:prospect_remark", "console:prospect_judge",
     "console:candidate_to_prospect", "console:candidate_judge", "console:terms_remind",
+    "console:feed_look", "console:feed_remove", "console:feed_back", "console:piece_page", "console:piece_act",
+    "portal:feed_remove", "portal:piece_refreshed",
     "console:application_clear", "console:approval_rule_end",
     "console:invitation_withdraw", "console:invitation_again", "console:survey_ask", "console:survey_switch",
     "console:log_door_make", "console:log_door_renew", "console:log_door_close", "join_invited", "join_rather_not",
