@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -41,7 +42,8 @@ def missing_at(
         for name in _SUMS for part, span in (("before", Q(day__lt=first)), ("now", Q(day__gte=first)))
     }  # fmt: skip
     found: dict[UUID, Brought] = defaultdict(Brought) if numbers is None else dict.fromkeys(owners.values(), Brought())
-    for row in days.order_by().values("value").annotate(**sums):
+    rows: Any = days.order_by().values("value").annotate(**sums)
+    for row in rows:
         who = owners.get(int(row["value"]))
         if who is not None:
             found[who] = _plus(found.get(who, Brought()), _missing(row))

@@ -26,8 +26,8 @@ def effect_of(incident: Incident, now: datetime) -> dict[UUID, Brought]:
     if incident.kind == Incident.Kind.WRONG_RATE:
         found = _wrongly_booked(incident)
     elif incident.kind == Incident.Kind.TOKEN_LOST:
-        kept = kept_tellings(incident.program_id, str(incident.about.get("host", "")))
-        found = brought_by(kept, incident.program_id) or _not_counted(incident, now)
+        tellings = kept_tellings(incident.program_id, str(incident.about.get("host", "")))
+        found = brought_by(tellings, incident.program_id) or _not_counted(incident, now)
     elif incident.kind in (Incident.Kind.LINK_BROKEN, Incident.Kind.LINK_SALES_STOPPED):
         numbers = incident.about.get("links")
         found = missing_at(incident.program, numbers, incident.starts_at, incident.ends_at or now)

@@ -40,7 +40,7 @@ def keep_faults(program: Program, faults: Sequence[Fault], kinds: Collection[str
         .exclude(fault_key="").select_related("program", "notice")
     }  # fmt: skip
     quiet = _no_faults(program, now)
-    opened = []
+    opened = list[Incident]()
     for fault in faults:
         if fault.key in open_ones:
             _renew(open_ones[fault.key], fault, now)

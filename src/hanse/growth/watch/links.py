@@ -74,7 +74,7 @@ def days_to_replay(program: Program, today: date) -> tuple[Days, int]:
 
 def _compared(program: Program, today: date) -> Iterator[Compared]:
     """Yield the comparisons of all links that have sold enough to say anything, and of all together."""
-    every: dict[int, list[Counts]] = {}
+    every: dict[int, tuple[Counts, Counts]] = {}
     together = _rows(program, today).aggregate(**_sums(today), oldest=Min("day"))
     for span in LINK_SPANS:
         every[span] = _pair(together, span)
@@ -107,8 +107,11 @@ def _sums(today: date) -> dict[str, Sum]:
     return found
 
 
-def _pair(row: Any, span: int) -> list[Counts]:
-    return [Counts(int(row[f"clicks_{part}_{span}"]), int(row[f"sales_{part}_{span}"])) for part in ("now", "past")]
+def _pair(row: Any, span: int) -> tuple[Counts, Counts]:
+    now, past = (
+        Counts(int(row[f"clicks_{part}_{span}"]), int(row[f"sales_{part}_{span}"])) for part in ("now", "past")
+    )
+    return now, past
 
 
 def _past_days(oldest: date | None, span: int, today: date) -> int:

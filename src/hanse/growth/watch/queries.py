@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -40,7 +41,7 @@ def links_in_use(program: Program, now: datetime) -> QuerySet[Link]:
 def open_faults(program_id: UUID) -> QuerySet[Incident]:
     """Return the faults of a program that watch found and that go on, those with most money at risk first."""
     rows = incidents_of(program_id).filter(closed_at=None).exclude(fault_key="")
-    return rows.order_by("-lost_minor", "starts_at", "id")
+    return rows.order_by(F("lost_minor").desc(), "starts_at", "id")
 
 
 def looks_of(program_id: UUID) -> QuerySet[LinkLook]:
@@ -77,12 +78,13 @@ def checkout_hosts(program: Program, today: date) -> list[HostShown]:
     spans = {"now": Q(day__gte=begin), "past": Q(day__lt=begin)}
     sums = {f"{name}_{part}": Sum(name, filter=span, default=0) for name in ("orders", "tokens")
             for part, span in spans.items()}  # fmt: skip
+    counted: Any = rows.order_by().values("host").annotate(**sums)
     found = {
         row["host"]: HostShown(
             row["host"], Counts(row["orders_now"], row["tokens_now"]), Counts(row["orders_past"], row["tokens_past"]),
             row["host"] in listed, waiting.get(row["host"], 0), is_kin(row["host"], listed),
         )
-        for row in rows.order_by().values("host").annotate(**sums)
+        for row in counted
     }  # fmt: skip
     for host, count in waiting.items():
         found.setdefault(host, HostShown(host, Counts(), Counts(), host in listed, count, is_kin(host, listed)))

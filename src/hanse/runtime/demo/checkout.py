@@ -71,7 +71,7 @@ def choose_orders(told: Sequence[tuple[FileFact, datetime]], inventor: Inventor,
 
 def telling_record(body: dict[str, Any], at: datetime, program: Program, master_key: bytes) -> bytes:
     """Return the journal record of what the new checkout's page told: refused by the door, and kept."""
-    told = {name: body[name] for name in ("goal", "external_id", "currency", "click") if name in body}
+    told: dict[str, Any] = {name: body[name] for name in ("goal", "external_id", "currency", "click") if name in body}
     told["amount"] = _amount(body)
     defaults = FactDefaults(program.currency, at, derive(master_key, "email-hash"))
     fact = replace(parse_conversion(told, defaults), page_host=PAY)
