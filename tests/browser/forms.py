@@ -33,7 +33,8 @@ KNOWN = {  # what is no free text gets something that is taken
     **{f"rule_{n}_{part}": "" for n in range(5) for part in ("countries", "to")},
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
-HERE = {  # what is chosen first there takes no value
+HERE = {  # what is chosen first there takes no value; partners are named as they are called
+    "/console/content/note": {"partner": "Slow Sunday"},
     "/console/messages/incidents/new": {"rate": ""}, "/console/messages/audiences/new": {"field0": ""},
 }  # fmt: skip
 CHOSEN = {"enrolment", "field0", "adds", "c0-field", "letter1"}  # selects that may not stay empty
@@ -96,4 +97,5 @@ def forms_of(html: str, path: str) -> Iterator[Form]:
         if form.free:
             form.action = form.action.partition("#")[0] or path
             form.values |= HERE.get(form.action, {})
+            form.free = {name: most for name, most in form.free.items() if name not in HERE.get(form.action, {})}
             yield form

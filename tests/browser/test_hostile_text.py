@@ -36,6 +36,7 @@ STARTS = {
 }
 
 
+ELSEWHERE = {"/console/content/feeds/new"}  # forms that first read another site
 LAST = {"console:program_new"}  # from then on the person works in the new program
 
 
@@ -67,7 +68,7 @@ def fill_everything(client: httpx.Client, starts: list[str]) -> list[str]:
             found.setdefault((name_of(form.action), frozenset(form.free)), (form, str(page.url)))
     rows = sorted(found.items(), key=lambda row: row[0][0] in LAST)
     for number, ((name, fields), (form, referer)) in enumerate(rows):
-        if name in ("", "console:program_archive"):
+        if name in ("", "console:program_archive") or form.action in ELSEWHERE:
             continue
         text = HOSTILE.replace("=1", f"={number}", 1)  # most names may be given once only
         answer = client.post(form.action, data=form.filled(text), headers={"referer": referer})
