@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -20,6 +21,7 @@ from hanse.spine.outbound import Fetched, NoAnswer, NotCalled, RedirectLoop, Too
 from hanse.spine.web_addresses import address_problem, as_sent
 
 SECONDS = 8.0
+AT_ONCE = 2  # people who add feeds in one process: slow sites must not hold all of its threads
 MAX_ADDRESS = 1_000
 _PAGE_BYTES = 1_000_000
 _FEEDS = frozenset(
@@ -30,6 +32,7 @@ _LINK = re.compile(r"<(?:link|a)\s([^<>]{1,3000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z]{2,10})\s*=\s*("[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000})""", re.IGNORECASE)
 _CHANNEL = re.compile(r"youtube\.com/channel/(UC[\w-]{22})")
 _FOREVER = frozenset({301, 308})
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def look_at(address: str, *, etag: str = "", last_modified: str = "", seconds: f
 def find_feed(address: str) -> Looked:
     """Find the feed at an address, or the one that the page there names. Raises Invalid at `/address` with the reason.
 
-    A YouTube channel, user or list gives its feed.
+    A YouTube channel, user or list gives its feed. Where others are being read for people already, it is refused.
     """
     address = address.strip()
     if "://" not in address[:12] and "." in address and not address.startswith("//"):
@@ -68,7 +71,15 @@ def find_feed(address: str) -> Looked:
     )
     if problem:
         raise _refusal(problem, "bad_url")
-    address = as_sent(address)
+    if not _turns.acquire(blocking=False):
+        raise _refusal(_("Other feeds are being read right now. Please try again in a moment."), "busy")
+    try:
+        return _found(as_sent(address))
+    finally:
+        _turns.release()
+
+
+def _found(address: str) -> Looked:
     looked, got = _look(youtube_feed(address) or address, "", "", SECONDS)
     if looked.problem == "page" and got is not None:
         named = feed_in_page(got.body[:_PAGE_BYTES].decode("utf-8", "replace"), got.url)
