@@ -15,6 +15,7 @@ from hanse.growth.care.models import PromiseDue
 from hanse.growth.content.actions import hide_piece, note_piece
 from hanse.growth.content.models import Piece
 from hanse.growth.kits.actions import keep_kit, publish_kit
+from hanse.growth.kits.queries import kits_for
 from hanse.growth.meetings.actions import cancel_meeting, invite, plan_meeting
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.actions import keep_prompt, publish_prompt, set_leads, withdraw_prompt
@@ -33,6 +34,7 @@ from hanse.growth.prompts.examples import (
 from hanse.growth.prompts.models import CalendarAddress, Example, Prompt, PromptTold
 from hanse.growth.prompts.queries import days_without_prompt, leads_of, prompts_for, seen_by_tier
 from hanse.growth.prompts.samples import make_link, samples_for
+from hanse.growth.roadmap.actions import accept_embargo, keep_preview, publish_preview
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
@@ -318,3 +320,26 @@ def test_who_has_no_tier_sees_things_with_the_last(cast: Cast) -> None:
     assert rules.usual_lead(99) == 7
     prompt = prompt_of(cast)
     assert rules.seen_from(prompt, "", {}) == LAUNCH - timedelta(days=7)
+
+
+def test_what_mentions_an_embargo_is_hidden_until_it_is_accepted(cast: Cast) -> None:
+    preview = keep_preview(
+        cast.program, title="Moss kettle", teaser="Soon.", text="The moss kettle.", embargo_until=at(40),
+        embargo_text="Not a word.", words=["moss kettle"], now=at(-5), by=BY,
+    )  # fmt: skip
+    preview = publish_preview(preview, now=at(-5), by=BY)
+    kit = keep_kit(
+        cast.program, key="moss", name="Kettle", offer=cast.offer, now=at(-4), by=BY,
+        copies=[{"channel": "x", "title": "", "text": "The Moss-Kettle is here {link}"}],
+    )  # fmt: skip
+    publish_kit(kit, now=at(-4), by=BY)
+    prompt_of(cast, title="The moss kettle", tells_by_mail=True, leads={"new": 40})
+    prompt_of(cast, title="Other", leads={"new": 40})
+    ana = into(cast.anas, "new")
+    assert kits_for(ana, at()) == []
+    assert titles(ana, 0) == ["Other"]
+    assert tell_of_prompts(at()) == 0
+    accept_embargo(preview, ana, digest=preview.embargo_digest, now=at(), by="ana")
+    assert [one.kit for one in kits_for(ana, at())] == [kit]
+    assert sorted(titles(ana, 0)) == ["Other", "The moss kettle"]
+    assert tell_of_prompts(at()) == 1, "Ben has not accepted"

@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.utils import formats, translation
 
 from hanse.growth.kits import rules
+from hanse.growth.kits.embargoes import hidden_from, words_of
 from hanse.growth.kits.models import Kit, KitCopy, KitUse
 from hanse.growth.kits.rules import Stage
 from hanse.growth.kits.taking import own_code, own_link
@@ -59,7 +60,7 @@ def kit_by_id(program_id: UUID, kit_id: UUID) -> Kit:
 def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     """Return the kits that a partner may use now, those that end first in front; then what is over and was used.
 
-    Two queries, however many kits there are.
+    What mentions an embargo that they have not accepted is left out. Six queries at most, however many kits there are.
     """
     today = local_day(now, enrolment.program.time_zone)
     rows = Kit.objects.filter(program_id=enrolment.program_id, published_at__lte=now).select_related("program", "offer")
@@ -72,7 +73,10 @@ def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
             found.append(Mine(kit, stage, use, (kit.ends_on - today).days if kit.ends_on else None))
         elif stage == "over" and use is not None:
             found.append(Mine(kit, stage, use, None))
-    return sorted(found, key=_place)
+    hidden = hidden_from(
+        enrolment.program_id, {one.kit.pk: words_of(one.kit) for one in found}, [enrolment.pk], now
+    )  # fmt: skip
+    return sorted((one for one in found if (one.kit.pk, enrolment.pk) not in hidden), key=_place)
 
 
 def kit_for(enrolment: Enrolment, kit_id: UUID, now: datetime) -> Mine | None:

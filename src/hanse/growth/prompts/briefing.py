@@ -7,10 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from hanse.growth.care.models import PromiseDue, TierPromise
+from hanse.growth.kits.embargoes import hidden_from
 from hanse.growth.kits.rules import is_for
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt
-from hanse.growth.prompts.queries import leads_of
+from hanse.growth.prompts.queries import leads_of, words_of
 from hanse.kernel.clock import day_starts_at
 from hanse.programs.programs.models import Program
 
@@ -20,7 +21,8 @@ BY_ITSELF = "by itself"
 def keep_briefings(program: Program, now: datetime) -> int:
     """Keep the promised briefings about days that a prompt tells of, for every partner who sees it by now.
 
-    Kept from the moment that it could be seen: too late a prompt leaves its promise broken in time. Returns how many.
+    What mentions an embargo keeps nothing for who has not accepted it. Kept from the moment that it could be seen:
+    too late a prompt leaves its promise broken in time. Returns how many.
     """
     prompts: dict[str, list[Prompt]] = {}
     for row in Prompt.objects.filter(
@@ -34,9 +36,12 @@ def keep_briefings(program: Program, now: datetime) -> int:
         promise__tier__program=program, promise__kind=TierPromise.Kind.BRIEFING, key__in=list(prompts), kept_at=None,
         dropped_at=None,
     ).select_related("enrolment__partner", "enrolment__tier")  # fmt: skip
+    texts = {row.pk: words_of(row) for rows in prompts.values() for row in rows}
+    hidden = hidden_from(program.pk, texts, {due.enrolment_id for due in dues}, now)
     kept: dict[tuple[UUID, datetime], list[UUID]] = {}
     for due in dues:
-        seen = [(at, row.pk) for row in prompts[due.key] if (at := _seen_at(row, due, leads, program.time_zone)) <= now]
+        rows = [row for row in prompts[due.key] if (row.pk, due.enrolment_id) not in hidden]
+        seen = [(at, row.pk) for row in rows if (at := _seen_at(row, due, leads, program.time_zone)) <= now]
         if seen:
             at, prompt_id = min(seen)
             kept.setdefault((prompt_id, at), []).append(due.pk)

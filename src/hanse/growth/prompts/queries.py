@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from hanse.growth.care.models import UpcomingDay
+from hanse.growth.kits.embargoes import hidden_from
 from hanse.growth.kits.rules import is_for
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt, TierLead
@@ -53,21 +54,23 @@ def prompt_by_id(program_id: UUID, prompt_id: UUID) -> Prompt:
 
 
 def prompts_for(enrolment: Enrolment, now: datetime) -> list[Prompt]:
-    """Return the prompts that a partner sees today, the nearest first. Three queries."""
+    """Return the prompts that a partner sees today, the nearest first; none that mentions an embargo which they have
+    not accepted. Five queries at most."""
     today = local_day(now, enrolment.program.time_zone)
     leads = leads_of(enrolment.program_id).days
     tier, partner = enrolment.tier.key if enrolment.tier else "", enrolment.partner
     rows = _not_over(prompts_of(enrolment.program_id), today).filter(published_at__lte=now, withdrawn_at=None)
-    return [
+    found = [
         row
         for row in rows
         if rules.is_seen(row, today, leads, tier=tier, types=partner.types, language=partner.language)
     ]
+    return _readable(found, enrolment, now)
 
 
 def prompts_in_calendar(enrolment: Enrolment, now: datetime) -> list[Prompt]:
     """Return what stands in a partner's calendar: what they see, what is lately over, what was taken back since they
-    could see it. Three queries."""
+    could see it. Five queries at most."""
     today = local_day(now, enrolment.program.time_zone)
     leads = leads_of(enrolment.program_id).days
     tier, partner = enrolment.tier.key if enrolment.tier else "", enrolment.partner
@@ -78,7 +81,18 @@ def prompts_in_calendar(enrolment: Enrolment, now: datetime) -> list[Prompt]:
         is_theirs = is_for(row, tier=tier, types=partner.types, language=partner.language)
         if is_theirs and rules.seen_from(row, tier, leads) <= until:
             found.append(row)
-    return found
+    return _readable(found, enrolment, now)
+
+
+def words_of(prompt: Prompt) -> str:
+    """Return everything that a prompt says."""
+    return "\n".join((prompt.title, prompt.hook, prompt.why_now, prompt.how, prompt.sample))
+
+
+def _readable(found: list[Prompt], enrolment: Enrolment, now: datetime) -> list[Prompt]:
+    texts = {row.pk: words_of(row) for row in found}
+    hidden = hidden_from(enrolment.program_id, texts, [enrolment.pk], now)
+    return [row for row in found if (row.pk, enrolment.pk) not in hidden]
 
 
 def seen_by_tier(prompt: Prompt, leads: Leads) -> list[SeenFrom]:

@@ -9,9 +9,10 @@ from itertools import islice
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from hanse.growth.kits.embargoes import hidden_from
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt, PromptTold
-from hanse.growth.prompts.queries import Leads, leads_of, prompts_of
+from hanse.growth.prompts.queries import Leads, leads_of, prompts_of, words_of
 from hanse.growth.reach.queries import may_write
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.clock import local_day
@@ -33,7 +34,7 @@ def untold(program: Program, now: datetime, limit: int = AT_ONCE) -> tuple[Promp
     rows = prompts_of(program.pk).filter(published_at__lte=now, withdrawn_at=None, tells_by_mail=True)
     for prompt in rows:
         if rules.stage_of(prompt, today, leads.days) == "shown":
-            people = _untold(prompt, leads, today, limit)
+            people = _untold(prompt, leads, now, limit)
             if people:
                 return prompt, people
     return None
@@ -55,15 +56,21 @@ def tell(prompt: Prompt, people: Sequence[Enrolment], now: datetime) -> int:
     return len(meant)
 
 
-def _untold(prompt: Prompt, leads: Leads, today: date, limit: int) -> list[Enrolment]:
+def _untold(prompt: Prompt, leads: Leads, now: datetime, limit: int) -> list[Enrolment]:
+    today = local_day(now, prompt.program.time_zone)
     told = PromptTold.objects.filter(prompt=prompt).values("enrolment_id")
     early = [key for key in leads.days if rules.seen_from(prompt, key, leads.days) <= today]
     people = Enrolment.objects.filter(
         program_id=prompt.program_id, status=Enrolment.Status.ACTIVE, is_test=False, partner__archived_at=None,
         tier__key__in=early,
     )  # fmt: skip
-    rows = people.exclude(pk__in=told).select_related("partner", "tier").order_by("id").iterator(chunk_size=500)
-    return list(islice((row for row in rows if _sees(prompt, row, today, leads)), limit))
+    waits = people.exclude(pk__in=told)
+    hidden = hidden_from(
+        prompt.program_id, {prompt.pk: words_of(prompt)}, list(waits.values_list("pk", flat=True)), now
+    )
+    rows = waits.select_related("partner", "tier").order_by("id").iterator(chunk_size=500)
+    meant = (row for row in rows if _sees(prompt, row, today, leads) and (prompt.pk, row.pk) not in hidden)
+    return list(islice(meant, limit))
 
 
 def _sees(prompt: Prompt, row: Enrolment, today: date, leads: Leads) -> bool:
