@@ -12,7 +12,7 @@ from hanse.growth.audiences.meant import checked_tiers, checked_types
 from hanse.growth.resources.files.actions import keep_file as keep_file
 from hanse.growth.resources.files.types import EXTENSIONS, SHOWN
 from hanse.growth.resources.models import Resource, ResourceUse, ResourceVersion
-from hanse.growth.resources.types import ACTS, CHANNELS, EVERYBODY, WINDOW_DAYS, Act, Content, Target
+from hanse.growth.resources.types import ACTS, CHANNELS, EVERYBODY, TAKEN, WINDOW_DAYS, Act, Content, Target
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -106,7 +106,8 @@ def restore_resource(resource: Resource, *, now: datetime, by: str) -> None:
 
 
 def note_uses(resources: Collection[Resource], enrolment: Enrolment, act: Act, *, now: datetime) -> None:
-    """Count that a partner was shown, opened, downloaded or copied resources, with `current` read. Three queries.
+    """Count that a partner was shown, opened, downloaded or copied resources, with `current` read. Three queries, and
+    one for each that was taken anew.
 
     Raises Invalid for an act that there is not.
     """
@@ -118,7 +119,7 @@ def note_uses(resources: Collection[Resource], enrolment: Enrolment, act: Act, *
     seen = set(known.values_list("resource_id", flat=True))
     known.update(times=F("times") + 1, last_at=now)
     for one in resources:
-        if one.pk in seen and one.now.number > 1:
+        if act in TAKEN and one.pk in seen and one.now.number > 1:
             ResourceUse.objects.filter(enrolment=enrolment, act=act, resource=one).update(version=one.now)
     fresh = [
         ResourceUse(
