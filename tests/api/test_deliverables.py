@@ -12,6 +12,7 @@ from hanse.money.ledger.verify import verify_books
 from hanse.money.promises.verify import verify_promises
 from hanse.money.promises.verify_accepted import verify_acceptances
 from hanse.runtime import schedule
+from hanse.runtime.deliverables import remind_of_deliverables
 from hanse.spine.outbox.models import OutboxItem
 from tests.api.caller import Caller
 from tests.cast import Cast, build
@@ -63,7 +64,7 @@ def test_from_the_brief_to_the_fee_that_terms_promise_and_back(api: Caller, cast
     assert api.post(f"{path}/agree", {}, 200)["state"] == "agreed"
     clock.set("2026-06-03T12:00:00")
     assert api.get(path)["waits"]["days_late"] == 2
-    schedule.remind_of_deliverables(clock.now)
+    remind_of_deliverables(clock.now)
     assert OutboxItem.objects.filter(key__contains=":late:").count() == 1
     assert api.post(f"{path}/drafts", {"link": "https://ana.example/film"})["number"] == 1
     clock.set("2026-06-08T12:00:00")

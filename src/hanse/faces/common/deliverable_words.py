@@ -115,7 +115,7 @@ def fee_rows(row: Deliverable, own_minor: int, terms_minor: int) -> dict[str, An
     return {
         "own": fmt.money(own_minor, row.currency, language) if own_minor else "",
         "terms": fmt.money(terms_minor, row.currency, language) if terms_minor else "",
-        "all": fmt.money(own_minor + terms_minor, row.currency, language) if own_minor + terms_minor else "",
+        "total": fmt.money(own_minor + terms_minor, row.currency, language) if own_minor + terms_minor else "",
     }  # fmt: skip
 
 

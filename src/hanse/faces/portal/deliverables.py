@@ -110,7 +110,7 @@ def deliverables(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _card(row: Deliverable, minor: int) -> Card:
     found = waits_of(row)
     words = waits_words(found, "", is_partner=True)
-    return Card(row, id_of(row), state_words(row.state), found, words, fee_rows(row, minor, 0)["all"])
+    return Card(row, id_of(row), state_words(row.state), found, words, fee_rows(row, minor, 0)["total"])
 
 
 @portal_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,23 @@ from hanse.money.promises.types import Facts, PeriodLine, Stay
 from hanse.programs.terms.types import DatedTerms, Fee
 
 _Key = tuple[object, ...]
-_Rank = tuple[datetime, float, int]  # the earliest, then the version that began last
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A fee that is due. `held_at` is the last turn of terms, up to an acceptance, at which its version counted: no two
+    versions share one."""
+
+    at: datetime
+    clause: Fee
+    version: DatedTerms
+    held_at: datetime | None = None
+
+    def goes_before(self, other: _Due) -> bool:
+        """Say whether this one is paid and not the other: what is due first; for work, what counted last for it."""
+        if self.at != other.at or self.held_at == other.held_at:
+            return self.at < other.at
+        return other.held_at is None or (self.held_at is not None and self.held_at > other.held_at)
 
 
 def fees(earner: Earner, facts: Facts, until: datetime) -> Iterator[PeriodLine]:
@@ -22,44 +39,45 @@ def fees(earner: Earner, facts: Facts, until: datetime) -> Iterator[PeriodLine]:
     A fee that later versions of one scope repeat is paid once: the first that is due. One acceptance pays under one
     version, whatever their scopes: what is done once is paid once.
     """
-    found: dict[_Key, tuple[_Rank, PeriodLine]] = {}
+    found: dict[_Key, _Due] = {}
     for version in earner.versions:
         places: dict[object, int] = {}
         for clause in version.body.clauses:
             if not isinstance(clause, Fee):
                 continue
             places[clause.due] = places.get(clause.due, 0) + 1
-            due_at = _due_at(clause, version, earner, facts)
-            if due_at is None or due_at > until:
+            due = _due(clause, version, earner, facts)
+            if due is None or due.at > until:
                 continue
-            is_work = isinstance(clause.due, UUID)
-            scope = (None, None) if is_work else (version.enrolment_id, version.tier_id)
+            scope = (None, None) if isinstance(clause.due, UUID) else (version.enrolment_id, version.tier_id)
             key = (*scope, clause.due, places[clause.due])
-            rank = (due_at, -version.starts_at.timestamp() if is_work else 0.0, -version.number if is_work else 0)
-            if key not in found or rank < found[key][0]:
-                found[key] = (rank, _line(clause, version, due_at, facts))
-    yield from (line for _rank, line in found.values())
+            if key not in found or due.goes_before(found[key]):
+                found[key] = due
+    yield from (_line(due, facts) for due in found.values())
 
 
-def _line(clause: Fee, version: DatedTerms, due_at: datetime, facts: Facts) -> PeriodLine:
-    work = facts.accepted.get(clause.due) if isinstance(clause.due, UUID) else None
+def _line(due: _Due, facts: Facts) -> PeriodLine:
+    work = facts.accepted.get(due.clause.due) if isinstance(due.clause.due, UUID) else None
     note = work.name if work is not None else ""
-    return PeriodLine("fee", clause.scope.number, due_at, due_at, clause.amount_minor, version.id, note)
+    clause = due.clause
+    return PeriodLine("fee", clause.scope.number, due.at, due.at, clause.amount_minor, due.version.id, note)
 
 
-def _due_at(clause: Fee, version: DatedTerms, earner: Earner, facts: Facts) -> datetime | None:
+def _due(clause: Fee, version: DatedTerms, earner: Earner, facts: Facts) -> _Due | None:
     """Return when a fee is due, or None while it is not."""
+    at: datetime | None = None
     if clause.due == "signing":
         signed_at = facts.signed.get(version.id)
-        return _first_in_force(signed_at, None, version, earner, facts) if signed_at is not None else None
-    if isinstance(clause.due, date):
-        return _first_in_force(*_day(clause.due, facts.stay), version, earner, facts)
-    work = facts.accepted.get(clause.due)
-    if work is None:
-        return None
-    if _still_stands(work.at, version, earner, facts):
-        return work.at
-    return _first_in_force(work.at, None, version, earner, facts)
+        at = _first_in_force(signed_at, None, version, earner, facts) if signed_at is not None else None
+    elif isinstance(clause.due, date):
+        at = _first_in_force(*_day(clause.due, facts.stay), version, earner, facts)
+    elif clause.due in facts.accepted:
+        accepted_at = facts.accepted[clause.due].at
+        held_at = _held_at(accepted_at, version, earner, facts)
+        if held_at is not None:
+            return _Due(accepted_at, clause, version, held_at)
+        at = _first_in_force(accepted_at, None, version, earner, facts)
+    return _Due(at, clause, version) if at is not None else None
 
 
 def _first_in_force(
@@ -73,9 +91,9 @@ def _first_in_force(
     return None
 
 
-def _still_stands(at: datetime, version: DatedTerms, earner: Earner, facts: Facts) -> bool:
-    """Say whether what a version promised for a piece of work holds at a moment: it was in force for them by then, and
-    no version that began later has taken its place.
+def _held_at(at: datetime, version: DatedTerms, earner: Earner, facts: Facts) -> datetime | None:
+    """Return the last turn, at the latest the moment itself, at which what a version promised for a piece of work
+    counted; None where it holds no more: it was never in force for them, or one that began later took its place.
 
     Terms that ended by themselves, another tier and an enrolment that ended take nothing away from work that was agreed
     before, since it may be we who came to accept it late.
@@ -83,12 +101,12 @@ def _still_stands(at: datetime, version: DatedTerms, earner: Earner, facts: Fact
     turns = sorted(turn for turn in {at, *_turns(earner, facts)} if version.starts_at <= turn <= at)
     held = [place for place, turn in enumerate(turns) if _counts(version, turn, earner)]
     if not any(facts.stay.has(turns[place]) for place in held):
-        return False
+        return None
     following = turns[held[-1] + 1] if held[-1] + 1 < len(turns) else None
     if following is None or (version.ends_at is not None and version.ends_at <= following):
-        return True
+        return turns[held[-1]]
     successor = earner.version_at(following)
-    return successor is None or successor.starts_at != following
+    return turns[held[-1]] if successor is None or successor.starts_at != following else None
 
 
 def _turns(earner: Earner, facts: Facts) -> set[datetime]:

@@ -140,12 +140,14 @@ def lines_by_place(one: Promised) -> dict[Place, Row]:
 
 def _compare_lines(found: Settlement, one: Promised, known: Mapping[Place, Row]) -> None:
     zone, wanted = one.record.program.time_zone, lines_by_place(one)
-    notes = {(line.terms_id, line.clause, line.kind, line.starts_at): line.note for line in one.lines}
+    notes: Mapping[tuple[object, ...], str] = {
+        (one.record.id, line.terms_id, line.clause, line.kind, line.starts_at): line.note for line in one.lines
+    }
     for place, row in wanted.items():
         if place not in known:
             made = {"id": new_id(), **row, "revision": 1, "changed_at": found.now}
             found.new.append(made)
-            found.postings.append(promise_posting(made, made["owed_minor"], zone, notes[place[1:]]))
+            found.postings.append(promise_posting(made, made["owed_minor"], zone, notes.get(place, "")))
     for place, before in known.items():
         if before["enrolment_id"] != one.record.id:
             continue
@@ -153,7 +155,7 @@ def _compare_lines(found: Settlement, one: Promised, known: Mapping[Place, Row])
         if owed != before["owed_minor"]:
             after = {"id": before["id"], "owed_minor": owed, "revision": before["revision"] + 1}
             found.changed.append({**after, "changed_at": found.now})
-            note = notes.get(place[1:], "")
+            note = notes.get(place, "")
             found.postings.append(promise_posting({**before, **after}, owed - before["owed_minor"], zone, note))
 
 

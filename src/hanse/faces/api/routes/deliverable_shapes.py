@@ -62,7 +62,7 @@ class DeliverableChange(Input):
     disclosure: Disclosure = left_out()
 
 
-class WaitsOut(Output):
+class WorkWaitsOut(Output):
     """On whom it waits, until the end of which day, and how many days that has passed."""
 
     on: WorkSide
@@ -93,7 +93,7 @@ class DeliverableOut(Output):
     disclosure: str
     state: DeliverableState
     state_at: Instant
-    waits: WaitsOut | None
+    waits: WorkWaitsOut | None
     draft: int
     live_address: str
     reason: str
@@ -106,7 +106,7 @@ class DeliverablePage(Page):
     data: list[DeliverableOut]
 
 
-class DraftIn(Input):
+class WorkDraftIn(Input):
     """The next version of the work: a text, a link, a file that was kept (its id), or several of these."""
 
     text: Annotated[Text, Field(max_length=50_000)] = ""
@@ -115,7 +115,7 @@ class DraftIn(Input):
     side: WorkSide = "partner"
 
 
-class DraftOut(Output):
+class WorkDraftOut(Output):
     """One version of the work."""
 
     id: str
@@ -130,20 +130,20 @@ class DraftOut(Output):
     sent_by: str
 
 
-class DraftPage(Page):
+class WorkDraftPage(Page):
     """A page of drafts."""
 
-    data: list[DraftOut]
+    data: list[WorkDraftOut]
 
 
-class CommentIn(Input):
+class WorkCommentIn(Input):
     """What a side says."""
 
     text: SaidText
     side: WorkSide = "team"
 
 
-class CommentOut(Output):
+class WorkCommentOut(Output):
     """What a side said; `what` names the decision that it came with."""
 
     id: str
@@ -156,40 +156,40 @@ class CommentOut(Output):
     by: str
 
 
-class CommentPage(Page):
+class WorkCommentPage(Page):
     """A page of comments."""
 
-    data: list[CommentOut]
+    data: list[WorkCommentOut]
 
 
-class ChangesIn(Input):
+class WorkChangesIn(Input):
     """What is to change in the draft, and until when if not by itself."""
 
     text: SaidText
     due_on: Day | None = None
 
 
-class YesIn(Input):
+class WorkYesIn(Input):
     """A yes to a draft. With its number it is refused when a newer one has come since."""
 
     draft: Annotated[int, Field(ge=1)] | None = None
     note: Annotated[Text, Field(max_length=4000)] = ""
 
 
-class NoIn(Input):
+class WorkNoIn(Input):
     """Why not, for the other side to read."""
 
     reason: Because
 
 
-class LiveIn(Input):
+class WorkLiveIn(Input):
     """Where the accepted piece is public."""
 
     address: Annotated[Text, Field(min_length=1, max_length=500)]
     side: WorkSide = "partner"
 
 
-class AgreeIn(Input):
+class WorkAgreeIn(Input):
     """Who says yes; `team`: the partner said so in another way."""
 
     side: WorkSide = "partner"

@@ -70,7 +70,7 @@ def change_deliverable(
 
 @router.post("/deliverables/{deliverable_id}/agree", auth=WRITE, response=shapes.DeliverableOut)
 def agree_to_deliverable(
-    request: HttpRequest, deliverable_id: str, body: shapes.AgreeIn | None = None
+    request: HttpRequest, deliverable_id: str, body: shapes.WorkAgreeIn | None = None
 ) -> shapes.DeliverableOut:
     """Say yes to the brief for the partner."""
     row = _found(request, deliverable_id)
@@ -78,31 +78,33 @@ def agree_to_deliverable(
 
 
 @router.post("/deliverables/{deliverable_id}/decline", auth=WRITE, response=shapes.DeliverableOut)
-def decline_deliverable(request: HttpRequest, deliverable_id: str, body: shapes.NoIn) -> shapes.DeliverableOut:
+def decline_deliverable(request: HttpRequest, deliverable_id: str, body: shapes.WorkNoIn) -> shapes.DeliverableOut:
     """Say no for the partner, with a reason that we read."""
     row = _found(request, deliverable_id)
     return _out(actions.decline(row, reason=body.reason, now=clock.now(), by=actor(request)))
 
 
 @router.post("/deliverables/{deliverable_id}/cancel", auth=WRITE, response=shapes.DeliverableOut)
-def cancel_deliverable(request: HttpRequest, deliverable_id: str, body: shapes.NoIn) -> shapes.DeliverableOut:
+def cancel_deliverable(request: HttpRequest, deliverable_id: str, body: shapes.WorkNoIn) -> shapes.DeliverableOut:
     """Call it off, with a reason that the partner reads. Nothing is owed for it."""
     row = _found(request, deliverable_id)
     return _out(actions.cancel(row, reason=body.reason, now=clock.now(), by=actor(request)))
 
 
-@router.get("/deliverables/{deliverable_id}/drafts", auth=READ, response=shapes.DraftPage)
+@router.get("/deliverables/{deliverable_id}/drafts", auth=READ, response=shapes.WorkDraftPage)
 def list_deliverable_drafts(
     request: HttpRequest, deliverable_id: str, cursor: Cursor = "", limit: Limit = PAGE
-) -> shapes.DraftPage:  # fmt: skip
+) -> shapes.WorkDraftPage:  # fmt: skip
     """List the versions of the work, the newest first."""
     rows = _found(request, deliverable_id).drafts.select_related("file")
     page, following = take_page(rows, cursor, limit)
-    return shapes.DraftPage(data=[_draft(one) for one in page], next_cursor=following)
+    return shapes.WorkDraftPage(data=[_draft(one) for one in page], next_cursor=following)
 
 
-@router.post("/deliverables/{deliverable_id}/drafts", auth=WRITE, response={201: shapes.DraftOut})
-def send_deliverable_draft(request: HttpRequest, deliverable_id: str, body: shapes.DraftIn) -> Status[shapes.DraftOut]:
+@router.post("/deliverables/{deliverable_id}/drafts", auth=WRITE, response={201: shapes.WorkDraftOut})
+def send_deliverable_draft(
+    request: HttpRequest, deliverable_id: str, body: shapes.WorkDraftIn
+) -> Status[shapes.WorkDraftOut]:
     """Send the next version of the work. The same content again, while it waits, is the same draft."""
     row = _found(request, deliverable_id)
     file = refer(asker(request), StoredFile, body.file, "/file") if body.file else None
@@ -112,19 +114,19 @@ def send_deliverable_draft(request: HttpRequest, deliverable_id: str, body: shap
     return Status(201, _draft(made))
 
 
-@router.get("/deliverables/{deliverable_id}/comments", auth=READ, response=shapes.CommentPage)
+@router.get("/deliverables/{deliverable_id}/comments", auth=READ, response=shapes.WorkCommentPage)
 def list_deliverable_comments(
     request: HttpRequest, deliverable_id: str, cursor: Cursor = "", limit: Limit = PAGE
-) -> shapes.CommentPage:
+) -> shapes.WorkCommentPage:
     """List what both sides said, the newest first."""
     page, following = take_page(_found(request, deliverable_id).comments.all(), cursor, limit)
-    return shapes.CommentPage(data=[_comment(one) for one in page], next_cursor=following)
+    return shapes.WorkCommentPage(data=[_comment(one) for one in page], next_cursor=following)
 
 
-@router.post("/deliverables/{deliverable_id}/comments", auth=WRITE, response={201: shapes.CommentOut})
+@router.post("/deliverables/{deliverable_id}/comments", auth=WRITE, response={201: shapes.WorkCommentOut})
 def comment_on_deliverable(
-    request: HttpRequest, deliverable_id: str, body: shapes.CommentIn
-) -> Status[shapes.CommentOut]:  # fmt: skip
+    request: HttpRequest, deliverable_id: str, body: shapes.WorkCommentIn
+) -> Status[shapes.WorkCommentOut]:  # fmt: skip
     """Say something; the other side is told by mail."""
     row = _found(request, deliverable_id)
     made = working.comment(row, text=body.text, side=body.side, now=clock.now(), by=actor(request))
@@ -133,7 +135,7 @@ def comment_on_deliverable(
 
 @router.post("/deliverables/{deliverable_id}/request-changes", auth=WRITE, response=shapes.DeliverableOut)
 def request_deliverable_changes(
-    request: HttpRequest, deliverable_id: str, body: shapes.ChangesIn
+    request: HttpRequest, deliverable_id: str, body: shapes.WorkChangesIn
 ) -> shapes.DeliverableOut:
     """Say what is to change in the draft."""
     row = _found(request, deliverable_id)
@@ -143,22 +145,22 @@ def request_deliverable_changes(
 
 @router.post("/deliverables/{deliverable_id}/accept", auth=WRITE, response=shapes.DeliverableOut)
 def accept_deliverable(
-    request: HttpRequest, deliverable_id: str, body: shapes.YesIn | None = None
+    request: HttpRequest, deliverable_id: str, body: shapes.WorkYesIn | None = None
 ) -> shapes.DeliverableOut:
     """Accept the newest draft: its fee is booked at once. Accepted already, nothing happens: it is never paid twice."""
-    row, said = _found(request, deliverable_id), body or shapes.YesIn()
+    row, said = _found(request, deliverable_id), body or shapes.WorkYesIn()
     return _out(deciding.accept(row, draft=said.draft, note=said.note, now=clock.now(), by=actor(request)))
 
 
 @router.post("/deliverables/{deliverable_id}/withdraw-acceptance", auth=WRITE, response=shapes.DeliverableOut)
-def withdraw_acceptance(request: HttpRequest, deliverable_id: str, body: shapes.NoIn) -> shapes.DeliverableOut:
+def withdraw_acceptance(request: HttpRequest, deliverable_id: str, body: shapes.WorkNoIn) -> shapes.DeliverableOut:
     """Take an acceptance back: the fee is booked back, and changes are asked."""
     row = _found(request, deliverable_id)
     return _out(deciding.withdraw(row, reason=body.reason, now=clock.now(), by=actor(request)))
 
 
 @router.post("/deliverables/{deliverable_id}/live", auth=WRITE, response=shapes.DeliverableOut)
-def note_live_piece(request: HttpRequest, deliverable_id: str, body: shapes.LiveIn) -> shapes.DeliverableOut:
+def note_live_piece(request: HttpRequest, deliverable_id: str, body: shapes.WorkLiveIn) -> shapes.DeliverableOut:
     """Say where the accepted piece is public."""
     row = _found(request, deliverable_id)
     return _out(working.note_live(row, address=body.address, side=body.side, now=clock.now(), by=actor(request)))
@@ -192,21 +194,21 @@ def _shown(row: Deliverable, fee: Promised) -> shapes.DeliverableOut:
         terms_fee=fee.terms_minor, terms=shown_id("trm", fee.terms_id), currency=row.currency, usage=row.usage,
         usage_where=row.usage_where, usage_until=row.usage_until, disclosure=row.disclosure,
         state=cast(shapes.DeliverableState, row.state), state_at=row.state_at,
-        waits=shapes.WaitsOut(on=found.on, until=found.until, days_late=found.days_late) if found else None,
+        waits=shapes.WorkWaitsOut(on=found.on, until=found.until, days_late=found.days_late) if found else None,
         draft=row.draft_number, live_address=row.live_address, reason=row.reason, created_at=row.created_at,
     )  # fmt: skip
 
 
-def _draft(row: DeliverableDraft) -> shapes.DraftOut:
-    return shapes.DraftOut(
+def _draft(row: DeliverableDraft) -> shapes.WorkDraftOut:
+    return shapes.WorkDraftOut(
         id=text_id("dld", row.pk), deliverable=text_id("dlv", row.deliverable_id), number=row.number, text=row.text,
         link=row.link, file=shown_id("fil", row.file_id), file_name=row.file.name if row.file else "",
         side=cast(shapes.WorkSide, row.side), sent_at=row.sent_at, sent_by=row.sent_by,
     )  # fmt: skip
 
 
-def _comment(row: DeliverableComment) -> shapes.CommentOut:
-    return shapes.CommentOut(
+def _comment(row: DeliverableComment) -> shapes.WorkCommentOut:
+    return shapes.WorkCommentOut(
         id=text_id("dlc", row.pk), deliverable=text_id("dlv", row.deliverable_id), side=cast(shapes.WorkSide, row.side),
         what=row.what,  # type: ignore[arg-type]  # one of these words
         draft=row.draft_number, text=row.text, at=row.at, by=row.by,

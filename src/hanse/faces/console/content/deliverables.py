@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +21,6 @@ from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.content.deliverable_forms import KEPT, DeliverableForm, given_for
 from hanse.faces.console.content.frame import content_page
 from hanse.faces.console.forms import attempt
-from hanse.growth.budgets.guarding import ask_approval
-from hanse.growth.budgets.types import OverBudget
 from hanse.growth.deliverables.actions import ask_for, change
 from hanse.growth.deliverables.fees import promised_fees
 from hanse.growth.deliverables.models import Deliverable
@@ -124,13 +121,8 @@ def write(request: HttpRequest, program: Program, deliverable_id: str = "") -> H
     """Ask for a deliverable, or better what is asked."""
     row = deliverable_or_404(program, deliverable_id) if deliverable_id else None
     form = DeliverableForm(program, request.POST or None, row=row, initial=given_for(request, program, row))
-    over: list[OverBudget] = []
     if request.method == "POST" and form.is_valid():
-        kept = _keep(request, program, form, row, over)
-        if over and "ask_approval" in request.POST:
-            ask_approval(over[0], program, now=clock.now(), by=actor(request))
-            tell(request, _("Approval is asked. Ask the partner once it is there."))
-            return HttpResponseRedirect(reverse("console:deliverables"), status=303)
+        kept = _keep(request, program, form, row)
         if kept is not None:
             done = _("Kept. They know by mail.") if row else _("Asked. They read it in their portal and by mail.")
             tell(request, done)
@@ -140,38 +132,23 @@ def write(request: HttpRequest, program: Program, deliverable_id: str = "") -> H
         "deliverable": row,
         "id": deliverable_id,
         "is_agreed": row is not None and row.state != Deliverable.State.ASKED,
-        "is_over": bool(over),
     }
     bad = 422 if request.method == "POST" else 200
     return content_page(request, "console/content/deliverable_edit.html", "deliverables", context, status=bad)
 
 
-def _keep(
-    request: HttpRequest, program: Program, form: DeliverableForm, row: Deliverable | None, over: list[OverBudget]
-) -> Deliverable | None:
-    """Run the verb; a budget that does not allow the fee is put into `over` too."""
+def _keep(request: HttpRequest, program: Program, form: DeliverableForm, row: Deliverable | None) -> Deliverable | None:
     said = form.cleaned_data
-
-    def noting(act: Callable[[], Deliverable]) -> Deliverable | None:
-        def noted() -> Deliverable:
-            try:
-                return act()
-            except OverBudget as refused:
-                over.append(refused)
-                raise
-
-        return attempt(form, noted)
-
     fields: Any = {name: said[name] for name in KEPT}
     fields["fee_minor"] = said["fee"] or 0
     now, by = clock.now(), actor(request)
     if row is not None:
-        return noting(lambda: change(row, now=now, by=by, **fields))
+        return attempt(form, lambda: change(row, now=now, by=by, **fields))
     if not fields["disclosure"]:
         del fields["disclosure"]
     rows = Enrolment.objects.select_related("program", "partner")
     enrolment = get_object_or_404(rows, pk=id_or_404("enr", said["partner"]), program=program)
-    return noting(lambda: ask_for(enrolment, now=now, by=by, is_agreed=said["is_agreed"], **fields))
+    return attempt(form, lambda: ask_for(enrolment, now=now, by=by, is_agreed=said["is_agreed"], **fields))
 
 
 def deliverable_or_404(program: Program, text: str) -> Deliverable:
