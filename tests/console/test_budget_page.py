@@ -58,6 +58,8 @@ def test_wrong_words_are_told_and_change_nothing(stage: Stage, browser: Browser)
     client = browser("owner")
     for amount, quarter in (("x", QUARTER), ("-1", QUARTER), ("1", "2026-Q9"), ("1", "<b>")):
         assert client.post(f"{PAGE}/plan", {"quarter": quarter, "amount": amount}).status_code == 303
+    plan(client, "1", tier="nobody")
+    plan(client, "1", type="nobody")
     assert Budget.objects.count() == 0
     for path in (
         f"{PAGE}?quarter=2026-Q9",

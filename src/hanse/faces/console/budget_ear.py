@@ -46,7 +46,7 @@ def _act(request: HttpRequest, one: OverBudget | Overrun, by: str, *, is_kept: b
             ask_approval(one, now=clock.now(), by=by)
         if is_kept:
             warn(request, _("They have been asked. Once it is approved, make the offer again."))
-    elif is_kept:
+    elif is_kept and Overrun.objects.filter(pk=one.pk, asked_at=one.asked_at).exists():  # else it was taken back
         over = fmt.money(one.over_minor, one.currency, reader().language)
         warn(
             request,

@@ -61,13 +61,15 @@ def check_offer(
     breaches = would_exceed(program, offer, now, standings)
     if not breaches:
         return []
-    if any(one.is_beyond for one in breaches) and when_over(program.pk) == BudgetRules.WhenOver.APPROVE:
-        approved = Overrun.objects.filter(program=program, key=offer.key, state=Overrun.State.APPROVED)
-        if not approved.filter(decided_at__gt=now - APPROVED_FOR).exists():
-            error = OverBudget(_refusal(program, breaches), program.pk, offer, breaches)
-            _let_hear(error)
-            raise error
+    approved = Overrun.objects.filter(
+        program=program, key=offer.key, state=Overrun.State.APPROVED, decided_at__gt=now - APPROVED_FOR
+    )
+    if approved.exists():
         return breaches
+    if any(one.is_beyond for one in breaches) and when_over(program.pk) == BudgetRules.WhenOver.APPROVE:
+        error = OverBudget(_refusal(program, breaches), program.pk, offer, breaches)
+        _let_hear(error)
+        raise error
     _let_hear(note(program, offer, breaches, Overrun.State.WARNED, now=now, by=by))
     return breaches
 

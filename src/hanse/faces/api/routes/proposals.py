@@ -127,7 +127,8 @@ def list_proposals(request: HttpRequest, enrolment: str = "", cursor: Cursor = "
 def propose_terms(request: HttpRequest, body: ProposalIn) -> ProposalOut:
     """Propose terms to one partner, who is told by mail and answers in the portal. Nothing is in force before.
 
-    One proposal at a time waits for its answer (409, open_proposal).
+    One proposal at a time waits for its answer (409, open_proposal). What goes beyond a budget passes, or waits for
+    approval (409, over_budget): see `/v1/overruns`.
     """
     key = asker(request)
     enrolment = refer(key, Enrolment, body.enrolment, "/enrolment", "program", "partner")

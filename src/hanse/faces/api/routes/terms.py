@@ -145,7 +145,8 @@ def publish_terms(request: HttpRequest, body: TermsIn) -> TermsOut:
 
     A start in the past is taken when no order since then would earn less; what is more is booked at once. Else it is
     refused with the orders that would lose (409, would_earn_less). Where somebody would earn less, it begins after the
-    program's notice (409, needs_notice). Active partners whose terms change are told by mail.
+    program's notice (409, needs_notice). What a budget does not allow waits for approval (409, over_budget). Active
+    partners whose terms change are told by mail.
     """
     key, now = asker(request), clock.now()
     program = own_program(key, body.program)

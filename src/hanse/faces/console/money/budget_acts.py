@@ -18,7 +18,7 @@ from hanse.growth.budgets.actions import decide_overrun, drop_budget, keep_budge
 from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.budgets.rules import quarter_text
 from hanse.kernel import clock
-from hanse.kernel.errors import Invalid
+from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.money import parse_amount_minor
 from hanse.money.accruals.queries import accruals_of
 from hanse.money.accruals.rules import month_of
@@ -33,10 +33,12 @@ from hanse.programs.tiers.models import Tier
 @needs_program
 def plan(request: HttpRequest, program: Program) -> HttpResponse:
     """Plan an amount for a quarter, of the whole program or a part of it."""
-    tier = Tier.objects.filter(program=program, key=request.POST.get("tier", "")).first()
-    quarter = request.POST.get("quarter", "")
+    quarter, key = request.POST.get("quarter", ""), request.POST.get("tier", "")
 
     def keep() -> None:
+        tier = Tier.objects.filter(program=program, key=key).first() if key else None
+        if key and tier is None:
+            raise Invalid([Problem("/tier", _("There is no such tier."), "not_found")])
         keep_budget(
             program, quarter, parse_amount_minor(request.POST.get("amount", ""), program.currency),
             partner_type=request.POST.get("type", ""), tier=tier, note=request.POST.get("note", ""), now=clock.now(),
