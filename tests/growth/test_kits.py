@@ -21,7 +21,7 @@ from hanse.growth.kits.models import Kit, KitTap, KitUse
 from hanse.growth.kits.pictures import add_picture, kit_shows, pack
 from hanse.growth.kits.queries import filled_kit, kit_for, kits_for, meant_by
 from hanse.growth.kits.taking import note_out, note_step, note_tap, take_kit
-from hanse.growth.kits.types import Numbers, Slots
+from hanse.growth.kits.types import CopyIn, Numbers, Slots
 from hanse.growth.resources.actions import keep_file
 from hanse.insight.rollups.models import SaleDay
 from hanse.kernel.errors import Invalid, Refused
@@ -38,7 +38,7 @@ __all__ = ["actors", "world"]
 pytestmark = pytest.mark.django_db
 BY = "ruth@harbour.example"
 STEPS = [{"title": "Pick", "text": "One thing.", "minutes": 5}, {"title": "Publish", "text": "", "minutes": 10}]
-WORDS = [
+WORDS: list[CopyIn] = [
     {"channel": "newsletter", "title": "The table", "text": "Look: {link}\nCode {code}\n{ad}"},
     {"channel": "x", "title": "", "text": "See {link} until {until}"},
 ]
@@ -128,9 +128,10 @@ def test_whom_a_kit_is_for_goes_by_tier_type_and_language(cast: Cast) -> None:
 
 
 def test_drafts_what_has_not_begun_and_what_is_over_cannot_be_taken(cast: Cast) -> None:
-    for place, fields in enumerate((
+    closed: list[dict[str, Any]] = [
         {"is_open": False}, {"starts_on": date(2026, 5, 16)}, {"ends_on": at(-9).date()},
-    )):  # fmt: skip
+    ]  # fmt: skip
+    for place, fields in enumerate(closed):
         kit = kit_of(cast, key=f"kit-{place}", **fields)
         assert kit_for(cast.anas, kit.pk, at()) is None
         assert refused(lambda kit=kit: take_kit(kit, cast.anas, now=at(), by="ana")) == "not_open"

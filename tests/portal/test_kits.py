@@ -17,7 +17,7 @@ from hanse.growth.kits.actions import keep_kit, publish_kit
 from hanse.growth.kits.models import Kit, KitTap, KitUse
 from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.prompts.examples import ask_consent
-from hanse.growth.prompts.models import CalendarAddress, Example
+from hanse.growth.prompts.models import CalendarAddress
 from hanse.kernel import clock as time
 from hanse.kernel.ids import text_id
 from hanse.traffic.links.models import Link
@@ -134,7 +134,6 @@ def test_the_calendar_shows_what_is_seen_with_the_link_inside(cast: Cast, ana: C
     assert "Far away" not in shown, "the tier new sees it seven days ahead"
     assert "/ana?initiative=teapot" in shown
     Link.objects.update(archived_at=clock.now)
-    row = Example(pk=row.pk)  # an id that is no prompt she sees
     assert "Put my link inside" in ana.get("/p/calendar").content.decode()
     assert ana.post(f"/p/calendar/prompts/{row.pk}/link").status_code == 404
 

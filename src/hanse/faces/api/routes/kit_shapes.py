@@ -15,8 +15,8 @@ from hanse.growth.kits.types import Channel, CodeRule
 Keys = Annotated[list[Annotated[Text, Field(max_length=40)]], Field(max_length=50)]
 Minutes = Annotated[int, Field(ge=1, le=60)]
 LONG = Field(max_length=4000)
-TIERS = Field(default_factory=list, description="Keys of tiers; none: every tier.")
-TYPES = Field(default_factory=list, description="Partner types; none: every type.")
+TIERS: Any = Field(default_factory=list, description="Keys of tiers; none: every tier.")
+TYPES: Any = Field(default_factory=list, description="Partner types; none: every type.")
 
 
 class KitStep(Input):
