@@ -27,8 +27,10 @@ def rank(things: Iterable[Thing]) -> list[Thing]:
 def _place(thing: Thing) -> tuple[int, int, float, str]:
     at_risk = thing.is_money_at_risk and thing.amount_minor > 0
     since = thing.since.timestamp() if thing.since else 0.0
-    grows = at_risk and thing.kind is Kind.FAULT
-    order = _ORDER[Kind.INCIDENT_OPEN if thing.kind is Kind.FAULT else thing.kind]  # a fault without money can wait
+    grows = thing.kind is Kind.FAULT and thing.count > 0
+    order = _ORDER[
+        Kind.INCIDENT_OPEN if thing.kind is Kind.FAULT and not at_risk else thing.kind
+    ]  # a fault that costs nothing can wait
     return (_GROWS if grows else _AT_RISK if at_risk else 1 + order, -thing.amount_minor, since, thing.key)
 
 
