@@ -41,6 +41,7 @@ from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
 from hanse.programs.enrolments.models import Enrolment
 from hanse.runtime.together import remind_of_projects
+from hanse.spine.audit.models import AuditEntry
 from hanse.spine.outbox.models import OutboxItem
 from hanse.traffic.attribution.models import Credit
 from tests.cast import Cast, build
@@ -241,6 +242,20 @@ def test_an_accepted_guest_post_is_a_piece_of_the_partner(cast: Cast) -> None:
     assert (piece.enrolment, piece.address, piece.title) == (
         cast.anas, "https://ana.example/guest_post", "An evening at the harbour",
     )  # fmt: skip
+
+
+def test_a_second_click_asks_and_shows_nothing_twice(cast: Cast) -> None:
+    row = _ask(cast)
+    assert _ask(cast) == row
+    assert _ask(cast, costs=[]) != row
+    agree_project(row, side="us", now=at(), by=BY)
+    assert _ask(cast) != row
+    shown = [send_proof(row, side="partner", number=5, unit="guests", now=at(), by=ANA).pk for _ in range(2)]
+    assert shown[0] == shown[1]
+    note_costs(row, _amounts(row, 5, 0), side="us", now=at(), by=BY)
+    note_costs(row, _amounts(row, 5, 0), side="us", now=at(), by=BY)
+    (noted,) = AuditEntry.objects.filter(verb="note_joint_costs")
+    assert noted.after["costs"] == {"Speaker": 5, "Room": 0}
 
 
 def test_moving_a_day_asks_for_proof_after_the_new_one(cast: Cast) -> None:

@@ -33,14 +33,21 @@ MOST_ASKED = 20
 def ask_project(
     enrolment: Enrolment, *, side: Side, now: datetime, by: str, **fields: Unpack[ProjectFields]
 ) -> JointProject:
-    """Propose to do something together; the other side is asked. Without shares it is half and half.
+    """Propose to do something together; the other side is asked. Without shares it is half and half; the very same,
+    while nobody has answered it, is the same request.
 
     Raises Invalid; refuses partners who are not in the program, test partners, and more than twenty open requests.
     """
     values, costs = checked(fields, None)
     _refuse_day_before(values["happens_on"], enrolment, now)
     _refuse_stranger(enrolment)
-    if JointProject.objects.filter(enrolment=enrolment, state=State.ASKED).count() >= MOST_ASKED:
+    open_ones = JointProject.objects.filter(enrolment=enrolment, state=State.ASKED)
+    for known in open_ones.filter(asked_by=side, version=1, **values):
+        if [(one.name, one.planned_minor, one.paid_by) for one in known.costs.order_by("position")] == [
+            (line["name"], line["planned_minor"], line["paid_by"]) for line in costs
+        ]:
+            return known
+    if open_ones.count() >= MOST_ASKED:
         raise Refused("too_many", _("There are twenty open requests already. Answer those first."))
     row = JointProject.objects.create(
         id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, currency=enrolment.program.currency,

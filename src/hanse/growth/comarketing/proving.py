@@ -19,6 +19,7 @@ from hanse.growth.resources.files.models import StoredFile
 from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
+from hanse.spine.audit.actions import record_change
 from hanse.spine.checks import Checks
 
 MOST_PROOFS = 50
@@ -31,7 +32,8 @@ def send_proof(
 ) -> JointProof:  # fmt: skip
     """Show that a side did its part: an address, a file, or a number with what it counts ("readers").
 
-    The partner's waits for a person; ours counts at once. Raises Invalid; refuses what is not agreed or settled.
+    The partner's waits for a person; ours counts at once. The same again is the same proof. Raises Invalid; refuses
+    what is not agreed or settled.
     """
     row = locked_project(project)
     _refuse_closed(row)
@@ -44,11 +46,15 @@ def send_proof(
     if not link and file is None and number is None and not checks.problems:
         checks.refuse("link", _("Show a link, a file or a number."), "required")
     checks.done()
+    content = {"side": side, "link": link, "file": file, "number": number, "unit": unit, "note": note}
+    known = row.proofs.filter(**content).exclude(state=JointProof.State.REFUSED).first()
+    if known is not None:
+        return known
     if row.proofs.count() >= MOST_PROOFS:
         raise Refused("too_many", _("Enough was sent for this project. Please write to us."))
     is_ours = side == "us"
     proof = JointProof.objects.create(
-        id=new_id(now), project=row, side=side, link=link, file=file, number=number, unit=unit, note=note,
+        id=new_id(now), project=row, **content,
         state=JointProof.State.ACCEPTED if is_ours else JointProof.State.WAITING, sent_at=now, sent_by=by[:200],
         decided_at=now if is_ours else None, decided_by=by[:200] if is_ours else "",
     )  # fmt: skip
@@ -98,13 +104,18 @@ def note_costs(project: JointProject, amounts: Mapping[UUID, int], *, side: Side
         own.whole_number("actual", amount, 0, MAX_AMOUNT_MINOR // 20)
         checks.problems.extend(own.problems)
         if cost.actual_minor != amount:
-            cost.actual_minor = amount
-            changed.append(cost)
+            changed.append((cost, amount))
     checks.done()
-    for cost in changed:
-        cost.save(update_fields=["actual_minor"])
     if changed:
-        record(row, "note_joint_costs", by, now)
+        record_change(
+            actor=by, verb="note_joint_costs", subject_kind="enrolment", subject_id=row.enrolment_id,
+            before={"costs": {cost.name: cost.actual_minor for cost, _amount in changed}},
+            after={"name": row.title, "project": row.pk, "costs": {cost.name: amount for cost, amount in changed}},
+            now=now,
+        )  # fmt: skip
+    for cost, amount in changed:
+        cost.actual_minor = amount
+        cost.save(update_fields=["actual_minor"])
 
 
 def remind_of(project: JointProject, now: datetime) -> bool:
