@@ -67,6 +67,8 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:types_begin", "console:types_publish", "console:types_discard", "console:type_accept",
     "console:type_decline", "console:type_rule_remove", "console:challenge_open", "console:challenge_end",
     "console:entry_accept", "console:entry_decline", "console:entry_back", "console:price_list_archive",
+    "console:deliverable_say", "console:deliverable_accept", "console:deliverable_changes", "console:deliverable_back",
+    "console:deliverable_cancel", "console:deliverable_for_them",
     "console:deal_route_up", "console:deal_route_remove", "console:deal_settle", "console:deal_owner",
     "console:contact_end", "console:resale_confirm", "console:resale_decline", "console:resale_cancel",
     "console:conversation_answer", "console:conversation_change", "console:conversation_partner",

@@ -14,6 +14,7 @@ from hanse.faces.portal.urls import urlpatterns
 from hanse.growth.claims.models import Claim
 from hanse.growth.content.actions import note_piece
 from hanse.growth.conversations.actions import ask_us
+from hanse.growth.deliverables.actions import ask_for
 from hanse.growth.kits.actions import keep_kit, publish_kit
 from hanse.growth.kits.models import Kit
 from hanse.growth.kits.types import CopyIn
@@ -54,6 +55,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
         "invitation_calendar": [_invitation(portal, bens=bens)] if name == "invitation_calendar" else [],
         **{part: _kit(portal, part, bens=bens) for part in _KITS if part == name},
         **_learning(portal, name, bens=bens),
+        "deliverable": [_work(portal, bens=bens)] if name == "deliverable" else [],
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
         "paper": ["2026-11", "csv"],
@@ -128,6 +130,14 @@ def _message(portal: Portal, *, bens: bool) -> str:
     text = "secretware for Ben" if bens else "Mine"
     asked = ask_us(row, subject=text, text=text, now=clock.now(), name=partner.name, email=partner.email)
     return text_id("cvs", asked.conversation_id)
+
+
+def _work(portal: Portal, *, bens: bool) -> str:
+    enrolment = portal.cast.bens if bens else portal.cast.anas
+    title = "secretware for Ben" if bens else "Mine"
+    now = clock.now()
+    row = ask_for(enrolment, title=title, brief=title, due_on=now.date() + timedelta(days=9), now=now, by="ruth")
+    return text_id("dlv", row.pk)
 
 
 def _invitation(portal: Portal, *, bens: bool) -> str:
