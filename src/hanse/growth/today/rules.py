@@ -28,9 +28,8 @@ def _place(thing: Thing) -> tuple[int, int, float, str]:
     at_risk = thing.is_money_at_risk and thing.amount_minor > 0
     since = thing.since.timestamp() if thing.since else 0.0
     grows = thing.kind is Kind.FAULT and thing.count > 0
-    order = _ORDER[
-        Kind.INCIDENT_OPEN if thing.kind is Kind.FAULT and not at_risk else thing.kind
-    ]  # a fault that costs nothing can wait
+    costs_nothing = thing.kind is Kind.FAULT and not at_risk  # such a fault can wait
+    order = _ORDER[Kind.INCIDENT_OPEN if costs_nothing else thing.kind]
     return (_GROWS if grows else _AT_RISK if at_risk else 1 + order, -thing.amount_minor, since, thing.key)
 
 
