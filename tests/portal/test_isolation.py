@@ -15,6 +15,7 @@ from hanse.growth.claims.models import Claim
 from hanse.growth.content.actions import note_piece
 from hanse.growth.conversations.actions import ask_us
 from hanse.growth.deliverables.actions import ask_for
+from hanse.growth.faq.actions import Said, keep_entry
 from hanse.growth.kits.actions import keep_kit, publish_kit
 from hanse.growth.kits.models import Kit
 from hanse.growth.kits.types import CopyIn
@@ -25,6 +26,8 @@ from hanse.growth.negotiations.models import Proposal
 from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.prompts.examples import ask_consent
 from hanse.growth.prompts.models import Example
+from hanse.growth.resources.actions import add_resource
+from hanse.growth.resources.types import EVERYBODY, Content, Target
 from hanse.growth.roadmap.actions import keep_preview, publish_preview
 from hanse.growth.training.actions import keep_lesson, publish_lesson
 from hanse.growth.training.models import Lesson
@@ -42,6 +45,7 @@ NAMES = [
     for pattern in urlpatterns
     if isinstance(pattern, URLPattern) and pattern.name and pattern.callback.policy.audience != "public"  # type: ignore[attr-defined]  # set by access
 ]
+_LIBRARY = ("resource", "resource_take", "faq_helped")
 _KITS = ("kit", "kit_take", "kit_copied", "kit_step", "kit_zip", "prompt_link", "example_consent")
 
 
@@ -55,6 +59,8 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
         "invitation_calendar": [_invitation(portal, bens=bens)] if name == "invitation_calendar" else [],
         **{part: _kit(portal, part, bens=bens) for part in _KITS if part == name},
         **_learning(portal, name, bens=bens),
+        **{part: _library(portal, part, bens=bens) for part in _LIBRARY if part == name},
+        "resource_used": ["sold"],
         "deliverable": [_work(portal, bens=bens)] if name == "deliverable" else [],
         "earning": [portal.commission(sold)],
         "statement": ["2026-11"],
@@ -98,6 +104,16 @@ def _kit(portal: Portal, name: str, *, bens: bool) -> list[Any]:
         cast.program, key=key, name=whose, offer=cast.offer, copies=copies, language=language, **told
     )  # fmt: skip
     return [text_id("kit", publish_kit(kit, **told).pk)]
+
+
+def _library(portal: Portal, name: str, *, bens: bool) -> list[Any]:
+    """A resource or an answer: for everybody, or with Ben's words for those who have a podcast, as he has."""
+    cast, told = portal.cast, {"now": clock.now(), "by": "ruth"}
+    Partner.objects.filter(pk=cast.ben.pk).update(channels=["Podcast"])
+    title, target = ("Ben secretware", Target(channels=["podcast"])) if bens else ("Mine", EVERYBODY)
+    if name == "faq_helped":
+        return [keep_entry(cast.program, "partners", Said(title, title, "Topic"), target, **told).pk]
+    return [add_resource(cast.program, "guide", Content(title, body=title), target, **told).pk]
 
 
 def _learning(portal: Portal, name: str, *, bens: bool) -> dict[str, list[str]]:
