@@ -166,3 +166,11 @@ def test_an_author_says_yes_with_a_name_and_takes_it_back(cast: Cast, ana: Clien
     assert ben.post(path, {"answer": "no"}).status_code == 404, "only the author answers"
     ana.post(path, {"answer": "no"})
     assert "by Ana T." not in ben.get("/p/calendar").content.decode()
+
+
+def test_a_new_kit_is_news_until_it_is_taken(cast: Cast, ana: Client, clock: Clock) -> None:
+    kit = kit_of(cast)
+    clock.move(minutes=1)
+    assert "New kit: Spring table" in ana.get("/p/").content.decode()
+    ana.post(path_of(kit, "/take"))
+    assert "New kit" not in ana.get("/p/").content.decode()

@@ -8,12 +8,15 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hanse.faces.common.challenge_words import prize_words
 from hanse.faces.portal.seat import Seat
 from hanse.growth.demarcation.models import TypeSuggestion
 from hanse.growth.demarcation.queries import suggestions_about, type_names
+from hanse.growth.kits.queries import new_kits
 from hanse.kernel import clock
+from hanse.kernel.ids import text_id
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.resale.models import ResaleOrder
 
@@ -31,10 +34,11 @@ class News:
 
 
 def kinds_news(seat: Seat, since: datetime) -> list[News]:
-    """Return what became of deals, resale orders, types, challenges and joint projects since a moment. Six queries at
-    most."""
+    """Return what became of deals, resale orders, types, challenges and joint projects since a moment, and new kits.
+    Ten queries at most."""
     return [
-        *_deals(seat, since), *_orders(seat, since), *_types(seat, since), *_prizes(seat, since), *_joint(seat, since)
+        *_deals(seat, since), *_orders(seat, since), *_types(seat, since), *_prizes(seat, since), *_joint(seat, since),
+        *_kits(seat, since),
     ]  # fmt: skip
 
 
@@ -104,4 +108,17 @@ def _joint(seat: Seat, since: datetime) -> list[News]:
             row.reason or row.result_note, reverse("portal:together"),
         )
         for row in rows.filter(asked | agreed | ended)[:_EACH]
+    ]  # fmt: skip
+
+
+def _kits(seat: Seat, since: datetime) -> list[News]:
+    """Kits that were opened for the partner and that they have not taken. One query; more where there is one."""
+    return [
+        News(
+            kit.published_at or kit.created_at, _("New kit: %(name)s") % {"name": kit.name},
+            ngettext("%(n)d minute, your link inside", "%(n)d minutes, your link inside", kit.minutes)
+            % {"n": kit.minutes},
+            reverse("portal:kit", args=[text_id("kit", kit.pk)]),
+        )
+        for kit in new_kits(seat.enrolment, since, clock.now())[:_EACH]
     ]  # fmt: skip

@@ -84,6 +84,19 @@ def kit_for(enrolment: Enrolment, kit_id: UUID, now: datetime) -> Mine | None:
     return next((one for one in kits_for(enrolment, now) if one.kit.pk == kit_id), None)
 
 
+def new_kits(enrolment: Enrolment, since: datetime, now: datetime) -> list[Kit]:
+    """Return the kits that were opened for a partner since a moment and that they have not taken, the latest first.
+
+    Those that mention an embargo which they have not accepted are left out. Four queries at most.
+    """
+    today = local_day(now, enrolment.program.time_zone)
+    rows = Kit.objects.filter(program_id=enrolment.program_id, published_at__gt=since, published_at__lte=now)
+    fresh = rows.exclude(uses__enrolment=enrolment).prefetch_related("copies").order_by("-published_at", "-id")
+    found = [kit for kit in fresh if rules.stage_of(kit, today) == "open" and _is_for(kit, enrolment)]
+    hidden = hidden_from(enrolment.program_id, {kit.pk: words_of(kit) for kit in found}, [enrolment.pk], now)
+    return [kit for kit in found if (kit.pk, enrolment.pk) not in hidden]
+
+
 def filled_kit(kit: Kit, enrolment: Enrolment, use: KitUse | None, now: datetime) -> FilledKit:
     """Return a kit's words with the partner's link and code inside, as they are or as they will be. Writes nothing."""
     link = use.link if use is not None and use.link.archived_at is None else own_link(kit, enrolment, now)
