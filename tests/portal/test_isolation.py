@@ -108,7 +108,7 @@ def _kit(portal: Portal, name: str, *, bens: bool) -> list[Any]:
 
 def _library(portal: Portal, name: str, *, bens: bool) -> list[Any]:
     """A resource or an answer: for everybody, or with Ben's words for those who have a podcast, as he has."""
-    cast, told = portal.cast, {"now": clock.now(), "by": "ruth"}
+    cast, told = portal.cast, dict[str, Any](now=clock.now(), by="ruth")
     Partner.objects.filter(pk=cast.ben.pk).update(channels=["Podcast"])
     title, target = ("Ben secretware", Target(channels=["podcast"])) if bens else ("Mine", EVERYBODY)
     if name == "faq_helped":
