@@ -186,3 +186,22 @@ def test_the_portals_home_tells_what_we_propose(cast: Cast, anas: Client) -> Non
         cast.anas, side="us", kind="guest_post", title="A walk", happens_on=at(3).date(), costs=[], now=at(), by="x"
     )
     assert "Shall we do this together: A walk" in anas.get("/p/").content.decode()
+
+
+def test_a_partners_page_names_what_is_done_together_and_begins_more(desk: Client, cast: Cast) -> None:
+    ask_project(
+        cast.anas,
+        side="partner",
+        kind="guest_post",
+        title="A walk",
+        happens_on=at(3).date(),
+        costs=[],
+        now=at(),
+        by="x",
+    )
+    partner = text_id("prt", cast.ana.pk)
+    page = desk.get(f"/console/partners/{partner}/side").content.decode()
+    assert "A walk" in page
+    assert "waits for us" in page
+    form = desk.get(f"/console/content/together/new?partner={partner}").content.decode()
+    assert 'value="Ana"' in form

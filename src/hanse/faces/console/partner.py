@@ -21,6 +21,7 @@ from hanse.faces.common.page import console, needs_program
 from hanse.faces.common.reader import Reader, reader
 from hanse.faces.common.tables import UrlState
 from hanse.faces.console.acts import APPROVE
+from hanse.faces.console.content.joint_panel import joint_panel
 from hanse.faces.console.content.piece_panel import piece_panel
 from hanse.faces.console.content.work_panel import work_panel
 from hanse.faces.console.inbox.partner_talk import merged, talk_lines, talk_panel
@@ -107,6 +108,7 @@ def partner_side(request: HttpRequest, program: Program, partner_id: str) -> Htt
         "program": program, "partner": here.partner, "text_id": partner_id, "enrolment": here, "may_act": may(request),
         "talk": talk_panel(here), "relations": panels_of(here, program.currency), "onboarding": onboarding_panel(here),
         "tier_panel": tier_panel_of(program, here), "works": work_panel(here), "pieces": piece_panel(here),
+        "joints": joint_panel(here, reader().now),
         "enrolment_text_id": text_id("enr", here.id),
         "part_of_page": "side",
     }  # fmt: skip

@@ -29,6 +29,12 @@ def projects_for(enrolment_id: UUID) -> QuerySet[JointProject]:
     return with_parts(JointProject.objects.filter(enrolment_id=enrolment_id))
 
 
+def latest_for(enrolment_id: UUID, now: datetime, limit: int = 20) -> list[tuple[JointProject, Stage]]:
+    """Return one partner's latest projects with where they are, without their costs. Two queries at most."""
+    rows = JointProject.objects.filter(enrolment_id=enrolment_id).select_related("program").prefetch_related("proofs")
+    return staged(rows.order_by("-created_at", "-id")[:limit], now)
+
+
 def open_projects(program_id: UUID, now: datetime) -> list[tuple[JointProject, Stage]]:
     """Return what is asked or agreed with its stage, the nearest day first. Three queries."""
     rows = projects_of(program_id).filter(state__in=(State.ASKED, State.AGREED)).order_by("happens_on", "id")
