@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
+from hanse.growth.incidents.kept import waiting_hosts
 from hanse.growth.incidents.models import Incident
 from hanse.growth.watch.actions import keep_faults, keep_looks, keep_replay
 from hanse.growth.watch.counting import count_orders, first_to_count, keep_orders
@@ -22,6 +24,8 @@ from hanse.programs.programs.models import Program
 DESTINATIONS_AT_ONCE = 60
 SECONDS_AT_ONCE = 20.0  # other tasks wait as long
 REPLAY_AGAIN = timedelta(days=7)
+TOLD_AGAIN = timedelta(minutes=10)
+_told: dict[UUID, tuple[dict[str, int], datetime]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,31 @@ def watch_over(now: datetime) -> int:
 
 def watch_program(program: Program, now: datetime, *, daily: bool = True) -> Watched:
     """Look for faults in a program now; `daily` compares orders and links with their past, too. Safe to run twice."""
-    tokens, pages = lost_at_unlisted(program), broken_pages(program, now)
-    opened = 0
+    pages, opened = broken_pages(program, now), 0
+    if daily or _has_news(program, now):
+        tokens = lost_at_unlisted(program)
+        if daily:
+            tokens = _by_key(tokens, _orders_compared(program, now))
+        with transaction.atomic():
+            opened += len(keep_faults(program, tokens, [Incident.Kind.TOKEN_LOST], now))
     if daily:
-        tokens = _by_key(tokens, _orders_compared(program, now))
         opened += _links_compared(program, now)
-    with transaction.atomic():
-        opened += len(keep_faults(program, tokens, [Incident.Kind.TOKEN_LOST], now))
     with transaction.atomic():
         opened += len(keep_faults(program, pages, [Incident.Kind.LINK_BROKEN], now))
     if daily:
         _replayed(program, now)
     found = Incident.objects.filter(program=program, closed_at=None).exclude(fault_key="")
     return Watched(opened, found.count())
+
+
+def _has_news(program: Program, now: datetime) -> bool:
+    """Say whether pages of unlisted hosts told more or less than at the last look, or that was some minutes ago."""
+    waiting = waiting_hosts(program.pk)
+    known = _told.get(program.pk)
+    if known is not None and known[0] == waiting and timedelta(0) <= now - known[1] < TOLD_AGAIN:
+        return False
+    _told[program.pk] = waiting, now
+    return True
 
 
 def close_repaired(now: datetime) -> int:

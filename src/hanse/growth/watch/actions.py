@@ -25,6 +25,7 @@ from hanse.spine.checks import Checks
 BY = "watch"
 MOST_AT_ONCE = 20  # incidents that one look may open; the rest wait for the next
 KEPT_LOOKS = 500
+MEASURED_AGAIN = timedelta(hours=1)  # a fault that goes on costs more by the hour
 FLICKER = timedelta(days=1)  # what comes back within a day is the same fault, not a new one
 QUIET = timedelta(days=90)  # so long a link that "is no fault" is left alone; a host for good
 
@@ -122,11 +123,13 @@ def _renew(row: Incident, fault: Fault, now: datetime) -> None:
     """Take over new numbers; a fault that a person is mending keeps those it had when that began."""
     if row.mending_at is not None:
         return
-    if (row.about, row.evidence) != (dict(fault.about), dict(fault.evidence)):
+    is_changed = (row.about, row.evidence) != (dict(fault.about), dict(fault.evidence))
+    if is_changed:
         row.about, row.evidence = dict(fault.about), dict(fault.evidence)
         row.starts_at = min(row.starts_at, fault.since)
         row.save(update_fields=["about", "evidence", "starts_at"])
-    measure(row, now)
+    if is_changed or row.measured_at is None or now - row.measured_at >= MEASURED_AGAIN:
+        measure(row, now)
 
 
 def _back(program: Program, fault: Fault, now: datetime) -> Incident | None:

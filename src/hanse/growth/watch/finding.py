@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from hanse.growth.incidents.kept import Telling, kept_tellings
+from hanse.growth.incidents.kept import Telling, kept_tellings, waiting_hosts
 from hanse.growth.incidents.models import Incident
 from hanse.growth.watch.counting import compared_hosts
 from hanse.growth.watch.links import REACH, Looked, look_at_links, series_of
@@ -23,6 +23,7 @@ from hanse.programs.programs.models import Program
 FEWEST_TOLD = 3  # orders of an unlisted host: one may be somebody who tries
 PAGES_OF_A_HOST = 5  # failing pages of one host that are faults each; more are one fault of the host
 MOST_NAMED = 20
+MOST_HOSTS = 20  # unlisted ones that are looked into, those that told of most
 MOST_LINKS = 1_000
 _GONE = ("status_404", "status_410")
 Kind = Incident.Kind
@@ -37,17 +38,13 @@ def lost_at_unlisted(program: Program) -> list[Fault]:
     """Return the hosts that are not on the program's list and whose pages told of orders that lost their click.
 
     Three orders and more that the shop's own server told of, too, are certain: nothing is guessed. Where no server
-    tells of any, three are enough on a host that belongs to a listed one. Five queries.
+    tells of any, three are enough on a host that belongs to a listed one. Two queries, three more a host (20 at most).
     """
-    tellings = kept_tellings(program.pk)
-    if not tellings:
-        return []
-    by_host: dict[str, list[Telling]] = defaultdict(list)
-    for one in tellings:
-        by_host[one.host].append(one)
-    listed = hosts_of([program.pk])[program.pk]
+    waiting = [host for host, count in waiting_hosts(program.pk).items() if count >= FEWEST_TOLD][:MOST_HOSTS]
+    listed = hosts_of([program.pk])[program.pk] if waiting else frozenset()
     found = []
-    for host, told in sorted(by_host.items()):
+    for host in sorted(waiting):
+        told = kept_tellings(program.pk, host)
         known = sum(one.is_known for one in told)
         if known >= FEWEST_TOLD or (len(told) >= FEWEST_TOLD and is_kin(host, listed)):
             found.append(_unlisted(host, told, known, is_ours=is_kin(host, listed)))
@@ -65,11 +62,13 @@ def lost_by_share(program: Program, today: date) -> list[Fault]:
 
 
 def broken_pages(program: Program, now: datetime) -> list[Fault]:
-    """Return the pages that failed when last looked at, and the time before, and that live links lead to. Two queries.
+    """Return the pages that failed when last looked at, and before, and that live links lead to. Three queries.
 
     A host that does not answer, or of which many pages are gone, is one fault.
     """
     failed = CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=FAILED)
+    if not failed.exists():
+        return []
     links = links_in_use(program, now).filter(destination_url__in=failed.values("url"))
     numbers: dict[str, list[int]] = defaultdict(list)
     for url, number in links.order_by("number").values_list("destination_url", "number"):
