@@ -19,6 +19,7 @@ from hanse.runtime.cli import (
     serving,
     tiers,
     trying,
+    watching,
 )
 from hanse.runtime.cli.options import WRONG_USE
 from hanse.runtime.environment import BadSetting
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_GROUPS = (serving, people, programs, books, budgets, trying, tiers, relations, payouts, keeping, measuring)
+_GROUPS = (serving, people, programs, books, budgets, trying, tiers, relations, watching, payouts, keeping, measuring)
 for _verbs in [group.verbs for group in _GROUPS]:
     app.registered_commands += _verbs.registered_commands
     app.registered_groups += _verbs.registered_groups

@@ -22,8 +22,8 @@ def look(program: ProgramSlug = "", as_of: AsOf = "", data: Data = None, as_json
     open_migrated(data)
     from hanse.runtime.relations import look_again
 
-    found = _program(program)
-    looked = look_again(found, _moment(as_of, found))
+    found = program_of(program)
+    looked = look_again(found, moment_of(as_of, found))
     if as_json:
         say_json({"enrolments": looked.enrolments, "facts": looked.facts, "silent": looked.silent})
     else:
@@ -43,7 +43,7 @@ def backtest(
     from hanse.kernel import clock
     from hanse.kernel.clock import local_day
 
-    found = _program(program)
+    found = program_of(program)
     result = run(found, local_day(clock.now(), found.time_zone), days)
     if as_json:
         say_json({
@@ -56,13 +56,15 @@ def backtest(
     say(f"{result.gone} went away for 90 days; {result.found} of them were found{waited}.")
 
 
-def _program(slug: str) -> Any:
+def program_of(slug: str) -> Any:
+    """Return the program with a slug, or the only one; ends with one line where there is none."""
     from hanse.runtime.cli.trying import _program as program_named
 
     return program_named(slug)
 
 
-def _moment(text: str, program: Any) -> Any:
+def moment_of(text: str, program: Any) -> Any:
+    """Return the end of a day as written on the command line, or now; ends with one line where it is no day."""
     from datetime import date, timedelta
 
     from hanse.kernel import clock
