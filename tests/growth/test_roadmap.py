@@ -31,6 +31,7 @@ from hanse.growth.sends.actions import send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.sending import due_part, fill_part, queue_part
 from hanse.growth.templates.previews import send_test
+from hanse.growth.training.actions import keep_lesson, publish_lesson
 from hanse.kernel.errors import Conflict, Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
@@ -278,6 +279,21 @@ def test_tests_and_notes_do_not_tell_either(cast: Cast) -> None:
     _accept(preview, cast.anas)
     send_test(version, cast.anas, to="ruth@harbour.example", now=at(), by=BY)
     send_note(cast.anas, subject="Psst", text="The aurora is coming", by=BY, now=at())
+
+
+def test_a_lesson_is_not_shown_with_it_either(cast: Cast) -> None:
+    """It can be written ahead, and is shown when the embargo is over."""
+    preview = _preview(cast)
+    question = {"text": "Q", "options": ["a", "b"], "right": 0}
+    lesson = keep_lesson(cast.program, title="L", text="Show an Aurora", questions=[question], now=at(), by=BY)
+    with pytest.raises(Invalid) as refused:
+        publish_lesson(lesson, now=at(), by=BY)
+    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/text", "under_embargo")]
+    lift_embargo(preview, now=at(1), by=BY)
+    assert publish_lesson(lesson, now=at(1), by=BY).published_at == at(1)
+    _preview(cast, words=["Borea"], title="The Borea bell")
+    with pytest.raises(Invalid):
+        keep_lesson(cast.program, instead_of=lesson, summary="Borea too", now=at(2), by=BY)
 
 
 def test_lifting_tells_those_who_kept_it_once_and_lets_letters_speak(cast: Cast) -> None:

@@ -208,7 +208,8 @@ def test_eight_who_want_the_last_three_seats_at_once_get_three() -> None:
     """Each asks from a connection of its own; in the end three sit and five stand in line, each once."""
     program = _program()
     people = _people(program, 8)
-    meeting = _session(program, 3)
+    with transaction.atomic():
+        meeting = _session(program, 3)
     start, troubles = threading.Barrier(len(people)), list[BaseException]()
 
     def ask(who: Enrolment) -> None:

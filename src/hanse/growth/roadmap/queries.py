@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -17,7 +18,7 @@ from hanse.growth.roadmap.types import Content, Embargo, Shown
 from hanse.programs.enrolments.models import Enrolment
 
 
-def previews_of(program_id: UUID) -> QuerySet[Preview]:
+def previews_of(program_id: UUID) -> QuerySet[Any]:
     """Return a program's previews, the newest first, with how many accepted the embargo as it is, and how many saw."""
     agreed = Q(acceptances__embargo_digest=F("embargo_digest"))
     return Preview.objects.filter(program_id=program_id).annotate(

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from datetime import datetime
 from typing import Any, Unpack
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hanse.growth.audiences.meant import checked_tiers, checked_types
 from hanse.growth.onboarding.types import EVENTS as STEPS
+from hanse.growth.roadmap.blocking import refuse_mentions
 from hanse.growth.training.models import Lesson, LessonVersion
 from hanse.growth.training.rules import read_questions
 from hanse.growth.training.types import LESSON, RECORDING, TRAINING, LessonFields
@@ -22,6 +24,7 @@ from hanse.spine.audit.actions import audited_save, record_change, record_creati
 from hanse.spine.checks import Checks
 
 _SAID = ("title", "summary", "text", "minutes", "video_address", "questions")
+_READ = ("title", "summary", "text")
 _KEPT = ("language", "tiers", "types", "is_basic", "position")
 _TAKEN = frozenset({*STEPS, LESSON, TRAINING, RECORDING, "call", "own", "product_use", "portal_login"})
 MOST_LESSONS = 200
@@ -38,6 +41,8 @@ def keep_lesson(
     """
     values, kept = _checked(program, fields, instead_of)
     if instead_of is not None:
+        if instead_of.published_at is not None:
+            _refuse_embargoed(program.pk, {name: values[name] for name in _READ}, now)
         return _change(instead_of, values, kept, now, by)
     checks = Checks()
     key = checks.key("key", key or _key_of(str(values["title"])), 40)
@@ -60,11 +65,13 @@ def keep_lesson(
 
 
 def publish_lesson(lesson: Lesson, *, now: datetime, by: str) -> Lesson:
-    """Show a lesson to those it is meant for. Refuses one that was put away."""
+    """Show a lesson to those it is meant for. Refuses one that was put away, and words under an embargo."""
     row = _locked(lesson)
     if row.archived_at is not None:
         raise Refused("archived", _("This was put away. Bring it back first."))
     if row.published_at is None:
+        version = LessonVersion.objects.get(lesson=row, number=row.number)
+        _refuse_embargoed(row.program_id, {name: str(getattr(version, name)) for name in _READ}, now)
         audited_save(row, {"published_at": now}, actor=by, verb="publish_lesson", now=now)
     lesson.refresh_from_db()
     return lesson
@@ -135,6 +142,12 @@ def _checked(program: Program, fields: LessonFields, before: Lesson | None) -> t
     }  # fmt: skip
     checks.done()
     return values, kept
+
+
+def _refuse_embargoed(program_id: UUID, texts: dict[str, str], now: datetime) -> None:
+    checks = Checks()
+    refuse_mentions(checks, program_id, texts, now)
+    checks.done()
 
 
 def _key_of(title: str) -> str:
