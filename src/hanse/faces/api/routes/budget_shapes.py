@@ -1,4 +1,4 @@
-"""The shapes of budgets, offers beyond them, and accruals."""
+"""The shapes of budgets and of offers beyond them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from hanse.growth.budgets import rules
 from hanse.growth.budgets.models import Budget, Overrun
 from hanse.growth.budgets.types import Breach, Standing, Sums
 from hanse.kernel.ids import text_id
-from hanse.money.accruals.sheets import accruals_csv
-from hanse.money.accruals.types import Accruals
 from hanse.programs.programs.models import Program
 
 When = Literal["warn", "approve"]
@@ -197,38 +195,6 @@ class DecisionIn(Input):
     reason: Annotated[Text, Field(min_length=1, max_length=2000)]
 
 
-class AccrualRowOut(Output):
-    """One pot's month. A partner's pot has an enrolment; the program's own have none."""
-
-    enrolment: str | None
-    partner_name: str
-    type: str
-    tier: str
-    account: str
-    currency: str
-    opening: SignedMinor
-    accrued: SignedMinor
-    reversed: SignedMinor
-    moved: SignedMinor
-    paid: SignedMinor
-    closing: SignedMinor
-
-
-class AccrualsOut(Output):
-    """A month's accruals, and the same as the CSV file."""
-
-    program: str
-    month: str
-    starts_at: Instant
-    ends_at: Instant
-    closed: bool
-    equals_ledger: bool
-    booked_until: int
-    chain_hash: str
-    rows: list[AccrualRowOut]
-    csv: str
-
-
 def budget_out(row: Budget) -> BudgetOut:
     """Show a plan; its tier is loaded."""
     sums = Sums(row.accrued_minor, row.in_kind_minor, row.committed_minor, row.expected_minor, row.paid_minor)
@@ -282,23 +248,6 @@ def overrun_out(row: Overrun) -> OverrunOut:
         kind=row.kind, title=row.title, quarter=rules.quarter_text(row.starts_on), amount=row.amount_minor,
         over=row.over_minor, currency=row.currency, state=cast("OverrunState", row.state), asked_at=row.asked_at,
         asked_by=row.asked_by, decided_at=row.decided_at, decided_by=row.decided_by, reason=row.reason,
-    )  # fmt: skip
-
-
-def accruals_out(found: Accruals) -> AccrualsOut:
-    """Show a month."""
-    rows = [
-        AccrualRowOut(
-            enrolment=shown_id("enr", row.enrolment_id), partner_name=row.partner, type=row.type, tier=row.tier,
-            account=row.account, currency=row.currency, opening=row.opening_minor, accrued=row.accrued_minor,
-            reversed=row.reversed_minor, moved=row.moved_minor, paid=row.paid_minor, closing=row.closing_minor,
-        )
-        for row in found.rows
-    ]  # fmt: skip
-    return AccrualsOut(
-        program=found.slug, month=f"{found.month:%Y-%m}", starts_at=found.period.starts_at,
-        ends_at=found.period.ends_at, closed=found.is_closed, equals_ledger=not found.wrong,
-        booked_until=found.booked_until, chain_hash=found.chain_hash, rows=rows, csv=accruals_csv(found),
     )  # fmt: skip
 
 

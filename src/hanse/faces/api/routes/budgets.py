@@ -13,8 +13,8 @@ from pydantic import Field
 from hanse.faces.api.access import ALL, READ, WRITE, actor, asker
 from hanse.faces.api.paging import PAGE, Cursor, Limit, take_page
 from hanse.faces.api.reach import find, narrow, own_program, reach, refer
+from hanse.faces.api.routes.accrual_shapes import AccrualsOut, accruals_out
 from hanse.faces.api.routes.budget_shapes import (
-    AccrualsOut,
     BudgetIn,
     BudgetOut,
     BudgetPage,
@@ -26,7 +26,6 @@ from hanse.faces.api.routes.budget_shapes import (
     OverrunOut,
     OverrunPage,
     QuarterOut,
-    accruals_out,
     breach_out,
     budget_out,
     overrun_out,
