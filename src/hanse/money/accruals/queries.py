@@ -124,18 +124,19 @@ def first_type(types: object) -> str:
 
 
 def tiers_at(program_id: UUID, at: datetime) -> dict[UUID, str]:
-    """Return the key of each enrolment's tier right before a moment. Three queries."""
+    """Return the key of each enrolment's tier right before a moment; before its first move, the one it was first put
+    into. Three queries."""
     keys = dict(Tier.objects.filter(program_id=program_id).values_list("id", "key"))
     found = {
         id: keys.get(tier_id, "") if tier_id else ""
         for id, tier_id in Enrolment.objects.filter(program_id=program_id).order_by().values_list("id", "tier_id")
     }
     moves = TierChange.objects.filter(enrolment__program_id=program_id).order_by("at", "id")
-    later: set[UUID] = set()
+    first: dict[UUID, str] = {}
     before: dict[UUID, str] = {}
     for id, tier_id, moved_at in moves.values_list("enrolment_id", "tier_id", "at"):
+        key = keys.get(tier_id, "") if tier_id else ""
+        first.setdefault(id, key)
         if moved_at < at:
-            before[id] = keys.get(tier_id, "") if tier_id else ""
-        else:
-            later.add(id)
-    return found | {id: before.get(id, "") for id in later} | before
+            before[id] = key
+    return found | first | before
