@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 from hanse.faces.portal.urls import urlpatterns
 from hanse.growth.claims.models import Claim
 from hanse.growth.content.actions import note_piece
+from hanse.growth.content.models import Feed
 from hanse.growth.conversations.actions import ask_us
 from hanse.growth.deliverables.actions import ask_for
 from hanse.growth.faq.actions import Said, keep_entry
@@ -60,6 +61,7 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
         **{part: _kit(portal, part, bens=bens) for part in _KITS if part == name},
         **_learning(portal, name, bens=bens),
         **{part: _library(portal, part, bens=bens) for part in _LIBRARY if part == name},
+        **_content(portal, name, bens=bens),
         "resource_used": ["sold"],
         "deliverable": [_work(portal, bens=bens)] if name == "deliverable" else [],
         "earning": [portal.commission(sold)],
@@ -71,6 +73,25 @@ def _arguments(name: str, portal: Portal, *, bens: bool) -> list[Any]:
         "link_qr": [text_id("lnk", link.pk), "svg"],
         "view_as": [text_id("prt", portal.cast.ben.pk)],
     }.get(name, [])
+
+
+def _content(portal: Portal, name: str, *, bens: bool) -> dict[str, list[str]]:
+    """A feed and a piece of one of the two."""
+    enrolment, now = portal.cast.bens if bens else portal.cast.anas, clock.now()
+    title, key = ("Ben secretware", "b") if bens else ("Mine", "a")
+    if name == "feed_remove":
+        feed, _is_new = Feed.objects.get_or_create(enrolment=enrolment, address_key=key, defaults={
+            "program": enrolment.program, "address": f"https://{key}.example/feed", "kind": "site", "title": title,
+            "added_at": now, "added_by": "t", "next_look_at": now,
+        })  # fmt: skip
+        return {name: [text_id("fed", feed.pk)]}
+    if name == "piece_refreshed":
+        piece = note_piece(
+            enrolment, address=f"https://{key}.example/1", title=title, published_at=None, source="team", now=now,
+            by="t",
+        )  # fmt: skip
+        return {name: [text_id("pce", piece.pk)]}
+    return {}
 
 
 def _kit(portal: Portal, name: str, *, bens: bool) -> list[Any]:
