@@ -113,10 +113,11 @@ def _done(asking: _Asking) -> None:
 
 
 def _by_terms(asking: _Asking) -> None:
-    """A fee that stands in terms of its own: proposed, agreed, owed with the acceptance."""
+    """A fee that stands in terms of its own: proposed, agreed, owed with the acceptance. Nobody bought through this
+    partner yet, so that the new version prices nothing anew."""
     guide = asking.ask(
-        "PAPIER", "A guide to table cards", "How to letter a card by hand, with a list of what one needs.", 0,
-        asked=38, due=16, channel="YouTube",
+        "POSTCARDS", "A guide to table cards", "How to letter a card by hand, with a list of what one needs.", 0,
+        asked=38, due=16, channel="Instagram",
     )  # fmt: skip
     enrolment = guide.row.enrolment
     fee = {"kind": "fee", "amount": 15_000, "due": {"deliverable": text_id("dlv", guide.row.pk)}}
@@ -127,7 +128,6 @@ def _by_terms(asking: _Asking) -> None:
     negotiations.accept(made, side="partner", now=guide.at(35), by=guide.their)
     guide.draft(18, text="Part one: paper. Part two: ink. Part three: eight words that fit any table.")
     guide.yes(17)
-    guide.live(15, "https://papierliebe.example/tischkarten")
 
 
 def _clauses(enrolment: Enrolment, at: datetime) -> list[Any]:
