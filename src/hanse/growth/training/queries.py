@@ -20,6 +20,8 @@ from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
+_FEW = 500  # so many are named in a query; of more, the whole program is read
+
 
 @dataclass(frozen=True, slots=True)
 class Mine:
@@ -77,14 +79,18 @@ def learned_by(program_id: UUID, enrolment_ids: Collection[UUID]) -> dict[UUID, 
     lessons = open_lessons(program_id)
     if not lessons:
         return {}
-    ids = list(enrolment_ids)
+    ids = set(enrolment_ids)
     did: dict[UUID, set[UUID]] = {}
-    done = LessonProgress.objects.filter(enrolment__in=ids, done_at__isnull=False, lesson__program_id=program_id)
+    done = LessonProgress.objects.filter(done_at__isnull=False, lesson__program_id=program_id)
+    people = Enrolment.objects.filter(program_id=program_id)
+    if len(ids) <= _FEW:
+        done, people = done.filter(enrolment__in=ids), people.filter(pk__in=ids)
     for who, lesson_id in done.values_list("enrolment_id", "lesson_id"):
         did.setdefault(who, set()).add(lesson_id)
-    people = Enrolment.objects.filter(pk__in=ids).values_list("pk", "tier__key", "partner__types")
     found = {}
-    for who, tier, types in people:
+    for who, tier, types in people.values_list("pk", "tier__key", "partner__types"):
+        if who not in ids:
+            continue
         meant = [one.pk for one in lessons if is_meant(one.tiers, one.types, tier or "", types)]
         if meant:
             found[who] = Learned(who, len(did.get(who, set()).intersection(meant)), len(meant))
