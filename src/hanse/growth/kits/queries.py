@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils import formats, translation
 
@@ -109,9 +110,9 @@ def filled_kit(kit: Kit, enrolment: Enrolment, use: KitUse | None, now: datetime
 
 
 def slots_of(kit: Kit, enrolment: Enrolment, address: str, code: str) -> Slots:
-    """Return what is put into a kit's words for one partner, in the kit's language or else theirs."""
+    """Return what is put into a kit's words for one partner; a day and the word for “paid” in the words' language."""
     partner, program = enrolment.partner, enrolment.program
-    language = kit.language or partner.language
+    language = kit.language or str(settings.LANGUAGE_CODE)
     return Slots(
         address=address, code=code, name=partner.contact_name or partner.name, shop=program.name,
         until=day_words(kit.ends_on, language) if kit.ends_on else "", ad=rules.ad_word(language),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from hanse.growth.kits.queries import day_words
@@ -63,7 +64,7 @@ def initiative_of(prompt: Prompt) -> str:
 
 
 def _sample(prompt: Prompt, enrolment: Enrolment, links: Sequence[Link], base: str, code: str) -> Sample:
-    partner, language = enrolment.partner, prompt.language or enrolment.partner.language
+    partner, language = enrolment.partner, prompt.language or str(settings.LANGUAGE_CODE)
     link = _link(prompt, links, base)
     slots = Slots(
         address="", code=code, name=partner.contact_name or partner.name, shop=enrolment.program.name,

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from hanse.growth.care.models import UpcomingDay
+from hanse.growth.content.models import Piece
 from hanse.growth.content.queries import best_pieces
 from hanse.growth.kits.actions import keep_kit, publish_kit, withdraw_kit
 from hanse.growth.kits.models import Kit
@@ -50,6 +51,15 @@ _USED: Final = (
     Used("SLOWSUNDAY", _LIGHTS, "newsletter", 13, 9, True), Used("LEDGER5", _LIGHTS, "blog", 11, 11, True),
     Used("MARLOWE10", _LIGHTS, "blog", 6, 6, False),
 )  # fmt: skip
+
+
+_ANSWERS: Final = (
+    ("numbers", "The first sentence says for whom it is. Three of four readers went on to the shop from there."),
+    ("yes", "One thing, shown in use, in the light of a real kitchen. Nothing is praised, and everything is clear."),
+    ("no", "The list is short, and each line says when you would give it."),
+    ("", "You say what you would not buy as well. Readers believe the rest."),
+    ("", "It still brings readers, months later: the title is what people search for."),
+)
 
 
 def kit_tag(code: str, at: datetime, ends_at: datetime, place: int) -> dict[str, str]:
@@ -170,19 +180,22 @@ def _prompts(stage: Stage, kits: dict[str, Kit], calendar: DemoCalendar, today: 
 
 
 def _examples(stage: Stage, calendar: DemoCalendar) -> None:
-    """Ask the authors of what sold most: two agree, one says no, one has not answered."""
-    at = calendar.ends_at - timedelta(days=15)
-    answers = ("yes", "numbers", "no", "", "")
-    for piece, answer in zip(best_pieces(stage.program.pk, len(answers) + 3), answers, strict=False):
-        why = f"“{piece.title}” says in its first line for whom it is. That is why people went on to the shop."
+    """Ask authors about the piece of theirs that sold most: two agree, one says no, two have not answered."""
+    at, best = calendar.ends_at - timedelta(days=15), dict[object, Piece]()
+    for piece in best_pieces(stage.program.pk, 60):
+        if piece.source != Piece.Source.REFERRER:
+            best.setdefault(piece.enrolment_id, piece)
+    asked = best.pop(stage.enrolments["DUSZA10"].pk, None)
+    pieces = [*list(best.values())[: len(_ANSWERS) - 1], *([asked] if asked else [])]
+    for piece, (answer, why) in zip(pieces, _ANSWERS, strict=False):
         try:
             row = ask_consent(piece, why=why, now=at, by=MANAGER)
         except HanseError:
             continue  # its author is with us no more
+        told: dict[str, Any] = {"now": at + timedelta(days=1), "by": row.enrolment.partner.email}
         if answer in ("yes", "numbers"):
             give_consent(
-                row, shown_name=row.enrolment.partner.name, shows_numbers=answer == "numbers",
-                now=at + timedelta(days=1), by=row.enrolment.partner.email,
+                row, shown_name=row.enrolment.partner.name, shows_numbers=answer == "numbers", **told
             )  # fmt: skip
         elif answer == "no":
-            refuse_consent(row, now=at + timedelta(days=1), by=row.enrolment.partner.email)
+            refuse_consent(row, **told)
