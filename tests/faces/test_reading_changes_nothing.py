@@ -56,7 +56,7 @@ def ids(db: None, clock: Clock) -> dict[str, str]:
         "parked_id": str(parse_id("fct", ids["fact_id"])), "link": ids["link_id"], "partner": ids["partner_id"],
         "rail_key": "sepa", "position": "1", "part": "1", "benefit_id": str(answer.pk), "proposal": ids["proposal_id"],
         "commission": ids["commission_id"], "month": "2026-05", "claim_id": str(claim.pk), "kind": "best_product",
-        "tier": "power",
+        "tier": "power", "feed": ids["feed_id"], "piece": ids["piece_id"],
         "way": text_id("way", answer.pk), "act": "start",
     }  # fmt: skip
 
