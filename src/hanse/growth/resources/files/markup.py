@@ -18,7 +18,7 @@ class BadMarkup(ValueError):
         super().__init__(code)
 
 
-def read_markup(content: bytes) -> Tree.Element:
+def read_markup(content: bytes, most_nodes: int = MOST_NODES) -> Tree.Element:
     """Return the root; names are `namespace name` or `name`. Raises BadMarkup. Comments and instructions are left out.
 
     A DOCTYPE may name a DTD, which is never read; one with declarations inside is refused.
@@ -32,7 +32,7 @@ def read_markup(content: bytes) -> Tree.Element:
         seen, depth = seen + 1, depth + 1
         if depth > MOST_DEPTH:
             raise BadMarkup("too_deep")
-        if seen > MOST_NODES:
+        if seen > most_nodes:
             raise BadMarkup("too_many")
         builder.start(name, attributes)
 

@@ -29,6 +29,7 @@ _ACTING_RELATION = re.compile(
     re.IGNORECASE,
 )
 _DDE = re.compile(r"\b(?:DDE(?:AUTO)?|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b|\bddelink\b", re.IGNORECASE)
+_MOST_NODES = 300_000  # a sheet of 40,000 rows and a few columns
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DECLARED = tuple(text for mark in ("<!DOCTYPE", "<!ENTITY") for text in (
     mark.encode(), mark.encode("utf-16-le"), mark.encode("utf-16-be")
@@ -62,7 +63,7 @@ def _check_part(entry: Entry) -> None:
     if any(mark in entry.content for mark in _DECLARED):
         refuse("entities", _("This document defines entities, which can unpack without end. Save it anew, or as PDF."))
     try:
-        root = read_markup(entry.content)
+        root = read_markup(entry.content, _MOST_NODES)
     except BadMarkup as bad:
         if bad.code in ("too_many", "too_deep"):
             refuse("too_complicated", _("This document is too long to be checked. Save it as PDF."))
