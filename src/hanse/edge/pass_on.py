@@ -42,6 +42,7 @@ _NO_BODY = frozenset({204, 304})
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=5, sock_connect=5, sock_read=120)
 _DOWN = ("This page is not ready yet", "The product is starting or resting for a moment. Please try again shortly.")
 
+_TOO_LARGE = ("This is too large", "At most 8 MiB can be sent at once. Go back and choose a smaller file.")
 
 _PAUSE_S = 2.0  # how long a neighbour that did not answer is asked last
 
@@ -85,7 +86,10 @@ class PassOn:
             body = await read_bytes(scope, proto) if _has_body(scope) else None
         except BadBody as bad:
             self._counts.passed_on["refused"] += 1
-            send_problem(proto, bad.status, bad.detail, extra=[("connection", "close")])
+            if bad.status == 413 and not scope.path.startswith("/v1/"):
+                send_page(proto, 413, *_TOO_LARGE, extra=[("connection", "close")])
+            else:
+                send_problem(proto, bad.status, bad.detail, extra=[("connection", "close")])
             return
         for neighbour in self._in_turn():
             try:
