@@ -57,6 +57,7 @@ _JOINT = (
 _LESSON = ("lesson__key", "number", "begun_at", "tries", "right", "done_at", "way")
 _EMBARGO = ("preview__teaser", "text", "until", "accepted_at", "by", "version_digest")
 _SEEN = ("preview__teaser", "number", "by", "first_at", "last_at", "times")
+_USE = ("resource__current__title", "version__number", "act", "first_at", "last_at", "times")
 _PIECE = ("title", "address", "channel", "source", "published_at", "links", "clicks", "sales", "value_minor")
 _FEED = ("address", "kind", "title", "added_at", "added_by", "looked_at", "problem", "off_at")
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
@@ -121,6 +122,8 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "lessons": _rows(scope.lessons_begun().order_by("begun_at"), _LESSON),
         "embargoes": _rows(scope.embargoes_accepted().order_by("accepted_at"), _EMBARGO),
         "previews_seen": _rows(scope.previews_seen().order_by("first_at"), _SEEN),
+        "library": _rows(scope.resource_uses().order_by("first_at"), _USE),
+        "answers_judged": _rows(scope.votes_on_answers().order_by("at"), ("entry__question", "has_helped", "at")),
         "joint_projects": _rows(scope.joint_projects(), _JOINT),
         "pieces": _rows(scope.pieces(), _PIECE),
         "feeds": _rows(scope.feeds(), _FEED),

@@ -15,11 +15,13 @@ from hanse.growth.comarketing.queries import projects_for
 from hanse.growth.content.models import Feed, Piece
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
+from hanse.growth.faq.models import FaqVote
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recognition.models import Thanks, Tip
 from hanse.growth.roadmap.models import EmbargoAcceptance, PreviewSight
 from hanse.growth.training.models import LessonProgress
+from hanse.growth.resources.models import ResourceUse
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
@@ -160,6 +162,14 @@ class Scope:
         mine = Q(entries__enrolment_id=self.enrolment_id, entries__enrolment__partner_id=self.partner_id)
         to_come = Q(cancelled_at=None, ends_on__gte=now.date())
         return Challenge.objects.filter(mine | to_come, program_id=self.program_id, opened_at__lte=now).exists()
+
+    def resource_uses(self) -> QuerySet[ResourceUse]:
+        """What the partner did with the library of this program."""
+        return ResourceUse.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+
+    def votes_on_answers(self) -> QuerySet[FaqVote]:
+        """Which answers the partner said helped, and which not."""
+        return FaqVote.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
 
     def deliverables(self) -> QuerySet[Deliverable]:
         """What the partner was asked for in this program, what is due first on top."""
