@@ -346,3 +346,36 @@ def test_proofs_find_what_does_not_fit(cast: Cast) -> None:
     assert [one.check for one in verify_acceptances()] == ["acceptance"]
     Acceptance.objects.update(fee_minor=20_000, withdrawn_at=at(3) + timedelta(0))
     assert [one.check for one in [*verify_acceptances(), *verify_deliverables()]] == ["acceptance", "deliverable"]
+
+
+def test_terms_that_were_replaced_leave_room_for_an_own_sum_and_those_that_ended_do_not(cast: Cast) -> None:
+    first, second = drafted(cast, fee_minor=0), drafted(cast, fee_minor=0, title="A slot")
+    named(cast, first)
+    publish_terms(
+        program=cast.program, enrolment=cast.anas, body={"clauses": [{"kind": "percent", "rate": "20%"}]},
+        starts_at=at(2), now=at(2), by=BY, is_agreed=True,
+    )  # fmt: skip
+    assert promised_fees([first], at(3))[first.pk].minor == 0
+    change(first, fee_minor=5_000, now=at(3), by=BY)
+    accept(first, now=at(4), by=BY)
+    assert payable(cast.anas) == 5_000
+    clauses = [{"kind": "fee", "amount": 700, "due": {"deliverable": str(second.pk)}}]
+    publish_terms(
+        program=cast.program, enrolment=cast.anas, body={"clauses": clauses}, starts_at=at(5), ends_at=at(6), now=at(5),
+        by=BY, is_agreed=True,
+    )  # fmt: skip
+    assert promised_fees([second], at(8))[second.pk].minor == 700
+    with pytest.raises(Invalid):
+        change(second, fee_minor=9_000, now=at(8), by=BY)
+    accept(second, now=at(9), by=BY)
+    second.refresh_from_db()
+    assert (payable(cast.anas), promised_fees([second], at(99))[second.pk].minor) == (5_700, 700)
+    assert proven()
+
+
+def test_who_has_left_is_not_reminded_but_still_answered(cast: Cast) -> None:
+    asked(cast)
+    sent = drafted(cast, title="A slot")
+    make.change_status(cast.anas, "ended", at(2))
+    assert [one.row.pk for one in waiting_in(cast.program, at(20))] == [sent.pk]
+    assert sum(remind(one, at(20)) for one in reminders_due(at(20))) == 1

@@ -60,7 +60,7 @@ def change(deliverable: Deliverable, *, now: datetime, by: str, **fields: Unpack
     values = _checked(row.enrolment, fields, row, now)
     if row.state != State.ASKED:
         _keep_agreed(row, values)
-    if values["fee_minor"] and values["fee_minor"] != row.fee_minor and is_named(row):
+    if values["fee_minor"] and values["fee_minor"] != row.fee_minor and is_named(row, now):
         checks = Checks()
         checks.refuse("fee", _("Terms promise a fee for this already; one of the two is enough."), "fee_twice")
         checks.done()

@@ -38,7 +38,7 @@ def accept(
         raise Refused("no_draft", _("No draft waits for an answer."))
     if draft is not None and draft != row.draft_number:
         raise Refused("newer_draft", _("A newer draft has come since. Please look at that one."))
-    if row.fee_minor and is_named(row):
+    if row.fee_minor and is_named(row, now):
         raise Refused("fee_twice", _("Terms promise a fee for this too. Change one of the two first."))
     if note:
         say(row, "team", "accepted", note, now, by)

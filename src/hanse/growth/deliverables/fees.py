@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.types import Promised
 from hanse.kernel.errors import Invalid, Problem
+from hanse.money.promises.models import Promise
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.queries import dated_terms
@@ -21,24 +22,67 @@ from hanse.programs.terms.types import DatedTerms, Fee
 
 
 def promised_fees(rows: Iterable[Deliverable], now: datetime) -> dict[UUID, Promised]:
-    """Return what the acceptance of each deliverable would pay today: its own sum, and that of the terms in force, else
-    of the next that name it. The rows bring their enrolments. One query."""
+    """Return what the acceptance of each deliverable pays: its own sum, and what terms promise for it.
+
+    For what is accepted that is what was booked; else that of the terms in force, of the next that name it, or of those
+    that ended by themselves. The rows bring their enrolments. Two queries at most.
+    """
     rows = list(rows)
     terms = dated_terms({row.program_id for row in rows}) if rows else {}
-    return {row.pk: _promised(row, terms[row.program_id], now) for row in rows}
+    booked = _booked([row for row in rows if row.state in rules.DONE], terms)
+    return {
+        row.pk: booked.get(row.pk, Promised(row.fee_minor))
+        if row.state in rules.DONE
+        else _promised(row, terms[row.program_id], now)
+        for row in rows
+    }
 
 
-def _promised(row: Deliverable, versions: Iterable[DatedTerms], now: datetime) -> Promised:
-    naming = [one for one in versions if _concerns(one, row.enrolment) and row.pk in deliverables_in(one.body)]
+def _booked(rows: Sequence[Deliverable], terms: Mapping[UUID, Sequence[DatedTerms]]) -> dict[UUID, Promised]:
+    """Return what terms paid for accepted work. One query, or none."""
+    if not rows:
+        return {}
+    works, versions = {row.pk: row for row in rows}, {one.id: one for found in terms.values() for one in found}
+    found: dict[UUID, Promised] = {}
+    promises = Promise.objects.filter(enrolment_id__in={row.enrolment_id for row in rows}, kind="fee", owed_minor__gt=0)
+    for terms_id, number, minor in promises.values_list("terms_id", "clause", "owed_minor"):
+        clause = versions[terms_id].body.clauses[number - 1]
+        row = works.get(clause.due) if isinstance(clause, Fee) and isinstance(clause.due, UUID) else None
+        if row is not None:
+            before = found.get(row.pk, Promised(row.fee_minor))
+            found[row.pk] = Promised(row.fee_minor, before.terms_minor + minor, terms_id)
+    return found
+
+
+def _promised(row: Deliverable, versions: Sequence[DatedTerms], now: datetime) -> Promised:
+    naming = _naming(row, versions, now)
     if not naming:
         return Promised(row.fee_minor)
-    place = (row.enrolment_id, row.enrolment.tier_id, row.program_id)
-    in_force = choose_terms(versions, *place, now)
+    in_force = choose_terms(versions, row.enrolment_id, row.enrolment.tier_id, row.program_id, now)
     coming = [one for one in naming if one.starts_at > now]
+    ended = [one for one in naming if one.ends_at is not None and one.ends_at <= now]
     found = in_force if in_force in naming else min(coming, key=lambda one: one.starts_at, default=None)
-    if found is None:
-        return Promised(row.fee_minor)
-    return Promised(row.fee_minor, terms_minor(found, row.pk), found.id)
+    found = found or max(ended, key=lambda one: one.starts_at, default=None)
+    return (
+        Promised(row.fee_minor, terms_minor(found, row.pk), found.id) if found is not None else Promised(row.fee_minor)
+    )
+
+
+def _naming(row: Deliverable, versions: Iterable[DatedTerms], now: datetime) -> list[DatedTerms]:
+    """Return the versions that may still pay for a deliverable: those that name it and were not replaced for good."""
+    reaching = [one for one in versions if one.enrolment_id in (None, row.enrolment_id)]
+    return [
+        one for one in reaching
+        if row.pk in deliverables_in(one.body) and not any(_replaces(other, one, now) for other in reaching)
+    ]  # fmt: skip
+
+
+def _replaces(other: DatedTerms, one: DatedTerms, now: datetime) -> bool:
+    """Say whether a version took the place of another of its scope for good, before that one ended by itself."""
+    if (other.enrolment_id, other.tier_id) != (one.enrolment_id, one.tier_id) or other.ends_at is not None:
+        return False
+    is_later = (one.starts_at, one.number) < (other.starts_at, other.number) and other.starts_at <= now
+    return is_later and (one.ends_at is None or other.starts_at < one.ends_at)
 
 
 def terms_minor(version: DatedTerms, deliverable_id: UUID) -> int:
@@ -85,12 +129,7 @@ def check_named(body: Mapping[str, Any], program: Program, enrolment: Enrolment 
         raise Invalid(problems)
 
 
-def is_named(deliverable: Deliverable) -> bool:
-    """Say whether any terms that reach its partner, past or to come, promise a fee for a deliverable. One query."""
+def is_named(deliverable: Deliverable, now: datetime) -> bool:
+    """Say whether terms may still pay a fee for a deliverable. One query."""
     (versions,) = dated_terms([deliverable.program_id]).values()
-    reaching = (one for one in versions if _concerns(one, deliverable.enrolment))
-    return any(deliverable.pk in deliverables_in(one.body) for one in reaching)
-
-
-def _concerns(version: DatedTerms, enrolment: Enrolment) -> bool:
-    return version.enrolment_id in (None, enrolment.pk)
+    return bool(_naming(deliverable, versions, now))

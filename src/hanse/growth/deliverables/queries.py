@@ -56,13 +56,14 @@ def acceptances_of(deliverable: Deliverable) -> list[Acceptance]:
 
 
 def waiting_in(program: Program, now: datetime) -> list[Late]:
-    """Return the deliverables that wait on us, or are late on the partner's side, the longest first. One query."""
+    """Return the deliverables that wait on us, or are late on the partner's side, the longest first; who has left is
+    not waited for. One query."""
     zone, today = program.time_zone, local_day(now, program.time_zone)
     rows = deliverables_of(program.pk).filter(state__in=(*rules.OPEN, "accepted"), enrolment__is_test=False)
     found = []
-    for row in rows.exclude(enrolment__status="ended"):
-        said = rules.waits(row, today, zone)
-        if said is not None and (said.on == "team" or said.days_late):
+    for row in rows:
+        said, has_left = rules.waits(row, today, zone), row.enrolment.status == "ended"
+        if said is not None and (said.on == "team" or (said.days_late and not has_left)):
             found.append(Late(row, said))
     return sorted(found, key=lambda one: (one.waits.until, one.row.pk))
 

@@ -18,16 +18,20 @@ def reminders_due(now: datetime, *, after: UUID | None = None, limit: int = 50) 
     """Return deliverables that wait on somebody, by id `after` one, for `remind`. One query."""
     rows: QuerySet[Deliverable] = Deliverable.objects.filter(
         state__in=(*rules.OPEN, "accepted"), enrolment__is_test=False, program__archived_at=None
-    ).exclude(enrolment__status=Enrolment.Status.ENDED)
+    )
     rows = rows.select_related("program", "enrolment__program", "enrolment__partner").order_by("id")
     return list((rows.filter(id__gt=after) if after else rows)[:limit])
 
 
 def remind(row: Deliverable, now: datetime) -> bool:
-    """Write the reminder that is due today, if any, to whom it waits on; each once. Returns whether one went out."""
+    """Write the reminder that is due today, if any, to whom it waits on; each once. Who has left is not reminded.
+
+    Returns whether one went out.
+    """
     zone = row.program.time_zone
     name = rules.reminder(row, local_day(now, zone), zone)
-    if not name or name == row.reminded:
+    has_left = row.enrolment.status == Enrolment.Status.ENDED
+    if not name or name == row.reminded or (has_left and not name.startswith("answer")):
         return False
     claimed = Deliverable.objects.filter(pk=row.pk, state=row.state, reminded=row.reminded).update(reminded=name)
     if not claimed:
