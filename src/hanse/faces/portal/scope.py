@@ -19,9 +19,9 @@ from hanse.growth.faq.models import FaqVote
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.recognition.models import Thanks, Tip
+from hanse.growth.resources.models import ResourceUse
 from hanse.growth.roadmap.models import EmbargoAcceptance, PreviewSight
 from hanse.growth.training.models import LessonProgress
-from hanse.growth.resources.models import ResourceUse
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission

@@ -28,7 +28,7 @@ _RAW = re.compile(
     rb"/(?:JavaScript|EmbeddedFile|RichMedia|ImportData|SubmitForm)\b|/Launch\b|/XFA\b|/JS\s*(?:\(|<[0-9a-fA-F<]|\d+\s+\d+\s+R)"
 )
 _ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
-_MOST_OBJECTS, _MOST_NODES, _MOST_SECONDS = 30_000, 400_000, 8.0
+_MOST_OBJECTS, _MOST_NODES, _MOST_SECONDS = 30_000, 400_000, 4.0
 
 
 def check_pdf(content: bytes) -> Checked:
