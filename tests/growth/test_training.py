@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -148,6 +149,8 @@ def test_nothing_runs_and_nothing_is_loaded_from_a_lesson() -> None:
         assert found.tags <= {"p", "a", "pre", "code"}, text
         assert {name for name, _value in found.attributes} <= {"href", "rel"}, text
         assert all(value.startswith("https://") for name, value in found.attributes if name == "href"), text
+    levels = re.findall(r"<(h\d)>", html_of("### a\n\n# b\n\n### c\n\n## d\n\n# e"))
+    assert levels == ["h2", "h2", "h3", "h3", "h2"]  # no level is skipped, whoever writes
     assert html_of("# A\n\n*b* [c](https://d.example)") == (
         '<h2>A</h2>\n<p><em>b</em> <a href="https://d.example" rel="noopener noreferrer nofollow ugc">c</a></p>\n'
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "hr", "br", "a",
@@ -28,15 +29,24 @@ def html_of(text: str) -> SafeString:
     """
     reader = _reader()
     tokens = reader.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + 1)}"
+    _arrange_headings(tokens)
     written = reader.renderer.render(tokens, reader.options, {})
     cleaned = nh3.clean(
         written, tags=_TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow ugc",
     )  # fmt: skip
     return mark_safe(cleaned)  # noqa: S308  # cleaned by nh3 just above
+
+
+def _arrange_headings(tokens: list[Token]) -> None:
+    """Let headings begin one level below the page's own and never skip one, whichever marks were used."""
+    used = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    level = 1
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(used.index(token.tag) + 2, level + 1, 6)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{level}"
 
 
 def plain_of(text: str) -> str:
