@@ -63,9 +63,9 @@ def _promised(row: Deliverable, versions: Sequence[DatedTerms], now: datetime) -
     ended = [one for one in naming if one.ends_at is not None and one.ends_at <= now]
     found = in_force if in_force in naming else min(coming, key=lambda one: one.starts_at, default=None)
     found = found or max(ended, key=lambda one: one.starts_at, default=None)
-    return (
-        Promised(row.fee_minor, terms_minor(found, row.pk), found.id) if found is not None else Promised(row.fee_minor)
-    )
+    if found is None:
+        return Promised(row.fee_minor)
+    return Promised(row.fee_minor, terms_minor(found, row.pk), found.id)
 
 
 def _naming(row: Deliverable, versions: Iterable[DatedTerms], now: datetime) -> list[DatedTerms]:

@@ -51,11 +51,10 @@ def _team(owner_id: UUID | None) -> list[tuple[str, str, UUID]]:
 
 
 def _to_partner(row: Deliverable, what: str, text: str) -> Letter:
-    is_accepted = row.state == Deliverable.State.ACCEPTED and row.live_on is not None
-    due = (
-        (_("It should be public by %(day)s."), row.live_on) if is_accepted else (_("It is due on %(day)s."), row.due_on)
-    )
-    said = {"title": row.title, "day": _day(due[1] or row.due_on), "program": row.program.name}
+    is_accepted = row.state == Deliverable.State.ACCEPTED
+    due = _("It should be public by %(day)s.") if is_accepted else _("It is due on %(day)s.")
+    day = (row.live_on if is_accepted else None) or row.due_on
+    said = {"title": row.title, "day": _day(day), "program": row.program.name}
     subject, first = {
         "asked": (_("%(program)s asks you for: %(title)s"), _("It is due on %(day)s. Please say yes or no.")),
         "changed": (_("Changed: %(title)s"), _("What we ask for has changed. It is due on %(day)s.")),
@@ -66,7 +65,7 @@ def _to_partner(row: Deliverable, what: str, text: str) -> Letter:
         ),
         "cancelled": (_("Called off: %(title)s"), _("You need not do this any more.")),
         "comment": (_("A word about: %(title)s"), ""),
-        "soon": (_("Due soon: %(title)s"), due[0]),
+        "soon": (_("Due soon: %(title)s"), due),
         "late": (_("Still open: %(title)s"), _("It was due on %(day)s. Say a word if you need longer.")),
     }[what]  # fmt: skip
     return Letter(
