@@ -104,7 +104,8 @@ def _found(stage: Stage, cast: DemoPartner, pieces: Sequence[Published], ends_at
     link, titles, found = link_address(stage.links[cast.code]), titles_of(cast.language), list[Found]()
     for piece in pieces:
         place = piece.number - 1
-        title = titles[place % len(titles)] + (f" ({place // len(titles) + 1})" if place >= len(titles) else "")
+        again = f" ({place // len(titles) + 1})" if place >= len(titles) else ""
+        title = titles[(place + ord(cast.code[1])) % len(titles)] + again
         said = SAID.get(cast.language, SAID["en"])
         text = f"{said} {link}?{PARAMETER}={piece.tag}" if piece.tag else f"{said} {link} {cast.code}"
         if cast.code == PLAIN and piece.number % 3 == 0:
