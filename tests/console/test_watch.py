@@ -53,7 +53,7 @@ def test_todays_first_card_mends_the_fault_by_its_button(world: World, browser: 
     page = manager.get("/console/").content.decode()
     first = page[page.index('class="first"') : page.index('class="todo"')]
     for words in (
-        "Four orders since Tuesday reached us without a click token", f'<code class="mono">{PAY}</code>',
+        "Four orders since Tuesday reached us without a click token", f'<span class="mono">{PAY}</span>',
         "One partner had a valid click less than 30 minutes before one of these orders.", "has already asked",
         "Add the domain and re-check 4 orders", "Draft notice to 1 partner", "Show evidence", "£40.00",
         "commission on £200.00 of orders",

@@ -274,7 +274,7 @@ def test_a_link_that_stops_selling_while_people_click_opens_an_incident_and_heal
     assert (one.enrolment_id, one.clicks, one.orders, one.commission_minor) == (cast.anas.pk, 600, 30, 6_000)
     looks = {look.link_number: look.is_alarm for look in LinkLook.objects.all()}
     assert looks == {cast.anas_link.number: True, cast.bens_link.number: False}
-    assert ProgramLook.objects.get().links == 3  # both, and all together
+    assert ProgramLook.objects.get().links == 2
     SliceDay.objects.filter(value=str(cast.anas_link.number), day__gte=TODAY - timedelta(days=3)).update(conversions=6)
     watch_program(cast.program, make.at(1))
     assert the_incident().closed_as == "healed"

@@ -52,7 +52,7 @@ def _at_risk(words: Phrases, thing: Thing) -> str:
 
 
 def _token_lost(words: Phrases, thing: Thing) -> tuple[str, str, str]:
-    host = format_html('<code class="mono">{}</code>', thing.detail["host"]) if thing.detail["host"] else ""
+    host = format_html('<span class="mono">{}</span>', thing.detail["host"]) if thing.detail["host"] else ""
     if not thing.detail["unlisted"]:
         title = _("Orders since %(day)s hardly bring a click token any more") % {"day": _since(words, thing)}
         numbers = {"good": int(thing.detail["good"]), "tries": int(thing.detail["tries"])}

@@ -86,7 +86,13 @@ def keep_looks(program: Program, judgement: Judgement, compared: Sequence[Compar
     rows.sort(key=lambda one: (one.key not in alarms, one.now.good / max(one.expected, 0.01), one.key))
     LinkLook.objects.filter(program=program).delete()
     insert_many(LinkLook, [_look_row(program, one, judgement, one.key in alarms, now) for one in rows[:KEPT_LOOKS]])
-    values = {"looked_at": now, "links": judgement.looked_at, "able": judgement.able, "level": judgement.level}
+    # all links together are one of those that were looked at
+    values = {
+        "looked_at": now,
+        "links": max(0, judgement.looked_at - 1),
+        "able": judgement.able,
+        "level": judgement.level,
+    }
     ProgramLook.objects.update_or_create(program=program, defaults=values)
 
 
