@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -252,7 +252,7 @@ def test_where_approval_is_needed_an_offer_waits_for_a_reason_and_then_passes_on
     keep_budget(cast.program, "2026-Q2", 900, now=NOW, by="fin")
     set_when_over(cast.program, "approve", now=NOW, by="fin")
     for kind, act in beyond(cast).items():
-        with pytest.raises(OverBudget) as refused:
+        with pytest.raises(OverBudget) as refused, transaction.atomic():
             act()
         assert refused.value.code == "over_budget"
         row = ask_approval(refused.value, now=NOW, by="olga")
@@ -261,7 +261,7 @@ def test_where_approval_is_needed_an_offer_waits_for_a_reason_and_then_passes_on
         with pytest.raises(Invalid):
             decide_overrun(row, approve=True, reason=" ", now=NOW, by="fin")
         decide_overrun(row, approve=False, reason="Not this year", now=NOW, by="fin")
-        with pytest.raises(OverBudget):
+        with pytest.raises(OverBudget), transaction.atomic():
             act()
         row = ask_approval(refused.value, now=NOW, by="olga")
         decide_overrun(row, approve=True, reason="It replaces the fair", now=NOW, by="fin")
