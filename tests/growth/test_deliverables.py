@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.actions import agree, ask_for, cancel, change, decline
 from hanse.growth.deliverables.deciding import accept, withdraw
-from hanse.growth.deliverables.fees import check_named, open_fees, promised_fees
+from hanse.growth.deliverables.fees import check_named, promised_fees
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.queries import waiting_in
 from hanse.growth.deliverables.reminding import remind, reminders_due
@@ -54,12 +54,12 @@ def drafted(cast: Cast, **fields: Any) -> Deliverable:
     return row
 
 
-def named(cast: Cast, row: Deliverable, amount: int = 30_000, **columns: Any) -> Any:
+def named(cast: Cast, row: Deliverable, amount: int = 30_000, *, starts: datetime | None = None) -> Any:
     clauses = [{"kind": "fee", "amount": amount, "due": {"deliverable": text_id("dlv", row.pk)}},
                {"kind": "percent", "rate": "20%"}]  # fmt: skip
     return publish_terms(
-        program=cast.program, enrolment=cast.anas, body={"clauses": clauses}, starts_at=at(1), now=at(1), by=BY,
-        is_agreed=True, **columns,
+        program=cast.program, enrolment=cast.anas, body={"clauses": clauses}, starts_at=starts or at(1),
+        now=starts or at(1), by=BY, is_agreed=True,
     )  # fmt: skip
 
 
@@ -188,13 +188,17 @@ def test_what_nobody_could_accept_cannot_be_named_in_terms(cast: Cast) -> None:
     assert [problem.code for problem in caught.value.problems] == ["fee_twice"]
 
 
-def test_fees_ahead_are_own_sums_and_those_of_terms_until_they_are_accepted(cast: Cast) -> None:
-    first, second = drafted(cast, fee_minor=0), asked(cast)
+def test_what_acceptance_pays_is_the_own_sum_and_that_of_terms_and_then_what_was_booked(cast: Cast) -> None:
+    first, _second = drafted(cast, fee_minor=0), asked(cast)
     named(cast, first)
-    assert open_fees(cast.program.pk, at(2)) == {cast.anas.pk: 50_000}
+
+    def said(days: float) -> list[int]:
+        return [one.minor for one in promised_fees(Deliverable.objects.order_by("created_at", "id"), at(days)).values()]
+
+    assert said(2) == [30_000, 20_000]
     accept(first, now=at(3), by=BY)
-    decline(second, reason="No time.", now=at(3), by=ANA)
-    assert open_fees(cast.program.pk, at(4)) == {}
+    named(cast, first, 90_000, starts=at(4))
+    assert said(5) == [30_000, 20_000]
 
 
 def test_what_was_agreed_stands(cast: Cast) -> None:

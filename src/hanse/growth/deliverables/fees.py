@@ -91,18 +91,6 @@ def terms_minor(version: DatedTerms, deliverable_id: UUID) -> int:
     return sum(clause.amount_minor for clause in clauses if clause.due == deliverable_id)
 
 
-def open_fees(program_id: UUID, now: datetime) -> dict[UUID, int]:
-    """Return by enrolment what deliverables that are not accepted yet would pay: own sums and what terms promise for
-    them. What is not agreed yet counts too: it is on offer. Two queries."""
-    rows = Deliverable.objects.filter(program_id=program_id, state__in=rules.OPEN, enrolment__is_test=False)
-    found: dict[UUID, int] = {}
-    open_rows = list(rows.select_related("enrolment"))
-    for row, said in zip(open_rows, promised_fees(open_rows, now).values(), strict=True):
-        if said.minor:
-            found[row.enrolment_id] = found.get(row.enrolment_id, 0) + said.minor
-    return found
-
-
 def check_named(body: Mapping[str, Any], program: Program, enrolment: Enrolment | None = None) -> None:
     """Raise Invalid where terms promise a fee for a deliverable that nobody could accept for them: one that the program
     (or, in terms for one partner, that partner) does not have, that was put away, or that promises a sum of its own."""
