@@ -140,8 +140,14 @@ def card_of(one: Offered) -> Card:
     return Card(
         one, kind_words()[row.kind], kind_icons()[row.kind], language_words().get(row.language, ""),
         file_words(file) if file else "", _why(one), bool(file and file.is_picture),
-        Truncator(unescape(" ".join(plain_of(one.version.body[:600]).split()))).chars(_EXCERPT),
+        _excerpt(one),
     )  # fmt: skip
+
+
+def _excerpt(one: Offered) -> str:
+    """Return how a text begins, or a file's name."""
+    words = " ".join(unescape(plain_of(one.version.body[:600])).split())
+    return Truncator(words).chars(_EXCERPT) or (one.version.file.name if one.version.file else one.version.address)
 
 
 def _why(one: Offered) -> str:

@@ -66,7 +66,9 @@ def _resources(stage: Stage, end: datetime, zone: str) -> list[Resource]:
 
 def _change(row: Resource, summary: str, more: str, note: str, at: datetime) -> None:
     before = row.now
-    content = Content(before.title, summary, before.body + more, before.address, before.file, note)
+    content = Content(
+        before.title, summary, f"{before.body}\n{more}" if more else before.body, before.address, before.file, note
+    )
     add_version(row, content, now=at, by=MANAGER)
 
 
