@@ -13,6 +13,8 @@ from hanse.growth.content.reading import read_feed
 from hanse.growth.onboarding.models import Onboarding
 from hanse.growth.onboarding.settling import settle_onboardings
 from hanse.growth.silence.models import Silence
+from hanse.growth.templates.values import _PAGES
+from hanse.insight.facts.kinds import KINDS
 from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.marks import move_marks
 from hanse.insight.rollups.types import Cells
@@ -49,3 +51,7 @@ def test_a_feed_that_fell_quiet_makes_the_cause_and_its_first_piece_the_step(clo
     assert Onboarding.objects.get(pk=cast.anas.pk).piece_on == first
     look_again(cast.program, now)
     assert Silence.objects.get(enrolment=cast.anas).cause == "content_stopped"
+
+
+def test_letters_know_the_page_of_every_fact() -> None:
+    assert {kind.page for kind in KINDS.values()} <= set(_PAGES)

@@ -25,7 +25,7 @@ from hanse.spine.outbox.actions import absolute_url
 Values = dict[str, object]
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]+")
 _PAGES = {"links": "/p/links", "earnings": "/p/earnings", "numbers": "/p/numbers", "terms": "/p/terms",
-          "payouts": "/p/payouts", "grow": "/p/grow"}  # fmt: skip
+          "payouts": "/p/payouts", "grow": "/p/grow", "pieces": "/p/grow/content"}  # fmt: skip
 _PAGE_OF = {kind.key: kind.page for kind in KINDS.values()}
 
 

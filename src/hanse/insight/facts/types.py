@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-Page = Literal["links", "earnings", "numbers", "terms", "payouts", "grow"]
+Page = Literal["links", "earnings", "numbers", "terms", "payouts", "grow", "pieces"]
 
 
 @dataclass(frozen=True, slots=True)
