@@ -26,11 +26,11 @@ def plan(client: Client, amount: str, **more: str) -> object:
     return client.post(f"{PAGE}/plan", {"quarter": QUARTER, "amount": amount, **more})
 
 
-def write_terms(client: Client, stage: Stage, clauses: str) -> object:
+def write_terms(client: Client, stage: Stage, clauses: str, does: str = "propose") -> object:
     scope = text_id("enr", stage.cast.anas.pk)
     return client.post(
         f"/console/programs/{stage.cast.program.slug}/terms/edit?scope={scope}",
-        {"scope": scope, "view": "json", "json": clauses, "reason": "A series", "do": "propose"},
+        {"scope": scope, "view": "json", "json": clauses, "reason": "A series", "do": does},
     )
 
 
@@ -99,6 +99,9 @@ def test_where_it_only_warns_the_offer_goes_out_with_a_word(stage: Stage, browse
     plan(owner, "10.00")
     owner.get(PAGE)
     fee = '{"clauses": [{"kind": "percent", "rate": "20%"}, {"kind": "fee", "amount": 90000, "due": "signing"}]}'
+    shown = write_terms(owner, stage, fee, "show").content.decode()  # type: ignore[attr-defined]  # an answer
+    assert "this adds £900.00 and goes £905.00 beyond the budget" in shown
+    assert Overrun.objects.count() == 0
     assert write_terms(owner, stage, fee).status_code == 303  # type: ignore[attr-defined]  # an answer
     assert "goes £905.00 beyond a budget" in owner.get(PAGE).content.decode()
     assert Overrun.objects.get().state == "warned"

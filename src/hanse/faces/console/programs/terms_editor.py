@@ -17,6 +17,7 @@ from hanse.faces.console.acts import CHANGE
 from hanse.faces.console.forms import said
 from hanse.faces.console.programs.agreements import answered_proposal
 from hanse.faces.console.programs.common import program_of
+from hanse.faces.console.programs.terms_budget import budget_said
 from hanse.faces.console.programs.terms_draft import CLAUSE_FIELD, KINDS, fields_of_drafts
 from hanse.faces.console.programs.terms_rows import rows_of
 from hanse.faces.console.programs.terms_scope import Scope, scope_of
@@ -177,6 +178,7 @@ def _page(
     }  # fmt: skip
     if try_it and sheet.terms:
         context |= trial(program, scope, sheet.terms, now)
+        context["beyond"] = budget_said(program, scope, sheet, now)
     return console(request, "console/programs/terms_edit.html", "programs", context, status=status)
 
 
