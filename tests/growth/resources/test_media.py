@@ -187,6 +187,7 @@ def test_a_partner_finds_takes_and_is_counted(cast: Cast) -> None:
     assert ana.post("/p/library/used/copied", {"id": [str(copy.pk), str(hidden.pk), "nonsense"]}).status_code == 204
     assert ana.post("/p/library/used/downloaded", {"id": str(copy.pk)}).status_code == 404
     assert ana.post(f"/p/library/{hidden.pk}/take").status_code == 404
+    assert "library" in ana.get("/p/my-data.json").json()["programs"][0]
     uses = set(ResourceUse.objects.values_list("resource__current__title", "act", "enrolment__partner__name"))
     assert uses == {("The pack", "downloaded", "Ana"), ("Words", "copied", "Ana")}
 
