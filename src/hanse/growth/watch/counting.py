@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
 from hanse.growth.watch.models import CheckoutDay
-from hanse.growth.watch.rules import HOST_SPANS, PAST_DAYS, spread_of
+from hanse.growth.watch.rules import FEWEST_ORDERS, HOST_SPANS, PAST_DAYS, spread_of
 from hanse.growth.watch.types import Compared, Counts
 from hanse.insight.rollups.models import ProgramDay
 from hanse.kernel.clock import day_starts_at, local_day
@@ -63,23 +63,23 @@ def keep_orders(program: Program, first: date, rows: Iterable[CheckoutDay]) -> N
 
 
 def compared_hosts(program: Program, today: date) -> list[Compared]:
-    """Return each checkout host's last whole days beside its own past; a new host's beside that of the others.
+    """Return each checkout host's last whole days beside its own past; a new host's beside that of all.
 
-    Three queries, whatever there is.
+    Five queries, whatever there is. Hosts with hardly an order are left out.
     """
     days, found = _days(program, today), list[Compared]()
+    whole = _together(days)
     for span in HOST_SPANS:
         begin = today - timedelta(days=span)
-        change = _clicks_an_order(program, days, begin, today)
+        before = begin - timedelta(days=PAST_DAYS)
+        change = _clicks_an_order(program, whole, begin, today)
         for host, counts in days.items():
-            now, past = _between(counts, begin, today), _between(counts, begin - timedelta(days=PAST_DAYS), begin)
-            weeks = _weeks([counts], begin)
+            now, past, own = _between(counts, begin, today), _between(counts, before, begin), counts
+            if now.tries < FEWEST_ORDERS:
+                continue
             if past.tries < now.tries:
-                others = [each for name, each in days.items() if name != host]
-                past = sum((_between(each, begin - timedelta(days=PAST_DAYS), begin) for each in others), past)
-                weeks = _weeks([counts, *others], begin)
-            if now.tries:
-                found.append(Compared(host, span, now, past, PAST_DAYS, change, spread_of(weeks)))
+                past, own = _between(whole, before, begin), whole
+            found.append(Compared(host, span, now, past, PAST_DAYS, change, spread_of(_weeks(own, begin))))
     return found
 
 
@@ -101,20 +101,28 @@ def _between(days: dict[date, Counts], first: date, until: date) -> Counts:
     return sum((counts for day, counts in days.items() if first <= day < until), Counts())
 
 
-def _weeks(many: list[dict[date, Counts]], until: date) -> list[Counts]:
+def _together(days: Days) -> dict[date, Counts]:
+    """Return all hosts' days added up."""
+    whole: dict[date, Counts] = {}
+    for counts in days.values():
+        for day, one in counts.items():
+            whole[day] = whole.get(day, Counts()) + one
+    return whole
+
+
+def _weeks(days: dict[date, Counts], until: date) -> list[Counts]:
     starts = [until - timedelta(days=_WEEK * number) for number in range(1, PAST_DAYS // _WEEK + 1)]
-    return [sum((_between(days, start, start + timedelta(days=_WEEK)) for days in many), Counts()) for start in starts]
+    return [_between(days, start, start + timedelta(days=_WEEK)) for start in starts]
 
 
-def _clicks_an_order(program: Program, days: Days, begin: date, today: date) -> float:
+def _clicks_an_order(program: Program, whole: dict[date, Counts], begin: date, today: date) -> float:
     """Return how many clicks come on an order now against before: where fewer click, fewer orders bring a token."""
     first = begin - timedelta(days=PAST_DAYS)
     clicks_now = clicks_before = 0
     rows = ProgramDay.objects.filter(program_id=program.pk, day__gte=first, day__lt=today)
     for day, clicks in rows.values_list("day", "clicks"):
         clicks_now, clicks_before = clicks_now + clicks * (day >= begin), clicks_before + clicks * (day < begin)
-    now = sum(_between(each, begin, today).tries for each in days.values())
-    before = sum(_between(each, first, begin).tries for each in days.values())
+    now, before = _between(whole, begin, today).tries, _between(whole, first, begin).tries
     if not (clicks_before and now and before):
         return 1.0
     return min(1.0, (clicks_now / now) / (clicks_before / before))
