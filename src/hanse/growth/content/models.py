@@ -121,6 +121,9 @@ class Piece(models.Model):
             models.Index(fields=["program", "-value_minor"], name="piece_by_value"),
             models.Index(fields=["enrolment", "-published_at"], name="piece_by_partner"),
             models.Index(fields=["feed", "guid_key"], name="piece_by_guid"),
+            models.Index(
+                fields=["program", "-clicks_90d"], condition=Q(clicks_90d__gte=10), name="piece_that_brings_clicks"
+            ),
         ]
 
     @property
