@@ -127,7 +127,8 @@ def test_nothing_is_stored_and_no_lock_is_taken() -> None:
 def test_the_description_names_the_fields_and_offers_no_idempotency_key() -> None:
     operation = description()["paths"]["/v1/terms/preview"]["post"]
     fields = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
-    assert {"terms", "currency", "time_zone", "enrolment", "conversions", "refunds", "from", "until"} == set(fields)
+    named = {"terms", "currency", "time_zone", "enrolment", "conversions", "refunds", "deliverables", "from", "until"}
+    assert named == set(fields)
     assert operation["parameters"] == []
     line = description()["components"]["schemas"]["PeriodLineOut"]
     assert {"kind", "from", "to", "amount"} <= set(line["properties"])
