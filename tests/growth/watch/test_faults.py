@@ -25,6 +25,7 @@ from hanse.growth.watch.destinations import (
     keep_checks,
     note_destination,
 )
+from hanse.growth.watch.finding import lost_by_share
 from hanse.growth.watch.mending import repair, repair_of
 from hanse.growth.watch.models import CheckedDestination, CheckoutDay, LinkLook, ProgramLook
 from hanse.growth.watch.rules import is_kin
@@ -188,6 +189,24 @@ def test_a_checkout_whose_orders_lose_their_tokens_is_found_by_its_own_past_and_
     assert the_incident().closed_as == ""
     watch_program(cast.program, make.at(2))
     assert the_incident().closed_as == "healed"
+
+
+def test_a_new_checkout_is_compared_with_the_others_and_fewer_clicks_are_no_fault(cast: Cast) -> None:
+    for back in range(1, 100):
+        checkout(cast, "shop.example", back, 40, 16)
+        clicks = 200 if back > 3 else 20
+        ProgramDay.objects.create(program_id=cast.program.pk, day=TODAY - timedelta(days=back), clicks=clicks)
+    for back in range(1, 4):
+        checkout(cast, "b2b.shop.example", back, 15, 0)
+    assert not lost_by_share(cast.program, TODAY)  # a tenth of the clicks: a tenth of the tokens is as usual
+    ProgramDay.objects.update(clicks=200)
+    fault = lost_by_share(cast.program, TODAY)
+    assert [(one.key, one.evidence["tries"], one.evidence["good"]) for one in fault] == [
+        ("token:b2b.shop.example", 45, 0)
+    ]
+    for number in range(300):  # many hosts with hardly an order each cost nothing and say nothing
+        checkout(cast, f"h{number}.example", 1, 2, 0)
+    assert len(lost_by_share(cast.program, TODAY)) == 1
 
 
 def test_an_address_is_looked_at_daily_and_a_network_that_is_down_breaks_no_link_at_once(cast: Cast) -> None:

@@ -68,15 +68,16 @@ def compared_hosts(program: Program, today: date) -> list[Compared]:
     Five queries, whatever there is. Hosts with hardly an order are left out.
     """
     days, found = _days(program, today), list[Compared]()
-    whole = _together(days)
+    whole, shorter = _together(days), dict[str, Counts]()
     for span in HOST_SPANS:
         begin = today - timedelta(days=span)
         before = begin - timedelta(days=PAST_DAYS)
         change = _clicks_an_order(program, whole, begin, today)
         for host, counts in days.items():
             now, past, own = _between(counts, begin, today), _between(counts, before, begin), counts
-            if now.tries < FEWEST_ORDERS:
-                continue
+            if now.tries < FEWEST_ORDERS or now == shorter.get(host):
+                continue  # a longer span without a further order tells of other days only
+            shorter[host] = now
             if past.tries < now.tries:
                 past, own = _between(whole, before, begin), whole
             found.append(Compared(host, span, now, past, PAST_DAYS, change, spread_of(_weeks(own, begin))))
