@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -34,6 +35,7 @@ from hanse.programs.programs.models import Program
 SHOWN = ("refresh", "untracked", "other", "sold")
 _PERIOD_DAYS = 90
 _BEST, _REFRESH = 5, 5
+_MANY, _COUNTED_SECONDS = 20_000, 600
 
 
 @console_page()
@@ -50,8 +52,7 @@ def pieces(request: HttpRequest, program: Program) -> HttpResponseBase:
     recent = whole.filter(published_at__gte=now - timedelta(days=_PERIOD_DAYS)).exclude(about=Piece.About.OTHER)
     recent = recent.exclude(source=Piece.Source.REFERRER)
     refresh = worth_a_refresh(now).filter(program=program).select_related("enrolment__partner")
-    used = dict(whole.order_by().values_list("channel").annotate(n=Count("pk")))
-    untracked = whole.filter(links__untracked__gt=0, links__links=[])
+    used, untracked = _counted(program, whole)
     context = {
         "program": program, "table": table, "lines": [_line(row) for row in table.page_rows], "query": query,
         "show": show, "channel": channel, "may_act": may(request), "days": _PERIOD_DAYS, "total": sum(used.values()),
@@ -61,7 +62,7 @@ def pieces(request: HttpRequest, program: Program) -> HttpResponseBase:
         ),
         "best": [_line(row) for row in best_pieces(program.pk, _BEST)],
         "refresh": [_line(row) for row in refresh[:_REFRESH]], "refresh_count": refresh.count(),
-        "untracked_count": untracked.count(),
+        "untracked_count": untracked,
         "channels": [(channel_name(key), used[key], state.link(channel=key), key == channel) for key in CHANNELS
                      if key in used],
         "all_channels": state.link(channel=""), "refresh_link": state.link(show="refresh", channel="", q=""),
@@ -98,6 +99,19 @@ def _keep(request: HttpRequest, program: Program, form: PieceForm) -> Piece | No
         published_at=moment_of(said["published_on"], program.time_zone, now), source=Piece.Source.TEAM, now=now,
         by=actor(request),
     ), {"published_at": "published_on"})  # fmt: skip
+
+
+def _counted(program: Program, whole: QuerySet[Piece]) -> tuple[dict[str, int], int]:
+    """Count pieces by channel, and those that name the shop without a link. Of very many it may be ten minutes old."""
+    key = f"pieces-counted:{program.pk}"
+    known: tuple[dict[str, int], int] | None = cache.get(key)
+    if known is not None:
+        return known
+    used = dict(whole.order_by().values_list("channel").annotate(n=Count("pk")))
+    found = used, whole.filter(links__untracked__gt=0, links__links=[]).count()
+    if sum(used.values()) > _MANY:
+        cache.set(key, found, _COUNTED_SECONDS)
+    return found
 
 
 def _rows(program: Program, channel: str, show: str, query: str) -> QuerySet[Piece]:
