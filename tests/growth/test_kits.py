@@ -303,3 +303,21 @@ def test_the_days_of_a_kit_move_its_stage_with_the_programs_zone(cast: Cast) -> 
     assert [one.stage for one in kits_for(cast.anas, evening - timedelta(minutes=1))] == ["open"]
     assert kits_for(cast.anas, evening) == []
     assert rules.stage_of(kit, at().date()) == "open"
+
+
+def test_invented_taps_make_no_rows_of_their_own(cast: Cast) -> None:
+    use = take_kit(kit_of(cast), cast.anas, now=at(), by="ana")
+    for about in ("0", "7", "x" * 99, "²", ""):
+        note_tap(use, "text", about=about, channel="telegraph", now=at())
+    assert sorted(use.taps.values_list("about", "channel", "times")) == [("", "", 4), ("0", "", 1)]
+
+
+def test_who_is_not_with_us_sees_only_what_they_used(cast: Cast) -> None:
+    used, other = kit_of(cast), kit_of(cast, key="other")
+    take_kit(used, cast.anas, now=at(), by="ana")
+    for status in ("pending", "suspended", "ended"):
+        cast.anas.status = cast.bens.status = status
+        assert [one.kit for one in kits_for(cast.anas, at())] == [used]
+        assert kits_for(cast.bens, at()) == []
+    cast.bens.status = "paused"
+    assert {one.kit for one in kits_for(cast.bens, at())} == {used, other}

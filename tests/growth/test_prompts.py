@@ -177,7 +177,7 @@ def events_of(content: bytes) -> dict[str, Any]:
 def test_a_calendar_is_valid_all_day_and_moves_with_what_it_tells(cast: Cast) -> None:
     prompt = prompt_of(
         cast, title="Sale; a, long\\one", ends_on=LAUNCH + timedelta(days=2), deadline_on=LAUNCH - timedelta(days=1),
-        why_now="Line one\nline two",
+        why_now="Line one\nline two", offer=cast.offer, sample="See {link}",
     )  # fmt: skip
     ana = into(cast.anas, "power")
     address = make_address(cast.program, enrolment=ana, now=at(), by="ana")
@@ -188,6 +188,7 @@ def test_a_calendar_is_valid_all_day_and_moves_with_what_it_tells(cast: Cast) ->
     event = found[f"{prompt.pk}@hanse"]
     assert (event["dtstart"].dt, event["dtend"].dt) == (LAUNCH, LAUNCH + timedelta(days=3))
     assert event["summary"] == "Sale; a, long\\one"
+    assert "http://127.0.0.1:8000/ana?initiative=sale-a-long-one" in event["description"]
     assert found[f"{prompt.pk}-deadline@hanse"]["dtend"].dt == LAUNCH
     keep_prompt(cast.program, now=at(4), by=BY, instead_of=prompt, on=LAUNCH + timedelta(days=1))
     moved = events_of(calendar_of(address, at(4)))[f"{prompt.pk}@hanse"]

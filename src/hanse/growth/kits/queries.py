@@ -22,6 +22,8 @@ from hanse.kernel.errors import NotFound
 from hanse.programs.domains.queries import link_base
 from hanse.programs.enrolments.models import Enrolment
 
+OPEN_STATUSES = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Mine:
@@ -61,18 +63,19 @@ def kit_by_id(program_id: UUID, kit_id: UUID) -> Kit:
 def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     """Return the kits that a partner may use now, those that end first in front; then what is over and was used.
 
-    What mentions an embargo that they have not accepted is left out. Six queries at most, however many kits there are.
+    Who is not with us (yet, or any more) sees only what they used. What mentions an embargo that they have not accepted
+    is left out. Six queries at most, however many kits there are.
     """
-    today = local_day(now, enrolment.program.time_zone)
+    today, may_use = local_day(now, enrolment.program.time_zone), enrolment.status in OPEN_STATUSES
     rows = Kit.objects.filter(program_id=enrolment.program_id, published_at__lte=now).select_related("program", "offer")
     mine = KitUse.objects.filter(enrolment=enrolment).select_related("link", "coupon").prefetch_related("taps")
     found = []
     for kit in rows.prefetch_related(Prefetch("uses", queryset=mine, to_attr="mine"), "copies"):
         uses: Sequence[KitUse] = kit.mine
         use, stage = next(iter(uses), None), rules.stage_of(kit, today)
-        if stage == "open" and _is_for(kit, enrolment):
+        if stage == "open" and may_use and _is_for(kit, enrolment):
             found.append(Mine(kit, stage, use, (kit.ends_on - today).days if kit.ends_on else None))
-        elif stage == "over" and use is not None:
+        elif stage in ("open", "over") and use is not None:
             found.append(Mine(kit, stage, use, None))
     hidden = hidden_from(
         enrolment.program_id, {one.kit.pk: words_of(one.kit) for one in found}, [enrolment.pk], now

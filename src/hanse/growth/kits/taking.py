@@ -73,9 +73,10 @@ def own_code(kit: Kit, enrolment: Enrolment, now: datetime) -> Coupon | None:
 
 
 def note_tap(use: KitUse, kind: TapKind, *, about: str = "", channel: str = "", now: datetime) -> KitTap:
-    """Keep that something of a kit was copied or downloaded."""
+    """Keep that something of a kit was copied or downloaded. `about` is the place of a text or a file's id; what the
+    kit does not have counts as something of it."""
     row, is_new = KitTap.objects.get_or_create(
-        use=use, kind=kind, about=about[:40],
+        use=use, kind=kind, about=_known(use.kit, kind, about),
         defaults={"channel": channel if channel in CHANNELS else "", "first_at": now, "last_at": now},
     )  # fmt: skip
     if not is_new:
@@ -83,6 +84,14 @@ def note_tap(use: KitUse, kind: TapKind, *, about: str = "", channel: str = "", 
     if use.link.copied_at is None and kind in ("text", "link", "zip"):
         Link.objects.filter(pk=use.link_id, copied_at=None).update(copied_at=now)
     return row
+
+
+def _known(kit: Kit, kind: TapKind, about: str) -> str:
+    if kind == "text" and about in {str(place) for place in kit.copies.values_list("place", flat=True)}:
+        return about
+    if kind == "picture" and about in {str(pk) for pk in kit.pictures.values_list("file_id", flat=True)}:
+        return about
+    return ""
 
 
 def note_step(use: KitUse, place: int, *, is_done: bool, now: datetime) -> KitUse:

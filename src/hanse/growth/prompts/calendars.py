@@ -20,6 +20,7 @@ from hanse.growth.meetings.rules import ends_at
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import CalendarAddress, Prompt
 from hanse.growth.prompts.queries import KEPT_DAYS, leads_of, prompts_in_calendar, prompts_of, seen_by_tier
+from hanse.growth.prompts.samples import samples_for
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -54,11 +55,15 @@ def calendar_of(address: CalendarAddress, now: datetime) -> bytes:
 
 
 def partner_calendar(enrolment: Enrolment, now: datetime) -> bytes:
-    """Return what a partner sees, the last days of kits in it, and the calls they are invited to. Six queries."""
+    """Return what a partner sees, with their link inside, and the calls they are invited to. Ten queries at most."""
     program = enrolment.program
     calendar = _calendar(program.name, program.time_zone)
-    for prompt in prompts_in_calendar(enrolment, now):
-        for entry in _entries(prompt, absolute_url("/p/calendar"), ""):
+    prompts = prompts_in_calendar(enrolment, now)
+    samples = samples_for(prompts, enrolment, now)
+    for prompt in prompts:
+        sample = samples[prompt.pk]
+        text = "\n\n".join(part for part in (sample.text if sample.link else "", sample.link) if part)
+        for entry in _entries(prompt, absolute_url("/p/calendar"), text):
             calendar.add_component(_all_day(entry))
     rows = MeetingInvitation.objects.filter(
         enrolment=enrolment, meeting__starts_at__gt=now - timedelta(days=KEPT_DAYS)

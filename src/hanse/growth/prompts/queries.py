@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hanse.growth.care.models import UpcomingDay
 from hanse.growth.kits.embargoes import hidden_from
+from hanse.growth.kits.queries import OPEN_STATUSES
 from hanse.growth.kits.rules import is_for
 from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt, TierLead
@@ -90,6 +91,8 @@ def words_of(prompt: Prompt) -> str:
 
 
 def _readable(found: list[Prompt], enrolment: Enrolment, now: datetime) -> list[Prompt]:
+    if enrolment.status not in OPEN_STATUSES:
+        return []
     texts = {row.pk: words_of(row) for row in found}
     hidden = hidden_from(enrolment.program_id, texts, [enrolment.pk], now)
     return [row for row in found if (row.pk, enrolment.pk) not in hidden]

@@ -21,13 +21,15 @@
       for (var i = 0; i < steps.length; i++) { gone -= 60 * Number(steps[i].dataset.minutes); if (gone < 0) return i; }
       return steps.length;
     }
+    function written(seconds) { return Math.floor(seconds / 60) + ':' + String(seconds % 60).padStart(2, '0'); }
+    function after(here) { return steps.slice(here + 1).reduce(function (sum, step) { return sum + 60 * Number(step.dataset.minutes); }, 0); }
     function show() {
-      var seconds = rest(), here = place(whole - seconds), pad = String(seconds % 60).padStart(2, '0');
-      time.textContent = Math.floor(seconds / 60) + ':' + pad;
+      var seconds = rest(), here = place(whole - seconds);
+      time.textContent = written(seconds);
+      now.textContent = here < steps.length ? written(seconds - after(here)) + ' · ' + steps[here].dataset.title : said.dataset.over;
       ring.setAttribute('stroke-dasharray', (100 * seconds / whole) + ' 100');
       if (here !== at) {
         steps.forEach(function (step, i) { step.classList.toggle('is-now', Boolean(begun) && i === here); });
-        now.textContent = here < steps.length ? steps[here].dataset.title : said.dataset.over;
         if (begun) said.textContent = here < steps.length ? said.dataset.next + ' ' + steps[here].dataset.title : said.dataset.over;
         at = here;
       }
