@@ -174,3 +174,10 @@ def test_a_new_kit_is_news_until_it_is_taken(cast: Cast, ana: Client, clock: Clo
     assert "New kit: Spring table" in ana.get("/p/").content.decode()
     ana.post(path_of(kit, "/take"))
     assert "New kit" not in ana.get("/p/").content.decode()
+
+
+def test_what_a_partner_did_with_kits_is_in_the_file_of_their_data(cast: Cast, ana: Client) -> None:
+    ana.post(path_of(kit_of(cast), "/take"))
+    data = ana.get("/p/my-data.json").json()["programs"][0]
+    assert [row["kit__name"] for row in data["kits"]] == ["Spring table"]
+    assert data["examples"] == []

@@ -58,6 +58,8 @@ _LESSON = ("lesson__key", "number", "begun_at", "tries", "right", "done_at", "wa
 _EMBARGO = ("preview__teaser", "text", "until", "accepted_at", "by", "version_digest")
 _SEEN = ("preview__teaser", "number", "by", "first_at", "last_at", "times")
 _USE = ("resource__current__title", "version__number", "act", "first_at", "last_at", "times")
+_KIT = ("kit__name", "link__slug", "coupon__code", "taken_at", "steps_done", "finished_at", "published_at", "address")
+_EXAMPLE = ("piece__address", "why", "state", "shown_name", "shows_numbers", "asked_at", "answered_at", "ended_at")
 _PIECE = ("title", "address", "channel", "source", "published_at", "links", "clicks", "sales", "value_minor")
 _FEED = ("address", "kind", "title", "added_at", "added_by", "looked_at", "problem", "off_at")
 _TIER = ("at", "kind", "before", "after", "numbers", "sentence")
@@ -127,6 +129,9 @@ def _in_program(scope: Scope) -> Mapping[str, Any]:
         "joint_projects": _rows(scope.joint_projects(), _JOINT),
         "pieces": _rows(scope.pieces(), _PIECE),
         "feeds": _rows(scope.feeds(), _FEED),
+        "kits": _rows(scope.kits_used(), _KIT),
+        "prompts": _rows(scope.prompts_told(), ("prompt__title", "told_at")),
+        "examples": _rows(scope.examples(), _EXAMPLE),
         "messages": _rows(scope.said(), _SAID),
         "invitations": _rows(scope.invitations().order_by("meeting__starts_at"), _INVITED),
         "thanks": _rows(scope.thanks().order_by("given_at"), ("kind", "text", "gift", "given_at")),

@@ -16,8 +16,10 @@ from hanse.growth.content.models import Feed, Piece
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
 from hanse.growth.faq.models import FaqVote
+from hanse.growth.kits.models import KitUse
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.prompts.models import Example, PromptTold
 from hanse.growth.recognition.models import Thanks, Tip
 from hanse.growth.resources.models import ResourceUse
 from hanse.growth.roadmap.models import EmbargoAcceptance, PreviewSight
@@ -132,6 +134,21 @@ class Scope:
         """Customers whose contact the partner is as an agency, those of today first."""
         mine = CustomerContact.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
         return mine.order_by("until_on", "-since_on", "-id")
+
+    def kits_used(self) -> QuerySet[KitUse]:
+        """Kits that the partner took in this program."""
+        mine = KitUse.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("taken_at", "id")
+
+    def prompts_told(self) -> QuerySet[PromptTold]:
+        """Prompts that the partner was written to about in this program."""
+        mine = PromptTold.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("told_at", "id")
+
+    def examples(self) -> QuerySet[Example]:
+        """The partner's own pieces that we asked to show to others, with what they said."""
+        mine = Example.objects.filter(enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id)
+        return mine.order_by("asked_at", "id")
 
     def challenge_entries(self) -> QuerySet[ChallengeEntry]:
         """The partner's own ways through challenges of this program."""
