@@ -15,7 +15,7 @@ from hanse.faces.api.routes.training_shapes import (
     ArmOut,
     AskedOut,
     EffectMonthOut,
-    EffectOut,
+    TrainingEffectOut,
     LearnedIn,
     LessonChange,
     LessonIn,
@@ -133,8 +133,8 @@ def list_partner_lessons(request: HttpRequest, enrolment_id: str) -> PartnerLess
     return PartnerLessonsOut(data=[_partner_lesson(one) for one in lessons_for(row)])
 
 
-@router.get("/programs/{program_id}/training-effect", auth=READ, response=EffectOut)
-def read_training_effect(request: HttpRequest, program_id: str, lesson: str = "") -> EffectOut:
+@router.get("/programs/{program_id}/training-effect", auth=READ, response=TrainingEffectOut)
+def read_training_effect(request: HttpRequest, program_id: str, lesson: str = "") -> TrainingEffectOut:
     """Compare first sales of those who had done a lesson by day 14 with those who had not; of one lesson, or of any."""
     key = asker(request)
     program = find(key, Program, program_id)
@@ -180,9 +180,9 @@ def _progress(row: LessonProgress) -> ProgressOut:
     )  # fmt: skip
 
 
-def _effect(found: Effect) -> EffectOut:
+def _effect(found: Effect) -> TrainingEffectOut:
     gap, pace = (found.gap, found.pace) if found.is_enough else (None, None)
-    return EffectOut(
+    return TrainingEffectOut(
         landmark_days=found.landmark_days, horizon_days=found.horizon_days,
         done=_arm(found.done, found.done_share), others=_arm(found.others, found.others_share),
         difference={"value": gap.difference, "low": gap.low, "high": gap.high} if gap else None,

@@ -271,7 +271,7 @@ class EffectMonthOut(Output):
     others_sold: int
 
 
-class EffectOut(Output):
+class TrainingEffectOut(Output):
     """Training and the first sale, from a landmark on; the comparison is null while a group has fewer than 10."""
 
     landmark_days: int
