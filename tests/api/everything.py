@@ -44,7 +44,7 @@ from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.models import Application
 from hanse.growth.resources import actions as library
 from hanse.growth.resources.actions import keep_file
-from hanse.growth.resources.types import Content
+from hanse.growth.resources.content import Content
 from hanse.growth.roadmap.actions import accept_embargo, keep_preview, note_sight, publish_preview
 from hanse.growth.sends.actions import send_note
 from hanse.growth.sequences.actions import keep_sequence

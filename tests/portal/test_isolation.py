@@ -28,7 +28,8 @@ from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.prompts.examples import ask_consent
 from hanse.growth.prompts.models import Example
 from hanse.growth.resources.actions import add_resource
-from hanse.growth.resources.types import EVERYBODY, Content, Target
+from hanse.growth.resources.content import Content
+from hanse.growth.resources.types import EVERYBODY, Target
 from hanse.growth.roadmap.actions import keep_preview, publish_preview
 from hanse.growth.training.actions import keep_lesson, publish_lesson
 from hanse.growth.training.models import Lesson

@@ -18,6 +18,7 @@ from hanse.growth.resources.actions import (
     note_uses,
     restore_resource,
 )
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.files.actions import sweep_files
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.files.queries import bytes_of, missing_files
@@ -25,7 +26,7 @@ from hanse.growth.resources.files.storing import place_of
 from hanse.growth.resources.models import Resource, ResourceUse, ResourceVersion
 from hanse.growth.resources.queries import library_for, readers_of
 from hanse.growth.resources.rules import channels_of, fit_points
-from hanse.growth.resources.types import Content, Reader, Sold, Target
+from hanse.growth.resources.types import Reader, Sold, Target
 from hanse.growth.resources.usage import takers_of, usage_of, use_by_tier
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.errors import Invalid, Refused

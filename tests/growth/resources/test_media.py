@@ -17,10 +17,11 @@ from django.test import Client
 from hanse.growth.faq.models import FaqVote
 from hanse.growth.prompts.actions import keep_prompt, publish_prompt
 from hanse.growth.resources.actions import add_resource, archive_resource, keep_file
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.files.addresses import media_href
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.models import Resource, ResourceUse
-from hanse.growth.resources.types import Content, Target
+from hanse.growth.resources.types import Target
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser

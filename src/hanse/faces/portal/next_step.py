@@ -80,11 +80,17 @@ def next_step_of(seat: Seat, *, has_new_terms: bool) -> tuple[NextStep, Way | No
     if has_new_terms:
         step = _terms()
     elif (following is not None and following.kind not in ("copied", "click", "sale")) or best is None:
-        step = _lesson(seat, following) if following is not None and following.kind == "training" else None
-        step = step or _own(following, has_sold=has_sold) if following is not None else _make_link()
+        step = _of_path(seat, following, has_sold=has_sold)
     else:
         step = _copy(following.kind if following else "", best)
     return step, _way(progress, following if not has_new_terms or (following and following.kind == "terms") else None)
+
+
+def _of_path(seat: Seat, following: Step | None, *, has_sold: bool) -> NextStep:
+    if following is None:
+        return _make_link()
+    lesson = _lesson(seat, following) if following.kind == "training" else None
+    return lesson or _own(following, has_sold=has_sold)
 
 
 def _way(progress: Progress, following: Step | None) -> Way | None:

@@ -9,10 +9,11 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from hanse.growth.audiences.meant import checked_tiers, checked_types
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.files.actions import keep_file as keep_file
 from hanse.growth.resources.files.types import EXTENSIONS, SHOWN
 from hanse.growth.resources.models import Resource, ResourceUse, ResourceVersion
-from hanse.growth.resources.types import ACTS, CHANNELS, EVERYBODY, TAKEN, WINDOW_DAYS, Act, Content, Target
+from hanse.growth.resources.types import ACTS, CHANNELS, EVERYBODY, TAKEN, WINDOW_DAYS, Act, Target
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id

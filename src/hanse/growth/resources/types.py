@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
-
-if TYPE_CHECKING:
-    from hanse.growth.resources.files.models import StoredFile
+from typing import Final, Literal
 
 Act = Literal["shown", "opened", "downloaded", "copied"]
 ACTS: Final[tuple[Act, ...]] = ("shown", "opened", "downloaded", "copied")
@@ -19,18 +16,6 @@ CHANNELS: Final = (
 )  # fmt: skip
 STARTER: Final = frozenset({"logo", "picture", "copy", "template", "guide"})
 """What an asset pack is made of: kinds with which a partner can begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What one version says and holds. At least one of body, address and file is there."""
-
-    title: str
-    summary: str = ""
-    body: str = ""
-    address: str = ""
-    file: StoredFile | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,12 @@ from hanse.faces.api.routes.library_shapes import (
     version_out,
 )
 from hanse.growth.resources import actions
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.files.actions import keep_prepared, prepare_file
 from hanse.growth.resources.files.models import StoredFile
 from hanse.growth.resources.models import Resource
 from hanse.growth.resources.queries import library_for, offered_to, target_of, versions_of
-from hanse.growth.resources.types import Content, Target
+from hanse.growth.resources.types import Target
 from hanse.growth.resources.usage import usage_of
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day

@@ -15,7 +15,6 @@ from hanse.faces.api.routes.training_shapes import (
     ArmOut,
     AskedOut,
     EffectMonthOut,
-    TrainingEffectOut,
     LearnedIn,
     LessonChange,
     LessonIn,
@@ -26,6 +25,7 @@ from hanse.faces.api.routes.training_shapes import (
     ProgressOut,
     ProgressPage,
     ShareOut,
+    TrainingEffectOut,
 )
 from hanse.growth.training import actions, completing
 from hanse.growth.training.models import Lesson, LessonProgress, LessonVersion

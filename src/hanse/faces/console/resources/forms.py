@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from hanse.faces.common.resource_words import TargetWords, kind_words, language_words
 from hanse.faces.console.forms import PlainForm
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.files.types import EXTENSIONS, MEGABYTE, MOST_BYTES
 from hanse.growth.resources.models import ResourceVersion
-from hanse.growth.resources.types import Content, Target
+from hanse.growth.resources.types import Target
 from hanse.programs.programs.models import Program
 
 ACCEPTED = ",".join(ending for endings in EXTENSIONS.values() for ending in endings)
