@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from hanse.growth.content.counting import count_pieces, keep_counts
@@ -23,6 +24,7 @@ from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.clock import local_day
 from hanse.programs.programs.models import Program
 
+_log = structlog.get_logger("hanse.work")
 FEEDS_AT_ONCE = 80
 HOSTS_AT_ONCE = 8
 PIECES_AT_ONCE = 300
@@ -56,15 +58,27 @@ def look_at_feeds(now: datetime, *, limit: int = FEEDS_AT_ONCE) -> int:
         pass
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    return kept + _keep(waiting, now)
+    return kept + (_keep(waiting, now) if waiting else 0)
 
 
 def _keep(looks: Sequence[tuple[Feed, Looked]], now: datetime) -> int:
-    if looks:
+    """Store what came of looks together; where one cannot be stored, each alone: the others must not suffer."""
+    try:
         with transaction.atomic():
             keep_looks(looks, now=now)
-        time.sleep(_REST_SECONDS)
+    except Exception as error:
+        if len(looks) > 1:
+            return sum(_keep([(_as_stored(feed), looked)], now) for feed, looked in looks)
+        feed = _as_stored(looks[0][0])
+        _log.warning("feed_not_kept", feed=str(feed.pk), error=type(error).__name__)
+        with transaction.atomic():
+            keep_looks([(feed, Looked(feed.address, "not_kept"))], now=now)
+    time.sleep(_REST_SECONDS)
     return len(looks)
+
+
+def _as_stored(feed: Feed) -> Feed:
+    return Feed.objects.select_related("program").get(pk=feed.pk)
 
 
 def count_all_pieces(now: datetime) -> int:

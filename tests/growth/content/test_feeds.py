@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hanse.growth.content import rules
+from hanse.growth.content import feeding, rules
 from hanse.growth.content.feeding import add_feed, due_feeds, remove_feed, switch_on
 from hanse.growth.content.finding import feed_in_page, find_feed
 from hanse.growth.content.models import Feed, Piece
@@ -237,3 +237,32 @@ def test_the_demo_calls_nobody(cast: Cast, web: Web) -> None:
     cast.program.is_demo = True
     cast.program.save()
     assert due_feeds(clock.now() + timedelta(days=9), 10) == []
+
+
+def test_a_feed_that_cannot_be_kept_does_not_hold_up_the_others(
+    cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/a", "/b"):
+        web.pages[path] = answer(rss(item(1)))
+    bad, good = added(cast, web, "/a"), added(cast, web, "/b")
+    real = feeding.take_pieces
+
+    def take(program: Any, found: Any, **more: Any) -> Any:
+        if any(one.feed_id == bad.pk for one in found):
+            raise ValueError("poison")
+        return real(program, found, **more)
+
+    monkeypatch.setattr(feeding, "take_pieces", take)
+    monkeypatch.setattr("hanse.runtime.content.SAME_HOST_REST_SECONDS", 0.0)
+    later = clock.now() + timedelta(days=1)
+    assert look_at_feeds(later) == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.problem, bad.failures, good.problem, good.looked_at) == ("not_kept", 1, "", later)
+
+
+def test_signs_that_nobody_sees_are_left_out_of_parameters(cast: Cast, web: Web) -> None:
+    text = "http://127.0.0.1:8000/ana?sub1=a%00b%E2%80%AEc&amp;%00=x"
+    web.pages["/feed"] = answer(rss(item(1, more=f"<description>{text}</description>")))
+    added(cast, web)
+    assert Piece.objects.get().links["links"] == [[1, {"sub1": "abc"}]]

@@ -154,7 +154,8 @@ def _said(address: str, got: Fetched) -> Looked:
         return Looked(address, error.code)
     etag, modified = known.get("etag", ""), known.get("last-modified", "")
     return Looked(
-        address, "", read, etag if len(etag) <= 300 else "", modified if len(modified) <= 100 else "",
+        address, "", read, etag if len(etag) <= 300 and etag.isprintable() else "",
+        modified if len(modified) <= 100 and modified.isprintable() else "",
         known.get("cache-control", ""),
     )  # fmt: skip
 

@@ -117,10 +117,13 @@ def _subs_of(address: str) -> tuple[tuple[str, str], ...]:
     query = urlsplit(address).query
     if not query or query.count("&") > 100:
         return ()
-    pairs = {_own_name(name): " ".join(value.split())[:_MAX_SUB] for name, value in parse_qsl(query)}
-    return tuple(sorted((name[:30], value) for name, value in pairs.items() if value and name not in _OWN_CLICK))[
-        :_MOST_SUBS
-    ]
+    pairs = {_own_name(_shown(name)[:30]): _shown(value)[:_MAX_SUB] for name, value in parse_qsl(query)}
+    kept = sorted((name, value) for name, value in pairs.items() if name and value and name not in _OWN_CLICK)
+    return tuple(kept[:_MOST_SUBS])
+
+
+def _shown(text: str) -> str:
+    return " ".join("".join(sign for sign in text if sign.isprintable()).split())
 
 
 def _own_name(name: str) -> str:
