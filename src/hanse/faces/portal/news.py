@@ -21,7 +21,7 @@ AT_MOST = 4
 
 
 def news_of(seat: Seat, now: datetime) -> list[News]:
-    """Return the latest few. Eleven queries."""
+    """Return the latest few. Ten queries."""
     since = now - timedelta(days=DAYS)
     found = [
         *_payouts(seat, since), *_answers(seat, since), *_terms(seat, since, now), *_first_sale(seat, since),

@@ -36,19 +36,19 @@ _COLUMNS = (
 
 
 def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
-    """Return for each enrolment (with its program) the local day of each step that is done, by key. Four queries."""
+    """Return for each enrolment (with its program) the local day of each step that is done, by key. Three queries."""
     zones = {row.pk: row.program.time_zone for row in enrolments}
     rows = _evidence(zones).values_list("pk", *_COLUMNS)
     found = {key: _named(moments, zones[key]) for key, *moments in rows}
     for key, kind, at in _told(zones):
         found[key] |= _by_event(kind, local_day(at, zones[key]))
-    for key, step, day in (*_learned(zones), *_marked(zones)):
+    for key, step, day in _marked(zones):
         found[key][step] = day
     return found
 
 
 def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date]]:
-    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Four queries."""
+    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Three queries."""
     mine = Onboarding.objects.filter(pk=OuterRef("pk"))
     rows = _evidence([enrolment.pk]).annotate(
         begun_path=Subquery(mine.values("path_key")[:1]), begun_version=Subquery(mine.values("version_id")[:1])
@@ -59,7 +59,7 @@ def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date
     if path_key:
         for _key, kind, at in _told([enrolment.pk]):
             found |= _by_event(kind, local_day(at, zone))
-        found |= {step: day for _key, step, day in (*_learned([enrolment.pk]), *_marked([enrolment.pk]))}
+        found |= {step: day for _key, step, day in _marked([enrolment.pk])}
     return path_key or "", version_id, found
 
 
@@ -101,14 +101,15 @@ def _by_event(kind: str, day: date) -> dict[str, date]:
     return {kind: day, kind.replace("_", "-"): day}
 
 
-def _learned(ids: Collection[UUID]) -> list[tuple[UUID, str, date]]:
-    """Lessons that are done: a step of training with a lesson's key is done with it."""
-    rows = LessonProgress.objects.filter(enrolment_id__in=ids, done_on__isnull=False)
-    return [(who, key, on) for who, key, on in rows.values_list("enrolment_id", "lesson__key", "done_on") if on]
-
-
-def _marked(ids: Collection[UUID]) -> QuerySet[HandStep, tuple[UUID, str, date]]:
-    return HandStep.objects.filter(onboarding_id__in=ids).values_list("onboarding_id", "key", "done_on")
+def _marked(ids: Collection[UUID]) -> list[tuple[UUID, str, date]]:
+    """Steps that a person marked, and lessons that are done: a step with a lesson's key is done with it. One query."""
+    by_hand = HandStep.objects.filter(onboarding_id__in=ids).order_by()
+    lessons = LessonProgress.objects.filter(enrolment_id__in=ids, done_on__isnull=False).order_by()
+    columns = lessons.values_list("enrolment_id", "lesson__key", "done_on")
+    firsts: dict[tuple[UUID, str], date] = {}
+    for who, step, day in columns.union(by_hand.values_list("onboarding_id", "key", "done_on"), all=True):
+        firsts[who, step] = min(day, firsts.get((who, step), day))
+    return [(who, step, day) for (who, step), day in firsts.items()]
 
 
 def stale_onboardings() -> QuerySet[Onboarding]:

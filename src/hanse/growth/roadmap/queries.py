@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 
-from hanse.growth.audiences.meant import is_meant
+from hanse.growth.audiences.meant import is_meant, is_meant_for
 from hanse.growth.roadmap.actions import can_see
 from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
 from hanse.growth.roadmap.rules import has_feature, is_under_embargo
 from hanse.growth.roadmap.types import Content, Embargo, Shown
+from hanse.growth.training.models import Lesson
 from hanse.programs.enrolments.models import Enrolment
 
 
@@ -49,6 +50,23 @@ def shown_to(enrolment: Enrolment) -> list[Preview]:
     """
     rows = Preview.objects.filter(program_id=enrolment.program_id, withdrawn_at=None).exclude(published_at=None)
     return [row for row in rows.order_by("-published_at", "-id") if can_see(row, enrolment)]
+
+
+def fresh_for(enrolment: Enrolment, since: datetime) -> list[tuple[datetime, str, UUID]]:
+    """Return lessons and previews shown since a moment that are there for a partner, the newest first. One query.
+
+    Each with its moment, its teaser ("" for a lesson) and its id: nothing that an embargo keeps back.
+    """
+    if enrolment.status not in (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED):
+        return []
+    columns = ("published_at", "tiers", "types", "said", "pk")
+    here = {"program_id": enrolment.program_id, "published_at__gte": since}
+    previews = Preview.objects.filter(**here, withdrawn_at=None).annotate(said=F("teaser"))
+    none = Value("", output_field=CharField())
+    lessons = Lesson.objects.filter(**here, archived_at=None).annotate(said=none)
+    rows = previews.order_by().values_list(*columns).union(lessons.order_by().values_list(*columns), all=True)
+    found = [(at, said, pk) for at, tiers, types, said, pk in rows if at and is_meant_for(tiers, types, enrolment)]
+    return sorted(found, reverse=True)
 
 
 def _shown(row: Preview, accepted_at: datetime | None, now: datetime) -> Shown:
