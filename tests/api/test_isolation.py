@@ -235,7 +235,7 @@ ANSWERS = {  # one answer, no list
     "read_application_form", "read_tier_rules", "read_survey", "report_onboarding", "read_paths", "read_launch",
     "read_types",
     "read_deal_clashes", "get_sharing_offer", "read_budget_standing", "read_budget_rule", "read_accruals",
-    "read_prompt_leads",
+    "read_prompt_leads", "read_watch",
 }  # fmt: skip
 WITH_ID = [each for each in ALL if "{" in each[1]]
 LISTS = [each for each in ALL if each[0] == "GET" and "{" not in each[1] and each[2] not in ANSWERS]

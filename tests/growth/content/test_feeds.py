@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from hanse.growth.content import feeding, rules
+from hanse.growth.content import rules
 from hanse.growth.content.feeding import add_feed, due_feeds, remove_feed, switch_on
 from hanse.growth.content.finding import feed_in_page, find_feed
 from hanse.growth.content.models import Feed, Piece
+from hanse.growth.content.taking import take_pieces
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Refused
@@ -245,14 +246,13 @@ def test_a_feed_that_cannot_be_kept_does_not_hold_up_the_others(
     for path in ("/a", "/b"):
         web.pages[path] = answer(rss(item(1)))
     bad, good = added(cast, web, "/a"), added(cast, web, "/b")
-    real = feeding.take_pieces
 
     def take(program: Any, found: Any, **more: Any) -> Any:
         if any(one.feed_id == bad.pk for one in found):
             raise ValueError("poison")
-        return real(program, found, **more)
+        return take_pieces(program, found, **more)
 
-    monkeypatch.setattr(feeding, "take_pieces", take)
+    monkeypatch.setattr("hanse.growth.content.feeding.take_pieces", take)
     monkeypatch.setattr("hanse.runtime.content.SAME_HOST_REST_SECONDS", 0.0)
     later = clock.now() + timedelta(days=1)
     assert look_at_feeds(later) == 2

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Replace
 
-from hanse.growth.onboarding.models import HandStep, Onboarding
+from hanse.growth.onboarding.models import HandStep, Onboarding, OnboardingVersion
 from hanse.growth.onboarding.types import EVENTS
 from hanse.growth.training.models import LessonProgress
 from hanse.insight.events.models import PartnerEvent
@@ -47,20 +47,29 @@ def firsts_of(enrolments: Collection[Enrolment]) -> dict[UUID, dict[str, date]]:
     return found
 
 
-def begun_firsts(enrolment: Enrolment) -> tuple[str, UUID | None, dict[str, date]]:
-    """Return the key of an enrolment's path ("" before it has begun), its version, and its firsts. Three queries."""
+def begun_firsts(enrolment: Enrolment) -> tuple[str, OnboardingVersion | None, dict[str, date]]:
+    """Return the key of an enrolment's path ("" before it has begun), the version that counts, and its firsts.
+
+    The version is the one it began on, or before that the newest. Three queries.
+    """
     mine = Onboarding.objects.filter(pk=OuterRef("pk"))
+    newest = OnboardingVersion.objects.filter(program_id=enrolment.program_id).order_by("-number")
     rows = _evidence([enrolment.pk]).annotate(
-        begun_path=Subquery(mine.values("path_key")[:1]), begun_version=Subquery(mine.values("version_id")[:1])
-    )
-    path_key, version_id, *moments = rows.values_list("begun_path", "begun_version", *_COLUMNS).get()
+        begun_path=Subquery(mine.values("path_key")[:1]), begun_body=Subquery(mine.values("version__body")[:1]),
+        newest_body=Subquery(newest.values("body")[:1]),
+    )  # fmt: skip
+    path_key, begun, newest_body, *moments = rows.values_list(
+        "begun_path", "begun_body", "newest_body", *_COLUMNS
+    ).get()  # fmt: skip
+    body = begun if path_key else newest_body
+    version = OnboardingVersion(body=body) if body else None
     zone = enrolment.program.time_zone
     found = _named(moments, zone)
     if path_key:
         for _key, kind, at in _told([enrolment.pk]):
             found |= _by_event(kind, local_day(at, zone))
         found |= {step: day for _key, step, day in _marked([enrolment.pk])}
-    return path_key or "", version_id, found
+    return path_key or "", version, found
 
 
 def _evidence(ids: Collection[UUID]) -> QuerySet[Enrolment]:

@@ -52,12 +52,8 @@ def progress_of(enrolment: Enrolment, *, skip: Collection[str] = ()) -> Progress
 
     No step of the kinds in `skip` comes next.
     """
-    path_key, version_id, firsts = begun_firsts(enrolment)
-    if path_key:
-        version = OnboardingVersion.objects.get(pk=version_id) if version_id else None
-        path = path_in(version, path_key)
-    else:
-        path = path_for(enrolment, version_in_force(enrolment.program_id))
+    path_key, version, firsts = begun_firsts(enrolment)
+    path = path_in(version, path_key) if path_key else path_for(enrolment, version)
     return progress_on(path, firsts, skip=skip)
 
 
