@@ -117,7 +117,8 @@ def _marked(ids: Collection[UUID]) -> list[tuple[UUID, str, date]]:
     columns = lessons.values_list("enrolment_id", "lesson__key", "done_on")
     firsts: dict[tuple[UUID, str], date] = {}
     for who, step, day in columns.union(by_hand.values_list("onboarding_id", "key", "done_on"), all=True):
-        firsts[who, step] = min(day, firsts.get((who, step), day))
+        if day is not None:
+            firsts[who, step] = min(day, firsts.get((who, step), day))
     return [(who, step, day) for (who, step), day in firsts.items()]
 
 
