@@ -16,10 +16,12 @@ from hanse.kernel.ids import text_id
 
 
 def _asked(words: Phrases, thing: Thing) -> Card:
-    title = ngettext(
-        "%(who)s would like to do something together: %(title)s",
-        "%(n)s partners would like to do something together, the first %(who)s", thing.count,
-    )  # fmt: skip
+    title = _("%(who)s would like to do something together: %(title)s")
+    if thing.count > 1:
+        title = ngettext(
+            "%(n)s partner would like to do something together, the first %(who)s",
+            "%(n)s partners would like to do something together, the first %(who)s", thing.count,
+        )  # fmt: skip
     return Card(
         thing.key, "heart-handshake", title % _said(words, thing),
         _("They wait for a yes, or for another proposal. Nothing is promised yet."),
