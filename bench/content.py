@@ -67,8 +67,9 @@ def _measured(count: int) -> dict[str, Any]:
     pieces, with_clicks = known.count(), known.filter(clicks__gt=0).count()
     seconds = sum(took.values())
     return {
-        "seconds": round(seconds, 1), "cpu_s": round(time.process_time() - cpu_began, 1), "feeds": count, "pieces": pieces, "with_clicks": with_clicks,
-        "pieces_per_s": round(pieces / seconds), "read_s": round(took["read"], 1), "store_s": round(took["store"], 1),
+        "seconds": round(seconds, 1), "cpu_s": round(time.process_time() - cpu_began, 1), "feeds": count,
+        "pieces": pieces, "with_clicks": with_clicks, "pieces_per_s": round(pieces / seconds),
+        "read_s": round(took["read"], 1), "store_s": round(took["store"], 1),
         "count_s": round(took["count"], 1), "longest_lock_ms": round(longest * 1000),
         "queries_per_batch": max(queries), "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from hanse.growth.faq.actions import Said, keep_entry, vote
 from hanse.growth.faq.models import FaqEntry
 from hanse.growth.resources.actions import add_resource, add_version, archive_resource, keep_file, note_uses
+from hanse.growth.resources.content import Content
 from hanse.growth.resources.models import Resource
 from hanse.growth.resources.queries import readers_of
-from hanse.growth.resources.content import Content
 from hanse.growth.resources.types import Act, Target
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
