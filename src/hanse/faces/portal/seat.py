@@ -93,7 +93,7 @@ _NAV = (
 
 _MORE = frozenset({"challenges", "deals", "why"})  # behind a button on a desk: in long languages the rest fills the row
 # five tabs fit a phone; the rest is behind “More”
-_WIDE_ONLY = frozenset({"grow", "resources", "messages", "deals", "challenges"})
+_WIDE_ONLY = frozenset({"grow", "messages", "deals", "challenges", "why"})
 
 
 def partner_id_of(request: HttpRequest) -> UUID:

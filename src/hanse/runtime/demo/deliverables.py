@@ -159,6 +159,11 @@ def _with_them(asking: _Asking) -> None:
         asked=30, due=4, channel="Magazine", usage="Frame it in our shop.", usage_where="Harbour Street",
     )  # fmt: skip
     assert page.row.state == Deliverable.State.AGREED
+    asking.ask(
+        "DUSZA10", "Zimowy stół krok po kroku", "One recipe and one table, in five pictures, with the lanterns lit.",
+        15_000, asked=5, due=-9, live_on=asking.day(-14), channel="Instagram", usage="Show two pictures in our letter.",
+        usage_where="Newsletter", usage_until=asking.day(-120),
+    )  # fmt: skip
     cards = asking.ask(
         "ZOSIA", "Świąteczny stół", "A table for eight, in one reel and five pictures.", 12_000, asked=22, due=5,
         channel="Instagram",
