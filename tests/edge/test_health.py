@@ -26,7 +26,7 @@ def metrics_of(text: str) -> dict[str, float]:
 def test_metrics_tell_clicks_by_reason_facts_by_outcome_and_what_waits(tmp_path: Path) -> None:
     tables = usual_tables(tmp_path)
     for number, status in enumerate(("waiting", "waiting", "conflict", "failed", "resolved")):
-        tables.connection.execute("INSERT INTO spine_parkedfact VALUES (?, ?)", (str(number), status))
+        tables.connection.execute("INSERT INTO spine_parkedfact (id, status) VALUES (?, ?)", (str(number), status))
     for number, columns in enumerate(((None, None), (None, "2026"), ("2026", None))):
         tables.connection.execute("INSERT INTO spine_outboxitem VALUES (?, ?, ?)", (str(number), *columns))
     with serving(tmp_path) as edge, edge.client() as browser:

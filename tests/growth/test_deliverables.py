@@ -189,11 +189,12 @@ def test_what_nobody_could_accept_cannot_be_named_in_terms(cast: Cast) -> None:
 
 
 def test_what_acceptance_pays_is_the_own_sum_and_that_of_terms_and_then_what_was_booked(cast: Cast) -> None:
-    first, _second = drafted(cast, fee_minor=0), asked(cast)
+    first, second = drafted(cast, fee_minor=0), asked(cast)
     named(cast, first)
 
     def said(days: float) -> list[int]:
-        return [one.minor for one in promised_fees(Deliverable.objects.order_by("created_at", "id"), at(days)).values()]
+        found = promised_fees(Deliverable.objects.all(), at(days))
+        return [found[row.pk].minor for row in (first, second)]
 
     assert said(2) == [30_000, 20_000]
     accept(first, now=at(3), by=BY)
