@@ -24,6 +24,7 @@ PACKAGES = {
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 FEW = ["-p", "no:cacheprovider", "-q", "--durations=15", "--durations-min=4"]
+TWO = ["-n", "2", "--dist", "worksteal"]  # neighbours stay together, and so do the servers that they share
 APART = ["house", "faults", "scale", "wheel"]
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed|warnings?)")
 
@@ -65,18 +66,18 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
         _on_one_core("contracts", 40, _tool("lint-imports", "--no-cache")),
         _on_one_core("house", 80, _pytest("tests/house")),
         _on_one_core("wheel", 150, _pytest("tests/wheel"), is_quick=False),
-        Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, "-n", "2")], is_quick=True),
-        Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", "-n", "2")]),
+        Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, *TWO)], is_quick=True),
+        Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", *TWO)]),
         Suite(
             "faults",
             5400 if long else 420,
             [
-                _pytest("tests/faults", "-n", "2", *extra),
+                _pytest("tests/faults", *TWO, *extra),
                 _pytest("tests/faults", "--postgres", *extra),
             ],
         ),
         Suite("scale", 240, [_pytest("tests/scale", "--postgres")]),
-        Suite("browser", 900, [_pytest("tests/browser", "-n", "2"), _pytest("tests/edge", "-m", "browser")]),
+        Suite("browser", 900, [_pytest("tests/browser", *TWO), _pytest("tests/edge", "-m", "browser")]),
     ]
 
 
