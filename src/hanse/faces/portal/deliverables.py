@@ -29,6 +29,7 @@ from hanse.faces.common.deliverable_words import (
 )
 from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
+from hanse.faces.common.uploads import checks_uploads, keep_upload
 from hanse.faces.portal.grow_tabs import grow_tabs
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.deliverables.actions import agree, decline
@@ -37,7 +38,6 @@ from hanse.growth.deliverables.models import Deliverable, DeliverableDraft
 from hanse.growth.deliverables.rules import DONE, ON_PARTNER, OPEN, PUT_AWAY
 from hanse.growth.deliverables.types import Waits
 from hanse.growth.deliverables.working import comment, note_live, send_draft
-from hanse.growth.resources.files.actions import keep_file
 from hanse.growth.resources.files.showing import shows_files
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid
@@ -114,6 +114,7 @@ def _card(row: Deliverable, minor: int) -> Card:
 
 
 @portal_page
+@checks_uploads
 @writes
 @needs_seat
 def deliverable(request: HttpRequest, seat: Seat, deliverable_id: str) -> HttpResponse:
@@ -170,7 +171,7 @@ def _decline(row: Deliverable, form: forms.Form, by: str) -> None:
 def _send(row: Deliverable, form: forms.Form, by: str) -> None:
     said, now = form.cleaned_data, clock.now()
     upload = said["file"]
-    file = keep_file(upload.name, upload, program=row.program, by=by, now=now) if upload else None
+    file = keep_upload(upload, program=row.program, by=by, now=now) if upload else None
     send_draft(row, text=said["text"], link=said["link"], file=file, now=now, by=by)
 
 

@@ -15,12 +15,12 @@ from hanse.faces.common.joint_forms import ProofForm, ProposalForm, typed_costs
 from hanse.faces.common.joint_words import PREFIX, sheets_of
 from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
+from hanse.faces.common.uploads import checks_uploads, keep_upload
 from hanse.faces.portal.grow_tabs import grow_tabs
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.comarketing import actions, proving
 from hanse.growth.comarketing.models import JointProject
 from hanse.growth.comarketing.showing import shows_proof as shows_proof  # partners open files of their own projects
-from hanse.growth.resources.actions import keep_file
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid
 from hanse.kernel.ids import parse_id
@@ -31,6 +31,7 @@ _FIELDS = {"our_cost": "cost_share", "our_leads": "leads_share"}
 
 
 @portal_page
+@checks_uploads
 @writes
 @needs_seat
 def together(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -123,7 +124,7 @@ def _prove(request: HttpRequest, seat: Seat, bad: _Bad) -> bool:
 
     def act() -> None:
         given = said["file"]
-        file = keep_file(given.name, given.file, program=seat.program, by=by, now=now) if given else None
+        file = keep_upload(given, program=seat.program, by=by, now=now) if given else None
         proving.send_proof(
             row, side="partner", link=said["link"], file=file, number=said["number"], unit=said["unit"],
             note=said["note"], now=now, by=by,

@@ -24,6 +24,7 @@ from hanse.faces.common.deliverable_words import (
 )
 from hanse.faces.common.links import partner_href
 from hanse.faces.common.page import needs_program
+from hanse.faces.common.uploads import checks_uploads, keep_upload
 from hanse.faces.console.acts import ADJUST
 from hanse.faces.console.content.deliverables import deliverable_or_404
 from hanse.faces.console.content.frame import content_page
@@ -35,7 +36,6 @@ from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.queries import acceptances_of
 from hanse.growth.deliverables.rules import DONE, ON_PARTNER, OPEN
 from hanse.growth.deliverables.working import ask_changes, comment, note_live, send_draft
-from hanse.growth.resources.files.actions import keep_file
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
@@ -140,6 +140,7 @@ def call_off(request: HttpRequest, program: Program, deliverable_id: str) -> Htt
 
 @console_page()
 @require_POST
+@checks_uploads
 @writes
 @needs_program
 def for_them(request: HttpRequest, program: Program, deliverable_id: str) -> HttpResponse:
@@ -152,7 +153,7 @@ def for_them(request: HttpRequest, program: Program, deliverable_id: str) -> Htt
         if what == "live":
             return note_live(row, address=said("address"), side="team", now=now, by=by)
         upload = request.FILES.get("file")
-        file = keep_file(upload.name or "", upload, program=program, by=by, now=now) if upload else None
+        file = keep_upload(upload, program=program, by=by, now=now) if upload else None
         return send_draft(row, text=said("text"), link=said("link"), file=file, side="team", now=now, by=by)
 
     return _act(request, program, deliverable_id, _("Kept."), act)

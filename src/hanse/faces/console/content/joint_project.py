@@ -16,13 +16,13 @@ from hanse.faces.common.joint_forms import ProofForm, typed_costs
 from hanse.faces.common.joint_words import PREFIX, PROOF_PREFIX, sheets_of
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program
+from hanse.faces.common.uploads import checks_uploads, keep_upload
 from hanse.faces.console.acts import ADJUST
 from hanse.faces.console.content.frame import content_page
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.growth.comarketing import actions, proving, settling
 from hanse.growth.comarketing.models import JointProject, JointProof
 from hanse.growth.comarketing.queries import projects_of
-from hanse.growth.resources.actions import keep_file
 from hanse.kernel import clock
 from hanse.kernel.errors import Invalid, Problem
 from hanse.kernel.ids import text_id
@@ -111,6 +111,7 @@ def code(request: HttpRequest, program: Program, project_id: str) -> HttpRespons
 
 @console_page()
 @require_POST
+@checks_uploads
 @writes
 @needs_program
 def proof(request: HttpRequest, program: Program, project_id: str) -> HttpResponse:
@@ -123,7 +124,7 @@ def proof(request: HttpRequest, program: Program, project_id: str) -> HttpRespon
 
     def act() -> None:
         given = said["file"]
-        file = keep_file(given.name, given.file, program=program, by=by, now=now) if given else None
+        file = keep_upload(given, program=program, by=by, now=now) if given else None
         proving.send_proof(
             row, side="us", link=said["link"], file=file, number=said["number"], unit=said["unit"], note=said["note"],
             now=now, by=by,

@@ -16,6 +16,7 @@ from hanse.faces.common.kit_words import channel_names, stage_words
 from hanse.faces.common.links import id_or_404, partner_href
 from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
+from hanse.faces.common.uploads import checks_uploads, keep_upload
 from hanse.faces.console.forms import attempt, attempt_or_warn
 from hanse.faces.console.messages.frame import readers
 from hanse.faces.console.resources.frame import resources_page
@@ -27,7 +28,6 @@ from hanse.growth.kits.pictures import add_picture, pictures_of, take_picture_ou
 from hanse.growth.kits.queries import filled_kit, kits_of, meant_by
 from hanse.growth.kits.rules import is_for, stage_of
 from hanse.growth.kits.types import Numbers, OnePartner, Used
-from hanse.growth.resources.actions import keep_file
 from hanse.growth.resources.files.addresses import media_href
 from hanse.kernel import clock
 from hanse.kernel.clock import local_day
@@ -145,6 +145,7 @@ def withdraw(request: HttpRequest, program: Program, kit_id: str) -> HttpRespons
 
 @console_page()
 @require_POST
+@checks_uploads
 @writes
 @needs_program
 def add_file(request: HttpRequest, program: Program, kit_id: str) -> HttpResponse:
@@ -155,7 +156,7 @@ def add_file(request: HttpRequest, program: Program, kit_id: str) -> HttpRespons
         return _to(kit_id)
 
     def keep() -> None:
-        file = keep_file(upload.name or "", upload, program=program, by=actor(request), now=clock.now())
+        file = keep_upload(upload, program=program, by=actor(request), now=clock.now())
         add_picture(row, file, alt=request.POST.get("alt", ""), now=clock.now(), by=actor(request))
 
     attempt_or_warn(request, keep, _("It goes with the kit."))
