@@ -35,6 +35,9 @@ from hanse.growth.prompts.models import CalendarAddress, Example, Prompt, Prompt
 from hanse.growth.prompts.queries import days_without_prompt, leads_of, prompts_for, seen_by_tier
 from hanse.growth.prompts.samples import make_link, samples_for
 from hanse.growth.roadmap.actions import accept_embargo, keep_preview, publish_preview
+from hanse.growth.sends.models import Send
+from hanse.growth.sends.sending import due_part, fill_part, queue_part
+from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
@@ -263,8 +266,25 @@ def test_partners_hear_once_by_mail_when_their_day_has_come(cast: Cast, clock: C
     assert tell_of_prompts(at(3)) == 0, "safe to run twice"
     assert list(PromptTold.objects.values_list("enrolment_id", flat=True)) == [ana.pk]
     assert tell_of_prompts(at(24)) == 1, "the tier new seven days ahead"
-    letters = OutboxItem.objects.filter(key__startswith="prompt:")
-    assert {item.payload["subject"] for item in letters} == {"Teapot"}
+    letters = Send.objects.filter(key__startswith="prompt:")
+    assert {(send.subject, send.kind, send.priority) for send in letters} == {("Teapot", "ideas", Priority.SEQUENCE)}
+
+
+def test_letters_about_prompts_wait_for_the_morning_and_can_be_stopped_by_one_click(cast: Cast, clock: Clock) -> None:
+    into(cast.anas, "power")
+    prompt_of(cast, tells_by_mail=True)
+    assert tell_of_prompts(at(3)) == 1
+    night = at(3).replace(hour=2)
+    part = due_part(night)
+    fill_part(part, night)
+    assert queue_part(part, night) == 0, "nobody is written to at night"
+    morning = at(4).replace(hour=11)
+    part = due_part(morning)
+    fill_part(part, morning)
+    assert queue_part(part, morning) == 1
+    payload = OutboxItem.objects.get(payload__subject="Teapot").payload
+    assert payload["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/p/calendar" in payload["html"]
 
 
 def piece_of(cast: Cast, enrolment: Enrolment | None = None, name: str = "table") -> Piece:

@@ -14,13 +14,15 @@ from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt, PromptTold
 from hanse.growth.prompts.queries import Leads, leads_of, prompts_of, words_of
 from hanse.growth.reach.queries import may_write
+from hanse.growth.sends.actions import plan_written
+from hanse.growth.sends.types import Priority
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.clock import local_day
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.spine.outbox.actions import absolute_url
-from hanse.spine.outbox.letters import Letter, send_letter
+from hanse.spine.outbox.letters import Letter
 
 AT_ONCE = 40
 
@@ -41,15 +43,15 @@ def untold(program: Program, now: datetime, limit: int = AT_ONCE) -> tuple[Promp
 
 
 def tell(prompt: Prompt, people: Sequence[Enrolment], now: datetime) -> int:
-    """Write to partners about a prompt, each once; return how many letters. Call inside a transaction.
+    """Plan a letter to partners about a prompt, each once; return how many letters. Call inside a transaction.
 
-    Who switched ideas off, or cannot be reached, counts as told: their portal and calendar show it.
+    It goes when caps and quiet hours let it. Who switched ideas off, or cannot be reached, counts as told: their portal
+    and calendar show it.
     """
-    reachable = may_write([row.partner_id for row in people], str(LetterKind.IDEAS))
-    meant = [row for row in people if row.partner_id in reachable]
-    for row in meant:
-        partner, letter = row.partner, letter_of(prompt, row)
-        send_letter(letter, f"prompt:{prompt.pk}:{row.pk}", to=partner.email, language=partner.language, now=now)
+    kind = str(LetterKind.IDEAS)
+    reachable = may_write([row.partner_id for row in people], kind)
+    meant = [(row, letter_of(prompt, row)) for row in people if row.partner_id in reachable]
+    plan_written(meant, key=f"prompt:{prompt.pk}", kind=kind, reason=Priority.SEQUENCE, now=now)
     PromptTold.objects.bulk_create(
         (PromptTold(prompt=prompt, enrolment=row, told_at=now) for row in people), ignore_conflicts=True
     )
@@ -80,17 +82,15 @@ def _sees(prompt: Prompt, row: Enrolment, today: date, leads: Leads) -> bool:
 
 def letter_of(prompt: Prompt, enrolment: Enrolment) -> Letter:
     """Return the letter about a prompt in the partner's language; what we wrote stands as it was written."""
-    partner, program = enrolment.partner, prompt.program
-    with translation.override(partner.language):
+    with translation.override(enrolment.partner.language):
         facts = [(_("When"), formats.date_format(prompt.on, "DATE_FORMAT"))]
         if prompt.deadline_on is not None:
             facts.append((_("Deadline"), formats.date_format(prompt.deadline_on, "DATE_FORMAT")))
         href = f"/p/kits/{_kit(prompt)}" if prompt.kit_id else f"/p/calendar#{prompt.pk}"
         return Letter(
             subject=prompt.title, paragraphs=tuple(part for part in (prompt.hook, prompt.why_now, prompt.how) if part),
-            facts=tuple(facts), link=absolute_url(href), sender=program.name, kicker=_("partner program"),
+            facts=tuple(facts), link=absolute_url(href),
             link_label=_("Take the kit, your link is inside") if prompt.kit_id else _("See it, with your link"),
-            foot=_("You get this because your tier hears of things early. Stop these letters under Profile, Letters."),
         )  # fmt: skip
 
 

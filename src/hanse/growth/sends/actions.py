@@ -15,6 +15,7 @@ from hanse.growth.sends.planning import Measured as Measured
 from hanse.growth.sends.planning import Planned as Planned
 from hanse.growth.sends.planning import plan_letters as plan_letters
 from hanse.growth.sends.planning import plan_send as plan_send
+from hanse.growth.sends.planning import plan_written as plan_written
 from hanse.growth.sends.types import NOTE_KIND, Priority
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.errors import Refused

@@ -150,7 +150,9 @@ def headers_of(send: Send) -> dict[str, str]:
 
 def _note(send: Send) -> Filled:
     paragraphs = tuple(part.strip() for part in send.text.split("\n\n") if part.strip())
-    letter = Letter(subject=send.subject, paragraphs=paragraphs, sender=send.program.name)
+    label, link = send.about.get("button", ("", ""))
+    facts = tuple((name, value) for name, value in send.about.get("facts", ()))
+    letter = Letter(send.subject, paragraphs, label, link, sender=send.program.name, facts=facts)
     payload = mail_of(letter, to=send.partner.email, language=send.partner.language or "en")
     payload["headers"] = headers_of(send)
     return Filled(send.subject, payload)

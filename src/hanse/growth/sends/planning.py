@@ -16,6 +16,7 @@ from hanse.growth.templates.models import MessageVersion
 from hanse.growth.templates.types import About
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
+from hanse.spine.outbox.letters import Letter
 
 AT_ONCE = 500
 
@@ -105,3 +106,22 @@ def _send(row: Enrolment, one: Planned, reason: Priority, now: datetime, due_at:
         action=how.action, action_days=how.action_days, is_drawn=row.pk not in how.never,
         state=Send.State.HELD_OUT if is_out else Send.State.PLANNED,
     )  # fmt: skip
+
+
+def plan_written(
+    letters: Sequence[tuple[Enrolment, Letter]], *, key: str, kind: str, reason: Priority, now: datetime
+) -> int:
+    """Plan letters that are written already, each in its reader's language: caps, quiet hours, choices and the way out
+    by one click are those of every other letter of their `kind`. The same `key` writes to nobody twice. Returns how
+    many are new. One query.
+    """
+    sends = [
+        Send(
+            id=new_id(now), program_id=row.program_id, enrolment=row, partner_id=row.partner_id, tier_id=row.tier_id,
+            key=key, priority=reason, kind=kind, subject=letter.subject[:300], text="\n\n".join(letter.paragraphs),
+            about={"button": [letter.link_label, letter.link], "facts": [list(fact) for fact in letter.facts]},
+            planned_at=now, due_at=now, expires_at=expiry(reason, now),
+        )
+        for row, letter in letters
+    ]  # fmt: skip
+    return len(Send.objects.bulk_create(sends, ignore_conflicts=True))

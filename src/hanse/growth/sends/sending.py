@@ -49,7 +49,8 @@ def due_part(now: datetime, limit: int = 500) -> Part:
     """
     due = Send.objects.filter(state=Send.State.PLANNED, due_at__lte=now)
     people = list(dict.fromkeys(due.order_by("due_at", "id").values_list("partner_id", flat=True)[:limit]))
-    sends = list(due.filter(partner__in=people).select_related("partner", "enrolment").order_by("due_at", "id"))
+    rows = due.filter(partner__in=people).select_related("partner", "enrolment", "program")
+    sends = list(rows.order_by("due_at", "id"))
     part = Part()
     left = _without_barred(sends, part, now)
     written: dict[UUID, list[datetime]] = defaultdict(list)
