@@ -1,17 +1,14 @@
-"""The tabs of Resources & calendar in the portal. A page that is not there is not linked."""
+"""The tabs of Resources & calendar in the portal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hanse.faces.common.page import NavItem
+from hanse.faces.common.tabs import Entry, tabs
 
-# key, name, url name
-_TABS = (
+_TABS: tuple[Entry, ...] = (
     ("for_you", pgettext_lazy("resources", "For you"), "portal:resources"),
     ("kits", _("Kits"), "portal:kits"),
     ("calendar", _("Calendar"), "portal:calendar"),
@@ -22,13 +19,6 @@ _TABS = (
 )
 
 
-def resource_tabs(here: str, counts: Mapping[str, int] | None = None) -> Sequence[NavItem]:
-    """Return the tabs whose pages are there; `here` is the one that is open. For `components/tabs.html`."""
-    found = []
-    for key, name, url_name in _TABS:
-        try:
-            address = reverse(url_name)
-        except NoReverseMatch:
-            continue
-        found.append(NavItem(key, str(name), "", address, (counts or {}).get(key, 0), key == here))
-    return found
+def resource_tabs(here: str) -> list[NavItem]:
+    """Return the tabs; `here` is the one that is open. For `components/tabs.html`."""
+    return tabs(_TABS, here)

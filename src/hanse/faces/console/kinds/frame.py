@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from hanse.faces.common.page import NavItem, console
-from hanse.faces.console.tabs import Entry, tabs
+from hanse.faces.common.tabs import Entry, tabs
 from hanse.growth.challenges.queries import waiting_entries
 from hanse.growth.demarcation.queries import open_suggestions
 from hanse.programs.programs.models import Program

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hanse.faces.common.page import NavItem
-from hanse.faces.console.tabs import tabs
+from hanse.faces.common.tabs import tabs
 
 _TABS = (
     ("partners", _("All partners"), "console:partners"),

@@ -1,17 +1,16 @@
-"""The tabs of Resources. A page that is not there is not linked."""
+"""The tabs of Resources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hanse.faces.common.page import NavItem, console
-from hanse.faces.console.tabs import Entry, tabs
+from hanse.faces.common.page import console
+from hanse.faces.common.tabs import Entry, tabs
 
 TABS: tuple[Entry, ...] = (
     ("library", pgettext_lazy("resources", "Library"), "console:resources"),
@@ -23,21 +22,8 @@ TABS: tuple[Entry, ...] = (
 )
 
 
-def resource_tabs(here: str, counts: Mapping[str, int] | None = None) -> Sequence[NavItem]:
-    """Return the tabs of Resources whose pages are there; `here` is the one that is open."""
-    return tabs([entry for entry in TABS if _is_there(entry[2])], here, counts)
-
-
 def resources_page(
     request: HttpRequest, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Answer with a page of Resources whose tab `here` is open; the template extends `console/resources/base.html`."""
-    return console(request, template, "resources", {**context, "tabs": resource_tabs(here)}, status=status)
-
-
-def _is_there(url_name: str) -> bool:
-    try:
-        reverse(url_name)
-    except NoReverseMatch:
-        return False
-    return True
+    return console(request, template, "resources", {**context, "tabs": tabs(TABS, here)}, status=status)

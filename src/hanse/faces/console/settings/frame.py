@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from hanse.faces.common.page import console
-from hanse.faces.console.tabs import Entry, tabs
+from hanse.faces.common.tabs import Entry, tabs
 
 _TABS: tuple[Entry, ...] = (
     ("team", _("Team"), "console:settings"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from hanse.faces.common.page import console
-from hanse.faces.console.tabs import tabs
+from hanse.faces.common.tabs import tabs
 from hanse.growth.care.queries import overdue_in
 from hanse.growth.tiers.queries import reviews_waiting
 from hanse.kernel import clock

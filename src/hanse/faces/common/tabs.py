@@ -1,4 +1,4 @@
-"""The second row of navigation inside Traffic, Money and Settings."""
+"""The second row of navigation inside a group of pages, in the console and the portal."""
 
 from __future__ import annotations
 
