@@ -1,6 +1,6 @@
 """Takes the README's pictures from a fresh demo: serves one on a free port, signs in, and photographs five pages.
 
-Needs Debian's chromium and requirements/dev.txt: `.venv/bin/python scripts/pictures.py`
+Needs Debian's chromium-headless-shell and requirements/dev.txt: `.venv/bin/python scripts/pictures.py`
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def main() -> None:
         try:
             links = _ready(product)
             with sync_playwright() as play:
-                browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+                browser = play.chromium.launch(
+                    executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
+                )
                 _console(browser, f"http://127.0.0.1:{port}", links["manager"])
                 _portal(browser, links["partner"])
         finally:

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 PACKAGES = {
-    "chromium": lambda: shutil.which("chromium"),
+    "chromium-headless-shell": lambda: shutil.which("chromium-headless-shell"),
     "fonts-noto-cjk": lambda: _has_font("zh"),
     "fonts-noto-core": lambda: _has_font("pl"),
     "strace": lambda: shutil.which("strace"),

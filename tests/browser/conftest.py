@@ -14,7 +14,7 @@ from tests.browser import demo as demos
 from tests.browser.demo import PARTNER, Demo
 from tests.browser.seat import Seat
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # half the work of the whole browser: no windows are drawn
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -47,7 +47,7 @@ def demo(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 def chromium() -> Iterator[Browser]:
     """Start the browser that all tests of a process share."""
     if not Path(CHROMIUM).exists():
-        pytest.fail(f"These tests need Chromium at {CHROMIUM}: apt-get install chromium", pytrace=False)
+        pytest.fail(f"These tests need Chromium at {CHROMIUM}: apt-get install chromium-headless-shell", pytrace=False)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

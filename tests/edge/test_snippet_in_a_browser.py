@@ -52,7 +52,7 @@ def test_a_visitor_comes_by_a_link_and_the_page_reports_the_order(shop: tuple[Ed
 
     edge, home, _ = shop
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = driver.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"])
         page = chromium.new_context(user_agent=BROWSER).new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
