@@ -23,7 +23,7 @@ _WIDTH = "() => [document.documentElement.scrollWidth, innerWidth]"
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('.scroll-x') && e.getBoundingClientRect().right > innerWidth + 1)
   .slice(-4).map(e => e.tagName.toLowerCase() + '.' + e.getAttribute('class')).join(', ')"""
-_WHOLE = "() => !document.querySelector('[hx-trigger=load]')"
+_WHOLE = "() => !document.querySelector('[hx-get][hx-trigger=load]')"
 _HEADS = "() => [[...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length, document.title]"
 
 Look = Callable[[Page, Address], Awaitable[list[str]]]

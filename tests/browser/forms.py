@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from itertools import count
 
 FREE = {"text", "search", ""}
+SOON = (date.today() + timedelta(60)).isoformat()
 KNOWN = {  # what is no free text gets something that is taken
     "email": "{n}@hostile.example", "partner_email": "{n}@hostile.example", "website": "https://hostile.example/",
     "destination_url": "https://harbourandpine.example/{n}", "code": "CODE{n}", "amount": "1.00", "rate": "5%",
@@ -27,6 +29,10 @@ KNOWN = {  # what is no free text gets something that is taken
     "on": "2027-03-01", "number": "2", "product_worth": "5.00", "code_prefix": "FRIEND",
     "starts_at": "2026-01-05T10:00", "ends_at": "2026-01-05T12:00", "band": "20", "checks": "2", "stay_days": "90",
     "strategic": "20", "window_days": "180",
+    "fee": "12.00", "due_on": SOON, "live_on": "", "usage_until": "", "happens_on": SOON, "deadline_on": "",
+    "cost_amount": "1.00", "cost_share": "50%", "leads_share": "50%", "code_ending": "SPRING", "embargo_until": "",
+    "feature": "", "feature_from": "", "feature_until": "",
+    **{f"q{n}_o{place}": f"Answer {place}" for n in range(5) for place in range(4)},
     **{f"own-{n}": "" for n in range(20)}, **{f"value{n}": "1" for n in range(9)},
     **{f"heading{n}": "Early" for n in range(9)}, **{f"text{n}": "You may look." for n in range(9)},
     **{f"q{n}-options": "One\nTwo" for n in range(12)},
@@ -34,11 +40,13 @@ KNOWN = {  # what is no free text gets something that is taken
     **{f"arm_{n}_{part}": "" for n in range(5) for part in ("name", "to", "weight")},
 }  # fmt: skip
 HERE = {  # what is chosen first there takes no value; partners are named as they are called
-    "/console/content/note": {"partner": "Slow Sunday"},
+    "/console/content/note": {"partner": "Slow Sunday"}, "/console/content/together/new": {"partner": "Slow Sunday"},
+    "/console/resources/calendar/new": {"ends_on": ""},
+    "/console/resources/training/sessions/new": {"starts_at": f"{SOON}T10:00"},
     "/console/messages/incidents/new": {"rate": ""}, "/console/messages/audiences/new": {"field0": ""},
 }  # fmt: skip
-CHOSEN = {"enrolment", "field0", "adds", "c0-field", "letter1"}  # selects that may not stay empty
-SHORT = {"tags", "tag"}  # each of several words in one field
+CHOSEN = {"enrolment", "partner", "field0", "adds", "c0-field", "letter1"}  # selects that may not stay empty
+SHORT = {"tags", "tag", "words"}  # each of several words in one field
 _counter = count(1)
 
 

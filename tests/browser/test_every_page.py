@@ -86,6 +86,18 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:tier_promise_add", "console:tier_promise_end", "console:tier_promise_keep", "console:tiers_check",
     "console:tiers_past", "console:partner_events", "console:partner_side",
     "letters", "letter_link", "letter_picture",
+    "console:accruals", "console:budget_decide", "console:budget_drop", "console:budget_plan", "console:budget_rule",
+    "console:calendar_address", "console:calendar_leads", "console:example", "console:example_ask",
+    "console:faq_archive", "console:faq_restore", "console:incident_no_fault", "console:incident_repair",
+    "console:joint_accept", "console:joint_agree", "console:joint_back", "console:joint_cancel", "console:joint_code",
+    "console:joint_decline", "console:joint_move", "console:joint_proof", "console:joint_refuse",
+    "console:joint_result", "console:kit_file_add", "console:kit_file_remove", "console:kit_publish",
+    "console:kit_withdraw", "console:lesson_act", "console:preview_act", "console:prompt_publish",
+    "console:prompt_withdraw", "console:resource_archive", "console:resource_readers", "console:resource_restore",
+    "console:session_change", "console:watch_add_host", "console:watch_dismiss_host", "media",
+    "portal:calendar_address", "portal:calendar_feed", "portal:coming_accept", "portal:example_consent",
+    "portal:faq_helped", "portal:kit_copied", "portal:kit_step", "portal:kit_take", "portal:kit_zip",
+    "portal:prompt_link", "portal:recording", "portal:resource_take", "portal:resource_used", "portal:session_seat",
 }  # fmt: skip
 SLOW_MS, TOO_SLOW_MS = 150, 1000
 

@@ -115,7 +115,7 @@ def test_a_kit_becomes_a_piece_with_a_click_and_a_sale_that_the_manager_sees(dem
 
     answer = httpx.get(link[0].rstrip(".,)"), headers={"user-agent": BROWSER, "referer": f"{website.address}/supper"})
     (token,) = parse_qs(urlsplit(answer.headers["location"]).query)["hz_click"]
-    key = demo.hanse("keys", "create", "shop")["key"]
+    key = demo.hanse("keys", "create", "shop", "--program", "harbour-pine")["key"]
     order = {"goal": "sale", "external_id": "supper-1", "amount": 6_400, "currency": "GBP", "click": token}
     with demo.client(key) as shop:
         until(lambda: shop.post("/v1/conversions?wait=1", json=order).status_code == 200)

@@ -83,7 +83,7 @@ def _csv(text: str) -> FilePayload:
 
 def _buy(demo: Demo) -> None:
     """Follow the new partner's link and report the order that came of it."""
-    key = demo.hanse("keys", "create", "morning")["key"]
+    key = demo.hanse("keys", "create", "morning", "--program", "harbour-pine")["key"]
     with demo.client(key) as shop:
         partner = next(one["id"] for one in shop.get("/v1/partners").json()["data"] if one["email"] == ADDRESS)
         enrolment = shop.get(f"/v1/enrolments?partner={partner}").json()["data"][0]["id"]

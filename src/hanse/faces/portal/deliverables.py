@@ -120,13 +120,16 @@ def _card(row: Deliverable, minor: int) -> Card:
 def deliverable(request: HttpRequest, seat: Seat, deliverable_id: str) -> HttpResponse:
     """Show one piece of agreed work, and take what the partner does about it."""
     row, what = _own(seat, deliverable_id), str(request.POST.get("what", ""))
-    forms_by_name: dict[str, forms.Form] = {"draft": WorkForm(), "say": WordForm(), "live": AddressForm()}
+    forms_by_name: dict[str, forms.Form] = {
+        "draft": WorkForm(auto_id="draft-%s"), "say": WordForm(auto_id="say-%s"),
+        "live": AddressForm(auto_id="live-%s"),
+    }  # fmt: skip
     bad = None
     if request.method == "POST" and not seat.is_viewed:
         if what not in _ACTS:
             raise Http404
         make, act, done = _ACTS[what]
-        bad = make(request.POST, request.FILES)
+        bad = make(request.POST, request.FILES, auto_id=f"{what}-%s")
         if bad.is_valid() and _done(bad, lambda: act(row, bad, actor(request))):
             tell(request, str(done))
             return HttpResponseRedirect(reverse("portal:deliverable", args=[deliverable_id]), status=303)

@@ -26,7 +26,7 @@ _FIELDS = frozenset({
 _OF_FEED = frozenset({"title", "link", "ttl", "sy:updateperiod", "sy:updatefrequency"})
 _START = re.compile(r"<(item|entry)[\s>]", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w-]+:)?(rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
-_PAGE = re.compile(r"<(?:html|head|body|!doctype html)[\s>]", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:html|head|body|title|meta|link|script|!doctype html)[\s>]", re.IGNORECASE)
 _BROKEN_FIELDS = (
     "title", "link", "guid", "id", "pubDate", "published", "updated", "dc:date", "description", "summary", "content",
     "content:encoded",
