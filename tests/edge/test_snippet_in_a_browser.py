@@ -53,8 +53,7 @@ def test_a_visitor_comes_by_a_link_and_the_page_reports_the_order(shop: tuple[Ed
     edge, home, _ = shop
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"])
-        brand = {"sec-ch-ua": '"Chromium";v="126", "Not.A/Brand";v="24"'}  # its own says that it has no window
-        page = chromium.new_context(user_agent=BROWSER, extra_http_headers=brand).new_page()
+        page = chromium.new_context(user_agent=BROWSER, locale="en-GB").new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{edge.url}/spring")
