@@ -178,6 +178,7 @@ def test_a_journal_opens_without_its_server_and_comes_alive_with_it(own_server: 
 def test_those_who_listen_hear_every_writer(nats_settings: JournalSettings) -> None:
     one, other = NatsJournal(nats_settings), NatsJournal(nats_settings)
     heard: list[bytes] = []
+    until(lambda: one.link.is_up)  # who is not connected yet hears what comes afterwards
     one.listen(heard.append)
     other.append([b"a", b"b"])
     one.append([b"c"])

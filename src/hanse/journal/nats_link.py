@@ -161,6 +161,7 @@ class NatsLink:
 
         if self._client is not None:
             await self._client.subscribe(subject, cb=told)
+            await self._client.flush()  # the server knows of it before anybody else writes
 
     async def _end(self) -> None:
         await self._close_client()
