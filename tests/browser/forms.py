@@ -30,7 +30,7 @@ KNOWN = {  # what is no free text gets something that is taken
     "starts_at": "2026-01-05T10:00", "ends_at": "2026-01-05T12:00", "band": "20", "checks": "2", "stay_days": "90",
     "strategic": "20", "window_days": "180",
     "fee": "12.00", "due_on": SOON, "live_on": "", "usage_until": "", "happens_on": SOON, "deadline_on": "",
-    "cost_amount": "1.00", "cost_share": "50%", "leads_share": "50%", "code_ending": "SPRING", "embargo_until": "",
+    "cost_amount": "1.00", "cost_share": "50%", "leads_share": "50%", "code_ending": "SPRING", "step_minutes": "3", "embargo_until": "",
     "feature": "", "feature_from": "", "feature_until": "",
     **{f"q{n}_o{place}": f"Answer {place}" for n in range(5) for place in range(4)},
     **{f"own-{n}": "" for n in range(20)}, **{f"value{n}": "1" for n in range(9)},
