@@ -146,7 +146,8 @@ def test_hostile_text_stays_text_everywhere_and_no_file_holds_a_formula(
             path = page.request.url.raw_path.decode()
             assert MARK not in page.text, path
             pages.setdefault(person, []).append(page)
-            if "&lt;img src=x onerror=alert(1)&gt;" in page.text and "<html" in page.text:
+            is_mail = "sandbox" in page.headers.get("content-security-policy", "")  # no script of ours runs in it
+            if "&lt;img src=x onerror=alert(1)&gt;" in page.text and "<html" in page.text and not is_mail:
                 shown.setdefault(path, Address(name, path, person, 0))
     assert len(shown) > 25, "the text is to be seen on many pages"
     files, bad = formulas_in(clients[MANAGER][1], pages[MANAGER])
