@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "pictures"
+ARGUMENTS = ["--no-sandbox", "--font-render-hinting=none"]
 SIZE = {"width": 1440, "height": 1000}
 
 
@@ -32,9 +33,7 @@ def main() -> None:
         try:
             links = _ready(product)
             with sync_playwright() as play:
-                browser = play.chromium.launch(
-                    executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"]
-                )
+                browser = play.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=ARGUMENTS)
                 _console(browser, f"http://127.0.0.1:{port}", links["manager"])
                 _portal(browser, links["partner"])
         finally:
