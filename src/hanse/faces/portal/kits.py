@@ -188,14 +188,6 @@ def archive(request: HttpRequest, seat: Seat, kit_id: str) -> HttpResponse:
     return response
 
 
-def next_kit(seat: Seat) -> Card | None:
-    """Return the kit that fits best now: open, not used to the end yet, the one that ends first."""
-    names = channel_names()
-    found = (one for one in kits_for(seat.enrolment, clock.now()) if one.stage == "open")
-    fresh = next((one for one in found if one.use is None or one.use.published_at is None), None)
-    return _card(fresh, names) if fresh is not None else None
-
-
 def _card(one: Mine, names: dict[str, str]) -> Card:
     channels = dict.fromkeys(copy.channel for copy in sorted(one.kit.copies.all(), key=lambda copy: copy.place))
     shown = ", ".join(names.get(channel, channel) for channel in channels)

@@ -35,12 +35,6 @@ def latest_for(enrolment_id: UUID, now: datetime, limit: int = 20) -> list[tuple
     return staged(rows.order_by("-created_at", "-id")[:limit], now)
 
 
-def open_projects(program_id: UUID, now: datetime) -> list[tuple[JointProject, Stage]]:
-    """Return what is asked or agreed with its stage, the nearest day first. Three queries."""
-    rows = projects_of(program_id).filter(state__in=(State.ASKED, State.AGREED)).order_by("happens_on", "id")
-    return staged(rows, now)
-
-
 def staged(rows: Iterable[JointProject], now: datetime) -> list[tuple[JointProject, Stage]]:
     """Return projects with where they are today, in their program's zone."""
     return [(row, rules.stage_of(row, list(row.proofs.all()), local_day(now, row.program.time_zone))) for row in rows]

@@ -84,12 +84,6 @@ def our_silence_count(program_id: UUID) -> int:
     return OwnSilence.objects.filter(program_id=program_id, enrolment__status=Enrolment.Status.ACTIVE).count()
 
 
-def quiet_days(enrolment: Enrolment, now: datetime) -> tuple[int, datetime | None]:
-    """Return for how many days none of us spoke with a partner, and when somebody last did. One query."""
-    days, at, _limit = quiet_now(enrolment, now)
-    return days, at
-
-
 def quiet_now(enrolment: Enrolment, now: datetime) -> tuple[int, datetime | None, int]:
     """Return for how many days none of us spoke with a partner, when somebody last did, and the tier's limit.
 

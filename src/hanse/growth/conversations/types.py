@@ -80,8 +80,3 @@ class OurSilence:
     limit_days: int
     value_at_stake_minor: int
     owner: str = ""
-
-    @property
-    def over_days(self) -> int:
-        """How many days beyond the limit."""
-        return self.days - self.limit_days

@@ -18,7 +18,6 @@ from hanse.growth.kits.rules import Stage
 from hanse.growth.kits.taking import own_code, own_link
 from hanse.growth.kits.types import FilledCopy, Slots
 from hanse.kernel.clock import local_day
-from hanse.kernel.errors import NotFound
 from hanse.programs.domains.queries import link_base
 from hanse.programs.enrolments.models import Enrolment
 
@@ -50,14 +49,6 @@ def kits_of(program_id: UUID) -> QuerySet[Kit]:
     """Return a program's kits with how many took each (`taken`), the newest first."""
     rows = Kit.objects.filter(program_id=program_id).select_related("program", "offer")
     return rows.annotate(taken=Count("uses")).order_by("-created_at", "-id")
-
-
-def kit_by_id(program_id: UUID, kit_id: UUID) -> Kit:
-    """Return one kit of a program with its offer. Raises NotFound."""
-    row = Kit.objects.filter(program_id=program_id, pk=kit_id).select_related("program", "offer").first()
-    if row is None:
-        raise NotFound("kit")
-    return row
 
 
 def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:

@@ -68,10 +68,3 @@ def open_tasks(program_id: UUID, until: date | None = None) -> QuerySet[OwnerTas
     rows = OwnerTask.objects.filter(program_id=program_id, done_at=None, dropped_at=None)
     rows = rows.filter(due_on__lte=until) if until else rows
     return rows.select_related("onboarding__enrolment__partner", "owner").order_by("due_on", "pk")
-
-
-def tasks_of(enrolment_id: UUID) -> QuerySet[OwnerTask]:
-    """Return the tasks for one partner, done ones too."""
-    return OwnerTask.objects.filter(onboarding_id=enrolment_id, dropped_at=None).select_related("owner").order_by(
-        "due_on", "pk"
-    )  # fmt: skip

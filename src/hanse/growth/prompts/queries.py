@@ -17,7 +17,6 @@ from hanse.growth.prompts import rules
 from hanse.growth.prompts.models import Prompt, TierLead
 from hanse.growth.prompts.types import SeenFrom
 from hanse.kernel.clock import local_day
-from hanse.kernel.errors import NotFound
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 
@@ -44,14 +43,6 @@ def prompts_of(program_id: UUID) -> QuerySet[Prompt]:
     """Return a program's prompts with offer and kit, by day."""
     rows = Prompt.objects.filter(program_id=program_id).select_related("program", "offer", "kit__offer", "day")
     return rows.order_by("on", "id")
-
-
-def prompt_by_id(program_id: UUID, prompt_id: UUID) -> Prompt:
-    """Return one prompt of a program. Raises NotFound."""
-    row = prompts_of(program_id).filter(pk=prompt_id).first()
-    if row is None:
-        raise NotFound("prompt")
-    return row
 
 
 def prompts_for(enrolment: Enrolment, now: datetime) -> list[Prompt]:

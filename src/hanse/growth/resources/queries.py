@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 
 from hanse.growth.resources.files.addresses import media_href as media_href
 from hanse.growth.resources.files.queries import file_of as file_of
-from hanse.growth.resources.files.queries import files_of as files_of
 from hanse.growth.resources.files.showing import shows_files
 from hanse.growth.resources.models import Resource, ResourceUse, ResourceVersion
 from hanse.growth.resources.rules import channels_of, fit_points, fits, in_best_language, is_current

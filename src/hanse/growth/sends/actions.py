@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -82,9 +81,3 @@ def note_click(send_id: UUID, now: datetime) -> None:
 def note_stop(send_id: UUID, now: datetime) -> None:
     """Note that a letter led to fewer letters."""
     Send.objects.filter(pk=send_id, unsubscribed_at=None).update(unsubscribed_at=now)
-
-
-def cancel_planned(sends: Iterable[UUID], why: str, now: datetime) -> int:
-    """Drop letters that did not leave yet; returns how many."""
-    rows = Send.objects.filter(pk__in=list(sends), state=Send.State.PLANNED)
-    return rows.update(state=Send.State.DROPPED, dropped_at=now, dropped_why=why[:20])

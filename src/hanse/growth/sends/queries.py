@@ -10,11 +10,6 @@ from django.db.models import QuerySet
 from hanse.growth.sends.models import Send
 
 
-def send_of_letter(letter_id: UUID) -> Send | None:
-    """Return the send behind a letter's Message-ID, or None."""
-    return Send.objects.filter(letter_id=letter_id).select_related("enrolment", "partner", "program").first()
-
-
 def send_by_id(send_id: UUID) -> Send | None:
     """Return a send with its partner and program, or None."""
     return Send.objects.filter(pk=send_id).select_related("partner", "program").first()

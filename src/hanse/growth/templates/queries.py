@@ -22,14 +22,6 @@ def messages_of(program_id: UUID) -> QuerySet[MessageTemplate]:
     return rows.order_by("name", "id")
 
 
-def message_by_id(program_id: UUID, message_id: UUID) -> MessageTemplate:
-    """Return one letter of a program, also one put away. Raises NotFound."""
-    found = MessageTemplate.objects.filter(pk=message_id, program_id=program_id).select_related("program").first()
-    if found is None:
-        raise NotFound("message")
-    return found
-
-
 def latest_version(message_id: UUID) -> MessageVersion:
     """Return the newest version of a letter. Raises NotFound."""
     rows = MessageVersion.objects.filter(template=message_id).select_related("template__program")

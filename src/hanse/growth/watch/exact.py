@@ -30,15 +30,6 @@ def binomial_at_most(good: int, tries: int, chance: float) -> float:
     return _walked_down(first, good, 0, lambda i: i / (tries - i + 1) * odds)
 
 
-def poisson_at_most(good: int, mean: float) -> float:
-    """Return P(X ≤ good) of a count whose mean is `mean`."""
-    if good < 0:
-        return 0.0
-    if mean <= 0.0:
-        return 1.0
-    return _walked_down(good * log(mean) - mean - lgamma(good + 1), good, 0, lambda i: i / mean)
-
-
 def hypergeometric_at_most(good: int, drawn: int, marked: int, whole: int) -> float:
     """Return P(X ≤ good) of marked ones among `drawn` out of `whole`, of which `marked` are marked (Fisher's test)."""
     least, most = max(0, drawn + marked - whole), min(drawn, marked)

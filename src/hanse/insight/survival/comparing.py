@@ -68,11 +68,6 @@ class Pace:
     strata: int
 
     @property
-    def chi_square(self) -> float:
-        """The log-rank statistic, with one degree of freedom."""
-        return (self.observed - self.expected) ** 2 / self.variance
-
-    @property
     def is_clear(self) -> bool:
         """Whether one lies outside the interval."""
         return self.low > 1 or self.high < 1

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
-from uuid import UUID
 
 Role = Literal["owner", "manager", "finance", "viewer", "partner"]
 TEAM_ROLES: tuple[Role, ...] = ("owner", "manager", "finance", "viewer")
@@ -59,11 +58,6 @@ _INCLUDED: Mapping[str, frozenset[str]] = {
 def scope_allows(scopes: Collection[str], needed: str) -> bool:
     """Say whether a key's scopes cover the one that is needed: `write` covers `read`, `all` covers everything."""
     return any(needed in _INCLUDED.get(scope, frozenset()) for scope in scopes)
-
-
-def key_reaches(key_program: UUID | None, program: UUID) -> bool:
-    """Say whether a key may know of a program: one without a program may know all."""
-    return key_program is None or key_program == program
 
 
 def is_local_path(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from hanse.growth.resources.files.models import StoredFile
@@ -12,11 +11,6 @@ from hanse.growth.resources.files.storing import content_of, is_on_disk
 def file_of(file_id: UUID) -> StoredFile | None:
     """Return a stored file, or None."""
     return StoredFile.objects.filter(pk=file_id).first()
-
-
-def files_of(file_ids: Collection[UUID]) -> dict[UUID, StoredFile]:
-    """Return stored files by id. One query."""
-    return StoredFile.objects.in_bulk(list(file_ids))
 
 
 def missing_files() -> int:
