@@ -14,6 +14,7 @@ from granian.constants import Interfaces
 from hanse.kernel.signing import derive
 from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import die_with_parent
+from hanse.runtime.stuck import guard_connections
 
 THREADS = 4
 WAITING = 128
@@ -76,6 +77,7 @@ def run_web(
 
     def in_worker() -> Callable[..., Any]:
         die_with_parent(parent)
+        guard_connections("hanse web")
         return loaded
 
     server = Granian(

@@ -11,11 +11,9 @@ import signal
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection, connections
-from django.db.backends.signals import connection_created
 
 from hanse.journal.opening import open_journal
 from hanse.journal.port import JournalError
@@ -23,12 +21,12 @@ from hanse.runtime.environment import journal_of
 from hanse.runtime.master_key import master_key
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
 from hanse.runtime.schedule import OUTWARD_TASKS, TASKS, Schedule
+from hanse.runtime.stuck import guard_connections, watch_sessions
 
 _log = structlog.get_logger("hanse.work")
 REST_SECONDS = 0.05  # between batches, so that pages get the write lock too
 IDLE_SECONDS = 0.05
 TROUBLE_SECONDS = 1.0
-STUCK_SECONDS = 15
 
 
 def run_work(data: Path) -> None:
@@ -36,8 +34,9 @@ def run_work(data: Path) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    connection_created.connect(let_go_when_stuck, dispatch_uid="work")
+    guard_connections("hanse work")
     connections.close_all()
+    threading.Thread(target=watch_sessions, args=(stopped,), name="stuck", daemon=True).start()
     name = worker_name()
     for what, tasks in (("schedule", TASKS), ("outward", OUTWARD_TASKS)):
         schedule = Schedule(tasks, holder=name, name=what)
@@ -56,15 +55,6 @@ def worker_name() -> str:
     if connection.vendor != "postgresql":
         return ""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def let_go_when_stuck(connection: Any, **_more: Any) -> None:
-    """Let PostgreSQL end a transaction whose worker, or machine, has stopped in its midst: its locks would hold up
-    the next one."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET idle_in_transaction_session_timeout = '{STUCK_SECONDS}s'")
-            cursor.execute("SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2")
 
 
 def apply_until(stopped: threading.Event, pipeline: Pipeline) -> None:

@@ -1,0 +1,73 @@
+"""A process that stops in the midst of a statement keeps its locks no longer than its role may be silent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+
+from hanse.runtime import stuck
+from hanse.runtime.stuck import end_stuck_sessions
+from tests.served import until
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+LOCK = 4711
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(stuck.SILENT_SECONDS, "hanse work", 1)
+
+
+@pytest.fixture
+def other() -> Iterator[psycopg.Connection]:
+    """A session of another process that holds a lock within a transaction."""
+    settings = connection.settings_dict
+    with psycopg.connect(
+        dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"]
+    ) as session:
+        session.execute("SET application_name = 'hanse work'")
+        session.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        yield session
+
+
+def stop_half_way(session: psycopg.Connection) -> None:
+    """Send a statement without the message that ends it, as a process does that is frozen while it sends."""
+    session.pgconn.enter_pipeline_mode()
+    session.pgconn.send_query_params(b"SELECT 1", None)
+    session.pgconn.send_flush_request()
+    session.pgconn.flush()
+
+
+def lock_is_free() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_session_that_went_silent_within_a_statement_is_ended_and_its_lock_free(other: psycopg.Connection) -> None:
+    stop_half_way(other)
+    assert until(end_stuck_sessions) == 1
+    assert until(lock_is_free)
+    other.close()
+
+
+def test_a_session_of_another_program_or_between_two_statements_is_left_alone(other: psycopg.Connection) -> None:
+    other.execute("SELECT pg_sleep(1.5)")
+    assert end_stuck_sessions() == 0, "PostgreSQL itself ends who is silent between two statements"
+    other.execute("SET application_name = 'somebody'")
+    stop_half_way(other)
+    time.sleep(1.5)
+    assert end_stuck_sessions() == 0
+    assert not lock_is_free()
+    other.close()
+
+
+def test_a_statement_that_takes_long_is_left_alone(other: psycopg.Connection) -> None:
+    other.pgconn.send_query(b"SELECT pg_sleep(3)")
+    time.sleep(1.5)
+    assert end_stuck_sessions() == 0
+    other.close()
