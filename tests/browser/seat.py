@@ -57,6 +57,10 @@ class Seat:
         """Press the button (or link) of this name."""
         self.page.get_by_role(role, name=name, exact=True).filter(visible=True).first.click()  # type: ignore[arg-type]
 
+    def unfold(self, name: str) -> None:
+        """Open what is folded away under this name."""
+        self.page.locator("summary").filter(has_text=name).first.click()
+
     def check(self) -> None:
         """Fail where this page has a fault that axe finds."""
         found = faults_of(self.page)

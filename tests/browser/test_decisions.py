@@ -16,6 +16,8 @@ from tests.browser.demo import FINANCE, MANAGER, Demo
 def test_an_applicant_becomes_a_partner_with_a_link_and_is_let_in_by_mail(demo: Demo, sit: Sit) -> None:
     seat = sit(MANAGER)
     seat.open("/console/")
+    seat.unfold("They wait for an answer")
+    seat.check()
     seat.page.get_by_role("link", name=re.compile("^Review (five|six|seven|eight|nine)$")).first.click()
     henry = seat.page.get_by_role("listitem").filter(has=seat.page.get_by_role("heading", name="Henry Oduya"))
     henry.get_by_role("button", name="Take in").click()

@@ -71,6 +71,7 @@ def test_from_an_answer_to_the_first_sale(demo: Demo, sit: Sit) -> None:
     guest.open("/p/earnings")
     expect(guest.page.locator("main")).to_contain_text("THISTLE-1", timeout=20_000)
     manager.open("/console/")
+    manager.unfold("New partners")
     manager.see(f"{PERSON} has made the first sale")
     until(lambda: _stage_of(demo) == "active", seconds=30)
     manager.open("/console/prospects?view=list&stage=active&q=Thistledown")

@@ -13,7 +13,7 @@ from hanse.growth.negotiations.actions import Offered, decline, propose
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import actions, queries, rules
 from hanse.growth.today.models import Snooze
-from hanse.growth.today.types import Kind, Thing
+from hanse.growth.today.types import Kind, Theme, Thing
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import text_id
 from hanse.money.payouts.models import Payout, PayoutRun
@@ -48,6 +48,50 @@ def test_money_at_risk_comes_first_and_then_what_waits_longest() -> None:
         Thing("d", Kind.CASE, 1, 900), Thing("e", Kind.RUN_TO_APPROVE, 4, 99_999),
     ]  # fmt: skip
     assert [thing.key for thing in rules.rank(things)] == ["d", "c", "e", "b", "a"]
+
+
+def some(kind: Kind, number: int, **more: object) -> list[Thing]:
+    return [Thing(f"{kind}:{place}", kind, 1, **more) for place in range(number)]  # type: ignore[arg-type]
+
+
+def test_every_kind_of_thing_has_a_theme() -> None:
+    assert set(rules.THEME) == set(Kind)
+    assert set(rules.THEME.values()) == set(Theme)
+
+
+def test_half_an_hour_is_for_now_and_the_rest_is_folded_by_theme() -> None:
+    things = rules.rank([*some(Kind.CLAIMS, 20), *some(Kind.SILENT, 5), *some(Kind.TIER_REVIEWS, 1)])
+    agenda = rules.agenda(things)
+    assert rules.minutes(agenda.now) == rules.NOW_MINUTES
+    assert [thing.kind for thing in agenda.now] == [Kind.CLAIMS] * 13 + [Kind.SILENT, Kind.TIER_REVIEWS]
+    assert {theme: len(later) for theme, later in agenda.later.items()} == {Theme.ANSWERS: 7, Theme.TALK: 4}
+    assert agenda.later_count == 11
+
+
+def test_money_at_risk_is_never_folded_however_much_there_is() -> None:
+    agenda = rules.agenda(rules.rank([*some(Kind.CASE, 12, amount_minor=500), *some(Kind.CLAIMS, 6)]))
+    assert [thing.kind for thing in agenda.now] == [Kind.CASE] * 12 + [Kind.CLAIMS]
+    assert agenda.later_count == 5
+
+
+def test_a_thing_that_takes_too_long_for_now_lets_no_lesser_one_overtake_it() -> None:
+    many = [Thing("a", Kind.APPLICATIONS, 40), *some(Kind.RESALE_REPORTED, 1), *some(Kind.TIPS, 6)]
+    agenda = rules.agenda(rules.rank(many))
+    assert [thing.kind for thing in agenda.now] == [Kind.RESALE_REPORTED]
+    assert agenda.later_count == 7
+
+
+def test_a_few_more_are_shown_and_not_folded() -> None:
+    things = rules.rank(some(Kind.CLAIMS, 18))
+    assert rules.agenda(things).now == things
+    assert rules.agenda([]).now == []
+
+
+def test_what_can_wait_stays_open_while_it_is_put_off(cast: Cast, ruth: Client) -> None:
+    told = ruth.post("/console/snooze", {"key": "x", "until": "week", "open": "talk"})
+    assert told["location"] == "/console/?open=talk#later-talk"
+    told = ruth.post("/console/snooze", {"key": "x", "until": "week", "open": "//evil.example"})
+    assert told["location"] == "/console/"
 
 
 def test_a_quiet_program_has_nothing_to_do_but_its_quiet_partners(cast: Cast, ruth: Client) -> None:

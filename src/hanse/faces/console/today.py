@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
 
@@ -16,9 +17,11 @@ from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.charts import Chart, Series, Unit, trend
 from hanse.faces.common.page import console, needs_program, tell
 from hanse.faces.common.reader import Reader, reader
+from hanse.faces.console.today_cards import Fold, theme_name
 from hanse.faces.console.today_words import Words
 from hanse.faces.console.verbs import done_words
 from hanse.growth.today import actions, queries, rail, rules
+from hanse.growth.today.types import Theme, Thing
 from hanse.insight.overview.queries import active_count, enrolled_count, figures_by_day
 from hanse.insight.overview.rules import total
 from hanse.insight.overview.types import Figures, Span
@@ -34,14 +37,17 @@ def today(request: HttpRequest, program: Program) -> HttpResponse:
     """Show the ranked list, the month so far, what is near and what was done today."""
     now = reader()
     todo = queries.to_do(program, now.now)
+    agenda = rules.agenda(todo.things)
     words = Words(program, now)
     midnight = day_starts_at(now.today, str(now.zone))
     context = {
         "program": program,
-        "cards": [words.card(thing) for thing in todo.things],
+        "cards": [words.card(thing) for thing in agenda.now],
+        "folds": [_fold(theme, things, words, request) for theme, things in agenda.later.items()],
+        "later_count": agenda.later_count,
         "snoozed": [words.card(thing) for thing in todo.snoozed],
         "todo": todo,
-        "minutes": rules.minutes(todo),
+        "minutes": rules.minutes(agenda.now),
         "month": _month(program, now),
         "coming": rail.coming_up(program, now.now),
         "done": [done_words(done) for done in rail.done_since(midnight)],
@@ -64,7 +70,9 @@ def snooze(request: HttpRequest, program: Program) -> HttpResponse:
     actions.snooze(program, key, until=until, now=now.now, by=actor(request))
     text = ngettext("Put off until tomorrow", "Put off for %(days)d days", days) % {"days": days}
     tell(request, text, undo=f"{reverse('console:wake')}?key={key}")
-    return HttpResponseRedirect(reverse("console:today"))
+    theme = request.POST.get("open", "")
+    where = f"?open={theme}#later-{theme}" if theme in set(Theme) else ""
+    return HttpResponseRedirect(reverse("console:today") + where)
 
 
 @console_page()
@@ -76,6 +84,12 @@ def wake(request: HttpRequest, program: Program) -> HttpResponse:
     count = actions.wake(program, request.GET.get("key", "") or request.POST.get("key", ""))
     tell(request, ngettext("Back on the list", "%(n)d things are back on the list", count) % {"n": count})
     return HttpResponseRedirect(reverse("console:today"))
+
+
+def _fold(theme: Theme, things: Sequence[Thing], words: Words, request: HttpRequest) -> Fold:
+    """Write what can wait of one theme; it stays open while its things are put off one by one."""
+    is_open = request.GET.get("open") == theme
+    return Fold(theme, theme_name(theme), [words.card(thing) for thing in things], rules.minutes(things), is_open)
 
 
 def _month(program: Program, now: Reader) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import Reader
-from hanse.growth.today.types import Thing
+from hanse.growth.today.types import Theme, Thing
 from hanse.programs.programs.models import Program
 
 
@@ -39,6 +41,26 @@ class Card:
     more: tuple[Way, ...] = ()
     is_post: bool = False
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What can wait of one theme, folded away."""
+
+    theme: Theme
+    name: str
+    cards: Sequence[Card]
+    minutes: int
+    is_open: bool
+
+
+def theme_name(theme: Theme) -> str:
+    """Say what the things of a theme are about."""
+    names = {
+        Theme.MONEY: _("Money and facts"), Theme.ANSWERS: _("They wait for an answer"),
+        Theme.NEWCOMERS: _("New partners"), Theme.TALK: _("Partners to talk to"), Theme.UPKEEP: _("The program"),
+    }  # fmt: skip
+    return names[theme]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ class Kind(StrEnum):
     DELIVERABLES_TO_ANSWER = "deliverables_to_answer"
     RESALE_REPORTED = "resale_reported"
     APPLICATIONS = "applications"
-    PROSPECTS_DUE = "prospects_due"
     FIRST_SALE = "first_sale"
+    PROSPECTS_DUE = "prospects_due"
     OWNER_TASK = "owner_task"
     PILOT = "pilot"
     OUR_SILENCE = "our_silence"
@@ -65,6 +65,16 @@ class Kind(StrEnum):
     WORTH_A_TALK = "worth_a_talk"
     INVITATIONS_QUIET = "invitations_quiet"
     FACTS_WAITING = "facts_waiting"
+
+
+class Theme(StrEnum):
+    """What a thing to do is about; what can wait a little is shown by it."""
+
+    MONEY = "money"
+    ANSWERS = "answers"
+    NEWCOMERS = "newcomers"
+    TALK = "talk"
+    UPKEEP = "upkeep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,19 @@ class ToDo:
     def at_risk_count(self) -> int:
         """In how many of them money is at risk."""
         return sum(1 for thing in self.things if thing.is_money_at_risk and thing.amount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """About half an hour of things to do now, and those that can wait, by theme; each in the order of the list."""
+
+    now: Sequence[Thing]
+    later: Mapping[Theme, Sequence[Thing]]
+
+    @property
+    def later_count(self) -> int:
+        """How many can wait."""
+        return sum(map(len, self.later.values()))
 
 
 @dataclass(frozen=True, slots=True)
