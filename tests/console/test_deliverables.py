@@ -161,3 +161,14 @@ def test_lists_ask_as_often_for_many_as_for_few(desk: Client, anas: Client, cast
     for number in range(15):
         asked(cast, title=f"Work {number}")
     assert [queries(*one) for one in paths] == few
+
+
+def test_accepted_work_is_listed_until_it_is_public_and_told_apart_from_what_is_open(desk: Client, cast: Cast) -> None:
+    asked(cast)
+    for live_on in (None, at(20).date()):
+        row = asked(cast, title=f"Seen {live_on}")
+        Deliverable.objects.filter(pk=row.pk).update(state="accepted", live_on=live_on)
+    page = desk.get(LIST).content.decode()
+    assert "<b>1 deliverable</b> is open; <b>1</b> is accepted and not public yet;" in page
+    assert f"Seen {at(20).date()}" in page
+    assert "Seen None" not in page

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
@@ -32,6 +32,13 @@ def deliverables_of(program_id: UUID) -> QuerySet[Deliverable]:
     """Return a program's deliverables with their partners, what is due first on top."""
     rows = Deliverable.objects.filter(program_id=program_id)
     return rows.select_related("program", "enrolment__partner", "enrolment__program").order_by("due_on", "id")
+
+
+def unfinished(rows: QuerySet[Deliverable]) -> QuerySet[Deliverable]:
+    """Leave those on which either side has something to do: open ones, and accepted ones to go public or to be
+    answered."""
+    accepted = Q(state="accepted") & (Q(live_on__isnull=False) | Q(unanswered_at__isnull=False))
+    return rows.filter(Q(state__in=rules.OPEN) | accepted)
 
 
 def deliverables_with(enrolment_ids: Collection[UUID]) -> QuerySet[Deliverable]:

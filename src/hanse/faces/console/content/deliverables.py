@@ -24,7 +24,7 @@ from hanse.faces.console.forms import attempt
 from hanse.growth.deliverables.actions import ask_for, change
 from hanse.growth.deliverables.fees import promised_fees
 from hanse.growth.deliverables.models import Deliverable
-from hanse.growth.deliverables.queries import deliverables_of
+from hanse.growth.deliverables.queries import deliverables_of, unfinished
 from hanse.growth.deliverables.rules import DONE, OPEN, PUT_AWAY
 from hanse.growth.deliverables.types import Waits
 from hanse.kernel import clock
@@ -59,12 +59,11 @@ def deliverables(request: HttpRequest, program: Program) -> HttpResponseBase:
     state, now = UrlState(request.GET), clock.now()
     show = state.choice("show", SHOWN, "open")
     every = deliverables_of(program.pk)
-    open_rows = list(every.filter(state__in=(*OPEN, "accepted"))[:_MOST])
+    open_rows = list(unfinished(every)[:_MOST])
     rows = every.filter(state__in=_STATES[show]) if show in _STATES else every
     shown = list(rows.order_by("-due_on", "-id")[:_MOST]) if show in ("done", "away", "all") else []
     fees = promised_fees([*open_rows, *shown], now)
     lines = [_line(row, fees[row.pk].minor) for row in open_rows]
-    lines = [one for one in lines if one.waits is not None or one.row.state in OPEN]
     ours = [one for one in lines if one.waits is not None and one.waits.on == "team"]
     late = [one for one in lines if one.waits is not None and one.waits.days_late]
     found = {"open": lines, "ours": ours, "late": late}
@@ -75,7 +74,7 @@ def deliverables(request: HttpRequest, program: Program) -> HttpResponseBase:
     open_lines = [one for one in lines if one.row.state in OPEN]
     context = {
         "program": program, "table": table, "rows": table.page_rows, "show": show, "may_act": may(request),
-        "open": len(open_lines), "ours": len(ours), "late": len(late),
+        "open": len(open_lines), "unfinished": len(lines) - len(open_lines), "ours": len(ours), "late": len(late),
         "ahead_minor": sum(one.fee_minor for one in open_lines), "is_open_view": show in ("open", "ours", "late"),
         "views": [(name, str(_VIEWS[name]), state.link(show=name), name == show) for name in SHOWN],
         "has_any": bool(lines) or bool(shown) or every.exists(),
