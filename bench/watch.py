@@ -40,9 +40,11 @@ def _measured(links: int) -> dict[str, Any]:
     from hanse.growth.watch.destinations import due_destinations
     from hanse.growth.watch.finding import broken_pages, stopped_links, today_of
     from hanse.kernel import clock
+    from hanse.runtime.planner import tell_planner
 
     now = clock.now()
     program, made_in, rows = _stage(links, now)
+    tell_planner()  # as the schedule does every hour
     today = today_of(program, now)
     began = time.perf_counter()
     with CaptureQueriesContext(connection) as caught:

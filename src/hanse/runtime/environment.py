@@ -167,5 +167,5 @@ def sqlite_settings(path: Path) -> dict[str, object]:
         "ENGINE": "hanse.runtime.database",
         "NAME": path,
         "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
-        "CONN_MAX_AGE": None,
+        "CONN_MAX_AGE": 3600,  # a new connection plans with what `planner` has told since
     }

@@ -126,6 +126,7 @@ def _prepare(asked: Serving) -> None:
     from hanse.journal.opening import open_journal
     from hanse.programs.models import Program
     from hanse.runtime.migrate import migrate
+    from hanse.runtime.planner import tell_planner
 
     open_journal(asked.data, journal_of(master_key(asked.data))).close()  # refuses what could lose facts
     migrate()
@@ -134,6 +135,7 @@ def _prepare(asked: Serving) -> None:
 
         sys.stderr.write("Loading the demo, once: a year of a shop's real orders …\n")
         load_with_progress(asked.data, quiet=asked.as_json)
+    tell_planner()
 
 
 def _say_ready(asked: Serving, began: float) -> None:

@@ -34,6 +34,7 @@ from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
 from hanse.runtime.mail import MailSession
 from hanse.runtime.papers import issue_months, owe_in_kind
+from hanse.runtime.planner import tell_planner
 from hanse.runtime.prompts import tell_of_prompts
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.relations import look_daily
@@ -207,6 +208,7 @@ TASKS = (
     Task("newsletters", 15, plan_newsletters),
     Task("letters_due", 5, queue_due_letters),
     Task("letter_actions", 1800, note_actions),
+    Task("planner", 3600, tell_planner),
     Task("sessions", 6 * 3600, clear_sessions),
     Task("answers", 24 * 3600, forget_old_answers),
     Task("sent_letters", 24 * 3600, forget_old_letters),
