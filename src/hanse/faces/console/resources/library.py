@@ -87,7 +87,7 @@ def resources(request: HttpRequest, program: Program) -> HttpResponseBase:
             for row in shown
         ],
         "ending": ending_soon(program.pk, today, soon).count(), "tiers": _tiers(program, words),
-        "total": resources_of(program.pk).filter(archived_at=None).count(), "use_days": USE_DAYS,
+        "total": _current(resources_of(program.pk), today).count(), "use_days": USE_DAYS,
     }  # fmt: skip
     return resources_page(request, "console/resources/library.html", "library", context)
 
@@ -121,16 +121,21 @@ def new(request: HttpRequest, program: Program) -> HttpResponse:
 
 def _chosen(state: UrlState, rows: QuerySet[Resource], today: Any) -> QuerySet[Resource]:
     show = state.choice("show", _SHOWN) or "current"
-    rows = rows.filter(archived_at__isnull=show != "archived")
     if show == "current":
-        rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=today))
+        rows = _current(rows, today)
     elif show == "ended":
-        rows = rows.filter(expires_on__lt=today)
+        rows = rows.filter(archived_at=None, expires_on__lt=today)
+    else:
+        rows = rows.filter(archived_at__isnull=False)
     if kind := state.choice("kind", kind_words()):
         rows = rows.filter(kind=kind)
     if search := state.text("q"):
         rows = rows.filter(Q(current__title__icontains=search) | Q(current__summary__icontains=search))
     return rows
+
+
+def _current(rows: QuerySet[Resource], today: Any) -> QuerySet[Resource]:
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today), archived_at=None)
 
 
 def _tiers(program: Program, words: TargetWords) -> list[tuple[str, TierUse]]:
