@@ -104,6 +104,23 @@ def test_a_made_code_that_is_taken_gets_a_number(cast: Cast) -> None:
     assert use.coupon.code == "ANASPRING-2"
 
 
+def test_the_code_a_kit_was_taken_with_stays_while_it_works(cast: Cast) -> None:
+    Coupon.objects.all().delete()
+    kit = kit_of(cast, code_rule="make", code_ending="SPRING")
+    made = take_kit(kit, cast.anas, now=at(), by="ana").coupon
+    assert made is not None
+    newer = make.coupon(cast.anas, "ANAALWAYS", created_at=at(1))
+    use = take_kit(kit, cast.anas, now=at(2), by="ana")
+    assert use.coupon == made
+    assert use.has_made_code, "what it sold is counted by the kit's own code"
+    Coupon.objects.filter(pk=made.pk).update(ends_at=at(3))
+    ended = KitUse.objects.select_related("link", "coupon").get(pk=use.pk)
+    assert filled_kit(kit, cast.anas, ended, at(2)).code == made.code
+    assert filled_kit(kit, cast.anas, ended, at(4)).code == newer.code
+    Coupon.objects.filter(pk=newer.pk).update(ends_at=at(3))
+    assert filled_kit(kit, cast.anas, ended, at(4)).code == "", "no words with a code that has ended"
+
+
 def test_a_link_that_was_switched_off_or_has_expired_is_made_anew_at_the_next_use(cast: Cast) -> None:
     kit = kit_of(cast)
     use = take_kit(kit, cast.anas, now=at(), by="ana")

@@ -15,7 +15,7 @@ from hanse.growth.kits import rules
 from hanse.growth.kits.embargoes import hidden_from, words_of
 from hanse.growth.kits.models import Kit, KitCopy, KitUse
 from hanse.growth.kits.rules import Stage
-from hanse.growth.kits.taking import own_code, own_link
+from hanse.growth.kits.taking import code_in, own_link
 from hanse.growth.kits.types import FilledCopy, Slots
 from hanse.kernel.clock import local_day
 from hanse.programs.domains.queries import link_base
@@ -95,7 +95,7 @@ def new_kits(enrolment: Enrolment, since: datetime, now: datetime) -> list[Kit]:
 def filled_kit(kit: Kit, enrolment: Enrolment, use: KitUse | None, now: datetime) -> FilledKit:
     """Return a kit's words with the partner's link and code inside, as they are or as they will be. Writes nothing."""
     link = use.link if use is not None and use.link.archived_at is None else own_link(kit, enrolment, now)
-    code = own_code(kit, enrolment, now) if use is None or use.coupon is None or use.coupon.archived_at else use.coupon
+    code = code_in(kit, enrolment, use, now)
     address = f"{link_base(kit.program_id)}/{link.slug}" if link is not None else ""
     slots = slots_of(kit, enrolment, address, code.code if code else "")
     copies = tuple(fill(copy, kit, slots) for copy in sorted(kit.copies.all(), key=lambda one: one.place))

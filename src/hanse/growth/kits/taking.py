@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from hanse.growth.kits import rules
+from hanse.growth.kits.embargoes import hidden_from, words_of
 from hanse.growth.kits.models import Kit, KitTap, KitUse
 from hanse.growth.kits.types import CHANNELS, TapKind
 from hanse.kernel.clock import day_starts_at, local_day
@@ -36,8 +37,8 @@ def take_kit(kit: Kit, enrolment: Enrolment, *, now: datetime, by: str) -> KitUs
     """
     refuse_closed(kit, enrolment, now)
     Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)  # two taps at once make one link
-    known = KitUse.objects.filter(kit=kit, enrolment=enrolment).first()
-    link, coupon = own_link(kit, enrolment, now), own_code(kit, enrolment, now)
+    known = KitUse.objects.select_related("coupon").filter(kit=kit, enrolment=enrolment).first()
+    link, coupon = own_link(kit, enrolment, now), code_in(kit, enrolment, known, now)
     made = {"has_made_link": link is None, "has_made_code": coupon is None and kit.code_rule == Kit.CodeRule.MAKE}
     if link is None:
         link = create_link(
@@ -70,6 +71,20 @@ def own_code(kit: Kit, enrolment: Enrolment, now: datetime) -> Coupon | None:
         return None
     rows = coupons_of(enrolment.pk).filter(Q(starts_at=None) | Q(starts_at__lte=now))
     return rows.filter(Q(ends_at=None) | Q(ends_at__gt=now)).first()
+
+
+def code_in(kit: Kit, enrolment: Enrolment, use: KitUse | None, now: datetime) -> Coupon | None:
+    """Return the code that stands in a partner's kit: the one they took it with while that works, else their newest.
+
+    What the kit sold is counted by that code, so a newer one of theirs must not take its place.
+    """
+    held = use.coupon if use is not None and kit.code_rule != Kit.CodeRule.NONE else None
+    return held if held is not None and _works(held, now) else own_code(kit, enrolment, now)
+
+
+def _works(code: Coupon, now: datetime) -> bool:
+    is_begun = code.starts_at is None or code.starts_at <= now
+    return code.archived_at is None and is_begun and (code.ends_at is None or code.ends_at > now)
 
 
 def note_tap(use: KitUse, kind: TapKind, *, about: str = "", channel: str = "", now: datetime) -> KitTap:
@@ -130,6 +145,8 @@ def refuse_closed(kit: Kit, enrolment: Enrolment, now: datetime) -> None:
         raise Refused("not_open", _("This kit cannot be used now."))
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused("not_active", _("Kits are for active partners."))
+    if hidden_from(program.pk, {kit.pk: words_of(kit)}, [enrolment.pk], now):
+        raise Refused("under_embargo", _("This kit is under an embargo that was not accepted."))
 
 
 def _make_code(kit: Kit, enrolment: Enrolment, now: datetime, by: str) -> Coupon:
