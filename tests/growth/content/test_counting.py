@@ -11,6 +11,8 @@ from hanse.growth.content.actions import note_piece
 from hanse.growth.content.counting import count_pieces, keep_counts
 from hanse.growth.content.models import Piece
 from hanse.growth.content.queries import best_pieces, worth_a_refresh
+from hanse.growth.content.taking import take_pieces
+from hanse.growth.content.types import Found
 from hanse.insight.rollups.models import LinkDay, SaleDay
 from hanse.kernel import clock
 from hanse.kernel.clock import day_starts_at, local_day
@@ -77,6 +79,61 @@ def test_parameters_tell_pieces_apart_and_the_bare_link_has_the_rest(cast: Cast,
     clicked(today, 20, sub_sub1={"june": 6, "july": 4, "other": 1})
     found = counted(cast, today)
     assert [found[one.pk].ways for one in (june, july, bare)] == [{"sub": [6, 0]}, {"sub": [4, 0]}, {"link": [10, 0]}]
+
+
+def test_every_marked_address_of_a_piece_counts_for_it_and_a_bare_one_beside_them_has_the_rest(
+    cast: Cast, today: date
+) -> None:
+    one = piece(cast, "https://ana.example/1", f"{ANA}?sub1=top and {ANA}?sub1=bottom", 10)
+    clicked(today, 12, sub_sub1={"top": 4, "bottom": 6})
+    assert counted(cast, today)[one.pk].ways == {"sub": [10, 0]}
+    two = piece(cast, "https://ana.example/2", f"{ANA}?sub2=june and {ANA}", 9)
+    clicked(today - timedelta(days=1), 9, sub_sub2={"june": 4})
+    assert counted(cast, today)[two.pk].ways == {"sub": [4, 0], "link": [7, 0]}
+
+
+def test_a_piece_published_with_a_kit_counts_every_channel_of_it(cast: Cast, today: date) -> None:
+    one = piece(cast, "https://ana.example/1", f"{ANA}?kit=spring.newsletter\n{ANA}?kit=spring.x", 10)
+    clicked(today, 10, sub_kit={"spring.newsletter": 4, "spring.x": 6})
+    assert counted(cast, today)[one.pk].clicks == 10
+
+
+def test_a_click_with_two_parameters_counts_once(cast: Cast, today: date) -> None:
+    blog = piece(cast, "https://ana.example/1", f"{ANA}?sub1=blog", 9)
+    june = piece(cast, "https://ana.example/2", f"{ANA}?sub2=june", 9)
+    bare = piece(cast, "https://ana.example/3", ANA, 9)
+    clicked(today, 10, sub_sub1={"blog": 10}, sub_sub2={"june": 10})
+    found = counted(cast, today)
+    assert [found[one.pk].clicks for one in (blog, june, bare)] == [10, 0, 0]
+
+
+def test_a_parameter_that_two_pieces_have_tells_neither_of_them(cast: Cast, today: date) -> None:
+    older, newer = (piece(cast, f"https://ana.example/{n}", f"{ANA}?sub1=x", n) for n in (9, 5))
+    clicked(today, 10, sub_sub1={"x": 10})
+    found = counted(cast, today)
+    assert found[older.pk].clicks + found[newer.pk].clicks == 10
+
+
+def test_what_is_not_about_us_takes_no_clicks(cast: Cast, today: date) -> None:
+    piece(cast, "https://blog.example/1", ANA, 9)
+    piece(cast, "https://vlog.example/1", ANA, 8)
+    other = piece(cast, "https://ana.example/else", "nothing", 9)
+    Piece.objects.filter(pk=other.pk).update(about=Piece.About.OTHER)
+    clicked(today, 10, referrer={"ana.example": 4})
+    found = counted(cast, today)
+    assert other.pk not in found
+    assert sum(one.clicks for one in found.values()) == 10
+
+
+def test_old_clicks_stay_where_a_website_is_seen_that_counts_a_year_back(cast: Cast, today: date) -> None:
+    old = piece(cast, "https://ana.example/old", ANA, 500)
+    clicked(today - timedelta(days=450), 100)
+    seen = Found(
+        cast.bens.pk, "https://ben.example/", "ben.example", day_starts_at(today, "Europe/London"),
+        Piece.Source.REFERRER, "site", Piece.Dating.SEEN,
+    )  # fmt: skip
+    take_pieces(cast.program, [seen], now=clock.now(), by="t")
+    assert count_pieces(cast.program, [cast.anas.pk, cast.bens.pk], today)[old.pk].clicks == 100
 
 
 def test_the_website_tells_pieces_with_the_same_link_apart_and_the_newest_has_the_rest_as_an_estimate(

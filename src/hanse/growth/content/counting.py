@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,13 @@ from hanse.spine.bulk import update_many
 from hanse.traffic.links.models import Link
 
 RECENT_DAYS = 90
+SEEN_DAYS = 365  # so far back a website counts of which only clicks tell
 SHARED = "shared"
 NO_LINK = 0
 _NOTHING = (0, 0, 0)
 
 Sums = tuple[int, int, int]  # clicks, sales, value in minor units
+Pair = tuple[str, str]  # a parameter's name and its value
 Cell = tuple[int, date]  # a link and a day
 Values = Mapping[Cell, Mapping[str, Mapping[str, Sums]]]  # by dimension and value
 
@@ -68,19 +71,19 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A piece as it is counted. `subs` are the parameters on each of its links, `is_seen` one that only clicks told."""
+    """A piece as it is counted: the parameters on each of its addresses, by link. `is_seen`: only clicks told of it."""
 
     id: UUID
     on: date
     host: str
-    links: Mapping[int, Sequence[tuple[str, str]]]
+    links: Mapping[int, Sequence[Sequence[Pair]]]
     codes: Sequence[str]
     is_seen: bool
 
 
 def count_pieces(program: Program, enrolment_ids: Collection[UUID], today: date) -> dict[UUID, Count]:
     """Count what each piece of enrolments brought until a local day. Four queries; reads only."""
-    held = _held(program, enrolment_ids)
+    held = _held(program, enrolment_ids, today)
     if not held:
         return {}
     owners = dict(Link.objects.filter(enrolment_id__in=list(held)).values_list("number", "enrolment_id"))
@@ -107,16 +110,17 @@ def keep_counts(program: Program, counts: Mapping[UUID, Count], now: datetime) -
     return len(changed)
 
 
-def _held(program: Program, enrolment_ids: Collection[UUID]) -> dict[UUID, list[_Held]]:
+def _held(program: Program, enrolment_ids: Collection[UUID], today: date) -> dict[UUID, list[_Held]]:
     rows = Piece.objects.filter(program=program, enrolment_id__in=list(enrolment_ids), hidden_at=None)
+    rows = rows.exclude(about=Piece.About.OTHER)  # what is not about us takes nothing from what is
     columns = ("id", "enrolment_id", "published_at", "host", "links", "source")
     found: dict[UUID, list[_Held]] = defaultdict(list)
     for key, who, at, host, marks, source in rows.order_by("published_at", "id").values_list(*columns):
-        links: dict[int, list[tuple[str, str]]] = {}
+        links: dict[int, list[list[Pair]]] = {}
         for number, subs in marks.get("links", ()):
-            links.setdefault(number, []).extend(subs.items())
+            links.setdefault(number, []).append(list(subs.items()))
         is_seen = source == Piece.Source.REFERRER
-        on = date.min if is_seen else local_day(at, program.time_zone)
+        on = today - timedelta(days=SEEN_DAYS) if is_seen else local_day(at, program.time_zone)
         found[who].append(_Held(key, on, website(host), links, marks.get("codes", ()), is_seen))
     return found
 
@@ -133,13 +137,14 @@ def _shared_out(
         yield from _by_code(pieces, on, values.get(COUPON, {}))
         return
     rest = values.get(WHOLE, {}).get("", _NOTHING)
-    marks = _marks(holders, number)
-    for piece_id, (dimension, value, since) in marks.items():
-        part = values.get(dimension, {}).get(value, _NOTHING)
-        rest = _less(rest, part)
-        if since <= on:
-            yield piece_id, "sub", part
-    bare = [piece for piece in holders if piece.id not in marks]
+    marks, bare = _told_apart(holders, number)
+    for piece, pairs in marks:
+        for name, value in pairs:
+            known = values.get(INITIATIVE if name == INITIATIVE else SUB + name, {}).get(value, _NOTHING)
+            part = _at_most(known, rest)  # a click may carry two parameters: it counts once
+            rest = _less(rest, part)
+            if piece.on <= on:
+                yield piece.id, "sub", part
     here = [piece for piece in bare if piece.on <= on]
     if len(here) == 1:
         yield here[0].id, "link", rest
@@ -157,19 +162,19 @@ def _shared_out(
         yield here[-1].id, SHARED, rest
 
 
-def _marks(holders: Sequence[_Held], number: int) -> dict[UUID, tuple[str, str, date]]:
-    """Return for each piece a parameter that no other piece has on this link, and since when."""
-    seen: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+def _told_apart(holders: Sequence[_Held], number: int) -> tuple[list[tuple[_Held, list[Pair]]], list[_Held]]:
+    """Return pieces with the parameters that no other has on this link, and those with an address without any such."""
+    owners: dict[Pair, set[UUID]] = defaultdict(set)
     for piece in holders:
-        for pair in piece.links[number]:
-            seen[pair].add(piece.id)
-    found = {}
+        for pair in chain.from_iterable(piece.links[number]):
+            owners[pair].add(piece.id)
+    marks, bare = list[tuple[_Held, list[Pair]]](), list[_Held]()
     for piece in holders:
-        own = [pair for pair in piece.links[number] if len(seen[pair]) == 1]
-        if own:
-            name, value = own[0]
-            found[piece.id] = (INITIATIVE if name == INITIATIVE else SUB + name, value, piece.on)
-    return found
+        own = [next((pair for pair in pairs if len(owners[pair]) == 1), None) for pairs in piece.links[number]]
+        marks.append((piece, list(dict.fromkeys(pair for pair in own if pair))))
+        if not all(own):
+            bare.append(piece)
+    return [one for one in marks if one[1]], bare
 
 
 def _alone_on_host(pieces: Sequence[_Held]) -> list[_Held]:
@@ -193,6 +198,10 @@ def _by_code(pieces: Sequence[_Held], on: date, codes: Mapping[str, Sums]) -> It
             yield here[-1].id, "code" if len(here) == 1 else SHARED, sums
 
 
+def _at_most(part: Sums, whole: Sums) -> Sums:
+    return min(part[0], whole[0]), min(part[1], whole[1]), min(part[2], whole[2])
+
+
 def _less(whole: Sums, part: Sums) -> Sums:
     return whole[0] - part[0], whole[1] - part[1], whole[2] - part[2]
 
@@ -202,13 +211,11 @@ def _cells(
 ) -> dict[UUID, dict[Cell, dict[str, dict[str, Sums]]]]:
     """Read the days of all links, and of codes without one, with the parts that tell pieces apart. Two queries."""
     pieces = [piece for mine in held.values() for piece in mine]
-    pairs = {pair for piece in pieces for pairs in piece.links.values() for pair in pairs}
+    pairs = {pair for piece in pieces for marks in piece.links.values() for pairs in marks for pair in pairs}
     dimensions = {WHOLE, REFERRER, *(INITIATIVE if name == INITIATIVE else SUB + name for name, _value in pairs)}
     hosts = {spelling for host in {piece.host for piece in pieces} for spelling in spellings(host)}
     wanted = {"", *hosts, *(value for _name, value in pairs)}
-    first = min((piece.on for piece in pieces if not piece.is_seen), default=date.min)
-    if any(piece.is_seen for piece in pieces):
-        first = today - timedelta(days=365)
+    first = min(piece.on for piece in pieces)
     found: dict[UUID, dict[Cell, dict[str, dict[str, Sums]]]] = defaultdict(dict)
 
     def put(who: UUID, cell: Cell, dimension: str, value: str, sums: Sums) -> None:
