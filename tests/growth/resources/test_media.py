@@ -154,6 +154,17 @@ def test_a_manager_adds_gives_a_new_version_and_targets_by_the_pages(cast: Cast)
     assert "A box" in ruth.get("/console/resources?show=archived").content.decode()
 
 
+def test_what_is_over_is_not_counted_and_still_found(cast: Cast) -> None:
+    ruth = of(cast.ruth)
+    row = add_resource(cast.program, "copy", Content("Old words", body="Buy"), **NOW)
+    assert "<b>1 resource</b> for partners" in ruth.get("/console/resources").content.decode()
+    Resource.objects.filter(pk=row.pk).update(expires_on=make.at(-1).date())
+    page = ruth.get("/console/resources").content.decode()
+    assert "for partners." not in page
+    assert "Nothing here yet" not in page
+    assert "Old words" in ruth.get("/console/resources?show=ended").content.decode()
+
+
 def test_a_refused_upload_says_why_and_keeps_nothing(cast: Cast) -> None:
     ruth = of(cast.ruth)
     for name, content, words in (

@@ -88,6 +88,7 @@ def resources(request: HttpRequest, program: Program) -> HttpResponseBase:
         ],
         "ending": ending_soon(program.pk, today, soon).count(), "tiers": _tiers(program, words),
         "total": _current(resources_of(program.pk), today).count(), "use_days": USE_DAYS,
+        "has_any": bool(shown) or resources_of(program.pk).exists(),
     }  # fmt: skip
     return resources_page(request, "console/resources/library.html", "library", context)
 
