@@ -286,6 +286,19 @@ def test_nobody_is_favoured_for_having_lived_long_enough_to_learn() -> None:
     assert better.pace.low > 1.2  # where it helps it is seen
 
 
+def test_newcomers_of_some_days_make_no_effect_certain() -> None:
+    today = date(2026, 5, 15)
+
+    def ago(days: int) -> date:
+        return today - timedelta(days=days)
+
+    young = [Joined(ago(16)) for _ in range(200)] + [Joined(ago(90))]
+    done = [Joined(ago(90), ago(60) if number < 3 else None, None, ago(88)) for number in range(12)]
+    found = landmark_effect([*young, *done], today, date(2025, 1, 1))
+    assert found.gap is not None
+    assert not found.gap.is_clear, "of the others one alone was watched for 60 days"
+
+
 def test_the_effect_is_read_in_a_few_queries(cast: Cast) -> None:
     lesson = _lesson(cast)
     for name in ("Cleo", "Dan", "Eve"):

@@ -65,6 +65,19 @@ def test_where_somebody_was_lost_from_sight_the_share_is_kaplan_and_meiers() -> 
     assert (early.value, early.low, early.high) == (3 / 21, wilson.low, wilson.high)
 
 
+def test_who_was_hardly_watched_makes_nothing_certain() -> None:
+    """Of a thousand and one, one was watched for 60 days: what is known of day 60 hangs on that one."""
+    for events, censored in (({}, {1: 1000, 60: 1}), ({2: 3}, {3: 997, 60: 1})):
+        found = share_by(curve(events, censored), 60)
+        assert found is not None
+        assert found.high > 0.5
+    of_ten, of_hundred = (share_by(curve({}, {1: 1000, 60: many}), 60) for many in (10, 100))
+    assert of_ten is not None
+    assert of_hundred is not None
+    assert of_hundred.high == pytest.approx(part(0, 100).high)
+    assert of_hundred.high < of_ten.high < 0.5
+
+
 def test_nothing_is_said_of_days_that_nobody_was_watched_for() -> None:
     """A share by day 60 needs somebody who was watched for 60 days; a group of nobody has none."""
     assert share_by(curve({3: 1}, {40: 5}), 60) is None

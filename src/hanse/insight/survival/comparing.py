@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, sqrt
 
-from hanse.insight.survival.rules import part
+from hanse.insight.survival.rules import part, wilson
 from hanse.insight.survival.types import Curve
 
 _Z = 1.959963984540054  # the normal distribution's 97.5 % point
@@ -76,19 +76,24 @@ class Pace:
 def share_by(curve: Curve, day: int) -> Share | None:
     """Return the share of a group by a day; None where nobody was watched for so long, or nothing can be said.
 
-    With nobody lost from sight before, it is a plain share (Wilson); else Kaplan and Meier's, with Greenwood's error.
+    With nobody lost from sight before, it is a plain share (Wilson); else Kaplan and Meier's. Greenwood's error knows
+    only who was there when something happened last. Where few are still watched on the day, they say how sure it is:
+    as many people as they stand for (Dorey and Korn 1987). The wider interval is taken.
     """
     if curve.n == 0 or curve.last_day < day:
         return None
-    moments = [one for one in curve.moments if one.day <= day]
-    had = sum(one.events for one in moments)
-    if not moments or moments[-1].at_risk == curve.n - (had - moments[-1].events):
+    last, lost = curve.at(day), curve.lost_before(day)
+    had = sum(one.events for one in curve.moments if one.day <= day)
+    if not lost:
         plain = part(had, curve.n)
         return Share(had / curve.n, plain.low or 0.0, 1.0 if plain.high is None else plain.high, curve.n)
-    last = moments[-1]
-    if last.low is None or last.high is None:
+    waiting = last.waiting if last is not None else 1.0
+    if waiting <= 0:
         return None
-    return Share(1 - last.waiting, 1 - last.high, 1 - last.low, curve.n)
+    low, high = wilson(1 - waiting, (curve.n - lost - had) / waiting)
+    if last is not None and last.low is not None and last.high is not None:
+        low, high = min(low, 1 - last.high), max(high, 1 - last.low)
+    return Share(1 - waiting, low, high, curve.n)
 
 
 def gap_between(one: Share | None, other: Share | None) -> Gap | None:

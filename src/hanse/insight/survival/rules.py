@@ -35,7 +35,7 @@ def curve(events: Mapping[int, int], censored: Mapping[int, int]) -> Curve:
         n=n, events=sum(events.values()), moments=moments, median=median,
         median_low=next((one.day for one in moments if one.low is None or one.low <= 0.5), None),
         median_high=next((one.day for one in moments if one.high is not None and one.high <= 0.5), None),
-        last_day=max(events.keys() | censored.keys(), default=0),
+        last_day=max(events.keys() | censored.keys(), default=0), censored_on=dict(censored),
     )  # fmt: skip
 
 
@@ -51,10 +51,15 @@ def part(count: int, of: int) -> Part:
     """Return a share with its interval."""
     if of <= 0:
         return Part(0, 0, None, None)
-    share, square = count / of, _Z * _Z
+    return Part(count, of, *wilson(count / of, of))
+
+
+def wilson(share: float, of: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share of so many (Wilson 1927); more than none, in parts of one, too."""
+    square = _Z * _Z
     middle = (share + square / (2 * of)) / (1 + square / of)
     width = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return Part(count, of, max(0.0, middle - width), min(1.0, middle + width))
+    return max(0.0, middle - width), min(1.0, middle + width)
 
 
 def ratio(one: Part, other: Part) -> Ratio | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,7 +28,8 @@ class Curve:
     """A Kaplan–Meier curve. `median` is the first day by which half had it, None where fewer are sure to have.
 
     `median_low` and `median_high` are its 95 % interval (Brookmeyer & Crowley); None where it is open. `last_day` is
-    how long anybody was watched: nothing is known of later days.
+    how long anybody was watched: nothing is known of later days. `censored_on` says how many were lost from sight on
+    which day.
     """
 
     n: int
@@ -38,6 +39,11 @@ class Curve:
     median_low: int | None
     median_high: int | None
     last_day: int
+    censored_on: Mapping[int, int]
+
+    def lost_before(self, day: int) -> int:
+        """Return how many were not watched until a day, and it had not happened to them."""
+        return sum(count for on, count in self.censored_on.items() if on < day)
 
     @property
     def censored(self) -> int:
