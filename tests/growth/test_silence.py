@@ -20,7 +20,7 @@ from hanse.growth.silence.history import left_alone
 from hanse.growth.silence.models import Silence, SilentSpell
 from hanse.growth.silence.queries import silence_of, silent_in
 from hanse.growth.silence.reading import pools_of, signs_of
-from hanse.growth.silence.types import Pools, Signal, Signs
+from hanse.growth.silence.types import Look, Pools, Rhythm, Signal, Signs
 from hanse.growth.watch.destinations import note_destination
 from hanse.insight.events.actions import note_visit, take_events
 from hanse.insight.events.models import PartnerEvent
@@ -312,6 +312,18 @@ def test_those_left_alone_tell_how_often_the_alarm_is_false(cast: Cast) -> None:
         )  # fmt: skip
     alone = left_alone(cast.program.id, TODAY)
     assert (alone.spells, alone.judged, alone.back, alone.false_rate) == (4, 3, 1, None)
+
+
+def test_who_gave_no_sign_did_not_come_back_though_the_pool_calls_them_silent_no_more(cast: Cast) -> None:
+    last, key = TODAY - timedelta(days=40), cast.anas.pk
+    quiet = Rhythm(3, False, Decimal(30), Decimal(0), Decimal(39), last, 40)
+    slower = Rhythm(3, False, Decimal(60), Decimal(0), Decimal(90), last, 41)
+    silent = Look(key, {Signal.CLICK: quiet}, "link_cold", TODAY, last, 30, 0)
+    keep_looks(cast.program, [silent], [], TODAY, make.at())
+    SilentSpell.objects.update(is_left_alone=True)
+    keep_looks(cast.program, [Look(key, {Signal.CLICK: slower})], [], TODAY + timedelta(days=1), make.at(1))
+    alone = left_alone(cast.program.pk, TODAY + timedelta(days=60))
+    assert (alone.judged, alone.back) == (1, 0)
 
 
 def test_a_play_is_noted_only_for_who_is_silent(cast: Cast) -> None:

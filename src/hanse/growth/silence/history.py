@@ -59,12 +59,15 @@ def backtest(program: Program, today: date, days: int = 365) -> Result:
 
 
 def left_alone(program_id: UUID, today: date) -> LeftAlone:
-    """Return what came of the spells of those who were left alone. One query."""
+    """Return what came of the spells of those who were left alone. One query.
+
+    Who is called silent no more without a sign since, as others set another pace, did not come back.
+    """
     rows = SilentSpell.objects.filter(program_id=program_id, is_left_alone=True, acted_at=None)
     spells = judged = back = 0
     for found_on, gap, ended_on in rows.values_list("found_on", "gap_days", "ended_on"):
         spells += 1
-        came = ended_on is not None and (ended_on - found_on).days <= gap
+        came = ended_on is not None and 0 <= (ended_on - found_on).days <= gap
         back += came
         judged += came or (today - found_on).days >= gap
     return LeftAlone(spells, judged, back)
