@@ -343,6 +343,15 @@ def test_who_has_no_tier_sees_things_with_the_last(cast: Cast) -> None:
     assert rules.seen_from(prompt, "", {}) == LAUNCH - timedelta(days=7)
 
 
+def test_who_has_no_tier_gets_the_letter_about_a_prompt_too(cast: Cast, clock: Clock) -> None:
+    Enrolment.objects.filter(pk=cast.anas.pk).update(tier=None)
+    into(cast.bens, "power")
+    prompt_of(cast, tells_by_mail=True)
+    assert tell_of_prompts(at(3)) == 1, "Ben, and not Ana yet"
+    assert tell_of_prompts(at(24)) == 1
+    assert set(PromptTold.objects.values_list("enrolment_id", flat=True)) == {cast.anas.pk, cast.bens.pk}
+
+
 def test_what_mentions_an_embargo_is_hidden_until_it_is_accepted(cast: Cast) -> None:
     preview = keep_preview(
         cast.program, title="Moss kettle", teaser="Soon.", text="The moss kettle.", embargo_until=at(40),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import islice
 
+from django.db.models import Q
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
@@ -63,8 +64,8 @@ def _untold(prompt: Prompt, leads: Leads, now: datetime, limit: int) -> list[Enr
     told = PromptTold.objects.filter(prompt=prompt).values("enrolment_id")
     early = [key for key in leads.days if rules.seen_from(prompt, key, leads.days) <= today]
     people = Enrolment.objects.filter(
+        Q(tier__key__in=early) | Q(tier=None),  # who has none sees it with the last, as `_sees` says
         program_id=prompt.program_id, status=Enrolment.Status.ACTIVE, is_test=False, partner__archived_at=None,
-        tier__key__in=early,
     )  # fmt: skip
     waits = people.exclude(pk__in=told)
     hidden = hidden_from(
