@@ -23,6 +23,7 @@ from hanse.growth.kits.queries import filled_kit, kit_for, kits_for, meant_by
 from hanse.growth.kits.taking import note_out, note_step, note_tap, take_kit
 from hanse.growth.kits.types import CopyIn, Numbers, Slots
 from hanse.growth.resources.actions import keep_file
+from hanse.growth.roadmap.actions import accept_embargo, keep_preview, publish_preview
 from hanse.insight.rollups.models import SaleDay
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.tiers.models import Tier
@@ -30,6 +31,7 @@ from hanse.traffic.coupons.models import Coupon
 from hanse.traffic.links.models import Link
 from tests import make
 from tests.cast import Cast, build
+from tests.growth.test_roadmap import SAID
 from tests.make import at
 from tests.pipeline.conftest import actors, world
 from tests.sending import World
@@ -338,3 +340,13 @@ def test_who_is_not_with_us_sees_only_what_they_used(cast: Cast) -> None:
         assert kits_for(cast.bens, at()) == []
     cast.bens.status = "paused"
     assert {one.kit for one in kits_for(cast.bens, at())} == {used, other}
+
+
+def test_a_kit_that_mentions_an_embargo_is_taken_only_by_who_has_accepted_it(cast: Cast) -> None:
+    kit = kit_of(cast, copies=[{"channel": "x", "title": "", "text": "The Aurora is here {link}"}])
+    preview = keep_preview(cast.program, now=at(-5), by=BY, **SAID)
+    publish_preview(preview, now=at(-5), by=BY)
+    assert kits_for(cast.bens, at()) == []
+    assert refused(lambda: take_kit(kit, cast.bens, now=at(), by=BY)) == "under_embargo"
+    accept_embargo(preview, cast.bens, digest=preview.embargo_digest, now=at(), by=BY)
+    assert take_kit(kit, cast.bens, now=at(), by=BY).kit == kit
