@@ -15,6 +15,7 @@ from hanse.kernel.errors import Invalid, Problem
 from hanse.money.accruals.rules import Line, parts_of
 from hanse.money.accruals.types import AccrualRow, Accruals, Part, Place
 from hanse.money.ledger.models import Account, Entry, Transaction
+from hanse.money.ledger.rules import LONGEST_WAIT
 from hanse.programs.enrolments.models import Enrolment, TierChange
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
@@ -27,7 +28,8 @@ _COLUMNS = ("transaction_id", "account__kind", "account__enrolment_id", "account
 def accruals_of(program: Program, month: date, now: datetime) -> Accruals:
     """Return what a program's pots held before and after a month, and why, by the day of booking in its zone.
 
-    The month that runs is answered as far as it goes. Raises Invalid for one that has not begun. Each closing is
+    The month that runs is answered as far as it goes; it is closed once nothing can be booked in it any more, an hour
+    after its end. Raises Invalid for one that has not begun. Each closing is
     compared with the balance that the ledger itself adds up. Eight queries.
     """
     zone = program.time_zone
@@ -41,8 +43,9 @@ def accruals_of(program: Program, month: date, now: datetime) -> Accruals:
     rows = _rows(program, period.ends_at, places, opening, moved, folded)
     last = Transaction.objects.filter(posted_at__lt=period.ends_at).order_by("-number").values_list("number", "hash")
     number, hashed = last.first() or (0, "")
+    is_closed = period.closed(now - LONGEST_WAIT)
     return Accruals(
-        program.name, program.slug, program.currency, month, period, period.closed(now), rows, number, hashed,
+        program.name, program.slug, program.currency, month, period, is_closed, rows, number, hashed,
         [place for place in places if folded[place] != closing.get(place, 0)],
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hanse.kernel.errors import Conflict
 from hanse.kernel.ids import new_id
 from hanse.money.ledger.models import Account, Entry, Transaction
-from hanse.money.ledger.rules import GENESIS, chain_hash, check_posting, hashed_line, input_hash
+from hanse.money.ledger.rules import GENESIS, booked_at, chain_hash, check_posting, hashed_line, input_hash
 from hanse.money.ledger.types import Line, Posting
 from hanse.spine.bulk import insert_many
 
@@ -27,7 +27,7 @@ def post(posting: Posting, now: datetime) -> int:
 
 
 def post_many(postings: Sequence[Posting], now: datetime) -> list[int]:
-    """Book postings, dated now, and return their transaction numbers in the order given.
+    """Book postings, dated now (`rules.booked_at`), and return their transaction numbers in the order given.
 
     A key that is booked with the same content is left as it is (its number is returned); with other content the
     whole call raises Conflict. Unbalanced postings raise Unbalanced. The caller holds the database transaction.
@@ -84,8 +84,9 @@ def _book(fresh: Sequence[tuple[Posting, str]], now: datetime) -> dict[str, int]
     if not fresh:
         return {}
     accounts = _accounts(line for posting, _hash in fresh for line in posting.entries)
-    head = Transaction.objects.order_by("-number").values_list("number", "hash").first()
-    number, previous = head or (0, GENESIS)
+    head = Transaction.objects.order_by("-number").values_list("number", "hash", "posted_at").first()
+    number, previous, latest = head or (0, GENESIS, now)
+    now = booked_at(now, latest)
     entries: list[dict[str, object]] = []
     transactions: list[dict[str, object]] = []
     numbers: dict[str, int] = {}

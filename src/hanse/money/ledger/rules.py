@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from hanse.money.ledger.types import PARTNER_POTS, Line, Posting
 
 GENESIS = ""
 MAX_KEY_LENGTH = 160
+LONGEST_WAIT: Final = timedelta(hours=1)  # from reading the clock until what is to be booked is in the books
 HashedLine = tuple[str, UUID, UUID | None, int, str, UUID | None]
 
 
@@ -47,6 +49,15 @@ def input_hash(key: str, cause: str, occurred_at: datetime, note: str, actor: st
 def chain_hash(previous_hash: str, number: int, posted_at: datetime, hashed_input: str) -> str:
     """Return the hash of one transaction: it covers its number, its time, its content and the one before."""
     return sha256(f"{previous_hash}|{number}|{instant(posted_at)}|{hashed_input}".encode()).hexdigest()
+
+
+def booked_at(now: datetime, latest: datetime) -> datetime:
+    """Return the time of a booking that was begun `now`, behind one that is dated `latest`.
+
+    Who read the clock first and had to wait books at the same time as who went before, or a month that was closed
+    meanwhile would change. Further apart nobody waited: a history is filled in, or a clock was wrong, and now stands.
+    """
+    return latest if now < latest <= now + LONGEST_WAIT else now
 
 
 def instant(at: datetime) -> str:
