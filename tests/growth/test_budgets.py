@@ -269,7 +269,7 @@ def test_where_approval_is_needed_an_offer_waits_for_a_reason_and_then_passes_on
             decide_overrun(row, approve=True, reason="Twice", now=NOW, by="fin")
         act()
         assert AuditEntry.objects.filter(verb="approve_overrun", reason="It replaces the fair", actor="fin").exists()
-    assert Overrun.objects.filter(state="approved").count() == 5
+    assert Overrun.objects.filter(state="used").count() == 5
 
 
 def test_an_approval_is_for_one_offer_and_for_thirty_days(cast: Cast) -> None:

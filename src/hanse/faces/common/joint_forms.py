@@ -135,7 +135,7 @@ def _initial(row: JointProject, side: Side) -> dict[str, Any]:
 def _known_rows(row: JointProject | None, currency: str) -> Sequence[tuple[str, str, str]]:
     known = [
         (cost.name, decimal_text(cost.planned_minor, currency), cost.paid_by)
-        for cost in (row.costs.order_by("position") if row else ())
+        for cost in (sorted(row.costs.all(), key=lambda one: one.position) if row else ())
     ]
     return known + [("", "", "us")] * min(max(1, ROWS - len(known)), MOST_ROWS - len(known))
 

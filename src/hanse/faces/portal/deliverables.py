@@ -35,7 +35,7 @@ from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.deliverables.actions import agree, decline
 from hanse.growth.deliverables.fees import promised_fees
 from hanse.growth.deliverables.models import Deliverable, DeliverableDraft
-from hanse.growth.deliverables.rules import DONE, ON_PARTNER, OPEN, PUT_AWAY
+from hanse.growth.deliverables.rules import DONE, ON_PARTNER, OPEN, PUT_AWAY, mark_of
 from hanse.growth.deliverables.types import Waits
 from hanse.growth.deliverables.working import comment, note_live, send_draft
 from hanse.growth.resources.files.showing import shows_files
@@ -136,7 +136,8 @@ def deliverable(request: HttpRequest, seat: Seat, deliverable_id: str) -> HttpRe
         forms_by_name["say" if what == "decline" else what] = bad
     fee, found = promised_fees([row], clock.now())[row.pk], waits_of(row)
     context = {
-        "deliverable": row, "id": deliverable_id, "state": state_words(row.state), "sort": sort_words(row.sort),
+        "deliverable": row, "mark": mark_of(row), "id": deliverable_id,
+        "state": state_words(row.state), "sort": sort_words(row.sort),
         "waits": found, "waits_words": waits_words(found, "", is_partner=True), "way": way_of(row, is_partner=True),
         "fee": fee_rows(row, fee.own_minor, fee.terms_minor), "forms": forms_by_name, "what": what,
         "may_act": not seat.is_viewed, "is_open": row.state in OPEN, "is_done": row.state in DONE,
@@ -163,8 +164,8 @@ def _done(form: forms.Form, act: Callable[[], object]) -> bool:
     return True
 
 
-def _agree(row: Deliverable, _form: forms.Form, by: str) -> None:
-    agree(row, now=clock.now(), by=by)
+def _agree(row: Deliverable, form: forms.Form, by: str) -> None:
+    agree(row, mark=str(form.data.get("mark", "")), now=clock.now(), by=by)
 
 
 def _decline(row: Deliverable, form: forms.Form, by: str) -> None:

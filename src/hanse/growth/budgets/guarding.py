@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.growth.budgets import rules
@@ -55,16 +56,14 @@ def check_offer(
 
     Where the program only warns, an offer beyond a budget is written down and passes. Where it asks for approval, one
     that goes beyond what is spent and promised raises OverBudget until somebody has approved of this very offer (an
-    approval holds for thirty days); one
-    that only the expected pace puts beyond passes with a note. Without plans nothing is asked and nothing is stored.
+    approval holds for thirty days, and for making it once); one that only the expected pace puts beyond passes with a
+    note. Without plans nothing is asked and nothing is stored. Offers of a program wait for each other.
     """
+    _one_at_a_time(program)
     breaches = would_exceed(program, offer, now, standings)
     if not breaches:
         return []
-    approved = Overrun.objects.filter(
-        program=program, key=offer.key, state=Overrun.State.APPROVED, decided_at__gt=now - APPROVED_FOR
-    )
-    if approved.exists():
+    if _approved(program, offer, now).update(state=Overrun.State.USED):  # taken back where the offer fails after all
         return breaches
     if any(one.is_beyond for one in breaches) and when_over(program.pk) == BudgetRules.WhenOver.APPROVE:
         error = OverBudget(_refusal(program, breaches), program.pk, offer, breaches)
@@ -72,6 +71,18 @@ def check_offer(
         raise error
     _let_hear(note(program, offer, breaches, Overrun.State.WARNED, now=now, by=by))
     return breaches
+
+
+def _one_at_a_time(program: Program) -> None:
+    """Hold the program until the transaction ends: of two offers at once, the second sees what the first promised."""
+    list(Program.objects.filter(pk=program.pk).select_for_update(no_key=True).values_list("pk"))
+
+
+def _approved(program: Program, offer: OfferMade, now: datetime) -> QuerySet[Overrun]:
+    """Return the approval of this very offer, if there is one that still holds and was not used."""
+    return Overrun.objects.filter(
+        program=program, key=offer.key, state=Overrun.State.APPROVED, decided_at__gt=now - APPROVED_FOR
+    )
 
 
 def _let_hear(one: OverBudget | Overrun) -> None:
@@ -87,6 +98,7 @@ def check_terms(
 ) -> list[Breach]:  # fmt: skip
     """Check terms as `check_offer` does: what they would add for everybody whom they reach. Unsound terms pass here;
     the verb that stores them tells what is wrong."""
+    _one_at_a_time(scope.program)
     priced = terms_offer(scope, raw, starts_at, ends_at, kind=kind, now=now)
     if priced is None:
         return []
@@ -126,8 +138,12 @@ def planned_quarters(program: Program, now: datetime) -> list[date]:
 
 
 def ask_approval(error: OverBudget, *, now: datetime, by: str) -> Overrun:
-    """Put an offer that was refused before whoever may approve of it. Asked again, the newer sum holds."""
+    """Put an offer that was refused before whoever may approve of it. Asked again, the newer sum holds; what is
+    approved of meanwhile stays so."""
     program = Program.objects.get(pk=error.program_id)
+    approved = _approved(program, error.offer, now).first()
+    if approved is not None:
+        return approved
     return note(program, error.offer, error.breaches, Overrun.State.ASKED, now=now, by=by)
 
 

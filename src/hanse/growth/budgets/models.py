@@ -65,6 +65,7 @@ class Overrun(models.Model):
         ASKED = "asked"
         APPROVED = "approved"
         DECLINED = "declined"
+        USED = "used"
 
     id = id_column()
     program = models.ForeignKey("programs.Program", on_delete=models.PROTECT, related_name="+")

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from hanse.growth.budgets.fixed import more_than, span_from
+from hanse.growth.budgets.fixed import Place, kept_of, more_than, span_from
 from hanse.growth.budgets.types import Member, OfferKind, OfferMade, Share, Standing
+from hanse.growth.budgets.waiting import place_of, waiting_offers
 from hanse.growth.challenges.models import Challenge
-from hanse.kernel.clock import local_day
+from hanse.growth.deliverables.fees import days_of_work
+from hanse.kernel.clock import Period, local_day
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import round_half_away
 from hanse.money.commissions.models import Commission
@@ -21,7 +23,7 @@ from hanse.money.whatif.types import Draft
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.queries import dated_terms
-from hanse.programs.terms.rules import body_hash, choose_terms
+from hanse.programs.terms.rules import body_hash, choose_terms, deliverables_in
 from hanse.programs.terms.types import Benefit, DatedTerms, Fee, Floor, TermsBody
 from hanse.programs.tiers.models import Tier
 
@@ -41,6 +43,11 @@ class Scope:
         """Name it in keys of offers."""
         one = self.enrolment or self.tier or self.program
         return text_id("enr" if self.enrolment else "tie" if self.tier else "prg", one.pk)
+
+    @property
+    def place(self) -> Place:
+        """Name it as stored terms do."""
+        return (self.enrolment.pk if self.enrolment else None, self.tier.pk if self.tier else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class TermsCost:
         self._offered, self._now, self._program = offered, now, offered.scope.program
         self._within = span_from(max(offered.starts_at, now), offered.ends_at)
         self._before = self._reached(members)
+        self._waiting = {one.enrolment_id: one for one in waiting_offers(self._program, now)}
+        self._work = self._days_of_work()
         self._change = self._change_of_commission()
 
     def offer(self, standings: Iterable[Standing], title: str) -> OfferMade:
@@ -81,15 +90,32 @@ class TermsCost:
         return OfferMade(key, self._offered.kind, title, shares, scope.enrolment.pk if scope.enrolment else None)
 
     def _in(self, found: Standing, who: UUID) -> int:
-        before = self._before[who]
-        zone, pace = self._program.time_zone, found.pace.by_enrolment.get(who, 0)
-        fixed, covered = more_than(
-            self._offered.body, before.body if before else None, self._within, found.period, zone
-        )  # fmt: skip
+        fixed, covered = self._fixed(found.period, who)
+        pace = found.pace.by_enrolment.get(who, 0)
         starts_at = max(self._within.starts_at, found.period.starts_at)
         rest = max(timedelta(), min(self._within.ends_at, found.period.ends_at) - starts_at)
         change = round_half_away(self._change.get(who, 0) * (rest // _SECOND), _LOOK_BACK // _SECOND)
         return fixed + change + max(0, covered - max(0, pace + change)) if covered > 0 else fixed + change
+
+    def _fixed(self, quarter: Period, who: UUID) -> tuple[int, int]:
+        """Return what the terms promise one partner beyond what is in force. What we have proposed to them counts as
+        promised already, and adds less beside the new terms, or nothing."""
+        new, before, place = self._offered.body, self._before[who], self._offered.scope.place
+        body, zone, work = before.body if before else None, self._program.time_zone, self._work.get(who, {})
+        kept = kept_of(body, place_of(before), place)
+        fixed, covered = more_than(new, kept, self._within, quarter, zone, work)
+        waiting = self._waiting.get(who)
+        if waiting is None or waiting.within.starts_at not in self._within:
+            return fixed, covered
+        counted = waiting.beyond(body, place_of(before), quarter, zone, work)
+        left = waiting.beyond(new, place, quarter, zone, work)
+        return fixed - counted[0] + left[0], covered - counted[1] + left[1]
+
+    def _days_of_work(self) -> dict[UUID, dict[UUID, date]]:
+        bodies = [self._offered.body, *(one.body for one in self._before.values() if one is not None)]
+        bodies += [one.body for one in self._waiting.values()]
+        named = {id for body in bodies for id in deliverables_in(body)}
+        return days_of_work(self._program, named, self._now) if named else {}
 
     def _reached(self, members: Mapping[UUID, Member]) -> dict[UUID, DatedTerms | None]:
         scope, at = self._offered.scope, self._within.starts_at

@@ -10,16 +10,15 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from hanse.growth.budgets.fixed import more_than, span_from
 from hanse.growth.budgets.types import Member, Promised, Source
+from hanse.growth.budgets.waiting import place_of, waiting_offers
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.comarketing.models import JointProject
 from hanse.growth.comarketing.queries import open_budgets
 from hanse.growth.comarketing.rules import planned as planned_costs
+from hanse.growth.deliverables.fees import days_of_work, promised_fees
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.rules import OPEN
-from hanse.growth.negotiations.models import Proposal
-from hanse.growth.negotiations.queries import body_of_proposal
 from hanse.kernel.clock import Period, local_day
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.rules import benefit_lines, has_benefits
@@ -30,7 +29,7 @@ from hanse.money.promises.reading import promised_to, promising, times_of
 from hanse.money.promises.rules import has_promises
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.queries import dated_terms
-from hanse.programs.terms.types import Fee
+from hanse.programs.terms.rules import deliverables_in
 
 _SOURCES: Mapping[str, Source] = {"floor": "floor", "top_up": "top_up", "fee": "fee", "forgiven": "advance"}
 _AT_THE_CLOSE = ("floor", "top_up", "forgiven")
@@ -72,7 +71,7 @@ def promised_in(program: Program, period: Period, members: Mapping[UUID, Member]
 
 
 def _by_terms(reading: Reading) -> Iterator[Promised]:
-    """What terms will owe by the quarter's end if nothing more is sold, less what is booked of it."""
+    """What terms will owe by the quarter's end if nothing more is sold and all is signed, less what is booked of it."""
     records, zone = promising(reading.records), reading.program.time_zone
     if not records:
         return
@@ -82,7 +81,7 @@ def _by_terms(reading: Reading) -> Iterator[Promised]:
         for *place, minor in Promise.objects.filter(enrolment_id__in=records).values_list(*columns, "owed_minor")
     }
     until = reading.period.ends_at
-    for one in promised_to(records, dict.fromkeys(records, until)):
+    for one in promised_to(records, dict.fromkeys(records, until), sign_at=reading.now):
         for line in one.lines:
             at = line.ends_at - timedelta(seconds=1) if line.kind in _AT_THE_CLOSE else line.starts_at
             if line.kind not in _SOURCES or at not in reading.period:
@@ -97,32 +96,28 @@ def _by_terms(reading: Reading) -> Iterator[Promised]:
 
 def _proposals(reading: Reading) -> Iterator[Promised]:
     """What our own offers would owe beyond what is in force, were they accepted today."""
-    rows = Proposal.objects.filter(enrolment__program=reading.program, answer="", side="team")
-    rows = rows.filter(Q(expires_at=None) | Q(expires_at__gt=reading.now)).select_related("enrolment__program")
-    zone = reading.program.time_zone
-    for row in rows.order_by("id"):
-        if not reading.counts(row.enrolment_id):
-            continue
-        within = span_from(max(row.starts_at or reading.now, reading.now), row.ends_at)
-        record = reading.records.get(row.enrolment_id)
-        before = record.version_at(within.starts_at) if record else None
-        more = more_than(body_of_proposal(row), before.body if before else None, within, reading.period, zone)
+    offers = [one for one in waiting_offers(reading.program, reading.now) if reading.counts(one.enrolment_id)]
+    named = {id for one in offers for id in deliverables_in(one.body)}
+    work = days_of_work(reading.program, named, reading.now) if named else {}
+    for one in offers:
+        record = reading.records.get(one.enrolment_id)
+        before = record.version_at(one.within.starts_at) if record else None
+        body, days = before.body if before else None, work.get(one.enrolment_id, {})
+        more = one.beyond(body, place_of(before), reading.period, reading.program.time_zone, days)
         for amount, covered in zip(more, (False, True), strict=True):
-            if amount > 0:
-                yield Promised("proposal", row.enrolment_id, amount, "", None, covered)
+            if amount:
+                yield Promised("proposal", one.enrolment_id, amount, "", None, covered)
 
 
 def _deliverables(reading: Reading) -> Iterator[Promised]:
-    """Fees of what is asked, agreed or looked at: its own, and those that terms promise for it."""
-    for row in Deliverable.objects.filter(program=reading.program, state__in=OPEN).order_by("due_on", "id"):
-        if not (reading.counts(row.enrolment_id) and reading.falls_in(row.due_on)):
-            continue
-        record = reading.records.get(row.enrolment_id)
-        version = record.version_at(reading.now) if record else None
-        clauses = version.body.clauses if version else ()
-        by_terms = sum(one.amount_minor for one in clauses if isinstance(one, Fee) and one.due == row.pk)
-        if row.fee_minor + by_terms:
-            yield Promised("deliverable", row.enrolment_id, row.fee_minor + by_terms, row.title, row.due_on)
+    """Fees of what is asked, agreed or looked at: its own, and those that terms promise for it; also of who left, for
+    what they still hand in is paid."""
+    found = Deliverable.objects.filter(program=reading.program, state__in=OPEN).select_related("enrolment")
+    rows = [row for row in found.order_by("due_on", "id") if row.enrolment_id in reading.members]
+    fees = promised_fees(rows, reading.now)
+    for row in rows:
+        if fees[row.pk].minor and reading.falls_in(row.due_on):
+            yield Promised("deliverable", row.enrolment_id, fees[row.pk].minor, row.title, row.due_on)
 
 
 def _prizes(reading: Reading) -> Iterator[Promised]:

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import ExtractIsoWeekDay
 
 from hanse.growth.budgets import rules
 from hanse.growth.budgets.models import Budget, BudgetRules, Overrun
 from hanse.growth.budgets.promised import promised_in
 from hanse.growth.budgets.types import Member, Pace, Planned, Standing, Sums
+from hanse.growth.comarketing.models import JointProject
 from hanse.insight.rollups.models import EnrolmentDay, ProgramDay
 from hanse.kernel.clock import Period, day_starts_at, local_day
 from hanse.money.accruals.queries import first_type, tiers_at
@@ -119,13 +120,27 @@ def _booked(program: Program, period: Period, members: Mapping[UUID, Member]) ->
 
 
 def _in_kind(program: Program, period: Period, members: Mapping[UUID, Member]) -> Amounts:
+    """Return what was given beside the books: benefits delivered, and what we paid ourselves for joint projects."""
     zone = program.time_zone
     rows = Benefit.objects.filter(
         program=program, delivered_on__gte=local_day(period.starts_at, zone),
         delivered_on__lt=local_day(period.ends_at, zone),
     )  # fmt: skip
     sums = rows.order_by().values_list("enrolment_id").annotate(sum=Sum("delivered_worth_minor"))
-    return {who: minor for who, minor in sums if minor and who in members}
+    found: Amounts = defaultdict(int)
+    for who, minor in [*sums, *_laid_out(program, period)]:
+        if minor and who in members:
+            found[who] += minor
+    return dict(found)
+
+
+def _laid_out(program: Program, period: Period) -> QuerySet[JointProject, tuple[UUID, int]]:
+    """Return what we paid ourselves for joint projects: it stands in no pot, only what evens the two sides out does."""
+    done = JointProject.objects.filter(
+        program=program, state=JointProject.State.DONE, ended_at__gte=period.starts_at, ended_at__lt=period.ends_at
+    )
+    sum_ours = Sum(F("our_minor") - F("settled_minor"))
+    return done.order_by().values("enrolment_id").annotate(sum=sum_ours).values_list("enrolment_id", "sum")
 
 
 def pace_of(program: Program, period: Period, members: Mapping[UUID, Member], now: datetime) -> Pace:

@@ -44,6 +44,13 @@ def quarter_at(at: datetime, zone: str) -> date:
     return first_day_of(local_day(at, zone), "quarter")
 
 
+def moves_quarter(before: date, after: date, now: datetime, zone: str) -> bool:
+    """Say whether a promise that is put off from one day to another meets another quarter's budget there; what is
+    overdue counts today."""
+    today = local_day(now, zone)
+    return first_day_of(max(before, today), "quarter") != first_day_of(max(after, today), "quarter")
+
+
 def days_to_look_at(today: date, first_day: date | None) -> int:
     """Return how many whole days before today tell the pace: eight weeks; whole weeks of a younger program, or, in its
     first week, the days there are."""

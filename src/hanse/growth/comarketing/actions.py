@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.budgets.guarding import check_offer
 from hanse.growth.budgets.offers import sum_offer
+from hanse.growth.budgets.rules import moves_quarter
 from hanse.growth.comarketing import letters, rules
 from hanse.growth.comarketing.checking import checked
 from hanse.growth.comarketing.models import JointCost, JointProject
@@ -53,9 +54,9 @@ def ask_project(
         id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, currency=enrolment.program.currency,
         state=State.ASKED, asked_by=side, last_by=side, created_at=now, created_by=by[:200], **values,
     )  # fmt: skip
-    _keep_costs(row, costs, now)
     if side == "us":
-        _check_budget(row, 0, now, by)
+        _check_budget(row, _our_part(costs, row), now, by)  # before its costs are kept: or they would count twice
+    _keep_costs(row, costs, now)
     record(row, "ask_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
@@ -73,16 +74,17 @@ def propose_again(
     What is not given stays. With `version`, refuses where a newer proposal lies there. Raises Invalid.
     """
     row = _on_the_table(project, version)
-    before_minor = _our_share(row) if row.last_by == "us" else 0
+    before_minor, before_on = _our_share(row) if row.last_by == "us" else 0, row.happens_on
     values, costs = checked(fields, row)
     _refuse_day_before(values["happens_on"], row.enrolment, now)
     for name, value in {**values, "last_by": side, "version": row.version + 1}.items():
         setattr(row, name, value)
+    if side == "us":
+        is_moved = moves_quarter(before_on, row.happens_on, now, row.program.time_zone)
+        _check_budget(row, _our_part(costs, row) - (0 if is_moved else before_minor), now, by)
     row.save(update_fields=[*values, "last_by", "version"])
     row.costs.all().delete()
     _keep_costs(row, costs, now)
-    if side == "us":
-        _check_budget(row, before_minor, now, by)
     record(row, "propose_joint_project", by, now)
     if side == "us":
         letters.tell_asked(row, now)
@@ -104,7 +106,7 @@ def agree_project(
         raise Refused("not_your_turn", _("This is your own proposal. The other side says yes to it."))
     _refuse_stranger(row.enrolment)
     if side == "us":
-        _check_budget(row, 0, now, by)
+        _check_budget(row, _our_share(row), now, by)
     row.state, row.agreed_at, row.agreed_by = State.AGREED, now, by[:200]
     row.link = _make_link(row, now, by)
     row.save(update_fields=["state", "agreed_at", "agreed_by", "link"])
@@ -132,13 +134,16 @@ def cancel_project(project: JointProject, *, side: Side, reason: str, now: datet
 
 
 def move_project(project: JointProject, *, happens_on: date, now: datetime, by: str) -> JointProject:
-    """Move what is agreed to another day; the partner is told."""
+    """Move what is agreed to another day; the partner is told. Into another quarter its budget has to allow
+    (OverBudget)."""
     row = locked_project(project)
     if row.state != State.AGREED:
         raise Refused("not_agreed", _("Only what is agreed can be moved."))
     if row.happens_on != happens_on:
         _refuse_day_before(happens_on, row.enrolment, now)
         before, row.happens_on, row.reminded_at = row.happens_on, happens_on, None
+        if moves_quarter(before, happens_on, now, row.program.time_zone):
+            _check_budget(row, _our_share(row), now, by)
         row.save(update_fields=["happens_on", "reminded_at"])
         record(row, "move_joint_project", by, now, reason=before.isoformat())
         letters.tell_moved(row, now)
@@ -147,9 +152,11 @@ def move_project(project: JointProject, *, happens_on: date, now: datetime, by: 
 
 
 def set_code(project: JointProject, coupon: Coupon | None, *, now: datetime, by: str) -> JointProject:
-    """Count the sales of a code of this partner with the project, or of none. Refuses another's, and one that counts
-    for another project."""
+    """Count the sales of a code of this partner with the project, or of none: from the moment when it was agreed.
+    Refuses what is only asked, another's code, and one that counts for another project."""
     row = locked_project(project)
+    if row.agreed_at is None:
+        raise Refused("not_agreed", _("Only what is agreed counts a code."))
     if coupon is not None and coupon.enrolment_id != row.enrolment_id:
         raise Refused("other_partner", _("This code belongs to another partner."))
     taken = JointProject.objects.filter(coupon=coupon).exclude(pk=row.pk).exclude(state__in=_ENDED)
@@ -216,10 +223,14 @@ def _our_share(row: JointProject) -> int:
     return rules.planned(JointCost.objects.filter(project=row), row.our_cost_ppm).ours_minor
 
 
-def _check_budget(row: JointProject, before_minor: int, now: datetime, by: str) -> None:
+def _our_part(costs: Sequence[dict[str, Any]], row: JointProject) -> int:
+    """Return what our share would be with costs that are not kept yet."""
+    return rules.planned([JointCost(**line) for line in costs], row.our_cost_ppm).ours_minor
+
+
+def _check_budget(row: JointProject, more_minor: int, now: datetime, by: str) -> None:
     """Let the budget's rule look at what our share of the costs adds. An approval is for this partner, title, sum and
     month. Raises OverBudget."""
-    more_minor = _our_share(row) - before_minor
     if more_minor > 0:
         about = f"{text_id('enr', row.enrolment_id)}:{row.title[:60]}"
         offer = sum_offer("joint", about, row.enrolment, row.title, more_minor, row.happens_on, now)

@@ -43,7 +43,7 @@ def staged(rows: Iterable[JointProject], now: datetime) -> list[tuple[JointProje
 def outcomes_of(projects: Sequence[JointProject]) -> dict[UUID, Outcome]:
     """Return what projects' links and codes brought: clicks, sales and leads of their link, and from the agreement on
     of their code; a sale that has both counts once. Value is what is left after refunds. Two queries at most."""
-    agreed = [row for row in projects if row.link_id or row.coupon_id]
+    agreed = [row for row in projects if row.agreed_at and (row.link_id or row.coupon_id)]
     numbers: dict[int | None, UUID] = {row.link.number: row.pk for row in agreed if row.link}
     coupons: dict[UUID | None, UUID] = {row.coupon_id: row.pk for row in agreed if row.coupon_id}
     if not agreed:

@@ -15,9 +15,10 @@ def verify_joint_projects() -> list[Finding]:
     booked = settled_sums()
     findings = []
     for row in JointProject.objects.prefetch_related("costs").order_by("id").iterator(chunk_size=500):
-        in_books = booked.pop(row.pk, 0)
+        in_books = booked.pop((row.pk, row.enrolment_id), 0)
         findings += [Finding("joint project", str(row.pk), problem) for problem in _problems(row, in_books)]
-    lost = (Finding("joint project", str(one), "The books know a project that is not there.") for one in booked)
+    problem = "The books know a project that is not there, or is another partner's."
+    lost = (Finding("joint project", str(project), problem) for project, _partner in booked)
     return [*findings, *lost]
 
 

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.budgets.guarding import check_offer
 from hanse.growth.budgets.offers import sum_offer
+from hanse.growth.budgets.rules import moves_quarter
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.fees import is_named
 from hanse.growth.deliverables.letters import tell_partner, tell_team
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.noting import locked, move_to, record, say
 from hanse.growth.deliverables.types import DeliverableFields, Side
+from hanse.growth.negotiations.queries import is_on_offer
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id, text_id
@@ -38,7 +40,7 @@ def ask_for(
     if enrolment.status in (Enrolment.Status.PENDING, Enrolment.Status.ENDED):
         raise Refused("enrolment_closed", _("Only partners who are in the program can be asked."))
     values = _checked(enrolment, fields, None, now)
-    _check_budget(enrolment, values, values["fee_minor"], now, by)
+    check_budget(enrolment, values["title"], values["due_on"], values["fee_minor"], now, by)
     row = Deliverable.objects.create(
         id=new_id(now), program=enrolment.program, enrolment=enrolment, currency=enrolment.program.currency,
         state=State.AGREED if is_agreed else State.ASKED, state_at=now, created_at=now, created_by=by[:200], **values,
@@ -60,20 +62,37 @@ def change(deliverable: Deliverable, *, now: datetime, by: str, **fields: Unpack
     values = _checked(row.enrolment, fields, row, now)
     if row.state != State.ASKED:
         _keep_agreed(row, values)
-    if values["fee_minor"] and values["fee_minor"] != row.fee_minor and is_named(row, now):
-        checks = Checks()
-        checks.refuse("fee", _("Terms promise a fee for this already; one of the two is enough."), "fee_twice")
-        checks.done()
-    _check_budget(row.enrolment, values, values["fee_minor"] - row.fee_minor, now, by)
+    if values["fee_minor"] and values["fee_minor"] != row.fee_minor:
+        _refuse_fee_twice(row, now)
+    is_moved = moves_quarter(row.due_on, values["due_on"], now, row.program.time_zone)
+    more_minor = values["fee_minor"] - (0 if is_moved else row.fee_minor)
+    check_budget(row.enrolment, values["title"], values["due_on"], more_minor, now, by)
     if audited_save(row, values, actor=by, verb="change_deliverable", now=now):
         tell_partner(row, "changed", now)
     deliverable.refresh_from_db()
     return deliverable
 
 
-def agree(deliverable: Deliverable, *, side: Side = "partner", now: datetime, by: str) -> Deliverable:
-    """Say yes to what is asked; `side` team: the partner said so in another way. Said twice, it stays as it is."""
+def _refuse_fee_twice(row: Deliverable, now: datetime) -> None:
+    checks = Checks()
+    if is_named(row, now):
+        checks.refuse("fee", _("Terms promise a fee for this already; one of the two is enough."), "fee_twice")
+    elif is_on_offer(row.pk, row.enrolment_id, now):
+        message = _("A proposal that waits for its answer promises a fee for this; one of the two is enough.")
+        checks.refuse("fee", message, "fee_twice")
+    checks.done()
+
+
+def agree(
+    deliverable: Deliverable, *, side: Side = "partner", mark: str = "", now: datetime, by: str
+) -> Deliverable:  # fmt: skip
+    """Say yes to what is asked; `side` team: the partner said so in another way. Said twice, it stays as it is.
+
+    With the `mark` of what was read (rules.mark_of), refuses where anything of it was changed since.
+    """
     row = locked(deliverable)
+    if mark and row.state == State.ASKED and mark != rules.mark_of(row):
+        raise Refused("changed", _("This was changed meanwhile. Please read it again."))
     if row.state in (State.DECLINED, State.CANCELLED):
         raise Refused("put_away", _("This was put away."))
     if row.state == State.ASKED:
@@ -178,11 +197,11 @@ def _check_days(checks: Checks, values: dict[str, Any], before: Deliverable | No
         checks.refuse("usage_until", _("Our right to use it ends after the day when it is due."), "out_of_range")
 
 
-def _check_budget(enrolment: Enrolment, values: dict[str, Any], more_minor: int, now: datetime, by: str) -> None:
+def check_budget(enrolment: Enrolment, title: str, due_on: date, more_minor: int, now: datetime, by: str) -> None:
     """Let the budget's rule look at what a fee adds. An approval is for this partner, title, sum and month."""
     if more_minor > 0 and not enrolment.is_test:
-        about = f"{text_id('enr', enrolment.pk)}:{values['title'][:60]}"
-        offer = sum_offer("deliverable", about, enrolment, values["title"], more_minor, values["due_on"], now)
+        about = f"{text_id('enr', enrolment.pk)}:{title[:60]}"
+        offer = sum_offer("deliverable", about, enrolment, title, more_minor, due_on, now)
         check_offer(enrolment.program, offer, now=now, by=by)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from hanse.growth.deliverables import rules
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.types import Promised
-from hanse.kernel.errors import Invalid, Problem
+from hanse.kernel.clock import local_day
+from hanse.kernel.errors import Invalid, Problem, Refused
 from hanse.money.promises.models import Promise
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -91,6 +92,20 @@ def terms_minor(version: DatedTerms, deliverable_id: UUID) -> int:
     return sum(clause.amount_minor for clause in clauses if clause.due == deliverable_id)
 
 
+def days_of_work(program: Program, named: Collection[UUID], now: datetime) -> dict[UUID, dict[UUID, date]]:
+    """Return, by enrolment, on which local day terms that name a deliverable would pay for it: when it is due, at the
+    earliest today; today where it is accepted. What was put away, or was paid by terms, is left out. Three queries."""
+    rows = Deliverable.objects.filter(pk__in=named, program=program).exclude(state__in=rules.PUT_AWAY)
+    works, today = list(rows.select_related("enrolment")), local_day(now, program.time_zone)
+    booked = promised_fees([row for row in works if row.state in rules.DONE], now)
+    found: dict[UUID, dict[UUID, date]] = {}
+    for row in works:
+        if row.pk not in booked or not booked[row.pk].terms_minor:
+            due_on = today if row.pk in booked else max(row.due_on, today)
+            found.setdefault(row.enrolment_id, {})[row.pk] = due_on
+    return found
+
+
 def check_named(body: Mapping[str, Any], program: Program, enrolment: Enrolment | None = None) -> None:
     """Raise Invalid where terms promise a fee for a deliverable that nobody could accept for them: one that the program
     (or, in terms for one partner, that partner) does not have, that was put away, or that promises a sum of its own."""
@@ -115,6 +130,15 @@ def check_named(body: Mapping[str, Any], program: Program, enrolment: Enrolment 
             problems.append(Problem(place, message, "fee_twice"))
     if problems:
         raise Invalid(problems)
+
+
+def check_paid_once(body: Mapping[str, Any], program: Program) -> None:
+    """Refuse terms that promise a fee for a deliverable that promises one of its own. One query, or none."""
+    named = deliverables_in(parse_terms(body, currency=program.currency, goals=None))
+    row = Deliverable.objects.filter(pk__in=named, program=program, fee_minor__gt=0).first() if named else None
+    if row is not None:
+        message = _("“%(title)s” has a fee of its own by now; one of the two is enough. Please talk to each other.")
+        raise Refused("fee_twice", message % {"title": row.title})
 
 
 def is_named(deliverable: Deliverable, now: datetime) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final
 
-from hanse.growth.deliverables.types import Dated, Side, Waits
+from hanse.growth.deliverables.types import Dated, DeliverableFields, Side, Waits
 from hanse.kernel.clock import local_day
 
 OPEN: Final = ("asked", "agreed", "review", "changes")
@@ -32,6 +33,12 @@ DISCLOSURES: Final[Mapping[str, str]] = {
 def disclosure_hint(country: str) -> str:
     """Return how a piece is marked as advertising in a country; `#ad` where no own word is known."""
     return DISCLOSURES.get(country, "#ad")
+
+
+def mark_of(row: object) -> str:
+    """Return a mark of what is asked for in a deliverable: another word, sum or day has another mark."""
+    said = [str(getattr(row, name)) for name in DeliverableFields.__annotations__]
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def waits(row: Dated, today: date, zone: str) -> Waits | None:

@@ -11,8 +11,12 @@ from hanse.spine.findings import Finding
 def verify_deliverables() -> list[Finding]:
     """Compare every accepted deliverable with its acceptance, both ways; return the wrong. Two queries."""
     rows = Deliverable.objects.filter(state__in=rules.DONE)
-    here = dict(rows.values_list("pk", "enrolment_id"))
-    there = dict(Acceptance.objects.filter(withdrawn_at=None).values_list("deliverable", "enrolment_id"))
+    here = {
+        id: (who, 0 if is_test else fee_minor)
+        for id, who, fee_minor, is_test in rows.values_list("pk", "enrolment_id", "fee_minor", "enrolment__is_test")
+    }
+    kept = Acceptance.objects.filter(withdrawn_at=None).values_list("deliverable", "enrolment_id", "fee_minor")
+    there = {id: (who, fee_minor) for id, who, fee_minor in kept}
     return [
         Finding("deliverable", str(id), f"Accepted for {here.get(id)} here, for {there.get(id)} in the money wing.")
         for id in sorted(here.keys() | there.keys())

@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from hanse.growth.budgets.rules import moves_quarter
 from hanse.growth.content.actions import note_piece
 from hanse.growth.content.models import Piece
 from hanse.growth.deliverables import rules
+from hanse.growth.deliverables.actions import check_budget
 from hanse.growth.deliverables.letters import tell_partner, tell_team
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
 from hanse.growth.deliverables.noting import locked, move_to, record, say
@@ -84,17 +86,23 @@ def ask_changes(
     deliverable: Deliverable, *, text: str, due_on: date | None = None, now: datetime, by: str
 ) -> Deliverable:
     """Say what is to change in the draft. The partner has at least as many days for it as we take for an answer, or
-    until `due_on`. Raises Invalid; refuses where no draft waits."""
+    until `due_on`. Raises Invalid; refuses where no draft waits, and a day that we name in a quarter whose budget does
+    not allow the fee (OverBudget)."""
     row = locked(deliverable)
     checks, today = Checks(), local_day(now, row.program.time_zone)
     text = checks.text("text", text, 4000, required=True, lines=True)
     if due_on is not None and due_on < today:
         checks.refuse("due_on", _("This day is over already."), "in_the_past")
+    if due_on is not None and (due_on - today).days > rules.LONGEST_DAYS:
+        checks.refuse("due_on", _("At most two years, please."), "out_of_range")
     checks.done()
     if row.state != State.REVIEW:
         raise Refused("no_draft", _("No draft waits for an answer."))
+    due_on = max(due_on, row.due_on) if due_on else None
+    if due_on is not None and moves_quarter(row.due_on, due_on, now, row.program.time_zone):
+        check_budget(row.enrolment, row.title, due_on, row.fee_minor, now, by)
     say(row, "team", "changes", text, now, by)
-    due_on = max(due_on, row.due_on) if due_on else rules.due_again(row.due_on, today, row.answer_days)
+    due_on = due_on or rules.due_again(row.due_on, today, row.answer_days)
     live_on = max(row.live_on, due_on) if row.live_on else None
     move_to(row, State.CHANGES, now, due_on=due_on, live_on=live_on)
     record(row, "ask_for_changes", text[:2000], now, by)

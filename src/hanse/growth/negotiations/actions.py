@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hanse.growth.budgets.guarding import check_terms, enrolment_scope
-from hanse.growth.deliverables.fees import check_named
+from hanse.growth.deliverables.fees import check_named, check_paid_once
 from hanse.growth.negotiations.letters import send_answer, send_proposal
 from hanse.growth.negotiations.models import Proposal
 from hanse.growth.negotiations.rules import EXPIRED, LONGEST, Side, other_side, state_of
@@ -67,10 +67,12 @@ def accept(proposal: Proposal, *, side: Side, now: datetime, by: str, evidence: 
     """Sign for the side that was asked: a version is published for the enrolment, signed by both, and in force.
 
     It begins when it was proposed to, at the earliest now. `evidence` says what proves an acceptance that somebody
-    records for the partner. Refuses what was answered already, what has expired, and one's own proposal.
+    records for the partner. Refuses what was answered already, what has expired, one's own proposal, and a fee for
+    a deliverable that promises its own by now.
     """
     stored = _locked(proposal, other_side(side), now)
     enrolment = stored.enrolment
+    check_paid_once(stored.body, enrolment.program)  # again: a deliverable may promise a fee of its own by now
     if side == "team":
         starts_at = max(stored.starts_at or now, now)
         check_terms(enrolment_scope(enrolment), stored.body, starts_at, stored.ends_at, kind="proposal", now=now, by=by)

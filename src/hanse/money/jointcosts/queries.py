@@ -8,10 +8,12 @@ from uuid import UUID
 from hanse.money.ledger.models import Entry
 
 
-def settled_sums() -> dict[UUID, int]:
-    """Return what partners got (below zero: gave) for each project, over all its turns, from the books. One query."""
-    sums: defaultdict[UUID, int] = defaultdict(int)
+def settled_sums() -> dict[tuple[UUID, UUID | None], int]:
+    """Return what each partner (an enrolment) got for a project, or below zero gave, over all its turns, from the
+    books. One query."""
+    sums: defaultdict[tuple[UUID, UUID | None], int] = defaultdict(int)
     rows = Entry.objects.filter(transaction__cause="joint_costs", account__kind="payable")
-    for key, amount in rows.values_list("transaction__key", "amount_minor").iterator():
-        sums[UUID(key.split(":")[1])] += amount
-    return {project: amount for project, amount in sums.items() if amount}
+    columns = ("transaction__key", "account__enrolment_id", "amount_minor")
+    for key, who, amount in rows.values_list(*columns).iterator():
+        sums[UUID(key.split(":")[1]), who] += amount
+    return {place: amount for place, amount in sums.items() if amount}

@@ -43,12 +43,18 @@ def promising(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, EarnerRecord]:
     }
 
 
-def promised_to(records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime]) -> list[Promised]:
-    """Return what is promised to each enrolment by its moment. Five queries."""
+def promised_to(
+    records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime], *, sign_at: datetime | None = None
+) -> list[Promised]:
+    """Return what is promised to each enrolment by its moment; with `sign_at` as if everybody signed then whatever
+    still waits for their name. Five queries."""
     if not records:
         return []
     times, signed, earned, released = times_of(records), signed_by(records), defaultdict(list), set()
     accepted = accepted_by(records, as_of)
+    if sign_at is not None:
+        for id, record in records.items():
+            signed[id] = dict.fromkeys((one.id for one in record.versions), sign_at) | signed.get(id, {})
     for enrolment_id, id, at, order, owed, sold_for, voided_at, approved_at in (
         Commission.objects.filter(enrolment_id__in=records).values_list(*_COLUMNS)
     ):  # fmt: skip

@@ -16,7 +16,7 @@ from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 
 When = Literal["warn", "approve"]
-OverrunState = Literal["warned", "asked", "approved", "declined"]
+OverrunState = Literal["warned", "asked", "approved", "declined", "used"]
 BudgetState = Literal["fine", "near", "over", "will_be_over"]
 
 

@@ -93,11 +93,11 @@ def say(request: HttpRequest, program: Program, deliverable_id: str) -> HttpResp
 def yes(request: HttpRequest, program: Program, deliverable_id: str) -> HttpResponse:
     """Accept the draft that was looked at."""
     number = str(request.POST.get("draft", ""))
+    shown = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
     return _act(
         request, program, deliverable_id, _("Accepted. What it pays is booked, and they know."),
         lambda row, said: accept(
-            row, draft=int(number) if number.isascii() and number.isdigit() else None, note=said("text"),
-            now=clock.now(), by=actor(request),
+            row, draft=shown, note=said("text"), now=clock.now(), by=actor(request)
         ),
     )  # fmt: skip
 
