@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from hanse.faces.api.access import RATE, key_of
+from hanse.faces.api.overruns import asked_for_approval
 from hanse.faces.api.problems import problem, unknown_key, unsound
 from hanse.faces.common.access import Policy
 from hanse.kernel import clock
@@ -52,7 +53,7 @@ def enter(view: View, parameters: Mapping[str, Collection[str]], *, is_unwrapped
             response = _answered_once(request, lambda: view(request, *args, **kwargs))
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-        return response
+        return asked_for_approval(request, response)
 
     entered.policy = Policy("api")  # type: ignore[attr-defined]  # read by the house test
     return entered

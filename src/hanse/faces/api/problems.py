@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from hanse.growth.budgets.types import OverBudget
 from hanse.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused
 from hanse.kernel.reading import pointer_part
 
@@ -40,6 +41,12 @@ def problem(
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
+def beyond_budget(request: HttpRequest, error: OverBudget) -> HttpResponse:
+    """Answer for an offer that needs approval first; the way in asks for it once everything else is taken back."""
+    request.beyond_budget = error  # type: ignore[attr-defined]  # read by `overruns`
+    return problem(409, error.message, code=error.code)
+
+
 def not_found(what: str) -> HttpResponse:
     """Answer for something that is not there, or that the key may not know of."""
     return problem(404, _("There is no such %(what)s.") % {"what": what})
@@ -49,6 +56,7 @@ def add_problem_answers(api: NinjaAPI) -> None:
     """Turn every refusal of verbs and of the framework into a problem document."""
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         Invalid: lambda _request, error: unsound(error.problems),
+        OverBudget: beyond_budget,
         Refused: lambda _request, error: problem(409, error.message, code=error.code),
         NotFound: lambda _request, error: not_found(error.what),
         Conflict: lambda _request, error: problem(409, error.message, more=error.details),

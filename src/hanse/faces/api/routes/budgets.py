@@ -130,9 +130,10 @@ def list_overruns(request: HttpRequest, program: str = "", cursor: Cursor = "", 
 
 @router.post("/overruns", auth=WRITE, response={201: OverrunOut})
 def ask_for_approval(request: HttpRequest, body: BudgetTryIn) -> Status[OverrunOut]:
-    """Ask an owner or finance to approve of an offer that was refused as over_budget.
+    """Ask an owner or finance to approve of terms or a challenge before they are offered.
 
-    Refused (409, within_budget) where it needs no approval.
+    Whatever was refused as over_budget has been asked for already. Refused (409, within_budget) where it needs no
+    approval; what is approved of stays so.
     """
     now = clock.now()
     program, offer, breaches = _tried(asker(request), body, now)

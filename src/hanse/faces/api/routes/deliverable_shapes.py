@@ -71,7 +71,8 @@ class WorkWaitsOut(Output):
 
 
 class DeliverableOut(Output):
-    """A deliverable. `fee` is its own sum; `terms_fee` what terms promise for it (`terms` says which version)."""
+    """A deliverable. `fee` is its own sum; `terms_fee` what terms promise for it (`terms` says which version). `mark`
+    changes with every word, sum and day of what is asked."""
 
     id: str
     program: str
@@ -97,6 +98,7 @@ class DeliverableOut(Output):
     draft: int
     live_address: str
     reason: str
+    mark: str
     created_at: Instant
 
 
@@ -190,6 +192,8 @@ class WorkLiveIn(Input):
 
 
 class WorkAgreeIn(Input):
-    """Who says yes; `team`: the partner said so in another way."""
+    """Who says yes; `team`: the partner said so in another way. With the `mark` of what they read, a yes to what was
+    changed since is refused (409, changed)."""
 
     side: WorkSide = "partner"
+    mark: Annotated[Text, Field(max_length=40)] = ""

@@ -16,7 +16,7 @@ from hanse.faces.api.values import shown_id
 from hanse.growth.deliverables import actions, deciding, working
 from hanse.growth.deliverables.fees import promised_fees
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
-from hanse.growth.deliverables.rules import waits
+from hanse.growth.deliverables.rules import mark_of, waits
 from hanse.growth.deliverables.types import Promised
 from hanse.growth.resources.files.models import StoredFile
 from hanse.kernel import clock
@@ -46,7 +46,8 @@ def list_deliverables(
 
 @router.post("/deliverables", auth=WRITE, response={201: shapes.DeliverableOut})
 def ask_for_deliverable(request: HttpRequest, body: shapes.DeliverableIn) -> Status[shapes.DeliverableOut]:
-    """Ask a partner for a deliverable. They are told by mail and answer in the portal."""
+    """Ask a partner for a deliverable. They are told by mail and answer in the portal. A fee beyond a budget passes, or
+    waits for approval (409, over_budget)."""
     enrolment = refer(asker(request), Enrolment, body.enrolment, "/enrolment", "program", "partner")
     given = {name: value for name, value in body.model_dump().items() if name not in ("enrolment", "agreed")}
     row = actions.ask_for(enrolment, now=clock.now(), by=actor(request), is_agreed=body.agreed, **_fields(given))
@@ -73,8 +74,8 @@ def agree_to_deliverable(
     request: HttpRequest, deliverable_id: str, body: shapes.WorkAgreeIn | None = None
 ) -> shapes.DeliverableOut:
     """Say yes to the brief for the partner."""
-    row = _found(request, deliverable_id)
-    return _out(actions.agree(row, side=body.side if body else "partner", now=clock.now(), by=actor(request)))
+    row, said = _found(request, deliverable_id), body or shapes.WorkAgreeIn()
+    return _out(actions.agree(row, side=said.side, mark=said.mark, now=clock.now(), by=actor(request)))
 
 
 @router.post("/deliverables/{deliverable_id}/decline", auth=WRITE, response=shapes.DeliverableOut)
@@ -195,7 +196,8 @@ def _shown(row: Deliverable, fee: Promised) -> shapes.DeliverableOut:
         usage_where=row.usage_where, usage_until=row.usage_until, disclosure=row.disclosure,
         state=cast(shapes.DeliverableState, row.state), state_at=row.state_at,
         waits=shapes.WorkWaitsOut(on=found.on, until=found.until, days_late=found.days_late) if found else None,
-        draft=row.draft_number, live_address=row.live_address, reason=row.reason, created_at=row.created_at,
+        draft=row.draft_number, live_address=row.live_address, reason=row.reason, mark=mark_of(row),
+        created_at=row.created_at,
     )  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def propose_terms(request: HttpRequest, body: ProposalIn) -> ProposalOut:
     """Propose terms to one partner, who is told by mail and answers in the portal. Nothing is in force before.
 
     One proposal at a time waits for its answer (409, open_proposal). What goes beyond a budget passes, or waits for
-    approval (409, over_budget): see `/v1/overruns`.
+    approval (409, over_budget, with the `overrun` that has been asked for): see `/v1/overruns`.
     """
     key = asker(request)
     enrolment = refer(key, Enrolment, body.enrolment, "/enrolment", "program", "partner")
