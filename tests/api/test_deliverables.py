@@ -128,3 +128,42 @@ def test_hostile_links_and_empty_drafts_are_refused(api: Caller, cast: Cast) -> 
         assert api.post(f"{path}/drafts", body, 422)["errors"][0]["pointer"] == pointer
     api.post(f"{path}/live", {"address": "https://x.example/"}, 409)
     api.post(f"{path}/accept", {}, 409)
+
+
+def test_a_fee_beyond_the_budget_is_asked_for_and_passes_once_it_is_approved(api: Caller, cast: Cast) -> None:
+    api.post("/budgets", {"quarter": "2026-Q2", "amount": 100})
+    api.send("PUT", "/budgets/rule", {"when_over": "approve"})
+    work = {"enrolment": text_id("enr", cast.anas.pk), "title": "A", "brief": "b", "due_on": "2026-06-01", "fee": 5_000}
+    fair = {
+        "enrolment": text_id("enr", cast.anas.pk), "side": "us", "kind": "joint_event", "title": "A fair",
+        "happens_on": "2026-06-02", "costs": [{"name": "Room", "planned": 9_000, "paid_by": "us"}],
+    }  # fmt: skip
+    for path, body, kind in (("/deliverables", work, "deliverable"), ("/joint-projects", fair, "joint")):
+        refused = api.post(path, body, 409)
+        assert refused["type"].endswith("over_budget")
+        asked = api.get(f"/overruns/{refused['overrun']}")
+        assert (asked["kind"], asked["state"], asked["asked_by"]) == (kind, "asked", "key:tests")
+        assert api.get(path)["data"] == []
+        api.post(f"/overruns/{asked['id']}/decide", {"approve": True, "reason": "The season"}, 200)
+        api.post(path, body)
+        assert api.get(f"/overruns/{asked['id']}")["state"] == "used"
+
+
+def test_an_approval_stays_when_somebody_asks_again(api: Caller, cast: Cast) -> None:
+    api.post("/budgets", {"quarter": "2026-Q2", "amount": 100})
+    api.send("PUT", "/budgets/rule", {"when_over": "approve"})
+    clauses = [{"kind": "percent", "rate": "20%"}, {"kind": "fee", "amount": 5_000, "due": "signing"}]
+    body = {"enrolment": text_id("enr", cast.anas.pk), "is_proposal": True, "body": {"clauses": clauses}}
+    asked = api.post("/overruns", body)
+    api.post(f"/overruns/{asked['id']}/decide", {"approve": True, "reason": "The season"}, 200)
+    again = api.post("/overruns", body)
+    assert (again["id"], again["state"], again["reason"]) == (asked["id"], "approved", "The season")
+
+
+def test_a_yes_over_the_api_is_to_what_was_read(api: Caller, cast: Cast) -> None:
+    row = asked(api, cast, fee=5_000)
+    path = f"/deliverables/{row['id']}"
+    newer = api.patch(path, {"fee": 100})
+    assert newer["mark"] != row["mark"]
+    assert api.post(f"{path}/agree", {"mark": row["mark"]}, 409)["type"].endswith("changed")
+    assert api.post(f"{path}/agree", {"mark": newer["mark"]}, 200)["state"] == "agreed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hanse.growth.deliverables.actions import ask_for
+from hanse.growth.deliverables.actions import ask_for, change
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.working import send_draft
 from hanse.growth.today.queries import to_do
@@ -172,3 +173,37 @@ def test_accepted_work_is_listed_until_it_is_public_and_told_apart_from_what_is_
     assert "<b>1 deliverable</b> is open; <b>1</b> is accepted and not public yet;" in page
     assert f"Seen {at(20).date()}" in page
     assert "Seen None" not in page
+
+
+def test_a_partner_agrees_to_what_they_read_and_reads_anew_what_was_changed(anas: Client, cast: Cast) -> None:
+    row = asked(cast)
+    mine = f"/p/grow/deliverables/{text_id('dlv', row.pk)}"
+
+    def read() -> dict[str, str]:
+        form = re.search(r'<form method="post">(?:(?!</form>).)*value="agree".*?</form>', _page(anas, mine), re.S)
+        assert form is not None
+        return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group(0)))
+
+    before = read()
+    change(row, fee_minor=100, brief="Two hours.", now=at(), by="ruth@harbour.example")
+    answer = anas.post(mine, before)
+    assert answer.status_code == 422
+    assert "This was changed meanwhile. Please read it again." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == "asked"
+    assert anas.post(mine, read()).status_code == 303
+    row.refresh_from_db()
+    assert row.state == "agreed"
+
+
+def _page(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "٣", "-1", ""])
+def test_a_number_of_a_draft_that_is_none_says_nothing_of_which_was_looked_at(
+    desk: Client, cast: Cast, number: str
+) -> None:
+    row = asked(cast)
+    send_draft(row, text="x", now=at(), by="ana@partners.example")
+    assert desk.post(f"{LIST}/{text_id('dlv', row.pk)}/accept", {"draft": number}).status_code == 303

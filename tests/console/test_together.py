@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hanse.growth.comarketing.actions import agree_project, ask_project
 from hanse.growth.comarketing.models import JointProject, JointProof
@@ -186,6 +188,21 @@ def test_the_portals_home_tells_what_we_propose(cast: Cast, anas: Client) -> Non
         cast.anas, side="us", kind="guest_post", title="A walk", happens_on=at(3).date(), costs=[], now=at(), by="x"
     )
     assert "Shall we do this together: A walk" in anas.get("/p/").content.decode()
+
+
+def test_lists_cost_the_same_queries_for_many_that_are_only_asked(anas: Client, cast: Cast) -> None:
+    costs: Any = [{"name": "Room", "planned_minor": 500, "paid_by": "us"}]
+    counts = []
+    for number in (1, 6):
+        for place in range(number):
+            ask_project(
+                cast.anas, side="us", kind="joint_event", title=f"{number} {place}", happens_on=at(3).date(),
+                costs=costs, now=at(), by="x",
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as seen:
+            assert anas.get("/p/together").content.decode().count('value="Room"') >= number
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_a_partners_page_names_what_is_done_together_and_begins_more(desk: Client, cast: Cast) -> None:

@@ -126,6 +126,9 @@ def test_a_result_is_booked_once_and_taken_back_by_a_second_booking(cast: Cast) 
     assert pots(cast.anas).payable_minor == 5_000
     assert list(Transaction.objects.values_list("cause", flat=True)) == ["joint_costs"] * 3
     assert [*verify_books(), *verify_joint_projects()] == []
+    JointProject.objects.update(enrolment=cast.bens)
+    assert len(verify_joint_projects()) == 2  # not in the books for Ben, and in them for Ana
+    JointProject.objects.update(enrolment=cast.anas)
     JointProject.objects.update(settled_minor=5_001)
     assert len(verify_joint_projects()) == 1
     row.costs.update(actual_minor=1)
@@ -316,6 +319,15 @@ def test_what_came_through_link_and_code_is_counted_once(cast: Cast) -> None:
         )  # fmt: skip
     (found,) = outcomes_of([row]).values()
     assert (found.clicks, found.sales, found.leads, found.value_minor) == (40, 3, 1, 17_000)
+
+
+def test_a_code_counts_only_for_what_is_agreed_and_one_that_was_set_before_counts_nothing(cast: Cast) -> None:
+    row = _ask(cast)
+    with pytest.raises(Refused) as refused:
+        set_code(row, cast.anas_coupon, now=at(), by=BY)
+    assert refused.value.code == "not_agreed"
+    JointProject.objects.update(coupon=cast.anas_coupon)
+    assert outcomes_of(list(projects_of(cast.program.pk))) == {}
 
 
 def test_lists_cost_the_same_queries_for_many_projects(cast: Cast) -> None:

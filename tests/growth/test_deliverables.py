@@ -17,6 +17,8 @@ from hanse.growth.deliverables.queries import waiting_in
 from hanse.growth.deliverables.reminding import remind, reminders_due
 from hanse.growth.deliverables.verify import verify_deliverables
 from hanse.growth.deliverables.working import ask_changes, comment, note_live, send_draft
+from hanse.growth.negotiations.actions import Offered, propose
+from hanse.growth.negotiations.actions import accept as accept_proposal
 from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import text_id
 from hanse.money.ledger.models import Entry, Transaction
@@ -188,6 +190,47 @@ def test_what_nobody_could_accept_cannot_be_named_in_terms(cast: Cast) -> None:
     assert [problem.code for problem in caught.value.problems] == ["fee_twice"]
 
 
+def test_work_that_a_proposal_names_gets_no_fee_of_its_own_meanwhile_and_is_paid_once(cast: Cast) -> None:
+    row = drafted(cast, fee_minor=0)
+    clauses = [{"kind": "fee", "amount": 30_000, "due": {"deliverable": text_id("dlv", row.pk)}},
+               {"kind": "percent", "rate": "20%"}]  # fmt: skip
+    offer = propose(cast.anas, Offered({"clauses": clauses}), now=at(1), by=BY)
+    with pytest.raises(Invalid) as caught:
+        change(row, fee_minor=20_000, now=at(1), by=BY)
+    assert [problem.code for problem in caught.value.problems] == ["fee_twice"]
+    Deliverable.objects.update(fee_minor=20_000)  # as two who act at one moment may bring about
+    accept(row, now=at(2), by=BY)
+    with pytest.raises(Refused) as refused:
+        accept_proposal(offer, side="partner", now=at(3), by=ANA)
+    assert refused.value.code == "fee_twice"
+    assert payable(cast.anas) == 20_000
+
+
+def test_an_offer_stands_when_work_that_it_names_was_put_away(cast: Cast) -> None:
+    row = asked(cast, fee_minor=0)
+    clauses = [{"kind": "fee", "amount": 30_000, "due": {"deliverable": text_id("dlv", row.pk)}},
+               {"kind": "percent", "rate": "20%"}]  # fmt: skip
+    offer = propose(cast.anas, Offered({"clauses": clauses}), now=at(1), by=BY)
+    cancel(row, reason="No room.", now=at(1), by=BY)
+    accept_proposal(offer, side="partner", now=at(2), by=ANA)
+    assert payable(cast.anas) == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"fee_minor": 100}, {"brief": "Two hours."}, {"due_on": at(9).date()}, {"usage_where": "Everywhere"}],
+)
+def test_a_yes_is_to_what_was_read(cast: Cast, fields: Any) -> None:
+    row = asked(cast)
+    read = rules.mark_of(row)
+    change(row, **fields, now=at(1), by=BY)
+    with pytest.raises(Refused) as refused:
+        agree(row, mark=read, now=at(2), by=ANA)
+    assert refused.value.code == "changed"
+    agree(row, mark=rules.mark_of(Deliverable.objects.get()), now=at(2), by=ANA)
+    assert agree(row, mark=read, now=at(3), by=ANA).state == "agreed"  # said twice, it stays as it is
+
+
 def test_what_acceptance_pays_is_the_own_sum_and_that_of_terms_and_then_what_was_booked(cast: Cast) -> None:
     first, second = drafted(cast, fee_minor=0), asked(cast)
     named(cast, first)
@@ -346,7 +389,10 @@ def test_proofs_find_what_does_not_fit(cast: Cast) -> None:
     accept(row, now=at(2), by=BY)
     Deliverable.objects.filter(pk=row.pk).update(state="review")
     assert [one.check for one in verify_deliverables()] == ["deliverable"]
-    Deliverable.objects.filter(pk=row.pk).update(state="accepted")
+    Deliverable.objects.filter(pk=row.pk).update(state="accepted", fee_minor=999)
+    assert [one.check for one in verify_deliverables()] == ["deliverable"]
+    Deliverable.objects.filter(pk=row.pk).update(fee_minor=20_000)
+    assert verify_deliverables() == []
     Acceptance.objects.update(fee_minor=19_999)
     assert [one.check for one in verify_acceptances()] == ["acceptance"]
     Acceptance.objects.update(fee_minor=20_000, withdrawn_at=at(3) + timedelta(0))

@@ -226,3 +226,27 @@ def test_months_are_written_in_one_way() -> None:
     for text in ("", "2026", "2026-13", "2026-5", "2026-05-01", "26-05", "２０２６-05", "0001-01", "9999-12"):
         with pytest.raises(Invalid):
             month_of(text)
+
+
+@pytest.mark.django_db
+def test_the_file_of_a_closed_month_never_changes_whoever_waited_to_book() -> None:
+    program = make.program(time_zone="Europe/London")
+    who = make.enrolment(make.partner(), program)
+    end = datetime(2026, 4, 30, 23, 0, tzinfo=UTC)  # 1 May, 00:00 in London
+
+    def book(at: datetime) -> None:
+        pay_bounty(who, 100, entry_id=new_id(), name="x", now=at, by="olga")
+
+    def file(at: datetime) -> tuple[bool, str]:
+        found = accruals_of(program, date(2026, 4, 1), at)
+        assert not found.wrong
+        return found.is_closed, accruals_csv(found)
+
+    book(end - timedelta(hours=1))
+    assert not file(end + timedelta(minutes=59))[0]  # somebody may have read the clock before midnight
+    book(end + timedelta(minutes=50))
+    is_closed, first = file(end + timedelta(minutes=60))
+    assert is_closed
+    book(end - timedelta(seconds=1))
+    assert file(end + timedelta(minutes=61)) == (True, first)
+    assert accruals_of(program, date(2026, 5, 1), LATER).totals()[program.currency]["accrued_minor"] == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -221,3 +222,12 @@ def test_a_transaction_removed_from_the_chain_is_found(enrolment: Enrolment) -> 
         cursor.execute("DELETE FROM money_transaction WHERE number = 2")
     protect(connection)
     assert "ledger chain" in {finding.check for finding in verify_books()}
+
+
+def test_who_waited_books_at_the_time_of_who_went_before_and_a_history_keeps_its_own(enrolment: Enrolment) -> None:
+    noon = make.at()
+    for place, at in enumerate((noon, noon - timedelta(hours=1), noon - timedelta(hours=1, seconds=1), noon)):
+        post(accrual(enrolment, f"k{place}"), at)
+    times = list(Transaction.objects.order_by("number").values_list("posted_at", flat=True))
+    assert times == [noon, noon, noon - timedelta(hours=1, seconds=1), noon]
+    assert verify_books() == []
