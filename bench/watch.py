@@ -38,7 +38,8 @@ def _measured(links: int) -> dict[str, Any]:
 
     from hanse.growth.watch.actions import keep_looks
     from hanse.growth.watch.destinations import due_destinations
-    from hanse.growth.watch.finding import broken_pages, stopped_links, today_of
+    from hanse.growth.watch.failing import broken_pages
+    from hanse.growth.watch.finding import stopped_links, today_of
     from hanse.kernel import clock
     from hanse.runtime.planner import tell_planner
 

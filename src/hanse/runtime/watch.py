@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from hanse.growth.incidents.kept import waiting_hosts
@@ -13,7 +14,8 @@ from hanse.growth.incidents.models import Incident
 from hanse.growth.watch.actions import keep_faults, keep_looks, keep_replay
 from hanse.growth.watch.counting import count_orders, first_to_count, keep_orders
 from hanse.growth.watch.destinations import check_destinations, keep_checks
-from hanse.growth.watch.finding import broken_pages, lost_at_unlisted, lost_by_share, stopped_links, today_of
+from hanse.growth.watch.failing import broken_pages
+from hanse.growth.watch.finding import lost_at_unlisted, lost_by_share, stopped_links, today_of, token_key
 from hanse.growth.watch.links import days_to_replay
 from hanse.growth.watch.mending import settle_repairs
 from hanse.growth.watch.models import ProgramLook
@@ -21,6 +23,7 @@ from hanse.growth.watch.replay import replay
 from hanse.growth.watch.types import Fault
 from hanse.programs.programs.models import Program
 
+_log = structlog.get_logger("hanse.work")
 DESTINATIONS_AT_ONCE = 60
 SECONDS_AT_ONCE = 20.0  # other tasks wait as long
 REPLAY_AGAIN = timedelta(days=7)
@@ -47,14 +50,22 @@ def look_at_destinations(now: datetime) -> int:
 def watch_over(now: datetime) -> int:
     """Look for faults in every program; return how many incidents opened.
 
-    Pages and unlisted hosts are looked at each time, orders and links once a local day, over whole days.
+    Pages and unlisted hosts are looked at each time, orders and links once a local day, over whole days. A program
+    whose look fails is logged and keeps none of the others from theirs.
     """
     opened = 0
     for program in Program.objects.filter(archived_at=None).order_by("id"):
-        look = ProgramLook.objects.filter(program=program).first()
-        is_due = look is None or look.looked_on is None or look.looked_on < today_of(program, now)
-        opened += watch_program(program, now, daily=is_due).opened
+        try:
+            opened += _watch_if_due(program, now)
+        except Exception:
+            _log.exception("program_not_watched", program=str(program.pk))
     return opened
+
+
+def _watch_if_due(program: Program, now: datetime) -> int:
+    look = ProgramLook.objects.filter(program=program).first()
+    is_due = look is None or look.looked_on is None or look.looked_on < today_of(program, now)
+    return watch_program(program, now, daily=is_due).opened
 
 
 def watch_program(program: Program, now: datetime, *, daily: bool = True) -> Watched:
@@ -63,7 +74,7 @@ def watch_program(program: Program, now: datetime, *, daily: bool = True) -> Wat
     if daily or _has_news(program, now):
         tokens = lost_at_unlisted(program)
         if daily:
-            tokens = _by_key(tokens, _orders_compared(program, now))
+            tokens = _joined(tokens, _orders_compared(program, now))
         with transaction.atomic():
             opened += len(keep_faults(program, tokens, [Incident.Kind.TOKEN_LOST], now))
     if daily:
@@ -120,6 +131,10 @@ def _replayed(program: Program, now: datetime) -> None:
         keep_replay(program, result, now)
 
 
-def _by_key(first: list[Fault], then: list[Fault]) -> list[Fault]:
-    """Join faults; what is known order by order stands before what is only likely."""
-    return [*first, *(one for one in then if one.key not in {each.key for each in first})]
+def _joined(certain: list[Fault], likely: list[Fault]) -> list[Fault]:
+    """Join faults; what is known order by order stands before what is only likely.
+
+    It is also why orders of which no host is known lack their tokens: one lost checkout is one fault.
+    """
+    explained = {one.key for one in certain} | ({token_key("")} if certain else set())
+    return [*certain, *(one for one in likely if one.key not in explained)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,57 +26,19 @@ from hanse.growth.watch.destinations import (
 )
 from hanse.growth.watch.finding import lost_by_share
 from hanse.growth.watch.mending import repair, repair_of
-from hanse.growth.watch.models import CheckedDestination, CheckoutDay, LinkLook, ProgramLook
+from hanse.growth.watch.models import CheckedDestination, LinkLook, ProgramLook
 from hanse.growth.watch.rules import is_kin
 from hanse.insight.rollups.models import ProgramDay, SliceDay
-from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
-from hanse.kernel.facts import FactDefaults, FactEnvelope, encode_envelope, parse_conversion
 from hanse.programs.offers.actions import change_offer
 from hanse.runtime.schedule import TASKS
 from hanse.runtime.watch import close_repaired, watch_over, watch_program
 from hanse.spine.parked.models import ParkedFact
-from hanse.traffic.links.models import Link
-from tests import cast as casting
 from tests import make
 from tests.cast import Cast
+from tests.growth.watch.conftest import PAY, TODAY, checkout, fail, lose, sold, tell, the_incident
 from tests.sending import World
-
-PAY = "pay.shop.example"
-TODAY = local_day(make.NOON, "Europe/London")
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return casting.build()
-
-
-@pytest.fixture
-def world(cast: Cast, journal: SqliteJournal) -> World:
-    return World(cast, journal)
-
-
-def tell(world: World, external_id: str, link: Link, at: datetime, host: str = PAY, amount: int = 10_000) -> None:
-    """Let a page of a host tell of a sale ten minutes after a click, as the snippet's door writes it down."""
-    token = world.click(link.number, at - timedelta(minutes=10), f"v-{external_id}")
-    body = {"goal": "sale", "external_id": external_id, "amount": amount, "click": token.text}
-    fact = parse_conversion(body, FactDefaults("GBP", at, make.EMAIL_KEY))
-    told = FactEnvelope("browser", world.cast.program.id, "conversion", at, False, (replace(fact, page_host=host),))
-    world.journal.append([encode_envelope(told)])
-
-
-def lose(world: World, count: int, host: str = PAY) -> None:
-    """Let orders of a new checkout arrive without their click, two for Ana to one for Ben."""
-    for number in range(count):
-        at = make.at(hours=-count + number)
-        tell(world, f"A-{number}", world.cast.bens_link if number % 3 == 2 else world.cast.anas_link, at, host)
-        world.sell(f"A-{number}", at=at)
-    world.run()
-
-
-def the_incident(**columns: Any) -> Incident:
-    return Incident.objects.select_related("program", "notice").get(**columns)
 
 
 def test_orders_of_a_new_checkout_open_one_incident_that_its_button_mends(world: World) -> None:
@@ -156,12 +117,6 @@ def test_kin_are_hosts_of_the_same_site() -> None:
     for stranger in ("shop.example.evil.example", "myshop.example", "example", "other.example"):
         assert not is_kin(stranger, ["shop.example"])
     assert not is_kin("evil.localhost", ["localhost"])
-
-
-def checkout(cast: Cast, host: str, day_back: int, orders: int, tokens: int) -> None:
-    CheckoutDay.objects.create(
-        program=cast.program, host=host, day=TODAY - timedelta(days=day_back), orders=orders, tokens=tokens
-    )
 
 
 def test_a_checkout_whose_orders_lose_their_tokens_is_found_by_its_own_past_and_heals(world: World) -> None:
@@ -268,17 +223,9 @@ def test_a_page_that_answers_again_closes_its_incident_and_flickering_opens_the_
     watch_program(cast.program, make.at(hours=9))
     assert (the_incident().closed_as, the_incident().closed_at) == ("", None)
     mend_incident(the_incident(), "The server is up.", now=make.at(hours=10), by="ruth")
-    watch_program(cast.program, make.at(4))
+    fail(url, 12, 15, reason="not_reached:x")
+    watch_program(cast.program, make.at(hours=15))
     assert Incident.objects.count() == 2
-
-
-def sold(cast: Cast, link: Link, day_back: int, clicks: int, sales: int) -> None:
-    """Write a link's day as the rollups have it."""
-    SliceDay.objects.create(
-        program_id=cast.program.pk, dimension="link", day=TODAY - timedelta(days=day_back), value=str(link.number),
-        clicks=clicks, conversions=sales, click_conversions=sales, value_minor=sales * 1_000,
-        commission_minor=sales * 200,
-    )  # fmt: skip
 
 
 def test_a_link_that_stops_selling_while_people_click_opens_an_incident_and_heals(cast: Cast) -> None:

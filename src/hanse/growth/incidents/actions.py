@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.growth.incidents.effect import effect_of
 from hanse.growth.incidents.models import Incident, Touched
+from hanse.growth.incidents.queries import send_key, told_of
 from hanse.growth.incidents.rules import Brought
 from hanse.growth.sends.actions import plan_send
 from hanse.growth.sends.types import Priority
@@ -28,6 +29,7 @@ from hanse.spine.checks import Checks
 
 LONGEST = timedelta(days=92)
 _AT_ONCE = 500
+About = dict[UUID, dict[str, dict[str, object]]]  # what a letter is filled with, by enrolment
 BY_PERSONS = (str(Incident.Kind.TRACKING_DOWN), str(Incident.Kind.WRONG_RATE))  # the others are found by watch
 _SHIPPED = {
     "tracking_down": "incident-tracking", "wrong_rate": "incident-rate", "token_lost": "incident-token",
@@ -88,6 +90,8 @@ def measure(incident: Incident, now: datetime) -> int:
     if incident.closed_at is not None or (incident.told_at is not None and not incident.fault_key):
         return incident.touched.count()
     found = effect_of(incident, now)
+    if incident.told_at is not None:  # who was told hears of the end, too, also where nothing is missing any more
+        found = {**dict.fromkeys(told_of(incident), Brought()), **found}
     keep_touched(incident, found)
     incident.measured_at = now
     incident.save(update_fields=["measured_at"])
@@ -148,7 +152,7 @@ def _draft(incident: Incident, key: str, now: datetime, by: str) -> MessageVersi
     )
 
 
-def about_of(incident: Incident, enrolment_ids: list[UUID] | None = None) -> dict[UUID, dict[str, dict[str, object]]]:
+def about_of(incident: Incident, enrolment_ids: Collection[UUID] | None = None) -> About:
     """Return what letters about an incident are filled with, an enrolment each."""
     zone = incident.program.time_zone
     common: dict[str, object] = {
@@ -157,7 +161,9 @@ def about_of(incident: Incident, enrolment_ids: list[UUID] | None = None) -> dic
         "to": local_day((incident.ends_at or clock.now()) - timedelta(microseconds=1), zone).isoformat(),
         "is_estimate": int(is_estimate(incident)),
     }  # fmt: skip
-    rows = incident.touched.all() if enrolment_ids is None else incident.touched.filter(enrolment__in=enrolment_ids)
+    rows = (
+        incident.touched.all() if enrolment_ids is None else incident.touched.filter(enrolment__in=list(enrolment_ids))
+    )
     return {
         row.enrolment_id: {
             "incident": {
@@ -169,14 +175,15 @@ def about_of(incident: Incident, enrolment_ids: list[UUID] | None = None) -> dic
 
 
 def tell_touched(incident: Incident, *, now: datetime, by: str) -> int:
-    """Plan the letter to everybody it touched, before every other kind of letter. Returns how many.
+    """Plan the letter to everybody whom it touched and who has none yet, before every other kind of letter.
 
-    Refuses an incident that was told before, and one that touched nobody.
+    Returns how many. A fault that goes on touches more: they can be told later. Refuses an incident that touched
+    nobody, and one of which everybody was told.
     """
-    if incident.told_at is not None:
-        raise Refused("told", _("They were told already."))
     assert incident.notice is not None
-    count = _plan(incident, latest_version(incident.notice.template_id), "told", now)
+    count = _plan(incident, latest_version(incident.notice.template_id), "told", about_of(incident), now)
+    if not count and incident.told_at is not None:
+        raise Refused("told", _("They were told already."))
     if not count:
         raise Refused("nobody", _("This touched nobody, so there is nobody to tell."))
     audited_save(incident, {"told_at": now}, actor=by, verb="tell_incident", now=now)
@@ -201,23 +208,23 @@ def mend_incident(
         "ends_at": incident.ends_at or incident.mending_at or now,
     }  # fmt: skip
     audited_save(incident, values, actor=by, verb="mend_incident", now=now)
-    if (incident.told_at is None and not tell_all) or not incident.touched.exists():
+    about = about_of(incident, None if tell_all else told_of(incident))
+    if not about:
         return 0
     incident.follow_up = _draft(incident, letter, now, by)
     incident.save(update_fields=["follow_up"])
-    return _plan(incident, incident.follow_up, "mended", now)
+    return _plan(incident, incident.follow_up, "mended", about, now)
 
 
-def _plan(incident: Incident, version: MessageVersion, step: str, now: datetime) -> int:
-    about = about_of(incident)
+def _plan(incident: Incident, version: MessageVersion, step: str, about: About, now: datetime) -> int:
+    """Plan a letter to those who have none yet; return how many that are."""
     ids, count = list(about), 0
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        plan_send(
-            version, part, reason=Priority.HONESTY, key=f"incident:{incident.pk}:{step}", now=now,
+        count += plan_send(
+            version, part, reason=Priority.HONESTY, key=send_key(incident.pk, step), now=now,
             about={who: about[who] for who in part},
         )  # fmt: skip
-        count += len(part)
     return count
 
 

@@ -22,12 +22,11 @@ from hanse.traffic.links.models import Link
 
 
 def effect_of(incident: Incident, now: datetime) -> dict[UUID, Brought]:
-    """Return what an incident has done by now to each enrolment that it touched; eleven queries at most."""
+    """Return what an incident has done by now to each enrolment that it touched; thirteen queries at most."""
     if incident.kind == Incident.Kind.WRONG_RATE:
         found = _wrongly_booked(incident)
     elif incident.kind == Incident.Kind.TOKEN_LOST:
-        tellings = kept_tellings(incident.program_id, str(incident.about.get("host", "")))
-        found = brought_by(tellings, incident.program_id) or _not_counted(incident, now)
+        found = _lost(incident, now)
     elif incident.kind in (Incident.Kind.LINK_BROKEN, Incident.Kind.LINK_SALES_STOPPED):
         numbers = incident.about.get("links")
         found = missing_at(incident.program, numbers, incident.starts_at, incident.ends_at or now)
@@ -36,6 +35,15 @@ def effect_of(incident: Incident, now: datetime) -> dict[UUID, Brought]:
     real = Enrolment.objects.filter(pk__in=list(found), is_test=False).exclude(status=Enrolment.Status.PENDING)
     kept = set(real.values_list("pk", flat=True))
     return {who: each for who, each in found.items() if who in kept}
+
+
+def _lost(incident: Incident, now: datetime) -> dict[UUID, Brought]:
+    """Return what hangs on orders that lost their click: what pages told of each, else the orders that are missing."""
+    told = kept_tellings(incident.program_id, str(incident.about.get("host", "")))
+    found = brought_by((one for one in told if one.occurred_at >= incident.starts_at), incident.program_id)
+    if found or incident.about.get("is_unlisted"):
+        return found
+    return {who: each for who, each in _not_counted(incident, now).items() if each.orders}
 
 
 def _not_counted(incident: Incident, now: datetime) -> dict[UUID, Brought]:

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hanse.growth.incidents.rules import Brought
 from hanse.insight.rollups.models import EnrolmentDay
 from hanse.kernel.fact_types import BROWSER, ConversionFact
 from hanse.money.commissions.models import Commission
+from hanse.programs.programs.models import Program
+from hanse.programs.rates.rules import converted
 from hanse.spine.parked.models import ParkedFact
 from hanse.spine.parked.rules import host_key, read_body
 from hanse.traffic.clicks.tokens import read_click
 from hanse.traffic.conversions.actions import UNLISTED
+from hanse.traffic.conversions.foreign import Exchange
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.links.models import Link
 
@@ -45,18 +50,15 @@ class Telling:
 
 
 def kept_tellings(program_id: UUID, host: str | None = None) -> list[Telling]:
-    """Return what waits for hosts to be listed (or for one), the oldest first. Three queries.
+    """Return what waits for hosts to be listed (or for one), the oldest first. Five queries at most.
 
-    An order that its server told with a click of its own has lost nothing and is left out.
+    An order that its server told with a click of its own has lost nothing and is left out. Amounts are in the program's
+    currency, 0 where its rate is not known yet.
     """
     rows = ParkedFact.objects.filter(program_id=program_id, status=ParkedFact.Status.WAITING, reason=UNLISTED)
     if host is not None:
         rows = rows.filter(waits_for=host_key(program_id, host))
-    facts = [
-        read_body("conversion", program_id, received_at, body)
-        for received_at, body in rows.order_by("sequence", "index").values_list("received_at", "body")[:MOST]
-    ]
-    return _tellings(program_id, [fact for fact in facts if isinstance(fact, ConversionFact) and not fact.is_test])
+    return _tellings(program_id, _facts(program_id, rows.order_by("sequence", "index")))
 
 
 def waiting_hosts(program_id: UUID) -> dict[str, int]:
@@ -107,17 +109,26 @@ def released(program_id: UUID, host: str, since: datetime) -> dict[UUID, Brought
         program_id=program_id, waits_for=host_key(program_id, host), status=ParkedFact.Status.RESOLVED,
         resolved_at__gte=since,
     )  # fmt: skip
-    orders = list(rows.values_list("external_id", flat=True)[:MOST])
+    told = {(fact.external_id, fact.goal) for fact in _facts(program_id, rows)}
     found: dict[UUID, Brought] = defaultdict(Brought)
     booked = Commission.objects.filter(
-        program_id=program_id, conversion__external_id__in=orders, voided_at=None, conversion__is_test=False,
+        program_id=program_id, conversion__external_id__in=[order for order, _goal in told], voided_at=None,
+        conversion__is_test=False,
     ).exclude(conversion__click_id="")  # fmt: skip
-    for who, value, share, owed in booked.values_list("enrolment_id", "value_minor", "share_ppm", "owed_minor"):
-        known = found[who]
-        found[who] = Brought(
-            0, known.orders + 1, known.value_minor + value * share // 1_000_000, known.commission_minor + owed
-        )
+    columns = ("enrolment_id", "value_minor", "conversion__refunded_minor", "share_ppm", "owed_minor")
+    names = ("conversion__external_id", "conversion__goal__key")
+    for order, goal, who, sold, refunded, share, owed in booked.values_list(*names, *columns):
+        if (order, goal) not in told or 0 < sold <= refunded:
+            continue  # another goal of the same order, or all of it was taken back meanwhile
+        known, value = found[who], max(0, sold - refunded) * share // 1_000_000
+        found[who] = Brought(0, known.orders + 1, known.value_minor + value, known.commission_minor + owed)
     return {who: each for who, each in found.items() if each.commission_minor or each.value_minor}
+
+
+def _facts(program_id: UUID, rows: QuerySet[ParkedFact]) -> list[ConversionFact]:
+    bodies = rows.values_list("received_at", "body")[:MOST]
+    facts = [read_body("conversion", program_id, received_at, body) for received_at, body in bodies]
+    return [fact for fact in facts if isinstance(fact, ConversionFact) and not fact.is_test]
 
 
 def _tellings(program_id: UUID, facts: list[ConversionFact]) -> list[Telling]:
@@ -128,13 +139,20 @@ def _tellings(program_id: UUID, facts: list[ConversionFact]) -> list[Telling]:
             "external_id", "goal__key", "click_id"
         )
     }
+    currency = Program.objects.values_list("currency", flat=True).get(pk=program_id)
+    exchange = Exchange([(fact.currency, currency, fact.occurred_at) for fact in facts])
     cores = [(fact, read_click(fact.click, bare=True)) for fact in facts]
     numbers = {core.link_number for _fact, core in cores if core is not None}
     owners = dict(Link.objects.filter(number__in=numbers).values_list("number", "enrolment_id"))
     return [
         Telling(
-            fact.external_id, fact.page_host, fact.occurred_at, core.at, fact.amount_minor, core.link_number,
-            owners.get(core.link_number), (fact.external_id, fact.goal) in known,
+            fact.external_id, fact.page_host, fact.occurred_at, core.at, _worth(fact, currency, exchange),
+            core.link_number, owners.get(core.link_number), (fact.external_id, fact.goal) in known,
         )
         for fact, core in cores if core is not None and not known.get((fact.external_id, fact.goal))
     ]  # fmt: skip
+
+
+def _worth(fact: ConversionFact, currency: str, exchange: Exchange) -> int:
+    rate = exchange.rate(fact.currency, currency, fact.occurred_at)
+    return converted(fact.amount_minor, rate.rate, fact.currency, currency) if rate is not None else 0

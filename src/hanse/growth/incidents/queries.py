@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet, Sum
 
 from hanse.growth.incidents.models import Incident, Touched
+from hanse.growth.sends.models import Send
 from hanse.kernel.errors import NotFound
 
 
@@ -44,3 +45,19 @@ def touched_by(incident: Incident) -> QuerySet[Touched]:
     """Return whom an incident touched, most commission first."""
     rows = Touched.objects.filter(incident=incident).select_related("enrolment__partner", "enrolment__tier")
     return rows.order_by("-commission_minor", "-value_minor", "-clicks", "id")
+
+
+def send_key(incident_id: UUID, step: str) -> str:
+    """Name the letters of a step about an incident: `told` or `mended`. Each goes to a partner once."""
+    return f"incident:{incident_id}:{step}"
+
+
+def told_of(incident: Incident) -> set[UUID]:
+    """Return whom we told of an incident. One query."""
+    return set(Send.objects.filter(key=send_key(incident.pk, "told")).values_list("enrolment_id", flat=True))
+
+
+def untold_of(incident: Incident) -> int:
+    """Return how many an incident touched whom we have not told of it. One query."""
+    told = Send.objects.filter(key=send_key(incident.pk, "told")).values("enrolment_id")
+    return Touched.objects.filter(incident=incident).exclude(enrolment_id__in=told).count()

@@ -26,7 +26,7 @@ MOST_BYTES = 300_000  # the beginning of a page is enough for its title
 AT_A_TIME = 6  # hosts asked side by side; one host is asked for one page after the other
 NOT_REACHED = "not_reached"
 LOOP = "redirect_loop"
-_BROKEN = frozenset({404, 410, 500, 502, 503, 504})
+_GONE = frozenset({404, 410})
 _CHECK = "hanse-checks-this-link-0000"  # stands where a click token would: as long as one, and none
 
 
@@ -100,8 +100,8 @@ def look(due: Due) -> Seen:
         return Seen(due.url, f"{NOT_REACHED}:{error}"[:80] if is_secure or hops else "", hops=hops)
     hops = tuple((hop.url, hop.status) for hop in got.hops)
     is_html = "html" in got.headers.get("content-type", "html")
-    text = got.body.decode("utf-8", "replace") if is_html else ""
-    if got.status in _BROKEN:
+    text = got.body.decode("utf-8", "replace").replace("\0", "") if is_html else ""  # PostgreSQL keeps none
+    if got.status in _GONE or got.status >= 500:
         return Seen(due.url, f"status_{got.status}", got.status, got.url, title_of(text), hops)
     page = Page(asked, got.url, got.status, tuple(url for url, _status in hops), text, is_html, got.is_cut)
     hints = tuple(hints_of(page, due.hosts, due.token_param))

@@ -12,16 +12,12 @@ from hanse.growth.incidents.kept import waiting_hosts
 from hanse.growth.incidents.models import Incident
 from hanse.growth.watch.counting import share_since
 from hanse.growth.watch.links import series_of
-from hanse.growth.watch.models import CheckedDestination
-from hanse.growth.watch.queries import FAILED, links_in_use
+from hanse.growth.watch.queries import failing_pages, links_in_use
 from hanse.growth.watch.replay import ALL
-from hanse.growth.watch.rules import has_healed
+from hanse.growth.watch.rules import BACK_DAYS, FEWEST_ORDERS, UNCLICKED_DAYS, has_healed
 from hanse.growth.watch.types import Counts
 from hanse.kernel.clock import local_day
 from hanse.programs.offers.queries import hosts_of
-
-BACK_DAYS = 7
-UNCLICKED_DAYS = 28
 
 
 def healed_by(incident: Incident, now: datetime) -> str:
@@ -47,7 +43,8 @@ def _share(incident: Incident, now: datetime) -> str:
     counts = share_since(incident.program, host, today - timedelta(days=BACK_DAYS), today)
     newest = share_since(incident.program, host, today - timedelta(days=1), today)
     usual = _usual(incident.evidence)
-    if not (has_healed(newest, usual) or has_healed(counts, usual)):
+    is_enough = newest.tries >= FEWEST_ORDERS  # of fewer the finder says nothing either
+    if not ((is_enough and has_healed(newest, usual)) or has_healed(counts, usual)):
         return ""
     return _("Orders there come with their clicks again: %(good)d of the last %(tries)d.") % {
         "good": counts.good, "tries": counts.tries,
@@ -56,7 +53,7 @@ def _share(incident: Incident, now: datetime) -> str:
 
 def _pages(incident: Incident, now: datetime) -> str:
     urls = incident.about.get("urls") or []
-    failing = CheckedDestination.objects.filter(url__in=urls, failed_since__isnull=False, failures__gte=FAILED)
+    failing = failing_pages().filter(url__in=urls)
     if not failing.exists():
         return _("The page answers again.") if len(urls) == 1 else _("The pages answer again.")
     in_use = links_in_use(incident.program, now).filter(destination_url__in=failing.values("url"))

@@ -10,14 +10,13 @@ from typing import Any
 
 from django.db.models import Min, Q, Sum
 
-from hanse.growth.watch.replay import ALL, Days, Series
+from hanse.growth.watch.replay import ALL, REACH, Days, Series
 from hanse.growth.watch.rules import FEWEST_SALES, LINK_SPANS, PAST_DAYS, judge_links, program_change, spread_of
 from hanse.growth.watch.types import Compared, Counts, Judgement
 from hanse.insight.rollups.facets import LINK
 from hanse.insight.rollups.models import SliceDay
 from hanse.programs.programs.models import Program
 
-REACH = PAST_DAYS + max(LINK_SPANS)
 REPLAYED_LINKS = 300  # the busiest; of the rest hardly anything could ever be told
 REPLAYED_DAYS = 365
 _WEEK = 7

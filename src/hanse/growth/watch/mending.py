@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,8 +12,9 @@ from hanse.growth.incidents.actions import keep_touched, mend_incident
 from hanse.growth.incidents.kept import released, waiting_hosts
 from hanse.growth.incidents.models import Incident
 from hanse.growth.incidents.rules import Brought
-from hanse.growth.watch.models import CheckedDestination
-from hanse.growth.watch.queries import FAILED, links_in_use
+from hanse.growth.watch.counting import REACH, count_orders, keep_orders
+from hanse.growth.watch.queries import failing_pages, links_in_use
+from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.programs.offers.actions import change_offer
 from hanse.programs.offers.models import Offer
@@ -63,19 +65,19 @@ def settle_repairs(now: datetime) -> int:
     rows = Incident.objects.filter(kind=Incident.Kind.TOKEN_LOST, closed_at=None, about__is_unlisted=True)
     for row in rows.select_related("program", "notice"):
         host = str(row.about.get("host", ""))
-        if host in hosts_of([row.program_id])[row.program_id] and host not in waiting_hosts(row.program_id):
-            _close_repaired(row, host, now)
-            done += 1
+        if host in hosts_of([row.program_id])[row.program_id]:
+            if host not in waiting_hosts(row.program_id):
+                _close_repaired(row, host, now)
+                done += 1
+        elif row.mending_at is not None:  # somebody took the host off the list: it is a fault as before
+            values: dict[str, object] = {"mending_at": None, "ends_at": None}
+            audited_save(row, values, actor=BY, verb="repair_incident", reason="its host is off the list", now=now)
     return done
 
 
-def other_page(incident: Incident) -> str:
-    """Return where the links of a broken page can be led: their offer's own page, "" where that is broken itself."""
-    offer = _offer_of(incident)
-    if offer is None or offer.destination_url in (incident.about.get("urls") or []):
-        return ""
-    failed = CheckedDestination.objects.filter(url=offer.destination_url, failures__gte=FAILED)
-    return "" if failed.exists() else offer.destination_url
+def other_pages(incident: Incident, now: datetime) -> list[str]:
+    """Return where the links of a broken page can be led: the pages of their own offers, as far as these answer."""
+    return sorted({link.offer.destination_url for link in _leadable(incident, now)})
 
 
 def list_host(program: Program, host: str, *, now: datetime, by: str) -> int:
@@ -116,21 +118,34 @@ def _add_host(incident: Incident, now: datetime, by: str) -> int:
 
 
 def _lead_elsewhere(incident: Incident, now: datetime, by: str) -> int:
-    target = other_page(incident)
-    if not target:
+    """Lead each link to the page of its own offer; the incident stays open for links whose page there fails, too."""
+    links = _leadable(incident, now)
+    if not links:
         raise Refused("nowhere", _("There is no page that answers to lead these links to. Mend the page first."))
-    failing = CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=FAILED).values("url")
-    links = links_in_use(incident.program, now).filter(
-        number__in=incident.about.get("links") or [], destination_url__in=failing
-    )
-    rows = list(links.select_related("offer", "enrolment").order_by("number"))
-    for link in rows:
-        change_link(link, destination_url=target, now=now, by=by)
-    how = ngettext(
-        "%(n)d link leads to %(page)s now.", "%(n)d links lead to %(page)s now.", len(rows)
-    ) % {"n": len(rows), "page": target}  # fmt: skip
-    mend_incident(incident, how, now=now, by=by)
-    return len(rows)
+    for link in links:
+        change_link(link, destination_url=link.offer.destination_url, now=now, by=by)
+    if not _astray(incident, now).exists():
+        mend_incident(incident, _led(links), now=now, by=by)
+    return len(links)
+
+
+def _led(links: list[Link]) -> str:
+    pages = {link.offer.destination_url for link in links}
+    if len(pages) > 1:
+        return _("%(n)d links lead to the pages of their own offers now.") % {"n": len(links)}
+    how = ngettext("%(n)d link leads to %(page)s now.", "%(n)d links lead to %(page)s now.", len(links))
+    return how % {"n": len(links), "page": pages.pop()}
+
+
+def _leadable(incident: Incident, now: datetime) -> list[Link]:
+    rows = _astray(incident, now).exclude(offer__destination_url__in=failing_pages().values("url"))
+    return list(rows.select_related("offer", "enrolment").order_by("number"))
+
+
+def _astray(incident: Incident, now: datetime) -> QuerySet[Link]:
+    """Return the links in use that lead to an incident's failing pages."""
+    is_of_it = Q(number__in=incident.about.get("links") or []) | Q(destination_url__in=incident.about.get("urls") or [])
+    return links_in_use(incident.program, now).filter(is_of_it, destination_url__in=failing_pages().values("url"))
 
 
 def _close_repaired(incident: Incident, host: str, now: datetime) -> None:
@@ -144,6 +159,7 @@ def _close_repaired(incident: Incident, host: str, now: datetime) -> None:
         "found_commission_minor": sum(each.commission_minor for each in found.values()),
     }  # fmt: skip
     incident.save(update_fields=["about", "evidence"])
+    _count_again(incident, now)
     keep_touched(incident, {**dict.fromkeys(before, Brought()), **found})
     orders = int(incident.evidence["found_orders"])
     how = ngettext(
@@ -154,7 +170,8 @@ def _close_repaired(incident: Incident, host: str, now: datetime) -> None:
     mend_incident(incident, how, now=now, by=BY, letter="incident-found", tell_all=True)
 
 
-def _offer_of(incident: Incident) -> Offer | None:
-    numbers = incident.about.get("links") or []
-    rows = Offer.objects.filter(program=incident.program, archived_at=None).order_by("created_at", "id")
-    return rows.filter(pk__in=Link.objects.filter(number__in=numbers).values("offer")).first() or rows.first()
+def _count_again(incident: Incident, now: datetime) -> None:
+    """Count the days of a fault anew: its orders have their clicks now, and would open the next one without them."""
+    zone = incident.program.time_zone
+    first = max(local_day(incident.starts_at, zone), local_day(now, zone) - timedelta(days=REACH))
+    keep_orders(incident.program, first, count_orders(incident.program, first, now))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from hanse.growth.incidents.kept import waiting_hosts
 from hanse.growth.incidents.models import Incident
@@ -15,6 +15,7 @@ from hanse.growth.incidents.queries import incidents_of
 from hanse.growth.watch.models import CheckedDestination, CheckoutDay, LinkLook
 from hanse.growth.watch.rules import PAST_DAYS, is_kin
 from hanse.growth.watch.types import Counts, HostShown
+from hanse.kernel import clock
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.offers.queries import hosts_of
 from hanse.programs.programs.models import Program
@@ -27,9 +28,21 @@ MOST_HOSTS = 100
 
 def broken_links(enrolment_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return who has a link in use whose destination failed when it was last looked at, and twice. One query."""
-    failed = CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=FAILED).values("url")
-    rows = Link.objects.filter(destination_url__in=failed, enrolment_id__in=list(enrolment_ids), archived_at=None)
+    live = Q(expires_at=None) | Q(expires_at__gt=clock.now())  # nobody looks at the pages of others any more
+    rows = Link.objects.filter(live, enrolment_id__in=list(enrolment_ids), archived_at=None)
+    rows = rows.filter(destination_url__in=failing_pages().values("url"))
     return dict(rows.order_by("-number").values_list("enrolment_id", "destination_url"))
+
+
+def failing_pages() -> QuerySet[CheckedDestination]:
+    """Return the addresses that failed when they were last looked at, and before."""
+    return CheckedDestination.objects.filter(failed_since__isnull=False, failures__gte=FAILED)
+
+
+def mended_at(program: Program) -> dict[str, datetime]:
+    """Return when each fault was mended last, by its key; what healed by itself is not among them. One query."""
+    rows = Incident.objects.filter(program=program, closed_as="mended").exclude(fault_key="").order_by()
+    return dict(rows.values("fault_key").annotate(last=Max("closed_at")).values_list("fault_key", "last"))
 
 
 def links_in_use(program: Program, now: datetime) -> QuerySet[Link]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Final
 
-from hanse.growth.watch.rules import LINK_SPANS, PAST_DAYS, judge_links, program_change, spread_of
+from hanse.growth.watch.rules import (
+    BACK_DAYS,
+    LINK_SPANS,
+    PAST_DAYS,
+    UNCLICKED_DAYS,
+    has_healed,
+    judge_links,
+    program_change,
+    spread_of,
+)
 from hanse.growth.watch.types import Compared, Counts, Replayed
 
 ALL: Final = "all"  # the key under which all links together are compared
 BACK_WITHIN_DAYS: Final = 28
+REACH: Final = PAST_DAYS + max(LINK_SPANS)
 _WEEK = 7
 
 Series = Sequence[tuple[int, int]]  # clicks and sales, a pair a day
@@ -25,6 +36,9 @@ class Days:
         self.first, self.length = first, max((len(days) for days in series.values()), default=0)
         whole = [(sum(one[0] for one in day), sum(one[1] for one in day)) for day in zip(*series.values(), strict=True)]
         self._sums = {key: _summed(days) for key, days in {**series, ALL: whole}.items()}
+        self._lively = {
+            key: [at for at, day in enumerate(days) if any(day)] for key, days in {**series, ALL: whole}.items()
+        }
 
     @property
     def keys(self) -> list[str]:
@@ -43,12 +57,17 @@ class Days:
             begin = end - span
             if begin <= 0:
                 continue
-            past_days = min(begin, PAST_DAYS)
             every = self.between(ALL, begin, end), self.between(ALL, begin - PAST_DAYS, begin)
             for key in self._sums:
                 now, past = self.between(key, begin, end), self.between(key, begin - PAST_DAYS, begin)
                 change = 1.0 if key == ALL else program_change(*every, now, past)
-                yield Compared(key, span, now, past, past_days, change)
+                yield Compared(key, span, now, past, self._past_days(key, begin, end), change)
+
+    def _past_days(self, key: str, begin: int, end: int) -> int:
+        """Return how long the past of a link is: since its first lively day of those that a look reads."""
+        lively = self._lively[key]
+        place = bisect_left(lively, end - REACH)
+        return max(1, min(PAST_DAYS, begin - lively[place])) if place < len(lively) else PAST_DAYS
 
     def spread(self, one: Compared, end: int) -> float:
         """Return how much the spans before a comparison's own differ, as long as it is or a week."""
@@ -64,22 +83,27 @@ class Days:
 
 
 def replay(days: Days, begin: int) -> Replayed:
-    """Judge every day from `begin` on as if it were today. An alarm lasts until its link sells again."""
+    """Judge every day from `begin` on as if it were today: faults open, go on and heal as they do live."""
     looks = alarms = false = 0
-    quiet_until: dict[str, int] = {}
+    open_ones: dict[str, float] = {}  # the usual share of each
     for end in range(begin, days.length + 1):
+        open_ones = {key: usual for key, usual in open_ones.items() if not _has_healed(days, key, usual, end)}
         judgement = judge_links(days.compared(end), partial(days.spread, end=end))
         looks += judgement.looked_at
-        for alarm in judgement.alarms:
-            key = alarm.compared.key
-            if quiet_until.get(key, 0) >= end:
-                continue
+        found = {one.compared.key: one.compared.past.share for one in judgement.alarms}
+        found = {ALL: found[ALL]} if ALL in found else found  # where all stopped it is one fault
+        for key in found.keys() - open_ones.keys():
             back = days.next_sale(key, end)
             alarms += 1
             false += back is not None and back - end < BACK_WITHIN_DAYS
-            quiet_until[key] = (days.length if back is None else back) + max(LINK_SPANS)
+        open_ones |= found
     last = days.first + timedelta(days=max(0, days.length - 1))
     return Replayed(days.first + timedelta(days=begin), last, len(days.keys) - 1, looks, alarms, false)
+
+
+def _has_healed(days: Days, key: str, usual_share: float, end: int) -> bool:
+    lately, unclicked = days.between(key, end - BACK_DAYS, end), days.between(key, end - UNCLICKED_DAYS, end)
+    return has_healed(lately, usual_share) or not unclicked.tries
 
 
 def _summed(days: Series) -> tuple[list[int], list[int]]:

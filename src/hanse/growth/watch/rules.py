@@ -25,6 +25,8 @@ STOPPED_AT: Final = 0.2  # of what was to be expected: above it sales are fewer,
 LOST_AT: Final = 1 / 3
 _NEVER: Final = 1_000_000  # days
 BACK_AT: Final = 0.5  # a fault has healed where half of the usual is back, and that is no chance
+BACK_DAYS: Final = 7  # over so many days
+UNCLICKED_DAYS: Final = 28  # of what nobody clicks for so long nothing can be said any more
 
 
 def judge_links(compared: Iterable[Compared], spread: Callable[[Compared], float] = lambda _one: 1.0) -> Judgement:

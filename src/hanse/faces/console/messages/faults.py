@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from hanse.growth.incidents.kept import Telling, kept_tellings
 from hanse.growth.incidents.models import Incident
-from hanse.growth.watch.mending import ADD_HOST, LEAD_ELSEWHERE, other_page, repair_of
+from hanse.growth.watch.mending import ADD_HOST, LEAD_ELSEWHERE, other_pages, repair_of
 from hanse.growth.watch.models import CheckedDestination
+from hanse.kernel import clock
 from hanse.programs.enrolments.models import Enrolment
 from hanse.traffic.links.models import Link
 
@@ -43,9 +44,9 @@ def fault_shown(row: Incident) -> dict[str, Any]:
         shown["repair_act"] = ngettext(
             "Add the domain and re-check %(n)d order", "Add the domain and re-check %(n)d orders", count
         ) % {"n": count}  # fmt: skip
-    if kind == LEAD_ELSEWHERE and (page := other_page(row)):
+    if kind == LEAD_ELSEWHERE and (pages := other_pages(row, clock.now())):
         count = int(evidence.get("links", 0))
-        shown["other_page"] = page
+        shown["other_page"] = pages[0] if len(pages) == 1 else ""
         shown["repair_act"] = ngettext("Lead %(n)d link elsewhere", "Lead %(n)d links elsewhere", count) % {"n": count}
     if row.kind == Incident.Kind.TOKEN_LOST and row.about.get("is_unlisted") and row.closed_at is None:
         shown["lost"] = _lost(row)
@@ -72,7 +73,8 @@ def odds_of(evidence: Mapping[str, Any]) -> str:
 
 
 def _lost(row: Incident) -> list[Lost]:
-    tellings = kept_tellings(row.program_id, str(row.about.get("host", "")))[:_SHOWN]
+    told = kept_tellings(row.program_id, str(row.about.get("host", "")))
+    tellings = [one for one in told if one.occurred_at >= row.starts_at][:_SHOWN]
     ids = {one.enrolment_id for one in tellings if one.enrolment_id}
     names = {
         pk: (partner_id, name)

@@ -27,7 +27,7 @@ from hanse.growth.incidents.actions import (
     tell_touched,
 )
 from hanse.growth.incidents.models import Incident, Touched
-from hanse.growth.incidents.queries import incident_by_id, incidents_of, touched_by
+from hanse.growth.incidents.queries import incident_by_id, incidents_of, touched_by, untold_of
 from hanse.growth.templates.previews import Preview, preview_of
 from hanse.growth.templates.queries import latest_version
 from hanse.growth.watch.actions import say_no_fault
@@ -142,6 +142,7 @@ def incident(request: HttpRequest, program: Program, incident_id: UUID) -> HttpR
     context = {
         "row": row, "table": table, "words": kind_words(), "may_act": may(request), "program": program,
         "reader": reader, "looked": _looked(row, reader), "is_estimate": is_estimate(row),
+        "untold": 0 if row.mended_at or row.mending_at or row.closed_at else untold_of(row),
         "has_clicks": row.kind in (Incident.Kind.TRACKING_DOWN, Incident.Kind.LINK_BROKEN,
                                    Incident.Kind.LINK_SALES_STOPPED),
         **(fault_shown(row) if row.fault_key else {}),
@@ -165,7 +166,7 @@ def _looked(row: Incident, reader: Touched | None) -> Preview | None:
 @writes
 @needs_program
 def tell_partners(request: HttpRequest, program: Program, incident_id: UUID) -> HttpResponse:
-    """Plan the letter to everybody whom it touched."""
+    """Plan the letter to everybody whom it touched and who has none yet."""
     row = _found(program, incident_id)
     attempt_or_warn(
         request, lambda: tell_touched(row, now=clock.now(), by=actor(request)), _("They are being told now")
