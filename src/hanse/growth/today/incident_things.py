@@ -11,10 +11,10 @@ from hanse.growth.incidents.models import Incident
 from hanse.growth.incidents.queries import sums_of
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.growth.watch.mending import repair_of
+from hanse.growth.watch.queries import open_faults
 from hanse.programs.programs.models import Program
 
-_SHOWN = 5
-_FAULTS = 5
+_READ = 200  # those with most money first; how many are shown is decided when it is known what was put off
 _MENDED_AFTER = timedelta(days=7)
 Sums = tuple[int, int, int, int]
 
@@ -25,7 +25,7 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
     Two queries, three where orders lost their click.
     """
     found = Incident.objects.filter(program=program, mended_at=None, closed_at=None).order_by("starts_at", "pk")
-    rows = [*found.exclude(fault_key="").filter(mending_at=None)[:_FAULTS], *found.filter(fault_key="")[:_SHOWN]]
+    rows = [*open_faults(program.pk).filter(mending_at=None)[:_READ], *found.filter(fault_key="")[:_READ]]
     sums = sums_of([row.pk for row in rows]) if rows else {}
     asked = _who_asked(program, rows)
     for row in rows:

@@ -28,10 +28,10 @@ def things(program: Program, now: datetime) -> Iterator[Thing]:
 
 
 def _questions(program: Program, now: datetime) -> Iterator[Thing]:
-    """Urgent questions each, the others together, the promise that ends first on top."""
+    """The first urgent questions each, the others together, the promise that ends first on top."""
     rows = list(inbox(program.pk, "open")[:_READ])
     urgent = [row for row in rows if row.is_urgent]
-    others = [row for row in rows if not row.is_urgent]
+    others = [*urgent[_URGENT:], *(row for row in rows if not row.is_urgent)]
     for row in urgent[:_URGENT]:
         named = (Named(row.partner_id, row.partner.name),) if row.partner_id and row.partner else ()
         detail = {"subject": row.subject, "who": row.partner.name if row.partner else row.sender_name,

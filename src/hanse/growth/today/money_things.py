@@ -17,8 +17,7 @@ from hanse.money.payouts.models import Payout, PayoutRun
 from hanse.programs.programs.models import Program
 from hanse.spine.parked.models import ParkedFact
 
-_CASES = 5
-_LATE = 200
+_READ = 200  # how many are shown is decided when it is known what was put off
 _RUNS = {
     PayoutRun.State.DRAFTED: Kind.RUN_TO_APPROVE,
     PayoutRun.State.APPROVED: Kind.RUN_TO_OPEN,
@@ -49,7 +48,7 @@ def _cases(program: Program) -> Iterator[Thing]:
         .annotate(held=Sum("commission__owed_minor"), cases=Count("id"), oldest=Min("opened_at"))
         .order_by("-held")
     )
-    for row in rows[:_CASES]:
+    for row in rows[:_READ]:
         held = row["held"] or 0
         named = Named(row["enrolment__partner_id"], row["enrolment__partner__name"], held)
         yield Thing(
@@ -70,7 +69,7 @@ def _came_back(program: Program, now: datetime) -> Iterator[Thing]:
         .select_related("partner", "run")
         .order_by("-amount_minor")
     )
-    back = list(rows[:200])
+    back = list(rows[:_READ])
     if back:
         named = [Named(payout.partner_id, payout.partner.name, payout.amount_minor) for payout in back]
         newest = max(back, key=lambda payout: payout.failed_at or payout.run.drafted_at)
@@ -93,7 +92,7 @@ def _runs(program: Program) -> Iterator[Thing]:
         )
         .order_by("-drafted_at")
     )
-    for run in rows[:5]:
+    for run in rows[:_READ]:
         kind, opened = _RUNS[PayoutRun.State(run.state)], run.state == PayoutRun.State.OPENED
         amount, count = (run.unread_minor, run.unread) if opened else (run.sum_minor, run.partners)
         yield Thing(
@@ -134,7 +133,7 @@ def _facts(program: Program, now: datetime) -> Iterator[Thing]:
 
 
 def _benefits(program: Program, now: datetime) -> Iterator[Thing]:
-    late = list(overdue(program.pk, now)[:_LATE])
+    late = list(overdue(program.pk, now)[:_READ])
     if late:
         named = [Named(row.enrolment.partner_id, row.enrolment.partner.name, row.worth_minor) for row in late]
         worth = sum(row.worth_minor for row in late)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from hanse.growth.today.types import Agenda, Kind, Theme, Thing, ToDo
@@ -15,6 +16,18 @@ COMING_DAYS = 30
 WAITING_DAYS = 7
 NOW_MINUTES = 30
 FEW = 3  # so few more are not worth a fold
+MOST = dict.fromkeys(
+    (
+        Kind.FAULT,
+        Kind.INCIDENT,
+        Kind.INCIDENT_OPEN,
+        Kind.CASE,
+        Kind.RUN_TO_APPROVE,
+        Kind.RUN_TO_OPEN,
+        Kind.RUN_TO_READ_BACK,
+    ),
+    5,
+)  # shown of a kind, the first of the list; where one is put off the next comes up
 MINUTES = {
     Kind.APPLICATIONS: 3, Kind.RUN_TO_APPROVE: 6, Kind.CASE: 6, Kind.PROPOSAL: 6, Kind.FACTS_CONFLICT: 5,
     Kind.FACTS_FAILED: 5,
@@ -60,9 +73,14 @@ def _place(thing: Thing) -> tuple[int, int, float, str]:
 
 
 def split(things: Iterable[Thing], snoozed: Collection[str]) -> ToDo:
-    """Part the ranked list from what was put off."""
-    ranked = rank(things)
-    return ToDo([one for one in ranked if one.key not in snoozed], [one for one in ranked if one.key in snoozed])
+    """Part the ranked list from what was put off; only then is it cut to the first of each kind."""
+    ranked, shown, left = rank(things), Counter[Kind](), list[Thing]()
+    for one in ranked:
+        if one.key not in snoozed:
+            shown[one.kind] += 1
+            if shown[one.kind] <= MOST.get(one.kind, len(ranked)):
+                left.append(one)
+    return ToDo(left, [one for one in ranked if one.key in snoozed])
 
 
 def minutes(things: Iterable[Thing]) -> int:
