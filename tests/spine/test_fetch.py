@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from hanse.spine.outbound import NoAnswer, NotCalled, RedirectLoop, TooLong, fetch
+from hanse.spine import connecting
+from hanse.spine.outbound import NoAnswer, NotCalled, RedirectLoop, TooLong, address_is_public, call, fetch
 from tests.spine.web import Web, answer, moved, web_server
 
 
@@ -161,3 +163,41 @@ def test_head_reads_no_body(web: Web) -> None:
     web.pages["/a"] = answer(b"body")
     found = fetch(web.url("/a"), method="HEAD", seconds=2)
     assert (found.status, found.body, found.headers["content-length"]) == (200, b"", "4")
+
+
+@pytest.mark.parametrize("address", [
+    "64:ff9b:1::a00:1", "fec0::1", "::127.0.0.1", "::ffff:0:10.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "fd00::1",
+    "2002:a00:1::", "2001:db8::1", "::1",
+])  # fmt: skip
+def test_inner_networks_of_ipv6_are_not_public(address: str) -> None:
+    assert not address_is_public(address)
+
+
+@pytest.mark.parametrize("address", ["2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::"])
+def test_what_ipv6_gave_out_is_public(address: str) -> None:
+    assert address_is_public(address)
+
+
+def test_https_says_its_host_as_browsers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the port: some servers know their sites by the bare name alone."""
+    sent: list[bytes] = []
+
+    class Raw:
+        settimeout = close = lambda *_given: None
+
+        def sendall(self, data: bytes) -> None:
+            sent.append(data)
+
+    monkeypatch.setattr(connecting, "_addresses", lambda *_given: ["93.184.216.34"])
+    monkeypatch.setattr(socket, "create_connection", lambda *_given, **_more: Raw())
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", lambda _self, raw, **_more: raw)
+    connecting.connect("https", "feeds.example", 443, seconds=5).request("GET", "/feed")
+    assert b"Host: feeds.example\r\n" in b"".join(sent)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://hook.example:99999/", "https://[bad/", "https://hook.example:x/", "", "x"]
+)
+def test_a_call_to_what_is_no_address_is_not_made(address: str) -> None:
+    with pytest.raises(NotCalled):
+        call("POST", address)

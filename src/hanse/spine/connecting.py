@@ -19,6 +19,8 @@ from typing import Any, cast
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+_GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")  # all that was ever given out; the rest leads to inner networks
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _MOST_ADDRESSES = 3  # of one name that are tried one after another
 
 
@@ -46,8 +48,10 @@ def address_is_public(address: str) -> bool:
     """Say whether an IP address belongs to the public network (an IPv4 address inside an IPv6 one counts as such)."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
+        if found not in _GLOBAL_IPV6 and found.ipv4_mapped is None and found not in _NAT64:
+            return False
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and found in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and found in _NAT64:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             found = inner
@@ -69,6 +73,7 @@ def connect(scheme: str, host: str, port: int, *, seconds: float) -> http.client
     if not is_trusted(host, port) and not all(map(address_is_public, addresses)):
         raise NotCalled(_("%(host)s leads into a private network.") % {"host": host})
     connection = http.client.HTTPConnection(host, port)
+    connection.default_port = 443 if scheme == "https" else 80  # browsers do not name it either
     for address in addresses[:_MOST_ADDRESSES]:
         try:
             raw = socket.create_connection((address, port), timeout=_left(until))

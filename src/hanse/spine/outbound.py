@@ -67,8 +67,11 @@ def call(
     seconds: int = SECONDS,
 ) -> Answer:  # fmt: skip
     """Make one call. Raises NotCalled before anything is sent, NoAnswer after; redirects are answers like others."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise NotCalled(_("This is not a web address.")) from error
     is_plain = parts.scheme == "http" and is_trusted(host, port)
     if (parts.scheme != "https" and not is_plain) or not host or "@" in parts.netloc:
         raise NotCalled(_("Only addresses that begin with https:// are called."))
