@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +18,7 @@ from hanse.growth.resources.files.names import path_problem, safe_name
 from hanse.growth.resources.files.types import EXTENSIONS, MOST_BYTES
 from hanse.kernel.errors import Invalid
 from tests.growth.resources.hostile import (
+    DOCX,
     XLSX,
     archive,
     bomb_picture,
@@ -242,3 +246,89 @@ def test_no_bytes_break_the_check(content: bytes, start: bytes) -> None:
         check_file("a", start + content)
     except Invalid as refused:
         assert refused.problems[0].pointer == "/file"  # noqa: PT017
+
+
+def test_a_phone_picture_of_two_frames_is_taken() -> None:
+    out, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6
+    one = Image.new("RGB", (60, 40))
+    for exif, size in ((turned, (40, 60)), (Image.Exif(), (60, 40))):
+        out.seek(0)
+        one.save(out, "MPO", save_all=True, append_images=[one.copy()], exif=exif.tobytes())
+        found = check_file("phone.jpg", out.getvalue())
+        assert (found.kind, found.width_px, found.height_px) == ("jpeg", *size)
+        assert Image.open(io.BytesIO(found.content)).format == "JPEG"
+
+
+@pytest.mark.parametrize("start", [
+    b"<!-- -->" * 200, b"<!-- -->" * 800_000, b" " * 6_000_000, b"<!DOCTYPE svg [] >" * 9_000,
+    b"<?xml" + b"?" * 190_000, b"<!DOCTYPE svg [" + b"] " * 90_000, b"<!--" * 40_000,
+])  # fmt: skip
+def test_a_beginning_without_end_is_read_in_no_time(start: bytes) -> None:
+    began = time.process_time()
+    with suppress(Invalid):
+        check_file("a.txt", start + b"<x")
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("inside", [
+    "<style>" + "/*a" * 500_000 + "</style>", "<style>url(" + " " * 1_500_000 + "</style>",
+    "<style>" + "url(" * 400_000 + "</style>", "<style>" + "url('a" * 300_000 + "</style>",
+    "<style>expression" + " " * 1_500_000 + "</style>", f'<g fill="url({" " * 1_500_000}"/>',
+    f'<g fill="{"url(#a" * 250_000}"/>',
+])  # fmt: skip
+def test_a_style_without_end_is_read_in_no_time(inside: str) -> None:
+    began = time.process_time()
+    with suppress(Invalid):
+        check_file("a.svg", svg(inside))
+    assert time.process_time() - began < 0.5
+
+
+def test_a_size_without_end_is_read_in_no_time() -> None:
+    began = time.process_time()
+    for size in ("1" + " " * 900_000 + "x", "1" * 900_000 + "x"):
+        check_file("a.svg", svg().replace(b'width="10"', f'width="{size}"'.encode()))
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("before", [
+    "\ufeff", "\ufeff<?xml version='1.0'?>\n<!-- a --> <!-- b -->\n", '<!DOCTYPE svg PUBLIC "a" "b" ><!-- c -->',
+])  # fmt: skip
+def test_what_honest_drawings_begin_with_is_read(before: str) -> None:
+    assert check_file("a.svg", svg(before=before)).kind == "svg"
+
+
+@pytest.mark.parametrize("style", [
+    r"rect{fill:u\rl(http://spy.example/x)}", r"@\import 'http://spy.example/x.css';",
+    'a{font-family:"/*";fill:url(https://spy.example/x);cursor:"*/"}',
+])  # fmt: skip
+def test_a_style_loads_nothing_by_backslashes_and_quotes(style: str) -> None:
+    assert why_not("a.svg", svg(f"<style>{style}</style>")) in ("active_content", "outside")
+
+
+@pytest.mark.parametrize("paint", ["url(#a)", "url( '#a' )", "url( #a ) #fff", "URL(#a)"])
+def test_paint_from_the_drawing_itself_stays(paint: str) -> None:
+    assert paint.encode() in check_file("a.svg", svg(f'<g fill="{paint}"/>')).content
+
+
+def test_pictures_in_drawings_share_the_limit_of_pixels() -> None:
+    out = io.BytesIO()
+    Image.new("1", (12_000, 1_000)).save(out, "PNG")  # a few kilobytes, twelve megapixels
+    one = f'<image href="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"/>'
+    assert check_file("a.svg", svg(one * 2)).pixels == 24_000_000
+    assert why_not("a.svg", svg(one * 3)) == "too_many_pixels"
+    assert why_not("a.zip", archive([(f"{n}.svg", svg(one)) for n in range(3)])) == "too_many_pixels"
+    assert why_not("a.zip", archive([("a.png", out.getvalue()), ("b.svg", svg(one * 2))])) == "too_many_pixels"
+
+
+def test_a_part_of_a_document_is_checked_whatever_its_name() -> None:
+    words = '<w:d xmlns:w="w"><w:instrText>DDEAUTO c:\\cmd.exe "/k calc"</w:instrText></w:d>'
+    contents = DOCX.replace("document.xml", "document.dat")
+    for said in (words.encode(), words.encode("utf-16"), b"\n" + words.encode()):
+        made = archive([("[Content_Types].xml", contents), ("word/document.dat", said)])
+        assert why_not("a.docx", made) == "macros"
+
+
+def test_drawings_and_pictures_in_a_document_stay() -> None:
+    drawn = svg(before='<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x/y.dtd">')
+    assert check_file("a.docx", document(("word/media/a.svg", drawn), ("word/media/b.png", picture()))).kind == "docx"

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hanse.growth.resources.files.names import path_problem, safe_name, shown_name
-from hanse.growth.resources.files.pictures import pixels_of
 from hanse.growth.resources.files.refusing import refuse
 from hanse.growth.resources.files.types import (
     MEGABYTE,
@@ -53,7 +52,7 @@ def check_zip(content: bytes, check: Callable[[str, bytes, int], Checked]) -> Ch
             why = bad.problems[0]
             message = _("%(name)s in the archive: %(why)s") % {"name": shown_name(entry.name), "why": why.message}
             raise Invalid([Problem("/file", message, why.code)]) from None
-        pixels -= pixels_of(found) if found.kind != "svg" else 0
+        pixels -= found.pixels
         folder, _slash, base = entry.name.rpartition("/")
         name = "/".join([*([folder] if folder else []), safe_name(base, found.kind)])
         mended |= {*found.mended, *(["names"] if name != entry.name else [])}

@@ -14,17 +14,13 @@ from hanse.growth.resources.files.pictures import check_picture
 from hanse.growth.resources.files.refusing import refuse
 from hanse.growth.resources.files.texts import check_text, unknown_kind
 from hanse.growth.resources.files.types import MEGABYTE, MOST_BYTES, MOST_PIXELS, Checked, FileKind
-from hanse.growth.resources.files.vectors import check_svg
+from hanse.growth.resources.files.vectors import check_svg, is_drawing
 
 _PICTURES: tuple[tuple[bytes, FileKind], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"),
 )  # fmt: skip
 _ZIP, _ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
 _OLD_OFFICE, _MACHO = b"\xd0\xcf\x11\xe0", (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
-_SVG_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:\w+:)?svg[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
 _PAGE_IN_PICTURE = re.compile(rb"<(?:script|html|iframe|\?php|!doctype\s+html)[\s>]", re.IGNORECASE)
 _ZIP_COMMENT = 66_000
 
@@ -63,8 +59,8 @@ def _check(name: str, content: bytes, pixels: int, *, is_inside: bool) -> Checke
         return check_pdf(content)
     if is_zip:
         return _check_packed(content, is_inside=is_inside)
-    if _SVG_START.match(content[:200_000]) or _is_wide_svg(content):
-        return check_svg(content)
+    if is_drawing(content) or _is_wide_svg(content):
+        return check_svg(content, pixels)
     if content.startswith(_OLD_OFFICE):
         refuse("old_office", _("This is a document of an old office program, which may hide macros. Save it as DOCX, "
                                "PPTX, XLSX or PDF."))  # fmt: skip

@@ -11,6 +11,7 @@ from hanse.growth.resources.files.archives import Entry, packed
 from hanse.growth.resources.files.markup import SEPARATOR, BadMarkup, read_markup
 from hanse.growth.resources.files.refusing import refuse
 from hanse.growth.resources.files.types import Checked, FileKind
+from hanse.growth.resources.files.vectors import is_drawing
 
 CONTENTS = "[Content_Types].xml"
 _MAIN: tuple[tuple[FileKind, str], ...] = (
@@ -29,6 +30,7 @@ _ACTING_RELATION = re.compile(
     re.IGNORECASE,
 )
 _DDE = re.compile(r"\b(?:DDE(?:AUTO)?|INCLUDETEXT|INCLUDEPICTURE|IMPORT)\b|\bddelink\b", re.IGNORECASE)
+_BLANK = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"
 _MOST_NODES = 300_000  # a sheet of 40,000 rows and a few columns
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DECLARED = tuple(text for mark in ("<!DOCTYPE", "<!ENTITY") for text in (
@@ -44,9 +46,16 @@ def check_office(entries: Sequence[Entry]) -> Checked:
         lowered = f"/{entry.name}"
         if _ACTING_PART.search(lowered) and not _HARMLESS_BIN.search(lowered):
             _refuse_active(entry.name)
-        if entry.name.lower().endswith((".xml", ".rels", ".vml")):
+        if _is_markup(entry):
             _check_part(entry)
     return Checked(kind, packed(entries))
+
+
+def _is_markup(entry: Entry) -> bool:
+    """A part is XML by its type, whatever its name; drawings among the pictures never act in such programs."""
+    if entry.name.lower().endswith((".xml", ".rels", ".vml")):
+        return True
+    return entry.content[:99].lstrip(_BLANK).startswith(b"<") and not is_drawing(entry.content)
 
 
 def _kind(contents: bytes) -> FileKind:

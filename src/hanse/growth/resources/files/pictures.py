@@ -28,11 +28,6 @@ def check_picture(content: bytes, kind: FileKind, most_pixels: int = MOST_PIXELS
         refuse("damaged", _("This picture is damaged. Open it in a picture program and export it again."))
 
 
-def pixels_of(checked: Checked) -> int:
-    """Return how many pixels a checked picture has."""
-    return (checked.width_px or 0) * (checked.height_px or 0)
-
-
 def _frames(picture: Image.Image, most_pixels: int) -> int:
     """Return the number of frames. Refuses what would take too much memory, before anything is unpacked."""
     width, height = picture.size
@@ -43,6 +38,8 @@ def _frames(picture: Image.Image, most_pixels: int) -> int:
     if width * height > most_pixels or max(width, height) > MOST_SIDE_PX:
         refuse("too_many_pixels", too_large)
     frames = 1
+    if picture.format == "MPO":
+        return frames  # a phone keeps a second view or the depths behind its picture: only the picture stays
     if getattr(picture, "is_animated", False):
         while frames <= _MOST_FRAMES and width * height * frames <= most_pixels:
             try:
@@ -68,13 +65,14 @@ def _drawn(picture: Image.Image, kind: FileKind, frames: int, before_bytes: int)
     if frames > 1:
         options |= {"save_all": True, "disposal": 2} if kind == "gif" else {"save_all": True}
     elif kind == "jpeg":
-        options |= {"quality": 92} if turned else {"quality": "keep"}
+        options |= {"quality": 92} if turned or picture.format == "MPO" else {"quality": "keep"}
     elif kind == "webp":
         options |= {"quality": 92, "method": 2}
     drawn = _plain(drawn, kind) if frames == 1 else drawn
     drawn.save(out, format=_FORMATS[kind], **options)
     mended = ("camera_data",) if has_data else ()
-    return Checked(kind, out.getvalue(), *drawn.size, small=_small(drawn), mended=mended)
+    pixels = drawn.width * drawn.height * frames
+    return Checked(kind, out.getvalue(), *drawn.size, small=_small(drawn), mended=mended, pixels=pixels)
 
 
 def _plain(picture: Image.Image, kind: FileKind) -> Image.Image:

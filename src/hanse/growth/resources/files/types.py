@@ -26,7 +26,7 @@ SHOWN: Final = PICTURES | {"svg"}  # what a page may show as a picture
 MEGABYTE: Final = 1024 * 1024
 MOST_BYTES: Final = 7 * MEGABYTE  # the edge takes bodies of 8 MiB
 MOST_SVG_BYTES: Final = 2 * MEGABYTE
-MOST_PIXELS: Final = 25_000_000  # of one picture, over all its frames, and of all pictures in one archive
+MOST_PIXELS: Final = 25_000_000  # of one picture, over all its frames, and of all pictures in one drawing or archive
 MOST_SIDE_PX: Final = 12_000
 MOST_ENTRIES: Final = 300
 MOST_UNPACKED_BYTES: Final = 40 * MEGABYTE
@@ -38,7 +38,8 @@ SMALL_PX: Final = 480
 class Checked:
     """A file that was found harmless. `content` is what is kept: cleaned, so not always what was sent.
 
-    `small` is a little picture of it, for lists; `mended` says in codes what was taken out.
+    `small` is a little picture of it, for lists; `mended` says in codes what was taken out; `pixels` is to how many
+    it unpacks, all its frames and inner pictures together.
     """
 
     kind: FileKind
@@ -47,3 +48,4 @@ class Checked:
     height_px: int | None = None
     small: bytes = b""
     mended: tuple[str, ...] = ()
+    pixels: int = 0

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hanse.growth.resources.files.markup import SEPARATOR, BadMarkup, read_markup
 from hanse.growth.resources.files.pictures import check_picture
 from hanse.growth.resources.files.refusing import refuse
-from hanse.growth.resources.files.types import MEGABYTE, MOST_SVG_BYTES, Checked, FileKind
+from hanse.growth.resources.files.types import MEGABYTE, MOST_PIXELS, MOST_SVG_BYTES, Checked, FileKind
 
 SVG, XLINK, XML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace"
 _DRAWS = frozenset({
@@ -32,18 +32,33 @@ _ACTS = frozenset({
 _UNWRAPPED = frozenset({"a", "view"})
 _ACTS_SMALL = frozenset(name.lower() for name in _ACTS)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
-_URL = re.compile(r"url\(\s*(?P<quote>['\"]?)(?P<to>[^)'\"]*)(?P=quote)\s*\)", re.IGNORECASE)
+_URL = re.compile(r"url\(\s*+(?P<quote>['\"]?)(?P<to>[^()'\"]*+)(?P=quote)\s*+\)", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 _PAINTS = frozenset({"linearGradient", "radialGradient", "path", "text", "title", "desc", "stop"})
 _MOST_COPIES, _MOST_CHAIN, _MOST_LOOKED = 20_000, 50, 300_000
 _CSS_ACTS = re.compile(
-    r"@import|@namespace|@font-face|expression\s*\(|-moz-binding|behavior\s*:|javascript:|url\s*\(|image-set|\\[0-9a-f]"
+    r"@import|@namespace|@font-face|expression\s*\(|-moz-binding|behavior\s*:|javascript:|url\s*\(|image-set|"
+    r"\\"  # a backslash may spell any of these differently
 )
-_LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(?:px)?\s*")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_LENGTH = re.compile(r"\s*+([0-9]++(?:\.[0-9]++)?)\s*+(?:px\s*+)?")
+_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*\?>\s*+)?"
+    rb"(?><!--.*?-->\s*|<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\]\s*)?>\s*)*+<(?:\w+:)?svg[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)  # what was read once is not read again in another way: hostile beginnings would take hours
 
 
-def check_svg(content: bytes) -> Checked:
-    """Return a drawing written anew. Raises Invalid for scripts, handlers, pages inside, links outward and bombs."""
+def is_drawing(content: bytes) -> bool:
+    """Say whether bytes begin as a drawing does."""
+    return _START.match(content[:200_000]) is not None
+
+
+def check_svg(content: bytes, most_pixels: int = MOST_PIXELS) -> Checked:
+    """Return a drawing written anew. Raises Invalid for scripts, handlers, pages inside, links outward and bombs.
+
+    All its pictures together unpack to `most_pixels`.
+    """
     if len(content) > MOST_SVG_BYTES:
         refuse("too_large", _("This drawing has more than %(most)d MB. Save it simpler, or as PNG.") % {
             "most": MOST_SVG_BYTES // MEGABYTE
@@ -55,12 +70,12 @@ def check_svg(content: bytes) -> Checked:
     if _split(root.tag) != (SVG, "svg"):
         refuse("svg_broken", _("This is XML, but no SVG drawing. Save it as SVG or PNG."))
     _check_copies(root)
-    pen = _Pen()
+    pen = _Pen(most_pixels)
     text = pen.drawn(root, is_root=True)
     if len(text) > 2 * MOST_SVG_BYTES:
         refuse("too_large", _told("too_many"))
-    size = _size(root)
-    return Checked("svg", text.encode(), *size, mended=tuple(sorted(pen.mended)))
+    mended, pixels = tuple(sorted(pen.mended)), most_pixels - pen.pixels_left
+    return Checked("svg", text.encode(), *_size(root), mended=mended, pixels=pixels)
 
 
 def _told(code: str) -> str:
@@ -77,10 +92,11 @@ def _split(tag: str) -> tuple[str, str]:
 
 
 class _Pen:
-    """Writes a drawing anew, and remembers what it left out."""
+    """Writes a drawing anew, and remembers what it left out and how many pixels its pictures may still have."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_pixels: int) -> None:
         self.mended: set[str] = set()
+        self.pixels_left = most_pixels
 
     def drawn(self, element: Tree.Element, *, is_root: bool = False) -> str:
         space, name = _split(element.tag)
@@ -131,20 +147,25 @@ class _Pen:
             })  # fmt: skip
         kind: FileKind = "jpeg" if found[1].lower() in ("jpg", "jpeg") else found[1].lower()  # type: ignore[assignment]  # the pattern's words
         try:
-            inner = check_picture(base64.b64decode(found[2], validate=False), kind)
+            inner = check_picture(base64.b64decode(found[2], validate=False), kind, self.pixels_left)
         except binascii.Error:
             refuse("damaged", _told("broken"))
+        self.pixels_left -= inner.pixels
         return f' href="data:image/{kind};base64,{base64.b64encode(inner.content).decode()}"'
 
 
 def _check_css(text: str) -> None:
-    lowered = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).lower()
-    for found in _URL.finditer(lowered):
+    lowered = text.lower()
+    for said in {lowered, _COMMENT.sub("", lowered)}:  # within quotes, what looks like a comment is none
+        _check_said(said)
+
+
+def _check_said(said: str) -> None:
+    for found in _URL.finditer(said):
         if not found["to"].strip().startswith("#"):
             refuse("outside", _("A style of this drawing loads something from elsewhere. Export it as plain SVG, or as "
                                 "PNG."))  # fmt: skip
-    left = _URL.sub("", lowered)
-    if _CSS_ACTS.search(left):
+    if _CSS_ACTS.search(_URL.sub("", said)):
         refuse("active_content", _("A style of this drawing can load or run something. Export it as plain SVG with "
                                    "plain colours, or as PNG."))  # fmt: skip
 
