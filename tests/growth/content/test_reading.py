@@ -166,3 +166,120 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_whatever_comes_is_read_or_refused(tail: bytes, head: bytes) -> None:
     with suppress(NotAFeed):
         read(head + b"<item><title>" + tail + b"</title><link>https://a.example/" + tail + b"</link></item>")
+
+
+def test_a_hostile_title_is_read_in_no_time() -> None:
+    title = "<p>" + "".join(f"<b x={n}>" for n in range(16_000)) + "<p>x" * 16_000
+    began = time.process_time()
+    assert len(read(rss(item(title=f"<![CDATA[{title}]]>"))).items) == 1
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("body", [
+    "<rss><channel>" + "<![CDATA[" * 100_000, "<!-- -->" * 100_000 + "<rss>", "<!--" * 200_000 + "<rss>",
+    "<?" * 400_000, "\n" * 800_000 + "<x", "<rss><channel><item>" + "<link href='" * 60_000,
+    "<rss><channel><item>" + "<a>" * 200_000,
+])  # fmt: skip
+def test_what_is_begun_again_and_again_takes_no_time(body: str) -> None:
+    began = time.process_time()
+    with pytest.raises(NotAFeed):
+        read(body)
+    assert time.process_time() - began < 0.5
+
+
+def test_episodes_that_all_link_to_the_show_are_pieces_of_their_own() -> None:
+    one = (
+        "<item><title>E{0}</title><link>https://ana.example/show</link><guid isPermaLink='false'>g{0}</guid>"
+        "<enclosure url='https://cdn.example/{0}.mp3' type='audio/mpeg'/></item>"
+    )
+    found = read(rss(*(one.format(number) for number in range(3))))
+    assert len({piece.address for piece in found.items}) == 3
+    assert all(piece.address.startswith("https://ana.example/show#hz-") for piece in found.items)
+    assert found.mends == {Mend.NO_DATE: 3}
+
+
+def test_the_first_episode_keeps_its_address_when_the_second_comes() -> None:
+    one = (
+        "<item><title>E{0}</title><link>https://ana.example/</link><guid isPermaLink='false'>g{0}</guid>"
+        "<enclosure url='https://cdn.example/{0}.mp3' type='audio/mpeg'/></item>"
+    )
+    alone, both = read(rss(one.format(1))), read(rss(one.format(2), one.format(1)))
+    assert alone.items[0].address == both.items[1].address
+
+
+@pytest.mark.parametrize(("encoding", "letter", "cut"), [
+    ("utf-8", "Чай", b"\xd0"), ("shift_jis", "お茶", b"\x81\xff"), ("utf-8", "茶", "茶".encode()[:2]),
+])  # fmt: skip
+def test_one_letter_that_was_cut_spoils_no_other(encoding: str, letter: str, cut: bytes) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    feed = rss(item(1, title=letter), item(2, more="<description>@</description>"), head=head).decode()
+    found = read(feed.encode(encoding).replace(b"@", cut))
+    assert found.items[0].title == letter
+    assert found.mends == {Mend.ENCODING: 1}
+
+
+@pytest.mark.parametrize("words", [
+    "<title>Tea & cake</title><link><![CDATA[https://ana.example/?a=1&b=2]]></link>",
+    "<title>Tea <b>x</title><link>https://ana.example/?a=1&amp;b=2</link>",
+    "<title>Tea <b>x</title><link><![CDATA[https://ana.example/?a=1&b=2]]></link>",
+    '<title>Tea <b>x</title><link href="https://ana.example/?a=1&amp;b=2"/>',
+])  # fmt: skip
+def test_an_address_keeps_its_ampersands(words: str) -> None:
+    assert read(rss(f"<item>{words}</item>")).items[0].address == "https://ana.example/?a=1&b=2"
+
+
+def test_a_feed_with_numbered_prefixes_is_read() -> None:
+    found = read(
+        '<ns0:feed xmlns:ns0="http://www.w3.org/2005/Atom"><ns0:title>Ana</ns0:title><ns0:entry><ns0:title>One'
+        '</ns0:title><ns0:link href="https://ana.example/1"/></ns0:entry></ns0:feed>'
+    )
+    assert (found.title, [(one.title, one.address) for one in found.items]) == (
+        "Ana",
+        [("One", "https://ana.example/1")],
+    )
+
+
+def test_an_entry_that_is_nested_without_end_spoils_no_other() -> None:
+    deep = f"<description>{'<div>' * 150}Tea{'</div>' * 150}</description>"
+    found = read(rss(item(1, more=deep), item(2)))
+    assert [one.title for one in found.items] == ["Post 1", "Post 2"]
+    assert found.mends == {Mend.BROKEN: 1}
+
+
+@pytest.mark.parametrize("head", [
+    f"<!-- {'x' * 6_000} -->", f'<?xml version="1.0"?><!-- <html> --><?xml-stylesheet href="a"?><!-- {"x" * 9_000} -->',
+    f"<!-- {'x' * 3_000} --><!DOCTYPE rss><!-- {'x' * 6_000} -->", "<!-- <!DOCTYPE rss [<!ENTITY a 'b'>]> -->",
+])  # fmt: skip
+def test_comments_before_a_feed_hide_it_not(head: str) -> None:
+    assert read(rss(item(), head=head)).items[0].title == "Post 1"
+
+
+@pytest.mark.parametrize("is_oldest_first", [True, False])
+def test_of_very_many_items_the_newest_are_taken_and_all_are_told(is_oldest_first: bool) -> None:
+    numbers = range(20_500) if is_oldest_first else range(20_499, -1, -1)
+    dated = [item(n, date=f"2020-01-{n // 3600 + 1:02}T00:{n // 60 % 60:02}:{n % 60:02}Z") for n in numbers]
+    for feed in (rss(*dated), rss(*dated, "<item><title>Cut <b>off</title></item>")):
+        found = read(feed)
+        assert (len(found.items), found.items[0].title) == (500, "Post 20499")
+        assert found.mends[Mend.TOO_MANY] in (20_500, 20_501)
+
+
+def test_addresses_are_led_by_the_nearest_base() -> None:
+    found = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://blog.example/"><link href="/"/>'
+        '<entry xml:base="2026/"><title>One</title><link href="one"/></entry>'
+        '<entry><title>Two</title><link xml:base="https://other.example/x/" href="two"/></entry>'
+        '<entry><title>Three</title><link href="three"/></entry><entry xml:base="http://[bad"><title>Four</title>'
+        '<link href="/four"/></entry></feed>'
+    )
+    assert found.site_address == "https://blog.example/"
+    assert [one.address for one in found.items] == [
+        "https://blog.example/2026/one", "https://other.example/x/two", "https://blog.example/three",
+        "https://blog.example/four",
+    ]  # fmt: skip
+
+
+def test_an_id_that_one_item_bears_twice_is_its_own() -> None:
+    twice = "<guid isPermaLink='false'>7</guid><id>7</id>"
+    found = read(rss(item(1, more=twice)))
+    assert (found.items[0].guid, found.mends) == ("7", {})

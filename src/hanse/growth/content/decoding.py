@@ -10,6 +10,7 @@ import codecs
 import html.entities
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from hanse.growth.content.types import Mend
 
@@ -19,10 +20,10 @@ _BOMS = (
 )  # fmt: skip
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY(?!\s+%)", re.IGNORECASE)
+_BEFORE = re.compile(r"\s*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
 _REFERENCE = re.compile(r"&(#?\w{1,32};)?")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _ELSEWHERE = frozenset(
@@ -41,7 +42,7 @@ class NotAFeed(Exception):
 
 
 def decoded(body: bytes, content_type: str) -> tuple[str, Counter[Mend]]:
-    """Return a document's text without XML declaration and document type, and what was mended.
+    """Return a document's text from its first element on, without its document type, and what was mended.
 
     Raises NotAFeed for what is empty or declares entities.
     """
@@ -49,10 +50,10 @@ def decoded(body: bytes, content_type: str) -> tuple[str, Counter[Mend]]:
     text, forbidden = _FORBIDDEN.subn("", text)
     if forbidden:
         mends[Mend.CONTROL] = forbidden
-    text = _DECLARATION.sub("", text).lstrip()
+    text = _begun(text)
     if not text:
         raise NotAFeed("empty")
-    return _without_doctype(text, mends), mends
+    return _begun(_without_doctype(text, mends)), mends
 
 
 def mended(text: str) -> tuple[str, int]:
@@ -75,7 +76,25 @@ def mended(text: str) -> tuple[str, int]:
             return known
         return f"&amp;{name or ''}"
 
-    return _REFERENCE.sub(one, text), count
+    found = "".join(part if is_literal else _REFERENCE.sub(one, part) for part, is_literal in _parts(text))
+    return found, count
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a document, and whether each is a literal one (CDATA), in which an ampersand is just that."""
+    at = 0
+    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        yield text[at:start], False
+        yield text[start : (at := end + 3)], True
+    yield text[at:], False
+
+
+def _begun(text: str) -> str:
+    """Leave out what stands before the first element and is none: the declaration, comments, stylesheets."""
+    at = 0
+    while found := _BEFORE.match(text, at):
+        at = found.end()
+    return text[at:].lstrip()
 
 
 def _text_of(body: bytes, content_type: str) -> tuple[str, Counter[Mend]]:
@@ -97,7 +116,17 @@ def _text_of(body: bytes, content_type: str) -> tuple[str, Counter[Mend]]:
             mends[Mend.ENCODING] = 1
         return text, mends
     mends[Mend.ENCODING] = 1
-    return body.decode("cp1252", "replace"), mends
+    return _with_broken_ones(body, ("utf-8", *claims)), mends
+
+
+def _with_broken_ones(body: bytes, codecs_tried: Iterable[str]) -> str:
+    """Read bytes that no code reads whole: a text that was cut within a character lost this one, not all others."""
+    for codec in codecs_tried:
+        text = body.decode(codec, "replace")
+        broken = text.count("\ufffd")
+        if len(text) - len(text.encode("ascii", "ignore")) >= 2 * broken:  # as many others that were read
+            return text
+    return body.decode("cp1252", "replace")
 
 
 def _codec(name: str) -> str:

@@ -18,6 +18,7 @@ MAX_TITLE, MAX_EXCERPT = 300, 300
 
 def plain(text: str, limit: int) -> str:
     """Return a text as it may be shown: no markup (also none that was escaped once more), no controls, one line."""
+    text = text[: 8 * limit]  # before it is cleaned: of a long text, unclosed marks would take all memory
     for _turn in range(3):  # feeds escape titles once or twice
         if not _MARKUP.search(text):
             break

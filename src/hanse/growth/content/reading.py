@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
@@ -37,15 +38,15 @@ def read_feed(body: bytes, content_type: str, address: str) -> ReadFeed:
     text, mends = decoded(body, content_type)
     raw = parsed(text, mends)
     title, site = _of_feed(raw, address)
-    shared = _shared_ids(raw, mends)
+    places = _Places(site, _shared_ids(raw, mends), _shared_pages(raw, site))
     dated = [(_date_of(fields), fields) for fields in raw.items]
     # the newest first; those without a date stand after them, as the feed has them
     dated.sort(key=lambda one: -one[0].timestamp() if one[0] else 0)
-    if len(dated) > MOST_KEPT:
-        mends[Mend.TOO_MANY] = len(dated)
+    if raw.total > MOST_KEPT:
+        mends[Mend.TOO_MANY] = raw.total
     items, seen = list[Item](), set[str]()
     for at, fields in dated[:MOST_KEPT]:
-        item = _item(at, fields, site or address, shared, mends)
+        item = _item(at, fields, places, mends)
         if item is None:
             mends[Mend.ITEMS_BROKEN] += 1
         elif (key := compared(item.address)) in seen:
@@ -62,21 +63,30 @@ def _date_of(fields: Fields) -> datetime | None:
     return next((found for name in _DATES if name in known and (found := read_date(known[name]))), None)
 
 
-def _item(at: datetime | None, fields: Fields, base: str, shared: frozenset[str], mends: Counter[Mend]) -> Item | None:
-    known: dict[str, str] = {}
-    for name, value in fields:
-        known.setdefault(name, value)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What tells the items of a feed apart: where it stands, and ids and pages that several of them bear."""
+
+    base: str
+    shared_ids: frozenset[str]
+    shared_pages: frozenset[str]
+
+
+def _item(at: datetime | None, fields: Fields, places: _Places, mends: Counter[Mend]) -> Item | None:
+    known = dict(reversed(fields))
     guid = known.get("guid") or known.get("id") or known.get("yt:videoid") or ""
-    guid = "" if guid in shared else guid[:500]
+    guid = "" if guid in places.shared_ids else guid[:500]
     title = plain(known.get("title") or known.get("dc:title") or known.get("media:title") or "", MAX_TITLE)
-    address = _address(known, base)
+    address = _address(known, places.base)
     if not address:
         if not guid and not title:
             return None
         mends[Mend.NO_ADDRESS] += 1
-        address = f"{base.partition('#')[0]}#hz-{key_of(guid or title)[:16]}"
-        if len(address) > MAX_ADDRESS:
-            return None
+        address = _marked(places.base, guid or title)
+    elif guid and "link:enclosure" in known and address in places.shared_pages:
+        address = _marked(address, guid)
+    if len(address) > MAX_ADDRESS:
+        return None
     if not title:
         mends[Mend.NO_TITLE] += 1
     if at is None:
@@ -84,6 +94,11 @@ def _item(at: datetime | None, fields: Fields, base: str, shared: frozenset[str]
     text = max((known[name] for name in _TEXTS if name in known), key=len, default="")
     reads_whole = len(text) >= _WHOLE or bool(addresses_in(text))
     return Item(address, title, guid, at, text[:MAX_TEXT], reads_whole)
+
+
+def _marked(address: str, key: str) -> str:
+    """Return an address on a page that has none of its own for an item."""
+    return f"{address.partition('#')[0]}#hz-{key_of(key)[:16]}"
 
 
 def _address(known: dict[str, str], base: str) -> str:
@@ -103,9 +118,7 @@ def _address(known: dict[str, str], base: str) -> str:
 
 
 def _of_feed(raw: Raw, address: str) -> tuple[str, str]:
-    known: dict[str, str] = {}
-    for name, value in raw.of_feed:
-        known.setdefault(name, value)
+    known = dict(reversed(raw.of_feed))
     try:
         site = urljoin(address, known.get("link:alternate") or known.get("link") or "")
     except ValueError:
@@ -116,11 +129,21 @@ def _of_feed(raw: Raw, address: str) -> tuple[str, str]:
 
 def _shared_ids(raw: Raw, mends: Counter[Mend]) -> frozenset[str]:
     """Return ids that several items bear: they name nothing."""
-    counts = Counter(value for fields in raw.items for name, value in fields if name in ("guid", "id"))
+    counts = Counter(
+        value for fields in raw.items for value in {value for name, value in fields if name in ("guid", "id")}
+    )  # fmt: skip
     shared = frozenset(value for value, count in counts.items() if count > 1)
     if shared:
         mends[Mend.GUIDS] = sum(counts[value] for value in shared)
     return shared
+
+
+def _shared_pages(raw: Raw, base: str) -> frozenset[str]:
+    """Return pages that are no item's own: episodes of a podcast often link to the page of their show, all of them."""
+    if not raw.has_sound:
+        return frozenset()
+    counts = Counter(_address(dict(reversed(fields)), base) for fields in raw.items)
+    return frozenset({base, *(page for page, count in counts.items() if count > 1)})
 
 
 def _pace(raw: Raw) -> int:
