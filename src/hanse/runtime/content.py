@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from concurrent.futures import TimeoutError as StillAsking
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from queue import SimpleQueue
 from uuid import UUID
 
 import structlog
@@ -40,17 +41,18 @@ def look_at_feeds(now: datetime, *, limit: int = FEEDS_AT_ONCE) -> int:
     """Look at feeds whose time has come; return how many answered or failed. The network holds no transaction.
 
     Hosts are asked side by side, feeds of one host one after the other with a rest. What has not answered when the time
-    is over is asked again next time.
+    is over is asked again next time; what has is kept, also of a host whose other feeds hang.
     """
     groups = by_host(due_feeds(now, limit))
     if not groups:
         return 0
     kept, pool = 0, ThreadPoolExecutor(HOSTS_AT_ONCE, thread_name_prefix="feeds")
-    asked = [pool.submit(_ask_one_host, group, time.monotonic() + ASKING_SECONDS) for group in groups]
+    answers: SimpleQueue[tuple[Feed, Looked]] = SimpleQueue()
+    asked = [pool.submit(_ask_one_host, group, time.monotonic() + ASKING_SECONDS, answers) for group in groups]
     waiting: list[tuple[Feed, Looked]] = []
     try:
-        for answered in as_completed(asked, timeout=ASKING_SECONDS):
-            waiting += answered.result()
+        for _host in as_completed(asked, timeout=ASKING_SECONDS):
+            waiting += _drained(answers)
             if sum(1 + len(looked.read.items if looked.read else ()) for _feed, looked in waiting) >= PIECES_AT_ONCE:
                 kept += _keep(waiting, now)
                 waiting = []
@@ -58,6 +60,7 @@ def look_at_feeds(now: datetime, *, limit: int = FEEDS_AT_ONCE) -> int:
         pass
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    waiting += _drained(answers)
     return kept + (_keep(waiting, now) if waiting else 0)
 
 
@@ -136,15 +139,23 @@ def _to_count(program: Program, turn: _Turn) -> list[UUID]:
     return [*ranked[place:], *ranked[:place]]
 
 
-def _ask_one_host(feeds: Sequence[Feed], until: float) -> list[tuple[Feed, Looked]]:
-    found = []
+def _drained(answers: SimpleQueue[tuple[Feed, Looked]]) -> list[tuple[Feed, Looked]]:
+    """Return the answers that are there by now."""
+    return [answers.get() for _one in range(answers.qsize())]
+
+
+def _ask_one_host(feeds: Sequence[Feed], until: float, answers: SimpleQueue[tuple[Feed, Looked]]) -> None:
+    """Ask for feeds one after the other. What nobody foresaw in one of them is its own failure, not the others’."""
     for place, feed in enumerate(feeds):
         left = until - time.monotonic() - (SAME_HOST_REST_SECONDS if place else 0)
         if left <= 1:
             break
         time.sleep(SAME_HOST_REST_SECONDS if place else 0)
-        looked = look_at(
-            feed.address, etag=feed.etag, last_modified=feed.last_modified, seconds=min(MOST_SECONDS, left)
-        )
-        found.append((feed, looked))
-    return found
+        try:
+            looked = look_at(
+                feed.address, etag=feed.etag, last_modified=feed.last_modified, seconds=min(MOST_SECONDS, left)
+            )
+        except Exception as error:
+            _log.warning("feed_not_read", feed=str(feed.pk), error=type(error).__name__)
+            looked = Looked(feed.address, "not_kept")
+        answers.put((feed, looked))

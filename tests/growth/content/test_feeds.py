@@ -13,8 +13,9 @@ import pytest
 
 from hanse.growth.content import rules
 from hanse.growth.content.feeding import add_feed, due_feeds, remove_feed, switch_on
-from hanse.growth.content.finding import feed_in_page, find_feed
+from hanse.growth.content.finding import Looked, feed_in_page, find_feed
 from hanse.growth.content.models import Feed, Piece
+from hanse.growth.content.reading import read_feed
 from hanse.growth.content.taking import take_pieces
 from hanse.insight.events.models import PartnerEvent
 from hanse.kernel import clock
@@ -266,3 +267,50 @@ def test_signs_that_nobody_sees_are_left_out_of_parameters(cast: Cast, web: Web)
     web.pages["/feed"] = answer(rss(item(1, more=f"<description>{text}</description>")))
     added(cast, web)
     assert Piece.objects.get().links["links"] == [[1, {"sub1": "abc"}]]
+
+
+def test_a_quick_feed_is_kept_though_its_neighbours_hang(cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    for turn, path in enumerate(("/a", "/b", "/c")):
+        web.pages[path] = answer(rss(item(1)))
+        feed = added(cast, web, path)
+        Feed.objects.filter(pk=feed.pk).update(next_look_at=clock.now() - timedelta(hours=9 - turn))
+    web.pages["/b"] = web.pages["/c"] = lambda _door: time.sleep(4)
+    monkeypatch.setattr("hanse.runtime.content.ASKING_SECONDS", 2.6)
+    monkeypatch.setattr("hanse.runtime.content.MOST_SECONDS", 1.4)
+    monkeypatch.setattr("hanse.runtime.content.SAME_HOST_REST_SECONDS", 0.05)
+    web.asked.clear()
+    first, _second = look_at_feeds(clock.now()), look_at_feeds(clock.now())
+    assert first >= 2
+    assert [path for path, _headers in web.asked].count("/a") == 1
+
+
+def test_what_nobody_foresaw_in_one_feed_stops_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = read_feed(rss(item(1)), XML, "https://ana.example/feed")
+    before = clock.now() - timedelta(days=2)
+    bad, good = (
+        add_feed(cast.anas, Looked(f"https://{name}.example/", "", sound), now=before, by="t")
+        for name in ("bad", "good")
+    )
+
+    def look(address: str, **_more: Any) -> Looked:
+        if "bad" in address:
+            raise RuntimeError
+        return Looked(address, "", sound)
+
+    monkeypatch.setattr("hanse.runtime.content.look_at", look)
+    assert look_at_feeds(clock.now()) == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.problem, bad.failures, good.problem) == ("not_kept", 1, "")
+
+
+def test_taking_back_a_removed_feed_counts_like_a_new_one(cast: Cast, web: Web) -> None:
+    for number in range(11):
+        web.pages[f"/{number}"] = answer(rss(item(number)))
+    first = added(cast, web, "/0")
+    remove_feed(first, now=clock.now(), by="t")
+    rest = [added(cast, web, f"/{number}") for number in range(1, 11)]
+    with pytest.raises(Refused, match="10"):
+        added(cast, web, "/0")
+    remove_feed(rest[0], now=clock.now(), by="t")
+    assert added(cast, web, "/0").removed_at is None

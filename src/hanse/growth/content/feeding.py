@@ -42,9 +42,9 @@ def add_feed(enrolment: Enrolment, looked: Looked, *, now: datetime, by: str) ->
     key = key_of(compared(looked.address))
     mine = Feed.objects.filter(enrolment=enrolment)
     feed = mine.filter(address_key=key).first()
+    if (feed is None or feed.removed_at is not None) and mine.filter(removed_at=None).count() >= MOST_FEEDS:
+        raise Refused("too_many_feeds", _("A partner has at most 10 feeds. Remove one that is not needed."))
     if feed is None:
-        if mine.filter(removed_at=None).count() >= MOST_FEEDS:
-            raise Refused("too_many_feeds", _("A partner has at most 10 feeds. Remove one that is not needed."))
         read = looked.read
         feed = Feed(
             id=new_id(now), program=enrolment.program, enrolment=enrolment, address=looked.address, address_key=key,
