@@ -373,3 +373,27 @@ def test_what_mentions_an_embargo_is_hidden_until_it_is_accepted(cast: Cast) -> 
     assert [one.kit for one in kits_for(ana, at())] == [kit]
     assert sorted(titles(ana, 0)) == ["Other", "The moss kettle"]
     assert tell_of_prompts(at()) == 1, "Ben has not accepted"
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(9999, 12, 31), date(1969, 12, 31), date(2200, 1, 1)])
+def test_days_centuries_away_are_refused(cast: Cast, on: date) -> None:
+    with pytest.raises(Invalid) as caught:
+        keep_prompt(cast.program, kind="season", title="T", hook="H", on=on, now=at(), by=BY)
+    assert [(one.pointer, one.code) for one in caught.value.problems] == [("/on", "out_of_range")]
+
+
+def test_nobody_is_asked_about_a_piece_that_is_not_about_us_or_with_words_under_embargo(cast: Cast) -> None:
+    preview = keep_preview(
+        cast.program, title="Moss kettle", teaser="Soon.", text="The moss kettle.", embargo_until=at(40),
+        embargo_text="Please say nothing.", words=["moss kettle"], now=at(-2), by=BY,
+    )  # fmt: skip
+    publish_preview(preview, now=at(-2), by=BY)
+    piece = piece_of(cast)
+    with pytest.raises(Invalid):
+        ask_consent(piece, why="Like our moss kettle.", now=at(), by=BY)
+    Piece.objects.filter(pk=piece.pk).update(about=Piece.About.OTHER)
+    piece.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        ask_consent(piece, why="Good.", now=at(), by=BY)
+    assert refused.value.code == "not_about_us"
+    assert not Example.objects.exists()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from hanse.growth.content.actions import give_page, hide_piece, note_piece, say_about_us, show_piece
+from hanse.growth.content.actions import give_page, hide_piece, moment_of, note_piece, say_about_us, show_piece
 from hanse.growth.content.models import Piece
 from hanse.growth.content.taking import take_pieces
 from hanse.growth.content.types import Found
@@ -170,3 +171,20 @@ def test_any_number_of_pieces_costs_the_same_queries(cast: Cast, django_assert_m
         batch = [found(cast, f"https://ana.example/{count}-{n}", "https://127.0.0.1:8000/ana") for n in range(count)]
         with django_assert_max_num_queries(12):
             take_pieces(cast.program, batch, now=clock.now(), by="feed")
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1994, 12, 31), date(9999, 12, 31)])
+def test_a_day_centuries_away_is_refused_with_its_place(day: date) -> None:
+    with pytest.raises(Invalid) as caught:
+        moment_of(day, "Asia/Tokyo", clock.now())
+    assert [one.pointer for one in caught.value.problems] == ["/published_at"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_partner_who_types_such_a_day_is_told(cast: Cast, client: Client, day: str) -> None:
+    cast.program.time_zone = "Asia/Tokyo"
+    cast.program.save()
+    client.force_login(cast.anas_login)
+    said = {"what": "piece", "address": "https://ana.example/teas", "published_on": day}
+    assert client.post("/p/grow/content", said).status_code == 422
+    assert not Piece.objects.exists()

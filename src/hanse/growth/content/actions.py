@@ -14,14 +14,14 @@ from hanse.growth.content.types import Found
 from hanse.insight.events.actions import take_back_events
 from hanse.insight.events.types import PIECE
 from hanse.kernel.clock import day_starts_at, local_day
-from hanse.kernel.errors import Refused
+from hanse.kernel.errors import Invalid, Problem, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import audited_save
 from hanse.spine.checks import Checks
 from hanse.spine.web_addresses import host_of
 
 MAX_ADDRESS = 1_000
-_EARLIEST_YEAR = 1995
+_EARLIEST_YEAR, _LATEST_YEAR = 1995, 2200
 _AHEAD = timedelta(days=1)
 
 
@@ -55,9 +55,16 @@ def note_piece(
 
 
 def moment_of(day: date | None, zone: str, now: datetime) -> datetime | None:
-    """Return when something was published of which the local day is known: noon, or now where that is yet to come."""
+    """Return when something was published of which the local day is known: noon, or now where that is yet to come.
+
+    Raises Invalid for days centuries away, which no clock can reckon with.
+    """
     if day is None:
         return None
+    if day.year < _EARLIEST_YEAR:
+        raise Invalid([Problem("/published_at", _("This day is too long ago."), "too_old")])
+    if day.year > _LATEST_YEAR:
+        raise Invalid([Problem("/published_at", _("A piece was published in the past."), "in_future")])
     noon = day_starts_at(day, zone) + timedelta(hours=12)
     return min(now, noon) if day <= local_day(now, zone) else noon
 

@@ -21,6 +21,7 @@ from hanse.spine.audit.actions import audited_save, record_change, record_creati
 from hanse.spine.checks import Checks
 
 _TEXTS = {"title": 120, "hook": 300, "why_now": 2000, "how": 4000, "sample": 4000}
+_YEARS = range(1970, 2200)
 _AUDITED = ("kind", "title", "on", "ends_on", "deadline_on", "tiers", "types", "language", "leads")
 
 
@@ -141,6 +142,9 @@ def _check_days(checks: Checks, said: Mapping[str, Any], values: dict[str, Any])
     values |= {name: said[name] for name in ("on", "ends_on", "deadline_on")}
     if said["on"] is None:
         checks.refuse("on", _("Please fill this in."), "required")
+        return
+    if said["on"].year not in _YEARS:  # days are reckoned from it: no calendar goes on for ever
+        checks.refuse("on", _("This day is centuries away."), "out_of_range")
         return
     for name in ("ends_on", "deadline_on"):
         day = said[name]

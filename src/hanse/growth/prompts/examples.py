@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hanse.growth.content.models import Piece
 from hanse.growth.prompts.models import Example, Prompt
 from hanse.growth.reach.queries import may_write
+from hanse.growth.roadmap.blocking import refuse_mentions
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -30,12 +31,14 @@ def ask_consent(piece: Piece, *, why: str, prompt: Prompt | None = None, now: da
     """Ask a piece's author whether other partners may see it, by a letter and in their portal. `why` is what we like
     about it: the author reads it, and once they agree the others do.
 
-    Raises Invalid; refuses a piece that was asked about and not answered, and one whose author said no: a no stays.
+    Raises Invalid, also for words that mention an embargo; refuses a piece that is not about us, one that was asked
+    about and not answered, and one whose author said no: a no stays.
     """
     checks = Checks()
     why = checks.text("why", why, 500, required=True, lines=True)
     if prompt is not None and prompt.program_id != piece.program_id:
         checks.refuse("prompt", _("This belongs to another program."), "other_program")
+    refuse_mentions(checks, piece.program_id, {"why": why}, now)
     checks.done()
     known = Example.objects.filter(piece=piece).first()
     if known is not None:
@@ -43,6 +46,8 @@ def ask_consent(piece: Piece, *, why: str, prompt: Prompt | None = None, now: da
     enrolment = Enrolment.objects.select_related("partner", "program").get(pk=piece.enrolment_id)
     if enrolment.status not in _SHOWN_STATUSES or piece.hidden_at is not None:
         raise Refused("not_active", _("Its author is not an active partner, or the piece is hidden."))
+    if piece.about == Piece.About.OTHER:
+        raise Refused("not_about_us", _("This piece is not about us: it is no example of how we are shown."))
     row = Example.objects.create(
         id=new_id(now), program_id=piece.program_id, enrolment=enrolment, piece=piece, prompt=prompt, why=why,
         asked_at=now, asked_by=by[:200],
