@@ -11,9 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hanse.growth.audiences.actions import keep_audience
+from hanse.growth.faq.actions import Said, keep_entry
+from hanse.growth.faq.queries import answers_for, entries_of, found
 from hanse.growth.newsletters.actions import keep_newsletter, schedule_newsletter
 from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.newsletters.sending import left_to_plan, plan_part
+from hanse.growth.resources.actions import add_resource
+from hanse.growth.resources.content import Content
+from hanse.growth.resources.queries import library_for
 from hanse.growth.roadmap.actions import (
     accept_embargo,
     keep_preview,
@@ -31,13 +36,15 @@ from hanse.growth.sends.actions import send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.sending import due_part, fill_part, queue_part
 from hanse.growth.templates.previews import send_test
-from hanse.growth.training.actions import keep_lesson, publish_lesson
+from hanse.growth.training.actions import archive_lesson, keep_lesson, publish_lesson, restore_lesson
+from hanse.growth.training.queries import lessons_for
 from hanse.kernel.errors import Conflict, Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
+from tests.conftest import Clock
 from tests.make import at
 
 BY = "ruth@harbour.example"
@@ -325,3 +332,48 @@ def test_reading_takes_as_many_queries_for_many_as_for_one(cast: Cast) -> None:
         return len(caught)
 
     assert queries(1) == queries(9) == 2
+
+
+def test_library_and_answers_keep_it_back_until_the_yes(cast: Cast, clock: Clock) -> None:
+    clock.set(at())
+    preview = _preview(cast)
+    add_resource(cast.program, "copy", Content("The Aurora lantern", body="40 GBP"), now=at(), by=BY)
+    add_resource(cast.program, "copy", Content("Known things", body="Pots"), now=at(), by=BY)
+    keep_entry(cast.program, "partners", Said("When does Aurora come?", "June", "New"), now=at(), by=BY)
+
+    def seen() -> list[str]:
+        titles = [one.version.title for one in library_for(cast.bens, at())]
+        return sorted(titles + [one.question for one in answers_for(cast.bens)])
+
+    assert seen() == ["Known things"]
+    assert answers_for(cast.bens, "aurora") == []
+    assert [one.question for one in found("aurora", entries_of(cast.program.pk))] == ["When does Aurora come?"]
+    _accept(preview, cast.bens)
+    assert seen() == ["Known things", "The Aurora lantern", "When does Aurora come?"]
+
+
+def test_lessons_of_before_are_kept_back_too_also_when_they_are_brought_back(cast: Cast, clock: Clock) -> None:
+    clock.set(at())
+    question = {"text": "Q", "options": ["a", "b"], "right": 0}
+    then: dict[str, Any] = {"now": at(-20), "by": BY}
+    shown, away = (
+        publish_lesson(keep_lesson(cast.program, title=title, text="x", questions=[question], **then), **then)
+        for title in ("Selling the Aurora", "Lighting the Aurora")
+    )
+    archive_lesson(away, now=at(-19), by=BY)
+    preview = _preview(cast)
+    restore_lesson(away, now=at(), by=BY)
+    assert lessons_for(cast.bens) == []
+    _accept(preview, cast.bens)
+    assert [one.lesson for one in lessons_for(cast.bens)] == [shown, away]
+
+
+@pytest.mark.parametrize("place", ["text", "options", "why"])
+def test_the_questions_of_a_lesson_are_read_as_well(cast: Cast, place: str) -> None:
+    _preview(cast)
+    secret: dict[str, Any] = {"text": "What is Au\u200crora?", "options": ["Aurora", "b"], "why": "The Aurora shines."}
+    question = {"text": "Q", "options": ["a", "b"], "right": 0, "why": "", place: secret[place]}
+    lesson = keep_lesson(cast.program, title="L", text="x", questions=[question], now=at(), by=BY)
+    with pytest.raises(Invalid) as refused:
+        publish_lesson(lesson, now=at(), by=BY)
+    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/questions", "under_embargo")]

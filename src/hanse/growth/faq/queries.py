@@ -12,6 +12,8 @@ from hanse.growth.faq.searching import Document, search
 from hanse.growth.resources.queries import reader_of
 from hanse.growth.resources.rules import fits, in_best_language
 from hanse.growth.resources.types import Target
+from hanse.growth.roadmap.blocking import Guard
+from hanse.kernel import clock
 from hanse.kernel.errors import NotFound
 from hanse.programs.enrolments.models import Enrolment
 
@@ -46,7 +48,8 @@ def found(query: str, entries: Iterable[FaqEntry]) -> list[FaqEntry]:
 
 
 def answers_for(enrolment: Enrolment, query: str = "") -> list[FaqEntry]:
-    """Return the answers that are for a partner, each in the language that they read best. One query.
+    """Return the answers that are for a partner, each in the language that they read best. Two queries; a third where
+    one of them mentions an embargo: then it is left out for who has not accepted it.
 
     A search looks through every language; what is for the team never shows.
     """
@@ -56,7 +59,11 @@ def answers_for(enrolment: Enrolment, query: str = "") -> list[FaqEntry]:
     rows = FaqEntry.objects.filter(
         program_id=enrolment.program_id, place=FaqEntry.Place.PARTNERS, archived_at=None
     ).order_by("-is_pinned", "topic", "created_at", "id")
-    mine = [row for row in rows if fits(target_of(row), reader)]
+    guard = Guard(enrolment.program_id, clock.now())
+    mine = [
+        row for row in rows if fits(target_of(row), reader)
+        and not guard.blocked_for(f"{row.question}\n{row.topic}\n{row.answer}", [enrolment.pk])
+    ]  # fmt: skip
     shown = in_best_language(mine, lambda row: row.original_id or row.pk, lambda row: row.language, reader.language)
     if not query:
         return shown

@@ -15,6 +15,7 @@ from hanse.growth.resources.files.showing import shows_files
 from hanse.growth.resources.models import Resource, ResourceUse, ResourceVersion
 from hanse.growth.resources.rules import channels_of, fit_points, fits, in_best_language, is_current
 from hanse.growth.resources.types import STARTER, TAKEN, Reader, Target
+from hanse.growth.roadmap.blocking import Guard
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import NotFound
 from hanse.programs.enrolments.models import Enrolment
@@ -78,16 +79,22 @@ def versions_of(resource_id: UUID) -> QuerySet[ResourceVersion]:
 
 
 def library_for(enrolment: Enrolment, now: datetime) -> list[Offered]:
-    """Return what a partner may see of the library, what suits them best in front. Two queries.
+    """Return what a partner may see of the library, what suits them best in front. Three queries; a fourth
+    where something mentions an embargo.
 
-    Each thing stands there once, in the language that they read best. Who is not in the program sees nothing.
+    Each thing stands there once, in the language that they read best. Who is not in the program sees nothing, and what
+    mentions an embargo that they have not accepted is left out.
     """
     if enrolment.status in _CLOSED:
         return []
     today, reader = local_day(now, enrolment.program.time_zone), reader_of(enrolment)
     rows = Resource.objects.filter(program_id=enrolment.program_id, archived_at=None, current__isnull=False)
     rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=today)).select_related("current__file", "program")
-    mine = [row for row in rows.order_by("created_at", "id") if fits(target_of(row), reader)]
+    guard = Guard(enrolment.program_id, now)
+    mine = [
+        row for row in rows.order_by("created_at", "id")
+        if fits(target_of(row), reader) and not guard.blocked_for(_words_of(row.now), [enrolment.pk])
+    ]  # fmt: skip
     taken = _taken(enrolment)
     best = in_best_language(
         mine, lambda row: row.original_id or row.pk, lambda row: row.language, reader.language
@@ -140,6 +147,12 @@ def library_shows(file_id: UUID, enrolment: Enrolment, now: datetime) -> bool:
     if not held.exists():
         return False
     return any(one.version.file_id == file_id for one in library_for(enrolment, now))
+
+
+def _words_of(said: ResourceVersion) -> str:
+    """Return everything that a version says."""
+    file_name = said.file.name if said.file else ""
+    return "\n".join((said.title, said.summary, said.body, said.address, file_name))
 
 
 def _taken(enrolment: Enrolment) -> dict[UUID, int]:

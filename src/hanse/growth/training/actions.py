@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Unpack
 from uuid import UUID
@@ -15,6 +16,7 @@ from hanse.growth.audiences.meant import checked_tiers, checked_types
 from hanse.growth.onboarding.types import EVENTS as STEPS
 from hanse.growth.roadmap.blocking import refuse_mentions
 from hanse.growth.training.models import Lesson, LessonVersion
+from hanse.growth.training.queries import asked_in
 from hanse.growth.training.rules import read_questions
 from hanse.growth.training.types import LESSON, RECORDING, TRAINING, LessonFields
 from hanse.kernel.errors import Refused
@@ -42,7 +44,7 @@ def keep_lesson(
     values, kept = _checked(program, fields, instead_of)
     if instead_of is not None:
         if instead_of.published_at is not None:
-            _refuse_embargoed(program.pk, {name: values[name] for name in _READ}, now)
+            _refuse_embargoed(program.pk, values, now)
         return _change(instead_of, values, kept, now, by)
     checks = Checks()
     key = checks.key("key", key or _key_of(str(values["title"])), 40)
@@ -71,7 +73,7 @@ def publish_lesson(lesson: Lesson, *, now: datetime, by: str) -> Lesson:
         raise Refused("archived", _("This was put away. Bring it back first."))
     if row.published_at is None:
         version = LessonVersion.objects.get(lesson=row, number=row.number)
-        _refuse_embargoed(row.program_id, {name: str(getattr(version, name)) for name in _READ}, now)
+        _refuse_embargoed(row.program_id, {name: getattr(version, name) for name in _SAID}, now)
         audited_save(row, {"published_at": now}, actor=by, verb="publish_lesson", now=now)
     lesson.refresh_from_db()
     return lesson
@@ -144,8 +146,9 @@ def _checked(program: Program, fields: LessonFields, before: Lesson | None) -> t
     return values, kept
 
 
-def _refuse_embargoed(program_id: UUID, texts: dict[str, str], now: datetime) -> None:
+def _refuse_embargoed(program_id: UUID, values: Mapping[str, Any], now: datetime) -> None:
     checks = Checks()
+    texts = {name: str(values[name]) for name in _READ} | {"questions": asked_in(values["questions"])}
     refuse_mentions(checks, program_id, texts, now)
     checks.done()
 

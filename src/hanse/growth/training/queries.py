@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +13,11 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from hanse.growth.audiences.meant import is_meant, is_meant_for
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.onboarding.models import Onboarding
+from hanse.growth.roadmap.blocking import Guard
 from hanse.growth.training.models import Lesson, LessonProgress, LessonVersion
 from hanse.growth.training.rules import landmark_effect, questions_in
 from hanse.growth.training.types import Effect, Joined, Learned
+from hanse.kernel import clock
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -59,14 +61,33 @@ def open_lessons(program_id: UUID) -> list[Lesson]:
 
 
 def lessons_for(enrolment: Enrolment) -> list[Mine]:
-    """Return the lessons that are meant for a partner, or that she has done, in order. Three queries."""
+    """Return the lessons that are meant for a partner, or that she has done, in order. Four queries, or five.
+
+    Those that mention an embargo which she has not accepted are left out, also where they were shown before it.
+    """
     progress = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
     lessons = [
         one for one in open_lessons(enrolment.program_id)
         if is_meant_for(one.tiers, one.types, enrolment) or (one.pk in progress and progress[one.pk].done_at)
     ]  # fmt: skip
     versions = versions_now(lessons)
-    return [Mine(one, versions[one.pk], progress.get(one.pk)) for one in lessons]
+    guard = Guard(enrolment.program_id, clock.now())
+    return [
+        Mine(one, versions[one.pk], progress.get(one.pk)) for one in lessons
+        if not guard.blocked_for(words_of(versions[one.pk]), [enrolment.pk])
+    ]  # fmt: skip
+
+
+def words_of(said: LessonVersion) -> str:
+    """Return everything that a lesson says."""
+    return "\n".join((said.title, said.summary, said.text, asked_in(said.questions)))
+
+
+def asked_in(questions: Collection[Mapping[str, Any]]) -> str:
+    """Return the words of stored questions: what is asked, the answers to choose from, and why one is right."""
+    return "\n".join(
+        word for one in questions for word in (one["text"], *one["options"], one.get("why") or "")
+    )  # fmt: skip
 
 
 def lesson_for(enrolment: Enrolment, key: str) -> Mine | None:
