@@ -171,6 +171,17 @@ def test_what_is_put_off_into_another_quarter_meets_that_quarters_budget(cast: C
     assert (used(cast, Q2), used(cast, Q3)) == (0, 25_000)
 
 
+def test_what_terms_pay_for_work_that_is_put_off_meets_the_other_quarters_budget_too(cast: Cast) -> None:
+    row = work(cast.anas, 0)
+    publish(cast, cast.anas, fee_for(row), is_agreed=True)
+    plan(cast, 29_999, "2026-Q3")
+    with pytest.raises(OverBudget), transaction.atomic():
+        change(row, due_on=IN_Q3, **SAID)
+    plan(cast, 30_000, "2026-Q3")
+    change(row, due_on=IN_Q3, **SAID)
+    assert (used(cast, Q2), used(cast, Q3)) == (0, 30_000)
+
+
 def test_what_is_overdue_and_put_off_within_the_quarter_that_runs_adds_nothing(cast: Cast) -> None:
     film = work(cast.anas, due_on=date(2026, 5, 20))
     later = make.at(60)  # in the third quarter, where it counts by now

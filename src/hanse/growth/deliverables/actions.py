@@ -11,7 +11,7 @@ from hanse.growth.budgets.guarding import check_offer
 from hanse.growth.budgets.offers import sum_offer
 from hanse.growth.budgets.rules import moves_quarter
 from hanse.growth.deliverables import rules
-from hanse.growth.deliverables.fees import is_named
+from hanse.growth.deliverables.fees import is_named, promised_fees
 from hanse.growth.deliverables.letters import tell_partner, tell_team
 from hanse.growth.deliverables.models import Deliverable
 from hanse.growth.deliverables.noting import locked, move_to, record, say
@@ -64,9 +64,8 @@ def change(deliverable: Deliverable, *, now: datetime, by: str, **fields: Unpack
         _keep_agreed(row, values)
     if values["fee_minor"] and values["fee_minor"] != row.fee_minor:
         _refuse_fee_twice(row, now)
-    is_moved = moves_quarter(row.due_on, values["due_on"], now, row.program.time_zone)
-    more_minor = values["fee_minor"] - (0 if is_moved else row.fee_minor)
-    check_budget(row.enrolment, values["title"], values["due_on"], more_minor, now, by)
+    added_minor = values["fee_minor"] - row.fee_minor + put_off_minor(row, values["due_on"], now)
+    check_budget(row.enrolment, values["title"], values["due_on"], added_minor, now, by)
     if audited_save(row, values, actor=by, verb="change_deliverable", now=now):
         tell_partner(row, "changed", now)
     deliverable.refresh_from_db()
@@ -195,6 +194,13 @@ def _check_days(checks: Checks, values: dict[str, Any], before: Deliverable | No
         checks.refuse("live_on", _("It goes public on the day when it is due, or later."), "out_of_range")
     if until is not None and until < due_on:
         checks.refuse("usage_until", _("Our right to use it ends after the day when it is due."), "out_of_range")
+
+
+def put_off_minor(row: Deliverable, due_on: date, now: datetime) -> int:
+    """Return what another day brings into another quarter's budget: all that acceptance pays, or nothing."""
+    if not moves_quarter(row.due_on, due_on, now, row.program.time_zone):
+        return 0
+    return promised_fees([row], now)[row.pk].minor
 
 
 def check_budget(enrolment: Enrolment, title: str, due_on: date, more_minor: int, now: datetime, by: str) -> None:

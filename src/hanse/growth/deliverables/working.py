@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from hanse.growth.budgets.rules import moves_quarter
 from hanse.growth.content.actions import note_piece
 from hanse.growth.content.models import Piece
 from hanse.growth.deliverables import rules
-from hanse.growth.deliverables.actions import check_budget
+from hanse.growth.deliverables.actions import check_budget, put_off_minor
 from hanse.growth.deliverables.letters import tell_partner, tell_team
 from hanse.growth.deliverables.models import Deliverable, DeliverableComment, DeliverableDraft
 from hanse.growth.deliverables.noting import locked, move_to, record, say
@@ -99,8 +98,8 @@ def ask_changes(
     if row.state != State.REVIEW:
         raise Refused("no_draft", _("No draft waits for an answer."))
     due_on = max(due_on, row.due_on) if due_on else None
-    if due_on is not None and moves_quarter(row.due_on, due_on, now, row.program.time_zone):
-        check_budget(row.enrolment, row.title, due_on, row.fee_minor, now, by)
+    if due_on is not None:
+        check_budget(row.enrolment, row.title, due_on, put_off_minor(row, due_on, now), now, by)
     say(row, "team", "changes", text, now, by)
     due_on = due_on or rules.due_again(row.due_on, today, row.answer_days)
     live_on = max(row.live_on, due_on) if row.live_on else None
