@@ -130,6 +130,12 @@ def test_nobody_is_told_of_what_touched_nobody_and_a_mistake_is_deleted(cast: Ca
     assert not Send.objects.exists()
 
 
+@pytest.mark.parametrize("title", ["x" * 120, "x" * 62 + " y" * 20, "x" * 63 + " y" * 20])
+def test_letters_of_incidents_with_the_same_long_title_have_names_of_their_own(cast: Cast, title: str) -> None:
+    names = {written(note(cast, title=title).notice).template.name for _again in range(3)}
+    assert len(names) == 3
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -29,6 +29,7 @@ from hanse.spine.checks import Checks
 
 LONGEST = timedelta(days=92)
 _AT_ONCE = 500
+_NAME = 76
 About = dict[UUID, dict[str, dict[str, object]]]  # what a letter is filled with, by enrolment
 BY_PERSONS = (str(Incident.Kind.TRACKING_DOWN), str(Incident.Kind.WRONG_RATE))  # the others are found by watch
 _SHIPPED = {
@@ -140,7 +141,7 @@ def is_estimate(incident: Incident) -> bool:
 def _draft(incident: Incident, key: str, now: datetime, by: str) -> MessageVersion:
     """Keep a shipped letter as this incident's own, under a name that is free."""
     letter = shipped_by_key(key)
-    name = f"{letter.name}: {incident.title}"[:80]
+    name = f"{letter.name}: {incident.title}"[:_NAME].strip()  # as it is kept, with room for a number
     taken = set(
         MessageTemplate.objects.filter(program=incident.program, archived_at=None, name__startswith=name).values_list(
             "name", flat=True
