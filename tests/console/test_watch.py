@@ -141,3 +141,21 @@ def test_who_only_reads_sees_no_buttons_and_may_not_mend(world: World, browser: 
     assert viewer.post(f"/console/messages/incidents/{row.pk}/repair").status_code == 403
     assert viewer.post("/console/traffic/watch/hosts/add", {"host": PAY}).status_code == 403
     assert viewer.get("/console/traffic/watch").status_code == 200
+
+
+def test_partners_whom_a_fault_hits_later_can_be_told_by_the_same_button(stage: Stage, browser: Browser) -> None:
+    manager, url = browser("manager"), "https://shop.example/gone"
+    make.link(stage.cast.anas, stage.cast.offer, destination_url=url)
+    for hours in (-9, -6):
+        note_destination(url, reason="status_404", now=NOW + timedelta(hours=hours))
+    watch_program(stage.cast.program, NOW, daily=False)
+    path = f"/console/messages/incidents/{Incident.objects.get().pk}"
+    assert "Tell 1 partner" in manager.get(path).content.decode()
+    manager.post(f"{path}/tell")
+    assert "Tell 1" not in manager.get(path).content.decode()
+    make.link(stage.cast.bens, stage.cast.offer, destination_url=url)
+    note_destination(url, reason="status_404", now=NOW)
+    watch_program(stage.cast.program, NOW, daily=False)
+    assert "Tell 1 more partner" in manager.get(path).content.decode()
+    manager.post(f"{path}/tell")
+    assert "Tell 1" not in manager.get(path).content.decode()

@@ -9,14 +9,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from hanse.growth.conversations.models import Conversation
+from hanse.growth.incidents.models import Incident
 from hanse.growth.negotiations.actions import Offered, decline, propose
 from hanse.growth.recruiting.models import Application
 from hanse.growth.today import actions, queries, rules
 from hanse.growth.today.models import Snooze
 from hanse.growth.today.types import Kind, Theme, Thing
+from hanse.growth.watch.destinations import note_destination
 from hanse.kernel.errors import Refused
-from hanse.kernel.ids import text_id
+from hanse.kernel.ids import new_id, text_id
 from hanse.money.payouts.models import Payout, PayoutRun
+from hanse.runtime.watch import watch_program
 from hanse.spine.parked.models import ParkedFact
 from tests import make
 from tests.cast import Cast
@@ -224,3 +228,53 @@ def test_a_proposal_whose_time_is_over_waits_for_nobody(cast: Cast) -> None:
     propose(cast.anas, short, side="partner", now=NOON, by="ana")
     later = queries.to_do(cast.program, NOON + timedelta(days=2)).things
     assert (Kind.PROPOSAL in kinds(cast), Kind.PROPOSAL in [one.kind for one in later]) == (True, False)
+
+
+def test_what_is_put_off_makes_room_for_the_next_of_its_kind() -> None:
+    cases = [Thing(f"c{number}", Kind.CASE, 1, 100 - number) for number in range(7)]
+    others = some(Kind.OCCASION, 7)
+    todo = rules.split([*cases, *others], {"c0", "c3"})
+    assert [one.key for one in todo.things if one.kind is Kind.CASE] == ["c1", "c2", "c4", "c5", "c6"]
+    assert [one.key for one in todo.snoozed] == ["c0", "c3"]
+    assert sum(one.kind is Kind.OCCASION for one in todo.things) == 7, "only what one alone can fill is cut"
+    assert [one.key for one in rules.split(cases, ()).things] == ["c0", "c1", "c2", "c3", "c4"]
+
+
+def break_pages(cast: Cast, count: int) -> None:
+    for number in range(count):
+        url = f"https://s{number}.example/x"
+        make.link(cast.anas, cast.offer, destination_url=url)
+        for hours in (-60 + number, -50 + number):
+            note_destination(url, reason="status_503", now=make.at(hours=hours))
+    watch_program(cast.program, NOON, daily=False)
+
+
+def test_the_sixth_fault_comes_up_when_five_are_put_off(cast: Cast) -> None:
+    break_pages(cast, 6)
+    faults = [one for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.FAULT]
+    assert len(faults) == 5
+    for thing in faults:
+        actions.snooze(cast.program, thing.key, until=make.at(7), now=NOON, by="ruth")
+    left = [one.key for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.FAULT]
+    assert len(left) == 1
+    assert left[0] not in [one.key for one in faults]
+
+
+def test_the_dearest_fault_is_shown_though_it_is_the_newest(cast: Cast) -> None:
+    break_pages(cast, 6)
+    dear = Incident.objects.order_by("starts_at").last()
+    assert dear is not None
+    dear.touched.update(commission_minor=900)
+    things = [one for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.FAULT]
+    assert things[0].key == f"fault:{dear.pk}"
+
+
+def test_a_sixth_urgent_question_is_told_with_the_others(cast: Cast) -> None:
+    for number in range(6):
+        at = NOON - timedelta(hours=number)
+        Conversation.objects.create(
+            id=new_id(NOON), program=cast.program, partner=cast.ana, enrolment=cast.anas, subject=f"Q{number}",
+            channel="mail", is_urgent=True, opened_at=at, changed_at=at, waiting_since=at,
+        )  # fmt: skip
+    things = queries.to_do(cast.program, NOON).things
+    assert sum(one.count for one in things if one.kind in (Kind.URGENT_QUESTION, Kind.QUESTIONS)) == 6

@@ -25,6 +25,7 @@ from hanse.growth.watch.destinations import (
     note_destination,
 )
 from hanse.growth.watch.finding import lost_by_share
+from hanse.growth.watch.links import days_to_replay, look_at_links
 from hanse.growth.watch.mending import repair, repair_of
 from hanse.growth.watch.models import CheckedDestination, LinkLook, ProgramLook
 from hanse.growth.watch.rules import is_kin
@@ -264,6 +265,17 @@ def test_the_replayed_year_is_kept_and_the_clock_runs_it_all(cast: Cast) -> None
     assert told["looks"] > 25
     assert {"watch", "repairs"} <= {task.name for task in TASKS}
     assert not Silence.objects.exists()
+
+
+def test_the_replay_compares_links_as_the_live_look_does_also_such_as_rest(cast: Cast) -> None:
+    for back in range(1, 131):
+        sold(cast, cast.anas_link, back, 60, 3 if back > 4 else 1)
+        if back > 100 or back < 50:  # a season's rest
+            sold(cast, cast.bens_link, back, 40, 2)
+    live = look_at_links(cast.program, TODAY).compared
+    days, _begin = days_to_replay(cast.program, TODAY)
+    assert {one.key for one in live} == {"all", str(cast.anas_link.number), str(cast.bens_link.number)}
+    assert set(live) <= set(days.compared(days.length))
 
 
 def test_more_links_and_more_pages_cost_no_more_queries(cast: Cast) -> None:

@@ -174,3 +174,23 @@ def test_planted_breaks_are_found_within_days() -> None:
     assert set(raised) == set(broken)
     assert all(150 < day <= 165 for day in raised.values())
     assert replay(days, 140).false_alarms == 0
+
+
+def test_a_link_that_is_young_is_judged_in_the_replay_as_it_is_live() -> None:
+    """Born 17 days before the end, ten good days, then seven without a sale: its own past is ten days long."""
+    old, young = [(100, 5)] * 120, [(0, 0)] * 103 + [(30, 3)] * 10 + [(25, 0)] * 7
+    days = Days(date(2026, 1, 1), {"old": old, "young": young})
+    replayed = judge_links(days.compared(120), partial(days.spread, end=120)).alarms
+    assert [(one.compared.key, one.compared.past_days) for one in replayed] == [("young", 10)]
+
+
+def test_an_alarm_of_the_replay_lasts_until_it_heals_and_then_another_counts() -> None:
+    good, bad = [(60, 6)] * 100, [(60, 0)] * 14
+    series = [*good, *bad, *good[:40], *bad, *good[:10]]
+    result = replay(Days(date(2026, 1, 1), {"a": series, "b": [(60, 6)] * len(series)}), 90)
+    assert (result.alarms, result.false_alarms) == (2, 2)
+
+
+def test_where_all_stop_the_replay_counts_one_alarm() -> None:
+    series = {key: [(60, 6)] * 100 + [(60, 0)] * 14 for key in ("a", "b", "c")}
+    assert replay(Days(date(2026, 1, 1), series), 90).alarms == 1
