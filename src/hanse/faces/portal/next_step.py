@@ -21,7 +21,7 @@ from hanse.growth.onboarding.queries import progress_of
 from hanse.growth.onboarding.rules import is_by_hand
 from hanse.growth.onboarding.types import Progress, Step
 from hanse.growth.onboarding.words import step_title
-from hanse.growth.training.queries import open_lessons
+from hanse.growth.training.queries import lessons_for
 from hanse.growth.training.types import TRAINING
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
@@ -126,8 +126,9 @@ def _make_link() -> NextStep:
 
 
 def _lesson(seat: Seat, step: Step) -> NextStep | None:
-    """Return the way to a lesson of ours that a step of training stands for; None where it is taught elsewhere."""
-    keys = {one.key for one in open_lessons(seat.program.pk)}
+    """Return the way to a lesson of ours that a step of training stands for; None where it is taught elsewhere
+    or not for her to read now."""
+    keys = {one.lesson.key for one in lessons_for(seat.enrolment)}
     if step.key not in keys and (step.key != TRAINING or not keys):
         return None
     path = reverse("portal:lesson", args=[step.key]) if step.key in keys else reverse("portal:lessons")
