@@ -283,3 +283,9 @@ def test_an_id_that_one_item_bears_twice_is_its_own() -> None:
     twice = "<guid isPermaLink='false'>7</guid><id>7</id>"
     found = read(rss(item(1, more=twice)))
     assert (found.items[0].guid, found.mends) == ("7", {})
+
+
+def test_a_byte_that_western_writing_does_not_know_costs_no_quotation_mark() -> None:
+    head = '<?xml version="1.0" encoding="iso-8859-1"?>'
+    found = read(rss(item(1, title="@Tea"), head=head).replace(b"@", b"\x93\x81"))
+    assert found.items[0].title == "“\ufffdTea"

@@ -116,12 +116,12 @@ def _text_of(body: bytes, content_type: str) -> tuple[str, Counter[Mend]]:
             mends[Mend.ENCODING] = 1
         return text, mends
     mends[Mend.ENCODING] = 1
-    return _with_broken_ones(body, ("utf-8", *claims)), mends
+    return _with_broken_ones(body, ("utf-8", *(one for one in claims if one not in _WESTERN))), mends
 
 
-def _with_broken_ones(body: bytes, codecs_tried: Iterable[str]) -> str:
+def _with_broken_ones(body: bytes, tried: Iterable[str]) -> str:
     """Read bytes that no code reads whole: a text that was cut within a character lost this one, not all others."""
-    for codec in codecs_tried:
+    for codec in tried:
         text = body.decode(codec, "replace")
         broken = text.count("\ufffd")
         if len(text) - len(text.encode("ascii", "ignore")) >= 2 * broken:  # as many others that were read
