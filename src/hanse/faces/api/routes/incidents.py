@@ -68,7 +68,7 @@ def read_incident(request: HttpRequest, incident_id: str) -> IncidentDetail:
 
 @router.post("/incidents/{incident_id}/tell", auth=WRITE, response=ToldOut)
 def tell_incident(request: HttpRequest, incident_id: str) -> ToldOut:
-    """Send the letter to everybody whom it touched, before every other kind of letter."""
+    """Send the letter to everybody whom it touched and who has none yet, before every other kind of letter."""
     row = find(asker(request), Incident, incident_id, "program", "notice")
     return ToldOut(letters=tell_touched(row, now=clock.now(), by=actor(request)))
 
