@@ -92,6 +92,7 @@ def test_a_refused_proposal_is_put_before_finance_and_passes_once_approved(stage
     assert (row.state, row.reason, row.decided_by) == ("approved", "It replaces the fair", "finance@harbour.example")
     assert write_terms(owner, stage, fee).status_code == 303  # type: ignore[attr-defined]  # an answer
     assert Proposal.objects.count() == 1
+    assert "Approved and made" in finance.get(PAGE).content.decode()
 
 
 def test_where_it_only_warns_the_offer_goes_out_with_a_word(stage: Stage, browser: Browser) -> None:
