@@ -350,3 +350,13 @@ def test_a_kit_that_mentions_an_embargo_is_taken_only_by_who_has_accepted_it(cas
     assert refused(lambda: take_kit(kit, cast.bens, now=at(), by=BY)) == "under_embargo"
     accept_embargo(preview, cast.bens, digest=preview.embargo_digest, now=at(), by=BY)
     assert take_kit(kit, cast.bens, now=at(), by=BY).kit == kit
+
+
+@pytest.mark.parametrize(("alt", "name"), [("The Aurora at night", "a.txt"), ("", "aurora-lantern.txt")])
+def test_a_kit_whose_files_tell_of_an_embargo_is_hidden_too(cast: Cast, alt: str, name: str) -> None:
+    kit = kit_of(cast)
+    file = keep_file(name, b"words", program=cast.program, by=BY, now=at(-9))
+    add_picture(kit, file, alt=alt, now=at(-9), by=BY)
+    publish_preview(keep_preview(cast.program, now=at(-5), by=BY, **SAID), now=at(-5), by=BY)
+    assert kits_for(cast.bens, at()) == []
+    assert refused(lambda: take_kit(kit, cast.bens, now=at(), by=BY)) == "under_embargo"

@@ -6,8 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from hanse.growth.kits.models import Kit
+from django.db.models import Prefetch
+
+from hanse.growth.kits.models import Kit, KitPicture
 from hanse.growth.roadmap.blocking import Guard
+
+SAID = ("copies", Prefetch("pictures", queryset=KitPicture.objects.select_related("file")))  # where words of a kit are
 
 
 def hidden_from(
@@ -23,8 +27,9 @@ def hidden_from(
 
 
 def words_of(kit: Kit) -> str:
-    """Return everything that a kit says; its copies are read as they are prefetched."""
+    """Return everything that a kit says, its files too; what is not prefetched (see SAID) is read."""
     said = [kit.name, kit.prompt]
     said += [f"{step['title']}\n{step['text']}" for step in kit.steps]
     said += [f"{copy.title}\n{copy.text}" for copy in kit.copies.all()]
+    said += [f"{picture.alt}\n{picture.file.name}" for picture in kit.pictures.all()]
     return "\n".join(said)

@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.utils import formats, translation
 
 from hanse.growth.kits import rules
-from hanse.growth.kits.embargoes import hidden_from, words_of
+from hanse.growth.kits.embargoes import SAID, hidden_from, words_of
 from hanse.growth.kits.models import Kit, KitCopy, KitUse
 from hanse.growth.kits.rules import Stage
 from hanse.growth.kits.taking import code_in, own_link
@@ -55,13 +55,13 @@ def kits_for(enrolment: Enrolment, now: datetime) -> list[Mine]:
     """Return the kits that a partner may use now, those that end first in front; then what is over and was used.
 
     Who is not with us (yet, or any more) sees only what they used. What mentions an embargo that they have not accepted
-    is left out. Six queries at most, however many kits there are.
+    is left out. Seven queries at most, however many kits there are.
     """
     today, may_use = local_day(now, enrolment.program.time_zone), enrolment.status in OPEN_STATUSES
     rows = Kit.objects.filter(program_id=enrolment.program_id, published_at__lte=now).select_related("program", "offer")
     mine = KitUse.objects.filter(enrolment=enrolment).select_related("link", "coupon").prefetch_related("taps")
     found = []
-    for kit in rows.prefetch_related(Prefetch("uses", queryset=mine, to_attr="mine"), "copies"):
+    for kit in rows.prefetch_related(Prefetch("uses", queryset=mine, to_attr="mine"), *SAID):
         uses: Sequence[KitUse] = kit.mine
         use, stage = next(iter(uses), None), rules.stage_of(kit, today)
         if stage == "open" and may_use and _is_for(kit, enrolment):
@@ -82,11 +82,11 @@ def kit_for(enrolment: Enrolment, kit_id: UUID, now: datetime) -> Mine | None:
 def new_kits(enrolment: Enrolment, since: datetime, now: datetime) -> list[Kit]:
     """Return the kits that were opened for a partner since a moment and that they have not taken, the latest first.
 
-    Those that mention an embargo which they have not accepted are left out. Four queries at most.
+    Those that mention an embargo which they have not accepted are left out. Five queries at most.
     """
     today = local_day(now, enrolment.program.time_zone)
     rows = Kit.objects.filter(program_id=enrolment.program_id, published_at__gt=since, published_at__lte=now)
-    fresh = rows.exclude(uses__enrolment=enrolment).prefetch_related("copies").order_by("-published_at", "-id")
+    fresh = rows.exclude(uses__enrolment=enrolment).prefetch_related(*SAID).order_by("-published_at", "-id")
     found = [kit for kit in fresh if rules.stage_of(kit, today) == "open" and _is_for(kit, enrolment)]
     hidden = hidden_from(enrolment.program_id, {kit.pk: words_of(kit) for kit in found}, [enrolment.pk], now)
     return [kit for kit in found if (kit.pk, enrolment.pk) not in hidden]

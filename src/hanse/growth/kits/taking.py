@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from hanse.growth.kits import rules
-from hanse.growth.kits.embargoes import hidden_from, words_of
+from hanse.growth.kits.embargoes import SAID, hidden_from, words_of
 from hanse.growth.kits.models import Kit, KitTap, KitUse
 from hanse.growth.kits.types import CHANNELS, TapKind
 from hanse.kernel.clock import day_starts_at, local_day
@@ -145,6 +145,7 @@ def refuse_closed(kit: Kit, enrolment: Enrolment, now: datetime) -> None:
         raise Refused("not_open", _("This kit cannot be used now."))
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise Refused("not_active", _("Kits are for active partners."))
+    prefetch_related_objects([kit], *SAID)
     if hidden_from(program.pk, {kit.pk: words_of(kit)}, [enrolment.pk], now):
         raise Refused("under_embargo", _("This kit is under an embargo that was not accepted."))
 
