@@ -132,7 +132,11 @@ def _lead_elsewhere(incident: Incident, now: datetime, by: str) -> int:
 def _led(links: list[Link]) -> str:
     pages = {link.offer.destination_url for link in links}
     if len(pages) > 1:
-        return _("%(n)d links lead to the pages of their own offers now.") % {"n": len(links)}
+        how = ngettext(
+            "%(n)d link leads to the page of its own offer now.",
+            "%(n)d links lead to the pages of their own offers now.", len(links),
+        )  # fmt: skip
+        return how % {"n": len(links)}
     how = ngettext("%(n)d link leads to %(page)s now.", "%(n)d links lead to %(page)s now.", len(links))
     return how % {"n": len(links), "page": pages.pop()}
 
