@@ -9,6 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 _SOURCES = Path(__file__).resolve().parent.parent / "src" / "hanse"
 _SHAPES = (
@@ -21,6 +22,7 @@ _SHAPES = (
     "runtime/first_tables.py",
 )
 TEMPLATE = "hanse_template"
+_opened: WeakSet[Any] = WeakSet()  # connections of every thread, also of those that are over
 
 
 def worker_name() -> str:
@@ -31,7 +33,9 @@ def worker_name() -> str:
 def prepare() -> None:
     """Give this process its migrated databases."""
     from django.db import connection
+    from django.db.backends.signals import connection_created
 
+    connection_created.connect(_remember, dispatch_uid="tests")
     if connection.vendor == "sqlite":
         _copy_files(_template_folder())
     else:
@@ -44,10 +48,25 @@ def restore() -> None:
     from django.db import connection, connections
 
     connections.close_all()
+    _close_left_open()
     if connection.vendor == "sqlite":
         _copy_files(_template_folder())
     else:
         _copy_postgres()
+
+
+def _remember(connection: Any, **_more: Any) -> None:
+    _opened.add(connection)
+
+
+def _close_left_open() -> None:
+    """Close what threads of a test left open: SQLite takes away its files by name when a last connection is closed, and
+    these would be the next test's by then."""
+    for one in list(_opened):
+        if one.connection is not None:
+            one.inc_thread_sharing()
+            one.close()
+            one.dec_thread_sharing()
 
 
 def _migrate() -> None:
