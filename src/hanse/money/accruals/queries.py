@@ -28,12 +28,10 @@ _COLUMNS = ("transaction_id", "account__kind", "account__enrolment_id", "account
 def accruals_of(program: Program, month: date, now: datetime) -> Accruals:
     """Return what a program's pots held before and after a month, and why, by the day of booking in its zone.
 
-    The month that runs is answered as far as it goes; it is closed once nothing can be booked in it any more, an hour
-    after its end. Raises Invalid for one that has not begun. Each closing is
+    The month that runs is answered as far as it goes. Raises Invalid for one that has not begun. Each closing is
     compared with the balance that the ledger itself adds up. Eight queries.
     """
-    zone = program.time_zone
-    period = Period(day_starts_at(month, zone), day_starts_at(add_months(month, 1), zone))
+    period = _period(program, month)
     if period.starts_at > now:
         raise Invalid([Problem("/month", _("This month has not begun yet."), "in_the_future")])
     opening, closing = _held(program.pk, period.starts_at), _held(program.pk, period.ends_at)
@@ -43,11 +41,20 @@ def accruals_of(program: Program, month: date, now: datetime) -> Accruals:
     rows = _rows(program, period.ends_at, places, opening, moved, folded)
     last = Transaction.objects.filter(posted_at__lt=period.ends_at).order_by("-number").values_list("number", "hash")
     number, hashed = last.first() or (0, "")
-    is_closed = period.closed(now - LONGEST_WAIT)
     return Accruals(
-        program.name, program.slug, program.currency, month, period, is_closed, rows, number, hashed,
-        [place for place in places if folded[place] != closing.get(place, 0)],
+        program.name, program.slug, program.currency, month, period, is_closed(program, month, now), rows, number,
+        hashed, [place for place in places if folded[place] != closing.get(place, 0)],
     )  # fmt: skip
+
+
+def is_closed(program: Program, month: date, now: datetime) -> bool:
+    """Say whether nothing can be booked in a month any more: an hour after its end, in the program's zone."""
+    return _period(program, month).closed(now - LONGEST_WAIT)
+
+
+def _period(program: Program, month: date) -> Period:
+    zone = program.time_zone
+    return Period(day_starts_at(month, zone), day_starts_at(add_months(month, 1), zone))
 
 
 def months_with_bookings(program: Program, now: datetime) -> list[date]:

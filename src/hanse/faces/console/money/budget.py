@@ -38,7 +38,7 @@ from hanse.kernel.clock import add_months
 from hanse.kernel.errors import Invalid
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import decimal_text
-from hanse.money.accruals.queries import months_with_bookings
+from hanse.money.accruals.queries import is_closed, months_with_bookings
 from hanse.people.partners.queries import partner_types
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
@@ -128,7 +128,9 @@ def _months(program: Program, now: datetime) -> list[tuple[str, str, bool]]:
     """Return the latest months: as addresses name them, in words, and whether they are closed."""
     language = reader().language
     found = months_with_bookings(program, now)[:MONTHS_SHOWN]
-    return [(f"{month:%Y-%m}", fmt.month(month, language, year=True), place > 0) for place, month in enumerate(found)]
+    return [
+        (f"{month:%Y-%m}", fmt.month(month, language, year=True), is_closed(program, month, now)) for month in found
+    ]
 
 
 def _cells(rows: Sequence[BudgetRow], first: date, program: Program) -> list[tuple[str, ...]]:
