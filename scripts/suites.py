@@ -66,6 +66,7 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
         _on_one_core("contracts", 40, _tool("lint-imports", "--no-cache")),
         _on_one_core("house", 80, _pytest("tests/house")),
         _on_one_core("wheel", 150, _pytest("tests/wheel"), is_quick=False),
+        _on_one_core("demo", 240, [sys.executable, "-m", "tests.browser.demo"], is_quick=False),
         Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, *TWO)], is_quick=True),
         Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", *TWO)]),
         Suite(
@@ -73,7 +74,7 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
             5400 if long else 420,
             [
                 _pytest("tests/faults", *TWO, *extra),
-                _pytest("tests/faults", "--postgres", *extra),
+                _pytest("tests/faults", "--postgres", *TWO, *extra),
             ],
         ),
         Suite("scale", 240, [_pytest("tests/scale", "--postgres")]),
@@ -109,11 +110,22 @@ def main(arguments: list[str]) -> int:
     if {"browser", "faults", "postgres", "scale"} & {suite.name for suite in chosen}:
         install_system_packages()
     with tempfile.TemporaryDirectory(prefix="hanse-suites-") as folder:
-        environment = {**os.environ, "HANSE_DATA": folder, "PYTHONPATH": str(ROOT / "src")}
+        environment = _environment(Path(folder))
         began = time.monotonic()
         outcomes = run_two_at_once([suite for suite in chosen if suite.uses_one_core], environment)
         outcomes += [run(suite, environment) for suite in chosen if not suite.uses_one_core]
     return report(outcomes, time.monotonic() - began)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return what every suite finds in its environment.
+
+    Byte code is kept even where the machine says not to: hundreds of processes start, and each would compile thousands
+    of modules anew. It lies outside the tree and goes with the folder.
+    """
+    environment = {**os.environ, "HANSE_DATA": str(folder), "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**environment, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "HANSE_TEST_DEMO": str(folder)}
 
 
 def run_two_at_once(chosen: list[Suite], environment: dict[str, str]) -> list[Outcome]:

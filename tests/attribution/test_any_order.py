@@ -140,7 +140,7 @@ class Story:
     {}, {"model": "linear", "lifetime": True}, {"order": ["coupon"], "new_customers_only": True},
     {"model": "time_decay", "introducer_ppm": 200_000},
 ])  # fmt: skip
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 20))])
 def test_random_facts_end_alike_however_they_are_shuffled(world: World, seed: int, settings: dict[str, Any]) -> None:
     world.cast.program.policies.update(**settings)
     ends = []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -46,8 +48,9 @@ def route_names() -> dict[str, str]:
     return found
 
 
+@cache
 def name_of(path: str) -> str:
-    """Return the name of the route that answers a path; empty for what no page answers."""
+    """Return the name of the route that answers a path; empty for what no page answers. Most links stand everywhere."""
     try:
         return resolve(urlsplit(path).path, "hanse.faces.urls").view_name
     except Resolver404:
@@ -56,9 +59,10 @@ def name_of(path: str) -> str:
 
 def walk(client: httpx.Client, starts: list[str]) -> Iterator[tuple[str, httpx.Response]]:
     """Follow links breadth first and yield one page, with its route's name, for each route and each of its tabs."""
-    waiting, seen, asked = list(starts), set[tuple[str, frozenset[tuple[str, str]]]](), 0
+    waiting, asked = deque(starts), 0
+    met, seen = set(starts), set[tuple[str, frozenset[tuple[str, str]]]]()
     while waiting and asked < _MOST:
-        path = waiting.pop(0)
+        path = waiting.popleft()
         name = name_of(path)
         chosen = [] if name in _ONE_IS_ENOUGH else parse_qsl(urlsplit(path).query)
         variant = frozenset(pair for pair in chosen if pair[0] in _TABS)
@@ -69,7 +73,9 @@ def walk(client: httpx.Client, starts: list[str]) -> Iterator[tuple[str, httpx.R
         answer = client.get(path)
         if answer.status_code == 200 and "text/html" in answer.headers.get("content-type", ""):
             yield name, answer
-            for link in _HREF.findall(answer.text):
+            links = [link for link in _HREF.findall(answer.text) if link not in met]
+            met.update(link for link in links if link.startswith("/"))  # these mean the same on every page
+            for link in links:
                 target = answer.url.join(html.unescape(link))
                 if target.host == client.base_url.host and target.port == client.base_url.port:
                     waiting.append(target.raw_path.decode())

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import demo as demos
-from tests.browser.demo import PARTNER, Demo
+from tests.browser.demo import FOLDER, PARTNER, Demo
 from tests.browser.seat import Seat
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"  # half the work of the whole browser: no windows are drawn
@@ -31,8 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Load the demo into a data folder that nobody serves, to be copied."""
+    """Load the demo into a data folder that nobody serves, to be copied; `./test` has loaded it meanwhile."""
     base = tmp_path_factory.getbasetemp()
+    if FOLDER in os.environ:
+        return demos.load(Path(os.environ[FOLDER]))
     return demos.load(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 

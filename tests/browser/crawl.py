@@ -15,10 +15,12 @@ from tests.browser.seat import CSP_ALOUD
 
 TABS = 3
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-LOOKS = (  # what is dark on a desk is dark on a phone: colours are looked at once in each light, layouts at each width
+Looks = tuple[tuple[dict[str, int], str, tuple[tuple[str, list[str] | None], ...]], ...]
+LOOKS: Looks = (  # what is dark on a desk is dark on a phone: colours are looked at once in each light
     (DESK, "desk", (("light", None), ("dark", axe.CONTRAST))),
     (PHONE, "phone", (("light", axe.LAYOUT),)),
 )
+BARS: Looks = ((PHONE, "phone", (("light", axe.CONTRAST), ("dark", axe.CONTRAST))),)  # alike on every page
 _WIDTH = "() => [document.documentElement.scrollWidth, innerWidth]"
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
   .filter(e => !e.closest('.scroll-x') && e.getBoundingClientRect().right > innerWidth + 1)
@@ -116,7 +118,12 @@ async def look_over(page: Page, address: Address) -> list[str]:
     return found
 
 
-async def look_closely(page: Page, address: Address) -> list[str]:
+async def look_at_bars(page: Page, address: Address) -> list[str]:
+    """Look at the colours of what only a phone shows; return the faults."""
+    return await look_closely(page, address, BARS)
+
+
+async def look_closely(page: Page, address: Address, at: Looks = LOOKS) -> list[str]:
     """Look at a page in every light and at both widths; return its faults."""
     found = []
     answer = await page.goto(address.path)
@@ -127,7 +134,7 @@ async def look_closely(page: Page, address: Address) -> list[str]:
     found += [f"{headings} h1"] if headings != 1 else []
     found += [f"title “{title}”"] if len(title.split(" · ")[0].strip()) < 2 else []
     await page.evaluate(axe.source())
-    for size, name, looks in LOOKS:
+    for size, name, looks in at:
         await page.set_viewport_size(size)  # type: ignore[arg-type]  # a size
         for scheme, rules in looks:
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a scheme

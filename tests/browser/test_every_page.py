@@ -153,6 +153,14 @@ def test_every_page_is_without_fault_in_every_light_and_width(
     assert not [line for line in demo.log_lines(start) if line.get("level") == "error"]
 
 
+def test_what_only_a_phone_shows_is_readable_in_every_light(
+    demo: Demo, cookies: dict[str, Any], addresses: list[Address]
+) -> None:
+    chromium = {"executable_path": CHROMIUM, "args": ARGUMENTS}
+    one_each = list({address.person: address for address in addresses}.values())
+    assert crawl.faults(demo.url, cookies, chromium, one_each, crawl.look_at_bars) == []
+
+
 def test_every_page_comes_quickly(
     demo: Demo, cookies: dict[str, Any], addresses: list[Address], record_property: Callable[[str, object], None]
 ) -> None:

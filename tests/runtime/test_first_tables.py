@@ -15,7 +15,8 @@ from tests.runtime.test_backup_on_postgresql import new_database
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 LOOK = """
-import json, sys, django
+import gc, json, sys, django
+gc.set_threshold(50_000, 50, 1_000)  # the walk makes and drops thirty thousand classes
 django.setup()
 from django.apps import apps
 from django.core.management import call_command
@@ -27,7 +28,8 @@ ours = {model._meta.db_table for model in apps.get_models() if model.__module__.
 found = {}
 for alias in connections:
     if sys.argv[1] != "at once":
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+        app = ["traffic"] if alias == "clicks" else []  # nothing else lives in there
+        call_command("migrate", *app, database=alias, verbosity=0, interactive=False)
     connection = connections[alias]
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

@@ -16,7 +16,7 @@ from hanse.runtime.environment import journal_of, read_environment
 from hanse.runtime.logs import set_up_logs
 from hanse.runtime.master_key import master_key
 from hanse.runtime.processes import hold_role
-from hanse.runtime.serve import Role, Supervisor, fork, run_in_child, wait_until_ready
+from hanse.runtime.serve import Role, Supervisor, fork, wait_until_ready, went_well
 
 
 def run_edge(data: Path, host: str, port: int) -> None:
@@ -92,9 +92,10 @@ def serve_all(asked: Serving) -> int:
     began = time.monotonic()
     lock = hold_role(asked.data, "serve")
     refuse_taken_port(asked.host, asked.port)
-    if not run_in_child(lambda: _prepare(asked)):
+    preparing = fork(lambda: _prepare(asked))
+    application = _load_all()  # meanwhile
+    if not went_well(preparing):
         return 1
-    application = _load_all()
     roles = [
         Role("edge", lambda: run_edge(asked.data, asked.host, asked.port)),
         Role("web", lambda: run_web_role(asked.data, application)),
@@ -112,13 +113,15 @@ def _mailroom(data: Path) -> list[Role]:
 
 def _load_all() -> Callable[..., Any]:
     """Import what the roles run, so that a role that fell is back without importing; return web's application."""
+    gc.disable()  # nearly all that is loaded stays: to look through it again and again takes a sixth of the time
     from hanse.runtime.web import load_application
 
     application = load_application()
     for name in ("hanse.edge.serve", "hanse.runtime.work"):
         import_module(name)
     gc.collect()
-    gc.freeze()  # what is loaded stays: the collector need not touch, and so copy, the pages that the roles share
+    gc.freeze()  # from now on the collector need not touch, and so copy, the pages that the roles share
+    gc.enable()
     return application
 
 

@@ -134,9 +134,9 @@ def fork(run: Callable[[], None]) -> int:
         os._exit(code)
 
 
-def run_in_child(run: Callable[[], None]) -> bool:
-    """Run something in a child and wait for it; say whether it went well. Nothing it opened stays open here."""
-    _pid, status = os.waitpid(fork(run), 0)
+def went_well(child: int) -> bool:
+    """Wait for a child that was forked, and say whether it went well. Nothing it opened stays open here."""
+    _pid, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) == 0
 
 
