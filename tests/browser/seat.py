@@ -47,6 +47,12 @@ class Seat:
         """Expect error answers of these kinds from now on."""
         self.allowed |= set(statuses)
 
+    def find(self, words: str) -> None:
+        """Ask for something by the keyboard, once the page stands and hears its keys."""
+        self.page.wait_for_load_state()
+        self.page.keyboard.press("Control+k")
+        self.page.keyboard.type(words)
+
     def see(self, text: str) -> Locator:
         """Wait until a text is seen on the page."""
         found = self.page.get_by_text(text).filter(visible=True).first

@@ -7,7 +7,6 @@ import html
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -19,6 +18,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Sit
 from tests.browser.demo import MANAGER, PARTNER, Demo
+from tests.listening import listening
 from tests.served import BROWSER, until
 
 TITLE = "A candlelit supper for eight"
@@ -73,13 +73,8 @@ class Website:
             def log_message(self, *_words: object) -> None:
                 """Say nothing."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", int(urlsplit(self.address).port or 0)), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
+        with listening(ThreadingHTTPServer(("127.0.0.1", int(urlsplit(self.address).port or 0)), Handler)):
             yield self
-        finally:
-            server.shutdown()
-            server.server_close()
 
 
 def count_pieces(demo: Demo) -> None:

@@ -18,8 +18,7 @@ from tests.served import BROWSER, until
 def partner_page(seat: Seat, name: str) -> str:
     """Find a partner by the keyboard alone; return the address of their page."""
     seat.open("/console/")
-    seat.page.keyboard.press("Control+k")
-    seat.page.keyboard.type(name)
+    seat.find(name)
     expect(seat.page.get_by_role("option", selected=True)).to_contain_text(name)
     seat.page.keyboard.press("Enter")
     expect(seat.page.get_by_role("heading", level=1)).to_contain_text(name)
@@ -29,15 +28,14 @@ def partner_page(seat: Seat, name: str) -> str:
 def test_everything_is_found_from_the_keyboard(sit: Sit) -> None:
     seat = sit(MANAGER)
     partner_page(seat, "Marlowe & Finch")
-    seat.page.keyboard.press("Control+k")
-    seat.page.keyboard.type("536324")
+    seat.find("536324")
     expect(seat.page.get_by_role("option").filter(has_text="536324").first).to_be_visible()
     seat.check()
     seat.page.keyboard.press("ArrowDown")
     seat.page.keyboard.press("ArrowUp")
     seat.page.keyboard.press("Enter")
     expect(seat.page.get_by_role("heading", level=1)).to_contain_text("536324")
-    seat.page.keyboard.press("Control+k")
+    seat.find("")
     seat.page.keyboard.press("Escape")
     expect(seat.page.get_by_role("dialog")).to_have_count(0)
 
@@ -98,8 +96,7 @@ def test_an_order_that_earned_nothing_says_why_and_what_would_help(sit: Sit) -> 
     seat.open("/console/traffic/conversions?which=none")
     seat.page.locator("tbody tr a[href*='/cnv_']").first.click()
     order = re.sub(r"\D", "", seat.page.get_by_role("heading", level=1).inner_text())
-    seat.page.keyboard.press("Control+k")
-    seat.page.keyboard.type(order)
+    seat.find(order)
     seat.page.get_by_role("option", name=re.compile("did not|not earn")).first.click()
     expect(seat.page.locator("ol.checks li.fail")).not_to_have_count(0)
     seat.check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.edge.door_tables import DoorTables
 from tests.edge.serving import BROWSER, Edge, serving
+from tests.listening import listening
 
 pytestmark = pytest.mark.browser
 
@@ -35,16 +35,14 @@ def shop(tmp_path: Path) -> Iterator[tuple[Edge, str, DoorTables]]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    host = f"localhost:{server.server_port}"
-    tables = DoorTables(tmp_path)
-    tables.program(allowed_hosts=[host])
-    tables.link(1, "spring", f"http://{host}/product", allowed_hosts=[host])
-    with serving(tmp_path) as edge:
-        pages["page"] = PAGE.format(edge=edge.url)
-        yield edge, f"http://{host}", tables
-    server.shutdown()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Page)) as server:
+        host = f"localhost:{server.server_port}"
+        tables = DoorTables(tmp_path)
+        tables.program(allowed_hosts=[host])
+        tables.link(1, "spring", f"http://{host}/product", allowed_hosts=[host])
+        with serving(tmp_path) as edge:
+            pages["page"] = PAGE.format(edge=edge.url)
+            yield edge, f"http://{host}", tables
 
 
 def test_a_visitor_comes_by_a_link_and_the_page_reports_the_order(shop: tuple[Edge, str, DoorTables]) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.listening import listening
 
 CLIENT = ("our-client", "our-secret")
 WALLETS = {"PAYPAL", "VENMO", "RECIPIENT_SELECTED"}
@@ -156,11 +157,6 @@ def serving() -> Iterator[FakePayPal]:
                 page, size = int(query.get("page", ["1"])[0]), int(query.get("page_size", ["1000"])[0])
                 self._say(*paypal.show(parts.path.rpartition("/")[2], page, size))
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    paypal.address = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        paypal.address = f"http://127.0.0.1:{server.server_address[1]}"
         yield paypal
-    finally:
-        server.shutdown()
-        server.server_close()

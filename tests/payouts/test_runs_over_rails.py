@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import io
 import json
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -49,6 +48,7 @@ from hanse.runtime.schedule import send_letters
 from hanse.spine.outbound import NotCalled, address_is_public, call
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
+from tests.listening import listening
 from tests.money.books import pots
 from tests.payouts.house import GERMAN, PAY_DAY, drafted, opened, owed, payout_of, program
 
@@ -344,13 +344,10 @@ def shop(settings: Settings) -> Iterator[Shop]:
             self.end_headers()
             self.wfile.write(content)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    shop.address = f"http://127.0.0.1:{server.server_address[1]}/coupons"
     settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield shop
-    server.shutdown()
-    server.server_close()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        shop.address = f"http://127.0.0.1:{server.server_address[1]}/coupons"
+        yield shop
 
 
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -3,7 +3,6 @@
 import email
 import smtplib
 import socketserver
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import policy
@@ -18,6 +17,7 @@ from hanse.runtime.mail import MailSession
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue, keep_claim
 from hanse.spine.outbox.models import OutboxItem
+from tests.listening import listening
 
 LETTER = {
     "to": "ada@x.example",
@@ -73,11 +73,9 @@ def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     taken: list[bytes] = []
     Postbox.sessions = []
     handler = type("Handler", (Postbox,), {"taken": taken})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)) as server:
         monkeypatch.setattr(settings, "HANSE_SMTP_URL", f"smtp://127.0.0.1:{server.server_address[1]}")
         yield taken
-        server.shutdown()
 
 
 def test_without_a_mail_server_a_letter_becomes_a_file(own_folder: Path) -> None:

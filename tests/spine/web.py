@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.listening import listening
 
 Page = Callable[[BaseHTTPRequestHandler], None]
 
@@ -42,13 +43,8 @@ class Web:
 @contextmanager
 def web_server() -> Iterator[Web]:
     web = Web()
-    thread = threading.Thread(target=web.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(web.server):
         yield web
-    finally:
-        web.server.shutdown()
-        web.server.server_close()
 
 
 def answer(body: bytes, *, status: int = 200, **headers: str) -> Page:

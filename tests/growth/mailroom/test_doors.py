@@ -26,6 +26,7 @@ from hanse.spine.outbound import NotCalled
 from hanse.spine.outbox.models import OutboxItem
 from tests.cast import Cast, build
 from tests.growth.mailroom import mails
+from tests.listening import listening
 
 ADDRESS = "team@harbour.example"
 
@@ -121,10 +122,8 @@ class _Box(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def box() -> Iterator[int]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Box) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with listening(socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Box)) as server:
         yield server.server_address[1]
-        server.shutdown()
 
 
 def test_a_box_is_asked_for_what_is_new_and_each_mail_is_taken_once(

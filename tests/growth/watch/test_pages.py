@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +9,7 @@ import pytest
 
 from hanse.growth.watch.destinations import LOOP, NOT_REACHED, Due, look
 from hanse.growth.watch.hints import Page, hints_of, title_of
+from tests.listening import listening
 
 TEXT = "<p>" + "Lanterns for every window, poured and packed by hand. " * 12 + "</p>"
 GOOD = f"<html><title>Lanterns &amp; more</title><body><h1>Lanterns</h1>{TEXT}</body></html>"
@@ -49,10 +49,8 @@ def shop() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Shop)) as server:
+        yield f"127.0.0.1:{server.server_port}"
 
 
 def test_each_page_is_seen_as_a_visitor_with_a_token_would(shop: str, settings: object) -> None:
