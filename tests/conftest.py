@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 
 from hanse.journal.sqlite import SqliteJournal
 from tests import databases
@@ -74,6 +76,23 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's own class
         databases.prepare()
     TransactionTestCase._fixture_teardown = lambda _self: databases.restore()  # type: ignore[attr-defined, method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_chain() -> Iterator[None]:
+    """Let all test clients share one chain of middleware: each would read every static file's date anew."""
+    load, loaded = ClientHandler.load_middleware, dict[tuple[str, ...], dict[str, object]]()
+
+    def load_once(handler: ClientHandler, *more: object) -> None:
+        names = tuple(settings.MIDDLEWARE)
+        if names not in loaded:
+            load(handler, *more)
+            loaded[names] = vars(handler)
+        vars(handler).update({name: value for name, value in loaded[names].items() if name.startswith("_")})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "load_middleware", load_once)
+        yield
 
 
 class Clock:

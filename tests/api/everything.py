@@ -97,6 +97,31 @@ _LABELS = (
 NOTHING_YET: dict[str, list[Any]] = {"steps": [], "changes": []}
 
 
+def beginnings_in(program: Program, name: str) -> dict[str, str]:
+    """Make what nearly everything refers to, in a tenth of the time: a partner who has joined, an offer, terms."""
+    enrolment, offer = make.enrolment(make.partner(name), program), make.offer(program)
+    make.link(enrolment, offer)
+    make.coupon(enrolment, f"{name.upper()}10")
+    make.terms(program)
+    application, domain = _application(program, name), _domain(program, name)
+    return {
+        "program_id": text_id("prg", program.pk), "partner_id": text_id("prt", enrolment.partner_id),
+        "enrolment_id": text_id("enr", enrolment.pk), "offer_id": text_id("off", offer.pk),
+        "application_id": text_id("app", application.pk), "domain_id": text_id("dom", domain.pk),
+    }  # fmt: skip
+
+
+def _application(program: Program, name: str) -> Application:
+    return Application.objects.create(
+        program=program, name="Cleo", email=f"cleo@{name.lower()}.example", secret=name, status="waiting",
+        sent_at=make.NOON,
+    )  # fmt: skip
+
+
+def _domain(program: Program, name: str) -> Domain:
+    return Domain.objects.create(program=program, host=f"go.{name.lower()}.example", created_at=make.NOON)
+
+
 def everything_in(program: Program, name: str) -> dict[str, str]:
     """Make one row of every kind; return path parameter → text id. `name` makes outside ids differ."""
     partner = make.partner(name)
@@ -109,14 +134,11 @@ def everything_in(program: Program, name: str) -> dict[str, str]:
     terms = make.terms(program)
     agreement = accept_terms(enrolment, terms, by=partner.email, at=make.NOON)
     proposal = propose(enrolment, Offered(terms.body), now=make.NOON, by="tests")
-    domain = Domain.objects.create(program=program, host=f"go.{name.lower()}.example", created_at=make.NOON)
+    domain = _domain(program, name)
     coupon = make.coupon(enrolment, f"{name.upper()}10")
     goal = Goal.objects.get(program=program, key="sale")
     key, _secret = create_key(name=name, scopes=["read"], program=program, now=make.NOON, by="tests")
-    application = Application.objects.create(
-        program=program, name="Cleo", email=f"cleo@{name.lower()}.example", secret=name, status="waiting",
-        sent_at=make.NOON,
-    )  # fmt: skip
+    application = _application(program, name)
     ExchangeRate.objects.get_or_create(currency="USD", dated_on=make.NOON.date(), defaults={"set_at": make.NOON})
     rows = _facts(program, enrolment.pk, goal, name) | _money(program, enrolment, name)
     deal = register_deal(enrolment, customer_external_id=f"{name}-d", now=make.NOON, by="tests")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hanse.spine.doors.models import DoorLink, DoorProgram
 from tests import make
 from tests.api.caller import Caller
-from tests.api.everything import everything_in
+from tests.api.everything import beginnings_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ ROUTES: dict[str, Any] = {
 
 @pytest.fixture
 def ids() -> dict[str, str]:
-    return everything_in(make.program("harbour"), "Ana")
+    return beginnings_in(make.program("harbour"), "Ana")
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_a_domain_belongs_to_one_program_only_and_never_to_the_installation(
     api: Caller, ids: dict[str, str], settings: Any
 ) -> None:
     settings.HANSE_PUBLIC_URL = "https://partners.harbour.example"
-    other = everything_in(make.program("orchard"), "Ben")
+    other = beginnings_in(make.program("orchard"), "Ben")
     taken = api.post("/domains", {"program": other["program_id"], "host": "GO.ana.example"}, 422)
     assert taken["errors"][0]["code"] == "host_taken"
     own = api.post("/domains", {"program": ids["program_id"], "host": "partners.harbour.example"}, 422)
