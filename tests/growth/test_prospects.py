@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from hanse.growth.invitations.actions import decline_invitation, invite
+from hanse.growth.invitations.models import Invitation
+from hanse.growth.invitations.secret import secret_of as invitation_secret
+from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.mentions.actions import take_answers
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.types import GivenAnswer
@@ -16,6 +20,7 @@ from hanse.growth.prospects.models import Prospect, StageChange
 from hanse.growth.prospects.moving import activate_sellers, prospect_joined
 from hanse.growth.prospects.slots import fill, unknown_slots
 from hanse.growth.prospects.types import Step
+from hanse.growth.reach.models import Suppression
 from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.secret import secret_of
 from hanse.growth.today.queries import to_do
@@ -336,3 +341,21 @@ def test_whoever_joins_is_the_candidate_whom_customers_named(cast: Cast) -> None
     enrolment = approve_application(application, now=NOW, by=BY)
     moon.refresh_from_db()
     assert moon.partner == enrolment.partner
+
+
+@pytest.mark.parametrize("why", ["rather not", "complaint", "bounce"])
+def test_who_said_rather_not_or_complained_gets_no_letter_by_mail(cast: Cast, why: str) -> None:
+    row = added(cast, "Nina", email="nina@paper.example")
+    if why == "rather not":
+        invite(cast.program, [NewInvitation(row.email)], now=NOW, by=BY)
+        decline_invitation(cast.program, invitation_secret(Invitation.objects.get().pk), now=NOW)
+    else:
+        Suppression.objects.create(address=row.email, why=why, since=NOW)
+    row.refresh_from_db()
+    template = letters.keep_template(cast.program, name="Hello", subject="Hi", body="Hi {{name}}", now=NOW, by=BY)
+    with pytest.raises(Refused) as refusal:
+        letters.send_draft(row, template, sender="Ruth", is_mailed=True, now=NOW, by=BY)
+    assert refusal.value.code == "left_alone"
+    assert not OutboxItem.objects.filter(key__startswith="prospect:").exists()
+    assert not row.remarks.filter(kind="sent").exists()
+    letters.send_draft(row, template, sender="Ruth", is_mailed=False, now=NOW, by=BY)  # said where they talk
