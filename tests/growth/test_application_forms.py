@@ -9,7 +9,7 @@ import pytest
 
 from hanse.growth.mentions.actions import take_answers
 from hanse.growth.mentions.types import GivenAnswer
-from hanse.growth.recruiting.actions import confirm_application, submit_application
+from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.automatic import add_rule, end_rule
 from hanse.growth.recruiting.forms import form_of, publish_form
 from hanse.growth.recruiting.mailboxes import is_disposable, mailbox_of
@@ -267,3 +267,16 @@ def test_a_rule_that_no_condition_can_be_is_refused(cast: Cast, condition: objec
     with pytest.raises(Invalid) as caught:
         add_rule(cast.program, name="R", condition=condition, now=NOW, by=BY)
     assert [problem.pointer for problem in caught.value.problems][:1] == [pointer]
+
+
+def test_no_rule_takes_back_in_whose_enrolment_was_ended(cast: Cast) -> None:
+    """They were shown the door for a reason; a person decides, as with customers who share."""
+    add_rule(
+        cast.program, name="English", condition={"field": "applicant.language", "op": "eq", "value": "en"}, now=NOW,
+        by=BY,
+    )  # fmt: skip
+    Enrolment.objects.filter(pk=cast.anas.pk).update(status="ended", ended_at=NOW)
+    row = _confirm(_apply(cast.program, cast.ana.email, name="Ana"))
+    assert row.status == "waiting"
+    assert Enrolment.objects.get(pk=cast.anas.pk).status == "ended"
+    assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"

@@ -19,6 +19,7 @@ from hanse.growth.recruiting.risks import open_risks
 from hanse.kernel.conditions import FieldKind, holds, parse_condition
 from hanse.kernel.errors import Problem
 from hanse.kernel.ids import new_id
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
 from hanse.spine.audit.actions import audited_save, record_creation
@@ -68,16 +69,22 @@ def rules_in(program_id: UUID) -> QuerySet[ApprovalRule]:
 
 
 def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule | None:
-    """Take an applicant in whom a rule wants, unless a risk is open. Returns the rule that did, if one."""
+    """Take an applicant in whom a rule wants, unless a risk is open or their enrolment was ended before: a person has
+    to take that up again. Returns the rule that did, if one."""
     rules = list(rules_in(application.program_id))
     if not rules or application.status != "waiting" or application.program.archived_at is not None:
         return None
     values = values_of(application)
     rule = next((one for one in rules if _fits(one, values)), None)
-    if rule is None or open_risks(application):
+    if rule is None or _was_ended(application) or open_risks(application):
         return None
     approve_application(application, tier=rule.tier, now=now, by=f"rule: {rule.name}")
     return rule
+
+
+def _was_ended(application: Application) -> bool:
+    mine = Enrolment.objects.filter(program_id=application.program_id, partner__email=application.email)
+    return mine.filter(status=Enrolment.Status.ENDED).exists()
 
 
 def values_of(application: Application) -> dict[str, object]:
