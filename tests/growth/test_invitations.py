@@ -17,9 +17,11 @@ from hanse.growth.invitations.secret import invitation_path
 from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.reach.models import Suppression
-from hanse.growth.recruiting.actions import approve_application, submit_application
+from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
+from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.forms import publish_form, question_keys
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.secret import secret_of
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
@@ -170,3 +172,18 @@ def test_a_list_may_answer_the_forms_own_questions(cast: Cast, client: Client) -
     with pytest.raises(Invalid) as caught:
         invite(cast.program, [NewInvitation("x@a.example", answers=(("shoe", "44"),))], now=NOW, by=BY)
     assert caught.value.problems[0].pointer == "/rows/0/answers"
+
+
+def test_an_invitation_that_was_passed_on_lets_no_stranger_in_by_a_rule(cast: Cast) -> None:
+    """A forwarded mail would else be a door into the invitation's tier for whoever reads it."""
+    condition = {"field": "applicant.is_invited", "op": "eq", "value": True}
+    add_rule(cast.program, name="Invited", condition=condition, now=NOW, by=BY)
+    row = _one(cast, tier="growth")
+    rows = [
+        submit_application(cast.program, name="N", email=email, message="x", invitation=row, now=NOW)
+        for email in ("stranger@else.example", row.email)
+    ]
+    stranger, nina = [confirm_application(secret_of(one.pk), now=NOW) for one in rows if one is not None]
+    assert stranger.status == "waiting"
+    assert nina.status == "approved"
+    assert Enrolment.objects.get(partner__email=row.email).tier == row.tier

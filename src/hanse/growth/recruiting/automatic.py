@@ -69,14 +69,14 @@ def rules_in(program_id: UUID) -> QuerySet[ApprovalRule]:
 
 
 def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule | None:
-    """Take an applicant in whom a rule wants, unless a risk is open or their enrolment was ended before: a person has
-    to take that up again. Returns the rule that did, if one."""
+    """Take an applicant in whom a rule wants, unless a risk is open, their enrolment was ended before (a person has to
+    take that up again) or the invitation was somebody else's. Returns the rule that did, if one."""
     rules = list(rules_in(application.program_id))
     if not rules or application.status != "waiting" or application.program.archived_at is not None:
         return None
     values = values_of(application)
     rule = next((one for one in rules if _fits(one, values)), None)
-    if rule is None or _was_ended(application) or open_risks(application):
+    if rule is None or _was_ended(application) or _is_anothers(application) or open_risks(application):
         return None
     approve_application(application, tier=rule.tier, now=now, by=f"rule: {rule.name}")
     return rule
@@ -85,6 +85,11 @@ def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule 
 def _was_ended(application: Application) -> bool:
     mine = Enrolment.objects.filter(program_id=application.program_id, partner__email=application.email)
     return mine.filter(status=Enrolment.Status.ENDED).exists()
+
+
+def _is_anothers(application: Application) -> bool:
+    """Whoever came by an invitation to another address is not the one whom somebody asked."""
+    return application.invitation is not None and application.invitation.email != application.email
 
 
 def values_of(application: Application) -> dict[str, object]:
