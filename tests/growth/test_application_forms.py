@@ -280,3 +280,20 @@ def test_no_rule_takes_back_in_whose_enrolment_was_ended(cast: Cast) -> None:
     assert row.status == "waiting"
     assert Enrolment.objects.get(pk=cast.anas.pk).status == "ended"
     assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"
+
+
+@pytest.mark.parametrize("by_rule", [True, False])
+def test_who_became_a_partner_while_the_application_waited_can_be_approved(cast: Cast, by_rule: bool) -> None:
+    """Enrolled by a colleague or by sharing meanwhile: the application comes to its end, and nothing is lost by it."""
+    row = _apply(cast.program)
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    enrolment = make.enrolment(make.partner("Nina", email=row.email), cast.program, tier=tier)
+    if by_rule:
+        condition = {"field": "applicant.language", "op": "eq", "value": "en"}
+        add_rule(cast.program, name="English", condition=condition, now=NOW, by=BY)
+    row = _confirm(row)
+    if not by_rule:
+        assert approve_application(row, now=NOW + timedelta(hours=1), by=BY) == enrolment
+    row.refresh_from_db()
+    enrolment.refresh_from_db()
+    assert (row.status, enrolment.status, enrolment.tier) == ("approved", "active", tier)

@@ -30,9 +30,9 @@ from hanse.traffic.links.queries import link_address
 def approve_application(application: Application, *, tier: Tier | None = None, now: datetime, by: str) -> Enrolment:
     """Take an applicant in: partner, login, enrolment, the accepted terms, a first link, and a mail that lets them in.
 
-    An address that is a partner already is enrolled as that partner; one that had ended comes back. Without a
-    tier it is the invitation's, else *new*. Raises Invalid for another program's tier; refuses before confirmation and
-    after a decision.
+    An address that is a partner already is enrolled as that partner; one that had ended comes back, and one that was
+    enrolled meanwhile stays as it is. Without a tier it is the invitation's, else *new*. Raises Invalid for another
+    program's tier; refuses before confirmation, after a decision and for one that is suspended.
     """
     row = locked(application, "approve")
     partner = _partner_of(row, now, by)
@@ -66,11 +66,13 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
 
 
 def _enrolment_of(partner: Partner, application: Application, tier: Tier | None, now: datetime, by: str) -> Enrolment:
-    ended = Enrolment.objects.filter(partner=partner, program=application.program, status="ended").first()
-    if ended is None:
+    known = Enrolment.objects.filter(partner=partner, program=application.program).first()
+    if known is None or known.status == Enrolment.Status.SUSPENDED:
         return enrol(partner, application.program, tier=tier, enrolled_at=now, now=now, by=by)
-    change_status(ended, "active", at=now, reason="application", by=by)
-    return move_to_tier(ended, tier, now=now, by=by) if tier else ended
+    if known.status not in (Enrolment.Status.ENDED, Enrolment.Status.PENDING):
+        return known
+    change_status(known, "active", at=now, reason="application", by=by)
+    return move_to_tier(known, tier, now=now, by=by) if tier else known
 
 
 def _login_of(partner: Partner, now: datetime, by: str) -> TeamUser:
