@@ -297,3 +297,15 @@ def test_who_became_a_partner_while_the_application_waited_can_be_approved(cast:
     row.refresh_from_db()
     enrolment.refresh_from_db()
     assert (row.status, enrolment.status, enrolment.tier) == ("approved", "active", tier)
+
+
+def test_who_sends_the_form_again_before_confirming_is_read_with_the_later_words(cast: Cast) -> None:
+    """A form that anybody may send in anybody's name would else stand for what they wrote themselves."""
+    first = _apply(cast.program, message="Typo", channels=["wrong.example"], recruiter=cast.anas_link.slug)
+    again = _apply(cast.program, name="Nina Voss", message="The lamp, in colour", channels=["paper.example"])
+    assert again.pk == first.pk
+    row = _confirm(again)
+    assert (row.name, row.message, row.channels) == ("Nina Voss", "The lamp, in colour", ["paper.example"])
+    assert row.recruited_by is None
+    late = _apply(cast.program, message="Too late")
+    assert Application.objects.get(pk=late.pk).message == "The lamp, in colour"  # somebody may be reading it

@@ -56,7 +56,8 @@ def submit_application(
 ) -> Application | None:  # fmt: skip
     """Take a request to join and mail the page that confirms it. Raises Invalid; refuses when the program takes none.
 
-    An address that has applied already gets its open application again, by mail; None stands for one that is enrolled.
+    An address that has applied already gets its open application again, by mail; until it is confirmed, what is sent
+    later replaces what was sent before. None stands for an address that is enrolled.
     The page must answer alike in every case, so that nobody learns who is a partner. `recruiter` is a link's last part:
     its partner brought the applicant; one that leads to nobody of this program is left out. `answers` are those to the
     questions of the form's version `form_number` (default: the one shown now). Whoever was invited by mail and applies
@@ -73,16 +74,16 @@ def submit_application(
             letters.send_already_partner(person, program, now)
         return None
     known = queries.open_application(program.pk, address)
-    if known is not None:
-        (letters.send_confirmation if known.status == "unconfirmed" else letters.send_state)(known, now)
+    if known is not None and known.status != "unconfirmed":
+        letters.send_state(known, now)
         return known
     application = Application(
-        id=new_id(now), program=program, terms=queries.offered_terms(program.pk, now), status="unconfirmed",
-        sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address), form_id=content.form_id,
-        invitation=invitation, **(origin or {}), **values,
+        id=known.pk if known else new_id(now), program=program, terms=queries.offered_terms(program.pk, now),
+        status="unconfirmed", sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address),
+        form_id=content.form_id, invitation=invitation, **(origin or {}), **values,
     )  # fmt: skip
     application.secret = secret_hash(secret_of(application.pk))
-    application.save(force_insert=True)
+    application.save(force_insert=known is None, force_update=known is not None)
     record_creation(
         application, actor=address, verb="submit_application", fields=("program_id", "name", "email"), now=now
     )
