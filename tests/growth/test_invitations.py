@@ -187,3 +187,33 @@ def test_an_invitation_that_was_passed_on_lets_no_stranger_in_by_a_rule(cast: Ca
     assert stranger.status == "waiting"
     assert nina.status == "approved"
     assert Enrolment.objects.get(partner__email=row.email).tier == row.tier
+
+
+def test_who_is_invited_into_a_tier_reads_and_accepts_what_that_tier_earns(cast: Cast, client: Client) -> None:
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    growth = make.terms(cast.program, {"kind": "percent", "rate": "35%", "goal": "sale"}, tier=tier)
+    row, usual = _one(cast, tier="growth"), _one(cast, "tom@moss.example")
+    mails = dict(OutboxItem.objects.filter(key__startswith="invitation:").values_list("payload__to", "payload__text"))
+    assert "35%" in mails[row.email]
+    assert "20%" in mails[usual.email]
+    assert "35%" not in mails[usual.email]
+    page = client.get(invitation_path(cast.program.slug, row.pk)).content.decode()
+    assert "35% of each sale" in page
+    assert "20% of each sale" not in page
+    application = submit_application(
+        cast.program, name="Nina", email=row.email, message="x", invitation=row, now=NOW
+    )  # fmt: skip
+    assert application is not None
+    assert application.terms == growth
+    approve_application(application, now=NOW, by=BY)
+    assert "35%" in OutboxItem.objects.get(key__endswith=":approved").payload["text"]
+
+
+def test_the_welcome_says_what_is_earned_in_the_tier_that_was_chosen(cast: Cast) -> None:
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    make.terms(cast.program, {"kind": "percent", "rate": "35%", "goal": "sale"}, tier=tier)
+    application = submit_application(cast.program, name="Nina", email="nina@paper.example", message="x", now=NOW)
+    assert application is not None
+    Application.objects.update(status="waiting")
+    approve_application(application, tier=tier, now=NOW, by=BY)
+    assert "35%" in OutboxItem.objects.get(key__endswith=":approved").payload["text"]

@@ -73,12 +73,12 @@ def submit_application(
         if person is not None:
             letters.send_already_partner(person, program, now)
         return None
-    known = queries.open_application(program.pk, address)
+    known, tier_id = queries.open_application(program.pk, address), invitation.tier_id if invitation else None
     if known is not None and known.status != "unconfirmed":
         letters.send_state(known, now)
         return known
     application = Application(
-        id=known.pk if known else new_id(now), program=program, terms=queries.offered_terms(program.pk, now),
+        id=known.pk if known else new_id(now), program=program, terms=queries.offered_terms(program.pk, now, tier_id),
         status="unconfirmed", sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address),
         form_id=content.form_id, invitation=invitation, **(origin or {}), **values,
     )  # fmt: skip

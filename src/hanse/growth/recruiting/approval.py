@@ -9,6 +9,7 @@ from hanse.growth.prospects.moving import prospect_joined
 from hanse.growth.prospects.queries import referrer_of
 from hanse.growth.recruiting import letters
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.queries import offered_terms
 from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
 from hanse.growth.recruiting.steps import locked
 from hanse.money.commissions.moving import move_to_tier
@@ -46,7 +47,7 @@ def approve_application(application: Application, *, tier: Tier | None = None, n
     prospect_joined(row.program_id, row.email, partner, now=now, by=by)
     lay_over_partners(row.program)
     secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now, valid_for=WELCOME_LINK_LASTS)
-    letters.send_welcome(row, secret, link, now)
+    letters.send_welcome(row, secret, link, offered_terms(row.program_id, now, enrolment.tier_id), now)
     return enrolment
 
 

@@ -52,8 +52,10 @@ def usual_answer(program_id: UUID) -> timedelta | None:
     return median(waits) if len(waits) >= _FEW else None
 
 
-def offered_terms(program_id: UUID, at: datetime) -> Terms | None:
-    """Return the terms that a newcomer gets: those of the tier *new*, else the program's, in force at a moment."""
+def offered_terms(program_id: UUID, at: datetime, tier_id: UUID | None = None) -> Terms | None:
+    """Return the terms that a newcomer gets: those of the tier (default: *new*), else the program's, in force at a moment.
+    """
     in_force = Terms.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), program_id=program_id, starts_at__lte=at)
-    meant = in_force.filter(Q(tier__key=FIRST_TIER) | Q(tier=None), enrolment=None)
+    joined = Q(tier_id=tier_id) if tier_id else Q(tier__key=FIRST_TIER)
+    meant = in_force.filter(joined | Q(tier=None), enrolment=None)
     return meant.order_by(F("tier_id").asc(nulls_last=True), "-starts_at", "-number").first()
