@@ -216,3 +216,37 @@ def test_the_shop_asks_over_the_api_and_gets_link_code_and_address(cast: Cast) -
     assert [(one["source"], one["orders"], one["owed"]) for one in listed] == [("api", 0, 0)]
     refused = caller.post("/sharing/customers", {"customers": [{"email": "x"}]}, 422)
     assert refused["errors"][0]["pointer"] == "/customers/0/email"
+
+
+def test_a_product_that_was_earned_stays_owed_when_the_next_ones_cost_more_orders(cast: Cast) -> None:
+    wanted = {"paid_in": "product", "product": "Sample box", "product_worth_minor": 900}
+    join(open_it(cast, orders_each=2, **wanted))
+    mine = SharingCustomer.objects.get().enrolment
+    sold = [books.sell(mine, 5_000, name=f"o{number}") for number in range(3)]
+    for one in sold:
+        books.price(one)
+    assert owe_products(NOW) == 1
+    open_it(cast, orders_each=5, **wanted)
+    assert owe_products(NOW) == 0, "nothing was given back"
+    open_it(cast, orders_each=1, **wanted)
+    assert owe_products(NOW) == 1, "the third order counts by what is offered now, the first two are spent"
+    books.refund(sold[0], 5_000)
+    books.price(sold[0])
+    assert owe_products(NOW) == 1
+    assert Benefit.objects.filter(dropped_at=None).count() == 1
+
+
+def test_of_two_products_the_one_that_was_not_delivered_drops_out(cast: Cast) -> None:
+    join(open_it(cast, paid_in="product", product="Sample box", product_worth_minor=900, orders_each=1))
+    mine = SharingCustomer.objects.get().enrolment
+    sold = [books.sell(mine, 5_000, name=f"o{number}") for number in range(2)]
+    for one in sold:
+        books.price(one)
+    assert owe_products(NOW) == 2
+    first, second = Benefit.objects.order_by("id")
+    Benefit.objects.filter(pk=second.pk).update(delivered_on=NOW.date())
+    books.refund(sold[0], 5_000)
+    books.price(sold[0])
+    assert owe_products(NOW) == 1
+    first.refresh_from_db()
+    assert first.dropped_at is not None
