@@ -11,9 +11,10 @@ from hanse.growth.invitations.actions import decline_invitation, invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.secret import secret_of as invitation_secret
 from hanse.growth.invitations.types import NewInvitation
-from hanse.growth.mentions.actions import take_answers
+from hanse.growth.mentions.actions import merge_candidates, take_answers
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.types import GivenAnswer
+from hanse.growth.profile.actions import judge
 from hanse.growth.prospects import actions, letters, queries, rules
 from hanse.growth.prospects.importing import NewProspect, bring_in
 from hanse.growth.prospects.models import Prospect, StageChange
@@ -359,3 +360,18 @@ def test_who_said_rather_not_or_complained_gets_no_letter_by_mail(cast: Cast, wh
     assert not OutboxItem.objects.filter(key__startswith="prospect:").exists()
     assert not row.remarks.filter(kind="sent").exists()
     letters.send_draft(row, template, sender="Ruth", is_mailed=False, now=NOW, by=BY)  # said where they talk
+
+
+def test_a_prospect_keeps_its_evidence_when_its_candidate_is_merged_into_another(cast: Cast) -> None:
+    given = [GivenAnswer(text, NOW, person=str(place)) for place, text in enumerate(["Paper Moon", "Luna Carta"])]
+    take_answers(cast.program, given, now=NOW, by=BY)
+    moon, luna = Candidate.objects.get(name="Paper Moon"), Candidate.objects.get(name="Luna Carta")
+    row = actions.add_from_candidate(moon, now=NOW, by=BY)
+    judge(moon, "fit", value=9, note="Their tone", now=NOW, by=BY)
+    merge_candidates(luna, [moon], now=NOW, by=BY)
+    row.refresh_from_db()
+    assert row.candidate == luna
+    assert letters.evidence_of(row, sender="", own_text="", now=NOW)["named_by_count"] == "2"
+    assert luna.judgements.get().value == 9
+    with pytest.raises(Refused):
+        actions.add_from_candidate(luna, now=NOW, by=BY)
