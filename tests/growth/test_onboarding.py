@@ -389,3 +389,14 @@ def test_a_piece_and_a_lesson_complete_from_events_of_other_systems(cast: Cast) 
     assert (mine.next_step, mine.piece_on, mine.sale_on) == ("click", TODAY - timedelta(days=2), None)
     placed = queries.progress_of(cast.anas).steps
     assert [one.done_on for one in placed][:2] == [TODAY - timedelta(days=3), TODAY - timedelta(days=2)]
+
+
+def test_an_early_sale_of_somebody_new_does_not_gild_the_first_month(cast: Cast) -> None:
+    """Of those who joined this week only winners could be counted yet: nine of them wait still."""
+    for place in range(10):
+        joined(cast, f"Old{place}", 60, sale=10 if place < 2 else None)
+        joined(cast, f"New{place}", 5, sale=2 if place < 1 else None)
+    settled()
+    found = report_of(cast.program.pk, TODAY, TODAY - timedelta(days=90))
+    assert (found.first_month.count, found.first_month.of) == (2, 10)
+    assert [(one.key, one.first_month.of) for one in found.groups][-1] == ("2026-05", 0)
