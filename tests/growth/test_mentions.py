@@ -176,3 +176,12 @@ def test_files_of_other_writings_are_read() -> None:
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         found = read_answers("answer\nCafé Zürich\n".encode(encoding), now=NOW, zone="UTC")
         assert [one.text for one in found.answers] == ["Café Zürich"]
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "0001-01-01 00:00:00", "9999-12-31T23:59:59-05:00"])
+def test_a_date_at_the_edge_of_the_calendar_is_refused_at_its_row(date: str) -> None:
+    """Other systems write the first day there is for "no date"."""
+    body = f"answer,date\nPaper Moon,{date}\nBlue Note,2026-05-01\n".encode()
+    read = read_answers(body, now=NOW, zone="Europe/Berlin")
+    assert [one.row for one in read.refused] == [1]
+    assert [one.text for one in read.answers] == ["Blue Note"]

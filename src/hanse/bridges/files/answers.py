@@ -135,7 +135,7 @@ def _moment(text: str, zone: str) -> datetime | None:
     for form in ("", *_FORMATS):
         try:
             at = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007  # the zone follows
-        except ValueError:
+            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        except (ValueError, OverflowError):  # the first and last days there are lie in another year of UTC
             continue
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     return None
