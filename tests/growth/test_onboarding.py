@@ -400,3 +400,17 @@ def test_an_early_sale_of_somebody_new_does_not_gild_the_first_month(cast: Cast)
     found = report_of(cast.program.pk, TODAY, TODAY - timedelta(days=90))
     assert (found.first_month.count, found.first_month.of) == (2, 10)
     assert [(one.key, one.first_month.of) for one in found.groups][-1] == ("2026-05", 0)
+
+
+def test_who_is_put_back_on_a_path_gets_its_tasks_again(cast: Cast) -> None:
+    """Put on the other path by mistake and back: the call with the owner is still to be held."""
+    actions.publish_paths(cast.program, own_paths(types=[], tiers=["growth"]), now=NOW, by=BY)
+    settled()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    actions.move_to_path(cast.anas, "rest", now=NOW, by=BY)
+    assert not queries.open_tasks(cast.program.pk).exists()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert [one.key for one in queries.open_tasks(cast.program.pk)] == ["hello"]
+    actions.drop_task(queries.open_tasks(cast.program.pk)[0], now=NOW, by=BY)
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert not queries.open_tasks(cast.program.pk).exists(), "what a person took off stays off"
