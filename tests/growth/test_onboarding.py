@@ -414,3 +414,22 @@ def test_who_is_put_back_on_a_path_gets_its_tasks_again(cast: Cast) -> None:
     actions.drop_task(queries.open_tasks(cast.program.pk)[0], now=NOW, by=BY)
     actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
     assert not queries.open_tasks(cast.program.pk).exists(), "what a person took off stays off"
+
+
+def test_a_step_called_like_the_use_of_the_product_keeps_nobody_elses_way_from_moving(cast: Cast) -> None:
+    """Rows that look stale for ever would fill every part of the sweep, and whoever comes after them waits."""
+    steps = [{"kind": "own", "key": "product-use", "title": "Use it once"}, {"kind": "sale"}]
+    actions.publish_paths(cast.program, {"paths": [{"key": "all", "name": "All", "steps": steps}]}, now=NOW, by=BY)
+    settled()
+    told = [
+        GivenEvent(row.pk, "product_use", f"use-{row.pk}", NOW - timedelta(hours=1), {})
+        for row in (cast.anas, cast.bens)
+    ]
+    take_events(cast.program, told, now=NOW)
+    late = joined(cast, "Late", 1)
+    settle_onboardings(NOW, 1)
+    marked(late, 0, None)
+    for _part in range(5):
+        settle_onboardings(NOW, 2)
+    assert Onboarding.objects.get(pk=late.pk).click_on is not None
+    assert settle_onboardings(NOW, 10) == 0

@@ -28,6 +28,7 @@ COLUMNS = {
     "sale": "sale_on", "details": "details_on", "payout": "payout_on",
 }  # fmt: skip
 _NEVER = Value(date(9999, 1, 1), output_field=DateField())
+_NO_STEPS = (PIECE, LOGIN, PRODUCT_USE, *EVENTS)  # kinds of events that do no step of one's own
 
 
 _COLUMNS = (
@@ -100,7 +101,7 @@ def _named(moments: Sequence[Any], zone: str) -> dict[str, date]:
 
 def _told(ids: Collection[UUID]) -> QuerySet[PartnerEvent, tuple[UUID, str, datetime]]:
     """The first event of each kind that may be a step of one's own: a lesson that another system tells us of."""
-    rows = PartnerEvent.objects.filter(enrolment_id__in=ids).exclude(kind__in=(PIECE, LOGIN, PRODUCT_USE, *EVENTS))
+    rows = PartnerEvent.objects.filter(enrolment_id__in=ids).exclude(kind__in=_NO_STEPS)
     firsts = rows.order_by().values("enrolment_id", "kind").annotate(first_at=Min("occurred_at"))
     return firsts.values_list("enrolment_id", "kind", "first_at")
 
@@ -130,7 +131,7 @@ def stale_onboardings() -> QuerySet[Onboarding]:
     made = Q(Exists(links)) | Q(Exists(Coupon.objects.filter(**mine)))
     details = PayoutDetails.objects.filter(partner_id=OuterRef("enrolment__partner_id"))
     told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("next_step"), Value("-"), Value("_")))
-    told = told.exclude(kind__in=EVENTS)
+    told = told.exclude(kind__in=_NO_STEPS)
     learned = LessonProgress.objects.filter(**mine, done_on__isnull=False, lesson__key=OuterRef("next_step"))
     rows = Onboarding.objects.annotate(
         was_clicked=Coalesce("click_on", _NEVER), was_sold=Coalesce("sale_on", _NEVER),
