@@ -177,3 +177,11 @@ def test_a_programs_own_questions_are_asked_answered_and_shown(client: Client, c
     shown = client.get(status_path(row.pk)).content.decode()
     assert "&lt;b&gt;Leeds" in shown
     assert "How far it is" in shown
+
+
+def test_a_flood_from_one_network_of_the_sixth_kind_is_cut_off(client: Client, cast: Cast) -> None:
+    """Whoever has one such network has more addresses than anybody could count."""
+    for number in range(14):
+        form = FORM | {"email": f"a{number}@wrap.example"}
+        client.post("/join/harbour", form, HTTP_X_FORWARDED_FOR=f"2001:db8::{number + 1:x}")
+    assert Application.objects.count() == 10
