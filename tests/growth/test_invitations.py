@@ -217,3 +217,12 @@ def test_the_welcome_says_what_is_earned_in_the_tier_that_was_chosen(cast: Cast)
     Application.objects.update(status="waiting")
     approve_application(application, tier=tier, now=NOW, by=BY)
     assert "35%" in OutboxItem.objects.get(key__endswith=":approved").payload["text"]
+
+
+@pytest.mark.parametrize("closed", [{"applications_open": False}, {"archived_at": NOW}])
+def test_nobody_is_asked_again_for_a_program_that_takes_nobody(cast: Cast, closed: dict[str, object]) -> None:
+    row = _one(cast)
+    type(cast.program).objects.filter(pk=cast.program.pk).update(**closed)
+    with pytest.raises(Refused):
+        invite_again(row, now=NOW + timedelta(days=2), by=BY)
+    assert OutboxItem.objects.filter(key__startswith="invitation:").count() == 1
