@@ -185,3 +185,9 @@ def test_a_flood_from_one_network_of_the_sixth_kind_is_cut_off(client: Client, c
         form = FORM | {"email": f"a{number}@wrap.example"}
         client.post("/join/harbour", form, HTTP_X_FORWARDED_FOR=f"2001:db8::{number + 1:x}")
     assert Application.objects.count() == 10
+
+
+def test_nobody_recruits_themselves_by_another_way_to_write_their_mailbox(client: Client, cast: Cast) -> None:
+    user, _at, host = cast.ana.email.partition("@")
+    client.post(f"/join/harbour?ref={cast.anas_link.slug}", FORM | {"email": f"{user}+second@{host}"})
+    assert Application.objects.get().recruited_by is None

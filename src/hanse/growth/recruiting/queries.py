@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from hanse.growth.prospects.rules import median
 from hanse.growth.recruiting import rules
+from hanse.growth.recruiting.mailboxes import mailbox_of
 from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import secret_hash
 from hanse.kernel.errors import NotFound
@@ -35,7 +36,8 @@ def recruiter_by_link(program_id: UUID, slug: str, applicant: str) -> Partner | 
     rows = Link.objects.filter(slug=slug[:200], enrolment__program_id=program_id, enrolment__status="active")
     link = rows.select_related("enrolment__partner").first()
     partner = link.enrolment.partner if link is not None else None
-    return partner if partner is not None and partner.email != applicant else None
+    is_another = partner is not None and mailbox_of(partner.email) != mailbox_of(applicant)
+    return partner if is_another else None
 
 
 def open_application(program_id: UUID, email: str) -> Application | None:
