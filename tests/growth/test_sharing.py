@@ -250,3 +250,13 @@ def test_of_two_products_the_one_that_was_not_delivered_drops_out(cast: Cast) ->
     assert owe_products(NOW) == 1
     first.refresh_from_db()
     assert first.dropped_at is not None
+
+
+def test_a_customer_who_was_put_away_as_a_partner_elsewhere_can_share(cast: Cast) -> None:
+    """As when an application of theirs is approved; and one of them keeps no list out."""
+    offer = open_it(cast)
+    put_away = make.partner("Old friend", archived_at=NOW - timedelta(days=90))
+    done = bring_customers(offer, [Buyer(put_away.email), JO], source="csv", now=NOW, by=BY)
+    assert done.new == 2
+    put_away.refresh_from_db()
+    assert put_away.archived_at is None
