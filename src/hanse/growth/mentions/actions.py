@@ -45,8 +45,7 @@ def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datet
 
 
 def _take_over(into: Candidate, ids: Sequence[UUID]) -> None:
-    """Leave the prospect made of one of them with its evidence, and what people said of each; the remaining one's stands.
-    """
+    """Leave a prospect its evidence, and keep what people said of those that go; what was said of `into` stands."""
     if not Prospect.objects.filter(candidate=into).exists():
         first = Prospect.objects.filter(candidate_id__in=ids).order_by("created_at", "pk").first()
         if first is not None:

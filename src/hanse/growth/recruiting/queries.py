@@ -55,8 +55,7 @@ def usual_answer(program_id: UUID) -> timedelta | None:
 
 
 def offered_terms(program_id: UUID, at: datetime, tier_id: UUID | None = None) -> Terms | None:
-    """Return the terms that a newcomer gets: those of the tier (default: *new*), else the program's, in force at a moment.
-    """
+    """Return the terms that a newcomer gets: those of the tier (default: *new*), else the program's, in force then."""
     in_force = Terms.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), program_id=program_id, starts_at__lte=at)
     joined = Q(tier_id=tier_id) if tier_id else Q(tier__key=FIRST_TIER)
     meant = in_force.filter(joined | Q(tier=None), enrolment=None)
