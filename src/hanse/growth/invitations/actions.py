@@ -127,7 +127,7 @@ def withdraw_invitation(invitation: Invitation, *, now: datetime, by: str) -> In
 
 
 def invite_again(invitation: Invitation, *, sender: str = "", now: datetime, by: str) -> Invitation:
-    """Write to somebody once more, at most once a day. Refuses who applied, said no or was taken off, closed programs."""
+    """Write to somebody once more, at most once a day. Refuses who applied or said no, and closed programs."""
     if invitation.accepted_at is not None or invitation.declined_at is not None:
         raise Refused("answered", _("They have answered already."))
     program = Program.objects.get(pk=invitation.program_id)
