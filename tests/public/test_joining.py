@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from hanse.growth.recruiting.actions import approve_application, ask_applicant, decline_application
+from hanse.growth.recruiting.actions import (
+    approve_application,
+    ask_applicant,
+    decline_application,
+    submit_application,
+)
 from hanse.growth.recruiting.forms import publish_form
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.queries import usual_answer
 from hanse.growth.recruiting.secret import status_path
 from hanse.kernel import clock as kernel_clock
 from hanse.programs.enrolments.models import Agreement
 from hanse.spine.outbox.models import OutboxItem
+from tests import make
 from tests.cast import Cast
 
 FORM = {
@@ -191,3 +199,15 @@ def test_nobody_recruits_themselves_by_another_way_to_write_their_mailbox(client
     user, _at, host = cast.ana.email.partition("@")
     client.post(f"/join/harbour?ref={cast.anas_link.slug}", FORM | {"email": f"{user}+second@{host}"})
     assert Application.objects.get().recruited_by is None
+
+
+def test_who_waits_for_a_person_reads_how_long_people_take_not_rules(client: Client, cast: Cast) -> None:
+    for number in range(12):
+        waited = timedelta(days=3) if number < 6 else timedelta()
+        by = "ruth@harbour.example" if number < 6 else "rule: Named"
+        row = submit_application(cast.program, name="N", email=f"w{number}@wrap.example", message="x", now=make.NOON)
+        assert row is not None
+        Application.objects.filter(pk=row.pk).update(
+            status="approved", confirmed_at=make.NOON, decided_at=make.NOON + waited, decided_by=by
+        )
+    assert usual_answer(cast.program.pk) == timedelta(days=3)

@@ -16,6 +16,7 @@ from hanse.growth.prospects.models import Prospect
 from hanse.growth.recruiting.approval import approve_application
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.recruiting.risks import open_risks
+from hanse.growth.recruiting.rules import BY_RULE
 from hanse.kernel.conditions import FieldKind, holds, parse_condition
 from hanse.kernel.errors import Problem
 from hanse.kernel.ids import new_id
@@ -78,7 +79,7 @@ def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule 
     rule = next((one for one in rules if _fits(one, values)), None)
     if rule is None or _was_ended(application) or _is_anothers(application) or open_risks(application):
         return None
-    approve_application(application, tier=rule.tier, now=now, by=f"rule: {rule.name}")
+    approve_application(application, tier=rule.tier, now=now, by=f"{BY_RULE}{rule.name}")
     return rule
 
 

@@ -47,8 +47,12 @@ def open_application(program_id: UUID, email: str) -> Application | None:
 
 
 def usual_answer(program_id: UUID) -> timedelta | None:
-    """Return how long a program's last fifty applicants waited for a decision, in the middle; None of fewer than 5."""
+    """Return how long a program's last fifty applicants waited for a person, in the middle; None of fewer than 5.
+
+    Whom a rule took in waited for nobody.
+    """
     decided = Application.objects.filter(program_id=program_id, status__in=("approved", "declined"))
+    decided = decided.exclude(decided_by__startswith=rules.BY_RULE)
     rows = decided.exclude(confirmed_at=None).order_by("-decided_at").values_list("confirmed_at", "decided_at")[:50]
     waits = [answered - began for began, answered in rows if began is not None and answered is not None]
     return median(waits) if len(waits) >= _FEW else None
