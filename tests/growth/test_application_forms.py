@@ -19,6 +19,7 @@ from hanse.growth.recruiting.secret import secret_of
 from hanse.growth.recruiting.traces import brand_word_in, brand_words
 from hanse.growth.recruiting.words import risk_words
 from hanse.kernel.errors import Invalid, Refused
+from hanse.people.access.actions import close_login
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
@@ -309,3 +310,12 @@ def test_who_sends_the_form_again_before_confirming_is_read_with_the_later_words
     assert row.recruited_by is None
     late = _apply(cast.program, message="Too late")
     assert Application.objects.get(pk=late.pk).message == "The lamp, in colour"  # somebody may be reading it
+
+
+def test_a_former_partner_whose_login_was_closed_can_be_taken_in_again(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.anas.pk).update(status="ended", ended_at=NOW)
+    close_login(cast.anas_login, now=NOW, by=BY)
+    row = _confirm(_apply(cast.program, cast.ana.email, name="Ana"))
+    assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"
+    cast.anas_login.refresh_from_db()
+    assert cast.anas_login.is_active

@@ -13,7 +13,7 @@ from hanse.growth.recruiting.queries import offered_terms
 from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
 from hanse.growth.recruiting.steps import locked
 from hanse.money.commissions.moving import move_to_tier
-from hanse.people.access.actions import create_partner_login, make_sign_in_link
+from hanse.people.access.actions import create_partner_login, make_sign_in_link, reopen_login
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import create_partner, restore_partner
@@ -77,11 +77,15 @@ def _enrolment_of(partner: Partner, application: Application, tier: Tier | None,
 
 
 def _login_of(partner: Partner, now: datetime, by: str) -> TeamUser:
-    return (
-        partner_people(partner.pk).filter(is_active=True, email=partner.email).first()
-        or partner_people(partner.pk).filter(is_active=True).first()
-        or create_partner_login(partner, now=now, by=by)
-    )
+    people = list(partner_people(partner.pk))
+    own = [one for one in people if one.email == partner.email]
+    open_ones = [one for one in (*own, *people) if one.is_active]
+    if open_ones:
+        return open_ones[0]
+    if own:
+        reopen_login(own[0], now=now, by=by)
+        return own[0]
+    return create_partner_login(partner, now=now, by=by)
 
 
 def _first_link(enrolment: Enrolment, now: datetime, by: str) -> str:
