@@ -375,3 +375,11 @@ def test_a_prospect_keeps_its_evidence_when_its_candidate_is_merged_into_another
     assert luna.judgements.get().value == 9
     with pytest.raises(Refused):
         actions.add_from_candidate(luna, now=NOW, by=BY)
+
+
+def test_a_file_may_bring_a_former_partner_back_into_the_pipeline(cast: Cast) -> None:
+    """As by hand: whoever left may be asked again."""
+    make.change_status(cast.anas, "ended", NOW)
+    rows = [NewProspect("Ana", cast.ana.email), NewProspect("Ben", cast.ben.email)]
+    assert bring_in(cast.program, rows, now=NOW, by=BY).new == 1
+    assert Prospect.objects.get().email == cast.ana.email
