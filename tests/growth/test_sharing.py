@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from django.core.cache import cache
+from django.db import connections, transaction
 from django.test import Client
 
 from hanse.bridges.files.sharing import read_buyers
@@ -260,3 +262,23 @@ def test_a_customer_who_was_put_away_as_a_partner_elsewhere_can_share(cast: Cast
     assert done.new == 2
     put_away.refresh_from_db()
     assert put_away.archived_at is None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_partner_and_break_for_nobody() -> None:
+    cache.clear()
+    with transaction.atomic():
+        offer = open_it(build())
+
+    def click(_place: int) -> str:
+        try:
+            with transaction.atomic():
+                return str(join(SharingOffer.objects.select_related("program", "tier").get(pk=offer.pk)).code)  # type: ignore[attr-defined]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = set(pool.map(click, range(4)))
+    assert len(codes) == 1
+    assert Partner.objects.filter(email=JO.email).count() == SharingCustomer.objects.count() == 1

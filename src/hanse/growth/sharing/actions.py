@@ -104,6 +104,7 @@ def join_by_sharing(
     if not offer.is_open:
         raise Refused("sharing_closed", _("This is not open at the moment."))
     buyer = _sound(buyer)
+    Program.objects.select_for_update(no_key=True).get(pk=offer.program_id)  # of two clicks one finds the other
     partner = partner_by_email(buyer.email)
     enrolment = Enrolment.objects.filter(partner=partner, program=offer.program).first() if partner else None
     if enrolment is not None and enrolment.status == Enrolment.Status.ENDED:
