@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from hanse.growth.mentions.actions import take_answers
 from hanse.growth.mentions.types import GivenAnswer
@@ -319,3 +321,21 @@ def test_a_former_partner_whose_login_was_closed_can_be_taken_in_again(cast: Cas
     assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"
     cast.anas_login.refresh_from_db()
     assert cast.anas_login.is_active
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_at_once_is_one_application() -> None:
+    with transaction.atomic():
+        program = build().program
+
+    def send(_place: int) -> None:
+        try:
+            with transaction.atomic():
+                _apply(program)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+    assert Application.objects.count() == 1

@@ -68,6 +68,7 @@ def submit_application(
     content = form_of(program.pk, form_number)
     values = _checked(content, name, email, fields, answers or {})
     address = str(values["email"])
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # of two clicks at once the 2nd finds the 1st
     if Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended").exists():
         person = person_by_email(address)
         if person is not None:
