@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 
 from hanse.bridges.files.answers import read_answers
 from hanse.growth.mentions.actions import (
@@ -185,3 +187,23 @@ def test_a_date_at_the_edge_of_the_calendar_is_refused_at_its_row(date: str) -> 
     read = read_answers(body, now=NOW, zone="Europe/Berlin")
     assert [one.row for one in read.refused] == [1]
     assert [one.text for one in read.answers] == ["Blue Note"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_customers_who_name_the_same_new_one_at_once_are_all_heard() -> None:
+    with transaction.atomic():
+        program = make.program()
+
+    def answer(place: int) -> None:
+        try:
+            with transaction.atomic():
+                given = GivenAnswer("Paper Moon, Blue Note", NOW, person=f"c{place}")
+                take_answers(program, [given], now=NOW, by="survey page")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(answer, range(6)))
+    assert Answer.objects.count() == 6
+    assert Candidate.objects.count() == 2
