@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hanse.bridges.files.prospects import read_prospects
 from hanse.growth.invitations.actions import decline_invitation, invite
 from hanse.growth.invitations.models import Invitation
 from hanse.growth.invitations.secret import secret_of as invitation_secret
@@ -383,3 +384,11 @@ def test_a_file_may_bring_a_former_partner_back_into_the_pipeline(cast: Cast) ->
     rows = [NewProspect("Ana", cast.ana.email), NewProspect("Ben", cast.ben.email)]
     assert bring_in(cast.program, rows, now=NOW, by=BY).new == 1
     assert Prospect.objects.get().email == cast.ana.email
+
+
+def test_a_row_that_ends_before_its_name_is_refused_at_its_place(cast: Cast) -> None:
+    """Spreadsheets leave the last empty cells of a row out."""
+    rows = read_prospects(b"email,name\nmoon@paper.example\nkin@x.example,Kin\n")
+    with pytest.raises(Invalid) as caught:
+        bring_in(cast.program, rows, now=NOW, by=BY)
+    assert [problem.pointer for problem in caught.value.problems] == ["/rows/0/name"]
