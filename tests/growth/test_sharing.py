@@ -18,6 +18,7 @@ from hanse.growth.sharing.actions import bring_customers, join_by_sharing, offer
 from hanse.growth.sharing.addresses import is_signed_for, sharing_key, signed_address
 from hanse.growth.sharing.models import SharingCustomer, SharingOffer
 from hanse.growth.sharing.products import owe_products
+from hanse.growth.sharing.queries import brought_by
 from hanse.growth.sharing.rules import products_owed
 from hanse.growth.sharing.types import Buyer, Wanted
 from hanse.kernel.errors import Invalid, Refused
@@ -282,3 +283,17 @@ def test_two_clicks_at_once_make_one_partner_and_break_for_nobody() -> None:
         codes = set(pool.map(click, range(4)))
     assert len(codes) == 1
     assert Partner.objects.filter(email=JO.email).count() == SharingCustomer.objects.count() == 1
+
+
+def test_orders_from_before_somebody_took_the_offer_up_earn_no_product(cast: Cast) -> None:
+    """A partner of years who clicks once would else be owed a shelf of them."""
+    for number in range(4):
+        books.price(books.sell(cast.anas, 5_000, name=f"before{number}", at=NOW - timedelta(days=9)))
+    offer = open_it(cast, paid_in="product", product="Sample box", product_worth_minor=900, orders_each=2)
+    join(offer, Buyer(cast.ana.email))
+    assert owe_products(NOW) == 0
+    assert brought_by([cast.anas.pk]) == {}
+    for number in range(2):
+        books.price(books.sell(cast.anas, 5_000, name=f"after{number}", at=NOW + timedelta(hours=1)))
+    assert owe_products(NOW + timedelta(days=1)) == 1
+    assert brought_by([cast.anas.pk])[cast.anas.pk][0] == 2
