@@ -433,3 +433,17 @@ def test_a_step_called_like_the_use_of_the_product_keeps_nobody_elses_way_from_m
         settle_onboardings(NOW, 2)
     assert Onboarding.objects.get(pk=late.pk).click_on is not None
     assert settle_onboardings(NOW, 10) == 0
+
+
+def test_a_task_of_ours_is_done_with_the_step_that_another_system_told_us_of(cast: Cast) -> None:
+    """The calendar says that the call was held: nobody is reminded to hold it again."""
+    actions.publish_paths(cast.program, own_paths(types=[], tiers=["growth"]), now=NOW, by=BY)
+    settled()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert [one.key for one in queries.open_tasks(cast.program.pk)] == ["hello"]
+    take_events(cast.program, [GivenEvent(cast.anas.pk, "hello", "call-1", NOW - timedelta(hours=1), {})], now=NOW)
+    settled()
+    assert {one.step.key: one.done_on for one in queries.progress_of(cast.anas).steps}["hello"] == TODAY
+    assert not queries.open_tasks(cast.program.pk).exists()
+    assert OwnerTask.objects.get(key="hello").done_at == NOW
+    assert settle_onboardings(NOW, 10) == 0

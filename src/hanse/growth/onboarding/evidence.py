@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Replace
 
-from hanse.growth.onboarding.models import HandStep, Onboarding, OnboardingVersion
+from hanse.growth.onboarding.models import HandStep, Onboarding, OnboardingVersion, OwnerTask
 from hanse.growth.onboarding.types import EVENTS
 from hanse.growth.training.models import LessonProgress
 from hanse.insight.events.models import PartnerEvent
@@ -147,10 +147,20 @@ def stale_onboardings() -> QuerySet[Onboarding]:
         | Q(details_on=None) & Q(Exists(details))
         | Q(piece_on=None) & Q(Exists(PartnerEvent.objects.filter(**mine, kind=PIECE)))
         | ~Q(next_step="") & (Q(Exists(told)) | Q(Exists(learned)))
+        | Q(Exists(_tasks_done()))
         | Q(payout_on=None) & Q(Exists(_settled().filter(**mine)))
         | Q(left_on=None) & Q(enrolment__ended_at__isnull=False)
         | Q(left_on__isnull=False) & Q(enrolment__ended_at=None)
     )
+
+
+def _tasks_done() -> QuerySet[OwnerTask]:
+    """The open tasks of an onboarding whose step was done by an event or a lesson."""
+    mine = {"enrolment_id": OuterRef("onboarding_id")}
+    told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("key"), Value("-"), Value("_")))
+    learned = LessonProgress.objects.filter(**mine, done_on__isnull=False, lesson__key=OuterRef("key"))
+    rows = OwnerTask.objects.filter(onboarding_id=OuterRef("pk"), done_at=None, dropped_at=None)
+    return rows.filter(Q(Exists(told.exclude(kind__in=_NO_STEPS))) | Q(Exists(learned)))
 
 
 def columns_from(firsts: Mapping[str, date], known: Onboarding | None) -> dict[str, date | None]:
