@@ -207,3 +207,11 @@ def test_customers_who_name_the_same_new_one_at_once_are_all_heard() -> None:
         list(pool.map(answer, range(6)))
     assert Answer.objects.count() == 6
     assert Candidate.objects.count() == 2
+
+
+@pytest.mark.parametrize("column", ["question", "person"])
+def test_what_no_database_keeps_is_refused_at_its_row_in_every_column(column: str) -> None:
+    filler = "Blue Note,\n" * 500  # what lies deep in a file is not seen by a look at its beginning
+    body = f"answer,{column}\n{filler}Paper Moon,a\x00b\n".encode()
+    read = read_answers(body, now=NOW, zone="Europe/London")
+    assert [one.row for one in read.refused] == [501]
