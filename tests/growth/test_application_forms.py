@@ -22,6 +22,7 @@ from hanse.growth.recruiting.traces import brand_word_in, brand_words
 from hanse.growth.recruiting.words import risk_words
 from hanse.kernel.errors import Invalid, Refused
 from hanse.people.access.actions import close_login
+from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
@@ -339,3 +340,20 @@ def test_a_form_that_is_sent_twice_at_once_is_one_application() -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(send, range(4)))
     assert Application.objects.count() == 1
+
+
+@pytest.mark.parametrize("login", ["closed", "another's"])
+def test_a_rule_leaves_an_address_that_signs_in_otherwise_to_a_person(cast: Cast, login: str) -> None:
+    """The applicant's own page would else break; and what a person closed, no rule opens again."""
+    condition = {"field": "applicant.language", "op": "eq", "value": "en"}
+    add_rule(cast.program, name="English", condition=condition, now=NOW, by=BY)
+    if login == "closed":
+        partner = make.partner("Zed")  # of no program any more
+        close_login(make.partner_login(partner), now=NOW, by=BY)
+        email = partner.email
+    else:
+        email = "second@partners.example"
+        make.partner_login(cast.ana, email=email)
+    row = _confirm(_apply(cast.program, email))
+    assert row.status == "waiting"
+    assert not TeamUser.objects.filter(email=email, is_active=True).exclude(partner=cast.ana).exists()
