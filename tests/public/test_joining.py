@@ -19,6 +19,7 @@ from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.queries import usual_answer
 from hanse.growth.recruiting.secret import status_path
 from hanse.kernel import clock as kernel_clock
+from hanse.people.access.letters import sign_in_mail
 from hanse.programs.enrolments.models import Agreement
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
@@ -211,3 +212,14 @@ def test_who_waits_for_a_person_reads_how_long_people_take_not_rules(client: Cli
             status="approved", confirmed_at=make.NOON, decided_at=make.NOON + waited, decided_by=by
         )
     assert usual_answer(cast.program.pk) == timedelta(days=3)
+
+
+def test_a_partner_without_a_login_who_applies_again_gets_a_way_in(client: Client, cast: Cast) -> None:
+    """Brought over from another system: the page says that a mail comes, and one does."""
+    kim = make.partner("Kim")
+    make.enrolment(kim, cast.program)
+    _apply(client, email=kim.email)
+    mail = OutboxItem.objects.get(key__startswith="already-partner:").payload
+    assert mail["to"] == kim.email
+    assert client.post("/sign-in", {"login": kim.email, "link": "1"})["Location"] == "/sign-in/sent"
+    assert sign_in_mail(kim.email, "", "en", kernel_clock.now()) is not None

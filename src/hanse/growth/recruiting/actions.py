@@ -22,6 +22,7 @@ from hanse.growth.recruiting.steps import locked
 from hanse.growth.recruiting.types import STANDARD, FormContent
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
+from hanse.people.access.actions import create_partner_login
 from hanse.people.access.queries import person_by_email
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -69,10 +70,11 @@ def submit_application(
     values = _checked(content, name, email, fields, answers or {})
     address = str(values["email"])
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # of two clicks at once the 2nd finds the 1st
-    if Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended").exists():
-        person = person_by_email(address)
-        if person is not None:
-            letters.send_already_partner(person, program, now)
+    enrolled = Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended")
+    known_as = enrolled.select_related("partner").first()
+    if known_as is not None:
+        person = person_by_email(address) or create_partner_login(known_as.partner, now=now, by=address)
+        letters.send_already_partner(person, program, now)
         return None
     known, tier_id = queries.open_application(program.pk, address), invitation.tier_id if invitation else None
     if known is not None and known.status != "unconfirmed":
