@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hanse.growth.prospects import letters
 from hanse.kernel.ids import text_id
 from tests import make
 from tests.api.caller import Caller
@@ -63,3 +64,18 @@ def test_reports_and_profiles_of_another_program_are_out_of_reach(cast: Cast, ca
     other = text_id("prg", make.program("other").pk)
     for path in ("/prospects/report", "/ideal-partner", "/letters"):
         assert caller.send("GET", f"{path}?program={other}").status_code == 422
+
+
+def test_a_letter_of_another_program_or_one_that_was_put_away_is_not_written(cast: Cast) -> None:
+    """A key of the whole installation reaches letters of every program; each speaks for its own."""
+    caller = Caller("all")
+    made = caller.post("/prospects", {"name": "Paper Moon", "program": text_id("prg", cast.program.pk)})
+    where = f"/prospects/{made['id']}/outreach"
+    said = {"name": "Hello", "subject": "Hello {{name}}", "body": "From us"}
+    other = letters.keep_template(make.program("other"), now=make.NOON, by="ruth", **said)
+    own = letters.keep_template(cast.program, now=make.NOON, by="ruth", **said)
+    letters.archive_template(own, now=make.NOON, by="ruth")
+    for one in (other, own):
+        body = {"letter": text_id("ltr", one.pk), "way": "noted"}
+        answer = caller.send("POST", where, body)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/letter")

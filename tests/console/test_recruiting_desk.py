@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hanse.growth.invitations.actions import invite
 from hanse.growth.invitations.models import Invitation
@@ -21,6 +23,8 @@ from hanse.growth.recruiting.forms import form_of
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.recruiting.risks import open_risks
 from hanse.growth.recruiting.secret import secret_of
+from hanse.growth.sharing.actions import join_by_sharing, offer_sharing
+from hanse.growth.sharing.types import Buyer, Wanted
 from hanse.growth.surveys.models import LogDoor
 from hanse.growth.surveys.queries import question_of
 from hanse.kernel import clock
@@ -219,3 +223,18 @@ def test_a_partners_timeline_says_how_they_came(desk: Client, actors: Cast) -> N
     shown = page(desk, f"/console/partners/{text_id('prt', enrolment.partner_id)}/events")
     assert "Do you ship? yes" in shown
     assert "rule: Named" in shown
+
+
+def test_the_file_of_customers_who_share_costs_as_many_queries_for_many(desk: Client, actors: Cast) -> None:
+    offer = offer_sharing(actors.program, Wanted(is_open=True), now=clock.now(), by="ruth")
+    counts = []
+    for place in range(9):
+        buyer = Buyer(f"c{place}@home.example")
+        join_by_sharing(offer, buyer, source="api", is_accepted=False, is_mailed=False, now=clock.now(), by="ruth")
+        if place in (1, 8):
+            with CaptureQueriesContext(connection) as asked:
+                lines = b"".join(desk.get("/console/sharing?format=csv")).decode()
+            assert lines.count("@home.example") == place + 1
+            assert "https://" in lines or "http://" in lines
+            counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from hanse.growth.mentions.actions import take_answers
 from hanse.growth.mentions.types import GivenAnswer
-from hanse.growth.recruiting.actions import confirm_application, submit_application
+from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.automatic import add_rule, end_rule
 from hanse.growth.recruiting.forms import form_of, publish_form
 from hanse.growth.recruiting.mailboxes import is_disposable, mailbox_of
@@ -19,6 +21,8 @@ from hanse.growth.recruiting.secret import secret_of
 from hanse.growth.recruiting.traces import brand_word_in, brand_words
 from hanse.growth.recruiting.words import risk_words
 from hanse.kernel.errors import Invalid, Refused
+from hanse.people.access.actions import close_login
+from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
@@ -267,3 +271,89 @@ def test_a_rule_that_no_condition_can_be_is_refused(cast: Cast, condition: objec
     with pytest.raises(Invalid) as caught:
         add_rule(cast.program, name="R", condition=condition, now=NOW, by=BY)
     assert [problem.pointer for problem in caught.value.problems][:1] == [pointer]
+
+
+def test_no_rule_takes_back_in_whose_enrolment_was_ended(cast: Cast) -> None:
+    """They were shown the door for a reason; a person decides, as with customers who share."""
+    add_rule(
+        cast.program, name="English", condition={"field": "applicant.language", "op": "eq", "value": "en"}, now=NOW,
+        by=BY,
+    )  # fmt: skip
+    Enrolment.objects.filter(pk=cast.anas.pk).update(status="ended", ended_at=NOW)
+    row = _confirm(_apply(cast.program, cast.ana.email, name="Ana"))
+    assert row.status == "waiting"
+    assert Enrolment.objects.get(pk=cast.anas.pk).status == "ended"
+    assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"
+
+
+@pytest.mark.parametrize("by_rule", [True, False])
+def test_who_became_a_partner_while_the_application_waited_can_be_approved(cast: Cast, by_rule: bool) -> None:
+    """Enrolled by a colleague or by sharing meanwhile: the application comes to its end, and nothing is lost by it."""
+    row = _apply(cast.program)
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    enrolment = make.enrolment(make.partner("Nina", email=row.email), cast.program, tier=tier)
+    if by_rule:
+        condition = {"field": "applicant.language", "op": "eq", "value": "en"}
+        add_rule(cast.program, name="English", condition=condition, now=NOW, by=BY)
+    row = _confirm(row)
+    if not by_rule:
+        assert approve_application(row, now=NOW + timedelta(hours=1), by=BY) == enrolment
+    row.refresh_from_db()
+    enrolment.refresh_from_db()
+    assert (row.status, enrolment.status, enrolment.tier) == ("approved", "active", tier)
+
+
+def test_who_sends_the_form_again_before_confirming_is_read_with_the_later_words(cast: Cast) -> None:
+    """A form that anybody may send in anybody's name would else stand for what they wrote themselves."""
+    first = _apply(cast.program, message="Typo", channels=["wrong.example"], recruiter=cast.anas_link.slug)
+    again = _apply(cast.program, name="Nina Voss", message="The lamp, in colour", channels=["paper.example"])
+    assert again.pk == first.pk
+    row = _confirm(again)
+    assert (row.name, row.message, row.channels) == ("Nina Voss", "The lamp, in colour", ["paper.example"])
+    assert row.recruited_by is None
+    late = _apply(cast.program, message="Too late")
+    assert Application.objects.get(pk=late.pk).message == "The lamp, in colour"  # somebody may be reading it
+
+
+def test_a_former_partner_whose_login_was_closed_can_be_taken_in_again(cast: Cast) -> None:
+    Enrolment.objects.filter(pk=cast.anas.pk).update(status="ended", ended_at=NOW)
+    close_login(cast.anas_login, now=NOW, by=BY)
+    row = _confirm(_apply(cast.program, cast.ana.email, name="Ana"))
+    assert approve_application(row, now=NOW + timedelta(hours=1), by=BY).status == "active"
+    cast.anas_login.refresh_from_db()
+    assert cast.anas_login.is_active
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_at_once_is_one_application() -> None:
+    with transaction.atomic():
+        program = build().program
+
+    def send(_place: int) -> None:
+        try:
+            with transaction.atomic():
+                _apply(program)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+    assert Application.objects.count() == 1
+
+
+@pytest.mark.parametrize("login", ["closed", "another's"])
+def test_a_rule_leaves_an_address_that_signs_in_otherwise_to_a_person(cast: Cast, login: str) -> None:
+    """The applicant's own page would else break; and what a person closed, no rule opens again."""
+    condition = {"field": "applicant.language", "op": "eq", "value": "en"}
+    add_rule(cast.program, name="English", condition=condition, now=NOW, by=BY)
+    if login == "closed":
+        partner = make.partner("Zed")  # of no program any more
+        close_login(make.partner_login(partner), now=NOW, by=BY)
+        email = partner.email
+    else:
+        email = "second@partners.example"
+        make.partner_login(cast.ana, email=email)
+    row = _confirm(_apply(cast.program, email))
+    assert row.status == "waiting"
+    assert not TeamUser.objects.filter(email=email, is_active=True).exclude(partner=cast.ana).exists()

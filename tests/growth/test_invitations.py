@@ -17,9 +17,11 @@ from hanse.growth.invitations.secret import invitation_path
 from hanse.growth.invitations.types import NewInvitation
 from hanse.growth.prospects.actions import add_prospect
 from hanse.growth.reach.models import Suppression
-from hanse.growth.recruiting.actions import approve_application, submit_application
+from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
+from hanse.growth.recruiting.automatic import add_rule
 from hanse.growth.recruiting.forms import publish_form, question_keys
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.secret import secret_of
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
@@ -170,3 +172,57 @@ def test_a_list_may_answer_the_forms_own_questions(cast: Cast, client: Client) -
     with pytest.raises(Invalid) as caught:
         invite(cast.program, [NewInvitation("x@a.example", answers=(("shoe", "44"),))], now=NOW, by=BY)
     assert caught.value.problems[0].pointer == "/rows/0/answers"
+
+
+def test_an_invitation_that_was_passed_on_lets_no_stranger_in_by_a_rule(cast: Cast) -> None:
+    """A forwarded mail would else be a door into the invitation's tier for whoever reads it."""
+    condition = {"field": "applicant.is_invited", "op": "eq", "value": True}
+    add_rule(cast.program, name="Invited", condition=condition, now=NOW, by=BY)
+    row = _one(cast, tier="growth")
+    rows = [
+        submit_application(cast.program, name="N", email=email, message="x", invitation=row, now=NOW)
+        for email in ("stranger@else.example", row.email)
+    ]
+    stranger, nina = [confirm_application(secret_of(one.pk), now=NOW) for one in rows if one is not None]
+    assert stranger.status == "waiting"
+    assert nina.status == "approved"
+    assert Enrolment.objects.get(partner__email=row.email).tier == row.tier
+
+
+def test_who_is_invited_into_a_tier_reads_and_accepts_what_that_tier_earns(cast: Cast, client: Client) -> None:
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    growth = make.terms(cast.program, {"kind": "percent", "rate": "35%", "goal": "sale"}, tier=tier)
+    row, usual = _one(cast, tier="growth"), _one(cast, "tom@moss.example")
+    mails = dict(OutboxItem.objects.filter(key__startswith="invitation:").values_list("payload__to", "payload__text"))
+    assert "35%" in mails[row.email]
+    assert "20%" in mails[usual.email]
+    assert "35%" not in mails[usual.email]
+    page = client.get(invitation_path(cast.program.slug, row.pk)).content.decode()
+    assert "35% of each sale" in page
+    assert "20% of each sale" not in page
+    application = submit_application(
+        cast.program, name="Nina", email=row.email, message="x", invitation=row, now=NOW
+    )  # fmt: skip
+    assert application is not None
+    assert application.terms == growth
+    approve_application(application, now=NOW, by=BY)
+    assert "35%" in OutboxItem.objects.get(key__endswith=":approved").payload["text"]
+
+
+def test_the_welcome_says_what_is_earned_in_the_tier_that_was_chosen(cast: Cast) -> None:
+    tier = Tier.objects.get(program=cast.program, key="growth")
+    make.terms(cast.program, {"kind": "percent", "rate": "35%", "goal": "sale"}, tier=tier)
+    application = submit_application(cast.program, name="Nina", email="nina@paper.example", message="x", now=NOW)
+    assert application is not None
+    Application.objects.update(status="waiting")
+    approve_application(application, tier=tier, now=NOW, by=BY)
+    assert "35%" in OutboxItem.objects.get(key__endswith=":approved").payload["text"]
+
+
+@pytest.mark.parametrize("closed", [{"applications_open": False}, {"archived_at": NOW}])
+def test_nobody_is_asked_again_for_a_program_that_takes_nobody(cast: Cast, closed: dict[str, object]) -> None:
+    row = _one(cast)
+    type(cast.program).objects.filter(pk=cast.program.pk).update(**closed)
+    with pytest.raises(Refused):
+        invite_again(row, now=NOW + timedelta(days=2), by=BY)
+    assert OutboxItem.objects.filter(key__startswith="invitation:").count() == 1

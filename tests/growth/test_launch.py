@@ -22,6 +22,7 @@ from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.money.commissions.actions import void_commission
+from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
@@ -159,3 +160,11 @@ def test_customers_who_tell_friends_get_the_mail_and_nobody_a_note_to_write(cast
     assert announce_first_sales(NOW) == 1
     assert not FirstWin.objects.exists()
     assert Kind.FIRST_SALE not in [thing.kind for thing in to_do(cast.program, NOW).things]
+
+
+def test_the_note_counts_the_days_of_the_programs_own_calendar(cast: Cast) -> None:
+    """Joined on the evening before, sold on the next morning: that is one day, not none."""
+    Enrolment.objects.filter(pk=cast.anas.pk).update(enrolled_at=NOW - timedelta(hours=15))
+    books.price(books.sell(cast.anas, 7800, at=NOW), now=NOW)
+    announce_first_sales(NOW)
+    assert "1 day after you joined" in FirstWin.objects.get().body

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 
 from hanse.bridges.files.answers import read_answers
 from hanse.growth.mentions.actions import (
@@ -176,3 +178,40 @@ def test_files_of_other_writings_are_read() -> None:
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         found = read_answers("answer\nCafé Zürich\n".encode(encoding), now=NOW, zone="UTC")
         assert [one.text for one in found.answers] == ["Café Zürich"]
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "0001-01-01 00:00:00", "9999-12-31T23:59:59-05:00"])
+def test_a_date_at_the_edge_of_the_calendar_is_refused_at_its_row(date: str) -> None:
+    """Other systems write the first day there is for "no date"."""
+    body = f"answer,date\nPaper Moon,{date}\nBlue Note,2026-05-01\n".encode()
+    read = read_answers(body, now=NOW, zone="Europe/Berlin")
+    assert [one.row for one in read.refused] == [1]
+    assert [one.text for one in read.answers] == ["Blue Note"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_customers_who_name_the_same_new_one_at_once_are_all_heard() -> None:
+    with transaction.atomic():
+        program = make.program()
+
+    def answer(place: int) -> None:
+        try:
+            with transaction.atomic():
+                given = GivenAnswer("Paper Moon, Blue Note", NOW, person=f"c{place}")
+                take_answers(program, [given], now=NOW, by="survey page")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(answer, range(6)))
+    assert Answer.objects.count() == 6
+    assert Candidate.objects.count() == 2
+
+
+@pytest.mark.parametrize("column", ["question", "person"])
+def test_what_no_database_keeps_is_refused_at_its_row_in_every_column(column: str) -> None:
+    filler = "Blue Note,\n" * 500  # what lies deep in a file is not seen by a look at its beginning
+    body = f"answer,{column}\n{filler}Paper Moon,a\x00b\n".encode()
+    read = read_answers(body, now=NOW, zone="Europe/London")
+    assert [one.row for one in read.refused] == [501]

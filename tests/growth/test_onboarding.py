@@ -389,3 +389,61 @@ def test_a_piece_and_a_lesson_complete_from_events_of_other_systems(cast: Cast) 
     assert (mine.next_step, mine.piece_on, mine.sale_on) == ("click", TODAY - timedelta(days=2), None)
     placed = queries.progress_of(cast.anas).steps
     assert [one.done_on for one in placed][:2] == [TODAY - timedelta(days=3), TODAY - timedelta(days=2)]
+
+
+def test_an_early_sale_of_somebody_new_does_not_gild_the_first_month(cast: Cast) -> None:
+    """Of those who joined this week only winners could be counted yet: nine of them wait still."""
+    for place in range(10):
+        joined(cast, f"Old{place}", 60, sale=10 if place < 2 else None)
+        joined(cast, f"New{place}", 5, sale=2 if place < 1 else None)
+    settled()
+    found = report_of(cast.program.pk, TODAY, TODAY - timedelta(days=90))
+    assert (found.first_month.count, found.first_month.of) == (2, 10)
+    assert [(one.key, one.first_month.of) for one in found.groups][-1] == ("2026-05", 0)
+
+
+def test_who_is_put_back_on_a_path_gets_its_tasks_again(cast: Cast) -> None:
+    """Put on the other path by mistake and back: the call with the owner is still to be held."""
+    actions.publish_paths(cast.program, own_paths(types=[], tiers=["growth"]), now=NOW, by=BY)
+    settled()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    actions.move_to_path(cast.anas, "rest", now=NOW, by=BY)
+    assert not queries.open_tasks(cast.program.pk).exists()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert [one.key for one in queries.open_tasks(cast.program.pk)] == ["hello"]
+    actions.drop_task(queries.open_tasks(cast.program.pk)[0], now=NOW, by=BY)
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert not queries.open_tasks(cast.program.pk).exists(), "what a person took off stays off"
+
+
+def test_a_step_called_like_the_use_of_the_product_keeps_nobody_elses_way_from_moving(cast: Cast) -> None:
+    """Rows that look stale for ever would fill every part of the sweep, and whoever comes after them waits."""
+    steps = [{"kind": "own", "key": "product-use", "title": "Use it once"}, {"kind": "sale"}]
+    actions.publish_paths(cast.program, {"paths": [{"key": "all", "name": "All", "steps": steps}]}, now=NOW, by=BY)
+    settled()
+    told = [
+        GivenEvent(row.pk, "product_use", f"use-{row.pk}", NOW - timedelta(hours=1), {})
+        for row in (cast.anas, cast.bens)
+    ]
+    take_events(cast.program, told, now=NOW)
+    late = joined(cast, "Late", 1)
+    settle_onboardings(NOW, 1)
+    marked(late, 0, None)
+    for _part in range(5):
+        settle_onboardings(NOW, 2)
+    assert Onboarding.objects.get(pk=late.pk).click_on is not None
+    assert settle_onboardings(NOW, 10) == 0
+
+
+def test_a_task_of_ours_is_done_with_the_step_that_another_system_told_us_of(cast: Cast) -> None:
+    """The calendar says that the call was held: nobody is reminded to hold it again."""
+    actions.publish_paths(cast.program, own_paths(types=[], tiers=["growth"]), now=NOW, by=BY)
+    settled()
+    actions.move_to_path(cast.anas, "close", now=NOW, by=BY)
+    assert [one.key for one in queries.open_tasks(cast.program.pk)] == ["hello"]
+    take_events(cast.program, [GivenEvent(cast.anas.pk, "hello", "call-1", NOW - timedelta(hours=1), {})], now=NOW)
+    settled()
+    assert {one.step.key: one.done_on for one in queries.progress_of(cast.anas).steps}["hello"] == TODAY
+    assert not queries.open_tasks(cast.program.pk).exists()
+    assert OwnerTask.objects.get(key="hello").done_at == NOW
+    assert settle_onboardings(NOW, 10) == 0

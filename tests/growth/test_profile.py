@@ -165,3 +165,11 @@ def test_every_candidate_has_a_score_and_what_is_said_of_one_holds_in_the_pipeli
         assert found.tenths == from_data.tenths + 20
     assert actions.forget_judgement(candidate, "fit", now=NOW, by=BY)
     assert not actions.forget_judgement(candidate, "fit", now=NOW, by=BY)
+
+
+def test_the_test_on_known_partners_counts_only_who_named_them_in_this_program(cast: Cast) -> None:
+    other = make.program("other")
+    make.enrolment(cast.ben, other)
+    take_answers(other, [GivenAnswer("Ben", NOW, person=str(place)) for place in range(12)], now=NOW, by=BY)
+    assert queries.back_test_of(other.pk).known == 1
+    assert queries.back_test_of(cast.program.pk).known == 0

@@ -7,15 +7,22 @@ from typing import Any
 
 import pytest
 
-from hanse.growth.mentions.actions import take_answers
+from hanse.bridges.files.prospects import read_prospects
+from hanse.growth.invitations.actions import decline_invitation, invite
+from hanse.growth.invitations.models import Invitation
+from hanse.growth.invitations.secret import secret_of as invitation_secret
+from hanse.growth.invitations.types import NewInvitation
+from hanse.growth.mentions.actions import merge_candidates, take_answers
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.mentions.types import GivenAnswer
+from hanse.growth.profile.actions import judge
 from hanse.growth.prospects import actions, letters, queries, rules
 from hanse.growth.prospects.importing import NewProspect, bring_in
 from hanse.growth.prospects.models import Prospect, StageChange
 from hanse.growth.prospects.moving import activate_sellers, prospect_joined
 from hanse.growth.prospects.slots import fill, unknown_slots
 from hanse.growth.prospects.types import Step
+from hanse.growth.reach.models import Suppression
 from hanse.growth.recruiting.actions import approve_application, confirm_application, submit_application
 from hanse.growth.recruiting.secret import secret_of
 from hanse.growth.today.queries import to_do
@@ -336,3 +343,52 @@ def test_whoever_joins_is_the_candidate_whom_customers_named(cast: Cast) -> None
     enrolment = approve_application(application, now=NOW, by=BY)
     moon.refresh_from_db()
     assert moon.partner == enrolment.partner
+
+
+@pytest.mark.parametrize("why", ["rather not", "complaint", "bounce"])
+def test_who_said_rather_not_or_complained_gets_no_letter_by_mail(cast: Cast, why: str) -> None:
+    row = added(cast, "Nina", email="nina@paper.example")
+    if why == "rather not":
+        invite(cast.program, [NewInvitation(row.email)], now=NOW, by=BY)
+        decline_invitation(cast.program, invitation_secret(Invitation.objects.get().pk), now=NOW)
+    else:
+        Suppression.objects.create(address=row.email, why=why, since=NOW)
+    row.refresh_from_db()
+    template = letters.keep_template(cast.program, name="Hello", subject="Hi", body="Hi {{name}}", now=NOW, by=BY)
+    with pytest.raises(Refused) as refusal:
+        letters.send_draft(row, template, sender="Ruth", is_mailed=True, now=NOW, by=BY)
+    assert refusal.value.code == "left_alone"
+    assert not OutboxItem.objects.filter(key__startswith="prospect:").exists()
+    assert not row.remarks.filter(kind="sent").exists()
+    letters.send_draft(row, template, sender="Ruth", is_mailed=False, now=NOW, by=BY)  # said where they talk
+
+
+def test_a_prospect_keeps_its_evidence_when_its_candidate_is_merged_into_another(cast: Cast) -> None:
+    given = [GivenAnswer(text, NOW, person=str(place)) for place, text in enumerate(["Paper Moon", "Luna Carta"])]
+    take_answers(cast.program, given, now=NOW, by=BY)
+    moon, luna = Candidate.objects.get(name="Paper Moon"), Candidate.objects.get(name="Luna Carta")
+    row = actions.add_from_candidate(moon, now=NOW, by=BY)
+    judge(moon, "fit", value=9, note="Their tone", now=NOW, by=BY)
+    merge_candidates(luna, [moon], now=NOW, by=BY)
+    row.refresh_from_db()
+    assert row.candidate == luna
+    assert letters.evidence_of(row, sender="", own_text="", now=NOW)["named_by_count"] == "2"
+    assert luna.judgements.get().value == 9
+    with pytest.raises(Refused):
+        actions.add_from_candidate(luna, now=NOW, by=BY)
+
+
+def test_a_file_may_bring_a_former_partner_back_into_the_pipeline(cast: Cast) -> None:
+    """As by hand: whoever left may be asked again."""
+    make.change_status(cast.anas, "ended", NOW)
+    rows = [NewProspect("Ana", cast.ana.email), NewProspect("Ben", cast.ben.email)]
+    assert bring_in(cast.program, rows, now=NOW, by=BY).new == 1
+    assert Prospect.objects.get().email == cast.ana.email
+
+
+def test_a_row_that_ends_before_its_name_is_refused_at_its_place(cast: Cast) -> None:
+    """Spreadsheets leave the last empty cells of a row out."""
+    rows = read_prospects(b"email,name\nmoon@paper.example\nkin@x.example,Kin\n")
+    with pytest.raises(Invalid) as caught:
+        bring_in(cast.program, rows, now=NOW, by=BY)
+    assert [problem.pointer for problem in caught.value.problems] == ["/rows/0/name"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from django.core.cache import cache
+from django.db import connections, transaction
 from django.test import Client
 
 from hanse.bridges.files.sharing import read_buyers
@@ -16,6 +18,7 @@ from hanse.growth.sharing.actions import bring_customers, join_by_sharing, offer
 from hanse.growth.sharing.addresses import is_signed_for, sharing_key, signed_address
 from hanse.growth.sharing.models import SharingCustomer, SharingOffer
 from hanse.growth.sharing.products import owe_products
+from hanse.growth.sharing.queries import brought_by
 from hanse.growth.sharing.rules import products_owed
 from hanse.growth.sharing.types import Buyer, Wanted
 from hanse.kernel.errors import Invalid, Refused
@@ -216,3 +219,81 @@ def test_the_shop_asks_over_the_api_and_gets_link_code_and_address(cast: Cast) -
     assert [(one["source"], one["orders"], one["owed"]) for one in listed] == [("api", 0, 0)]
     refused = caller.post("/sharing/customers", {"customers": [{"email": "x"}]}, 422)
     assert refused["errors"][0]["pointer"] == "/customers/0/email"
+
+
+def test_a_product_that_was_earned_stays_owed_when_the_next_ones_cost_more_orders(cast: Cast) -> None:
+    wanted = {"paid_in": "product", "product": "Sample box", "product_worth_minor": 900}
+    join(open_it(cast, orders_each=2, **wanted))
+    mine = SharingCustomer.objects.get().enrolment
+    sold = [books.sell(mine, 5_000, name=f"o{number}") for number in range(3)]
+    for one in sold:
+        books.price(one)
+    assert owe_products(NOW) == 1
+    open_it(cast, orders_each=5, **wanted)
+    assert owe_products(NOW) == 0, "nothing was given back"
+    open_it(cast, orders_each=1, **wanted)
+    assert owe_products(NOW) == 1, "the third order counts by what is offered now, the first two are spent"
+    books.refund(sold[0], 5_000)
+    books.price(sold[0])
+    assert owe_products(NOW) == 1
+    assert Benefit.objects.filter(dropped_at=None).count() == 1
+
+
+def test_of_two_products_the_one_that_was_not_delivered_drops_out(cast: Cast) -> None:
+    join(open_it(cast, paid_in="product", product="Sample box", product_worth_minor=900, orders_each=1))
+    mine = SharingCustomer.objects.get().enrolment
+    sold = [books.sell(mine, 5_000, name=f"o{number}") for number in range(2)]
+    for one in sold:
+        books.price(one)
+    assert owe_products(NOW) == 2
+    first, second = Benefit.objects.order_by("id")
+    Benefit.objects.filter(pk=second.pk).update(delivered_on=NOW.date())
+    books.refund(sold[0], 5_000)
+    books.price(sold[0])
+    assert owe_products(NOW) == 1
+    first.refresh_from_db()
+    assert first.dropped_at is not None
+
+
+def test_a_customer_who_was_put_away_as_a_partner_elsewhere_can_share(cast: Cast) -> None:
+    """As when an application of theirs is approved; and one of them keeps no list out."""
+    offer = open_it(cast)
+    put_away = make.partner("Old friend", archived_at=NOW - timedelta(days=90))
+    done = bring_customers(offer, [Buyer(put_away.email), JO], source="csv", now=NOW, by=BY)
+    assert done.new == 2
+    put_away.refresh_from_db()
+    assert put_away.archived_at is None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_partner_and_break_for_nobody() -> None:
+    cache.clear()
+    with transaction.atomic():
+        offer = open_it(build())
+
+    def click(_place: int) -> str:
+        try:
+            with transaction.atomic():
+                return str(join(SharingOffer.objects.select_related("program", "tier").get(pk=offer.pk)).code)  # type: ignore[attr-defined]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = set(pool.map(click, range(4)))
+    assert len(codes) == 1
+    assert Partner.objects.filter(email=JO.email).count() == SharingCustomer.objects.count() == 1
+
+
+def test_orders_from_before_somebody_took_the_offer_up_earn_no_product(cast: Cast) -> None:
+    """A partner of years who clicks once would else be owed a shelf of them."""
+    for number in range(4):
+        books.price(books.sell(cast.anas, 5_000, name=f"before{number}", at=NOW - timedelta(days=9)))
+    offer = open_it(cast, paid_in="product", product="Sample box", product_worth_minor=900, orders_each=2)
+    join(offer, Buyer(cast.ana.email))
+    assert owe_products(NOW) == 0
+    assert brought_by([cast.anas.pk]) == {}
+    for number in range(2):
+        books.price(books.sell(cast.anas, 5_000, name=f"after{number}", at=NOW + timedelta(hours=1)))
+    assert owe_products(NOW + timedelta(days=1)) == 1
+    assert brought_by([cast.anas.pk])[cast.anas.pk][0] == 2

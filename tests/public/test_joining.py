@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from hanse.growth.recruiting.actions import approve_application, ask_applicant, decline_application
+from hanse.growth.recruiting.actions import (
+    approve_application,
+    ask_applicant,
+    decline_application,
+    submit_application,
+)
 from hanse.growth.recruiting.forms import publish_form
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.queries import usual_answer
 from hanse.growth.recruiting.secret import status_path
 from hanse.kernel import clock as kernel_clock
+from hanse.people.access.letters import sign_in_mail
 from hanse.programs.enrolments.models import Agreement
 from hanse.spine.outbox.models import OutboxItem
+from tests import make
 from tests.cast import Cast
 
 FORM = {
@@ -177,3 +186,40 @@ def test_a_programs_own_questions_are_asked_answered_and_shown(client: Client, c
     shown = client.get(status_path(row.pk)).content.decode()
     assert "&lt;b&gt;Leeds" in shown
     assert "How far it is" in shown
+
+
+def test_a_flood_from_one_network_of_the_sixth_kind_is_cut_off(client: Client, cast: Cast) -> None:
+    """Whoever has one such network has more addresses than anybody could count."""
+    for number in range(14):
+        form = FORM | {"email": f"a{number}@wrap.example"}
+        client.post("/join/harbour", form, HTTP_X_FORWARDED_FOR=f"2001:db8::{number + 1:x}")
+    assert Application.objects.count() == 10
+
+
+def test_nobody_recruits_themselves_by_another_way_to_write_their_mailbox(client: Client, cast: Cast) -> None:
+    user, _at, host = cast.ana.email.partition("@")
+    client.post(f"/join/harbour?ref={cast.anas_link.slug}", FORM | {"email": f"{user}+second@{host}"})
+    assert Application.objects.get().recruited_by is None
+
+
+def test_who_waits_for_a_person_reads_how_long_people_take_not_rules(client: Client, cast: Cast) -> None:
+    for number in range(12):
+        waited = timedelta(days=3) if number < 6 else timedelta()
+        by = "ruth@harbour.example" if number < 6 else "rule: Named"
+        row = submit_application(cast.program, name="N", email=f"w{number}@wrap.example", message="x", now=make.NOON)
+        assert row is not None
+        Application.objects.filter(pk=row.pk).update(
+            status="approved", confirmed_at=make.NOON, decided_at=make.NOON + waited, decided_by=by
+        )
+    assert usual_answer(cast.program.pk) == timedelta(days=3)
+
+
+def test_a_partner_without_a_login_who_applies_again_gets_a_way_in(client: Client, cast: Cast) -> None:
+    """Brought over from another system: the page says that a mail comes, and one does."""
+    kim = make.partner("Kim")
+    make.enrolment(kim, cast.program)
+    _apply(client, email=kim.email)
+    mail = OutboxItem.objects.get(key__startswith="already-partner:").payload
+    assert mail["to"] == kim.email
+    assert client.post("/sign-in", {"login": kim.email, "link": "1"})["Location"] == "/sign-in/sent"
+    assert sign_in_mail(kim.email, "", "en", kernel_clock.now()) is not None

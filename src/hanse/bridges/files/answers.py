@@ -115,7 +115,8 @@ def _answer(row: Mapping[str, str], now: datetime, zone: str, source: str) -> Gi
     text, place = row.get("answer", ""), row.get("place", "")
     if len(text) > LONGEST_ANSWER:
         return _("The answer is longer than %(limit)d characters.") % {"limit": LONGEST_ANSWER}
-    if unsound_text(text) or "\x00" in text:
+    kept = (text, row.get("question", ""), row.get("person", ""))
+    if any(unsound_text(one) or "\x00" in one for one in kept):
         return _("The answer holds characters that cannot be kept.")
     at = _moment(row.get("at", ""), zone) if row.get("at") else now
     if at is None:
@@ -135,7 +136,7 @@ def _moment(text: str, zone: str) -> datetime | None:
     for form in ("", *_FORMATS):
         try:
             at = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007  # the zone follows
-        except ValueError:
+            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        except (ValueError, OverflowError):  # the first and last days there are lie in another year of UTC
             continue
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     return None

@@ -38,5 +38,5 @@ def read_prospects(body: bytes) -> list[NewProspect]:
             raise Invalid([Problem("/file", message, "too_long")])
         given = {key: cells[place].strip() for key, place in places.items() if place < len(cells)}
         given["stage"] = given.get("stage", "").lower() or "prospect"
-        found.append(NewProspect(**given))
+        found.append(NewProspect(**{"name": "", **given}))
     return found

@@ -90,7 +90,8 @@ def _page(request: HttpRequest, program: Program, invitation: Invitation | None)
     form = JoinForm(content, posted, initial={"form": content.number, **_known(invitation)})
     if posted is not None and form.is_valid() and _taken(request, program, form, invitation):
         return redirect("join_sent", slug=program.slug)
-    offer = offer_of(program, clock.now(), get_language() or "en")
+    tier_id = invitation.tier_id if invitation else None
+    offer = offer_of(program, clock.now(), get_language() or "en", tier_id)
     is_read = not rules_in(program.pk).exists()  # else some are taken in by a rule
     context = {
         "program": program, "offer": offer, "form": form, "invitation": invitation, "is_read": is_read,

@@ -22,12 +22,17 @@ def client_address(request: HttpRequest) -> str:
 
 def hash_address(address: str, now: datetime) -> str:
     """Return the keyed hash that stands for an address on this day (of IPv6 its /64); tomorrow it is another one."""
+    meant = _connection(address)
+    return ip_hash(key_for("ip-hash"), meant, now.date()) if meant else ""
+
+
+def _connection(address: str) -> str:
+    """Return whose address it is: of IPv6 the /64, of which one household has all; "" for what is no address."""
     try:
         whole = ip_address(address.strip("[]"))
     except ValueError:
         return ""
-    meant = ip_network((whole, 64), strict=False).network_address if whole.version == 6 else whole
-    return ip_hash(key_for("ip-hash"), str(meant), now.date())
+    return str(ip_network((whole, 64), strict=False).network_address if whole.version == 6 else whole)
 
 
 def network_of(request: HttpRequest) -> str:
@@ -38,7 +43,8 @@ def network_of(request: HttpRequest) -> str:
 def within_limit(act: str, of: str, *, times: int, seconds: int) -> bool:
     """Count one more try of an act by somebody, and say whether it is among the first `times` of its time slot."""
     slot = int(time.time() // seconds)
-    key = f"limit:{act}:{hashlib.sha256(of.encode()).hexdigest()[:32]}:{slot}"
+    who = _connection(of) or of
+    key = f"limit:{act}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{slot}"
     if cache.add(key, 1, timeout=seconds):
         return times >= 1
     try:

@@ -45,9 +45,9 @@ class Offer:
     rhythm: str = ""
 
 
-def offer_of(program: Program, now: datetime, language: str) -> Offer:
-    """Return what a program offers to a newcomer now."""
-    terms, policy = offered_terms(program.pk, now), policy_of(program.pk)
+def offer_of(program: Program, now: datetime, language: str, tier_id: UUID | None = None) -> Offer:
+    """Return what a program offers to a newcomer now, or to one who is invited into a tier."""
+    terms, policy = offered_terms(program.pk, now, tier_id), policy_of(program.pk)
     clauses = body_of(terms).clauses if terms else ()
     months = last_months(local_day(now, program.time_zone), MONTHS)
     return Offer(

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hanse.kernel.clock import local_day
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
@@ -33,7 +34,9 @@ def draft(commission: Commission, owner: str) -> Drafted:
     """Write the note about a first commission; `owner` signs it. The commission comes with its relations."""
     partner, program = commission.enrolment.partner, commission.program
     with translation.override(partner.language):
-        days = max(0, (commission.occurred_at - commission.enrolment.enrolled_at).days)
+        zone = program.time_zone
+        joined_on, sold_on = (local_day(at, zone) for at in (commission.enrolment.enrolled_at, commission.occurred_at))
+        days = max(0, (sold_on - joined_on).days)
         said = {
             "name": (partner.contact_name or partner.name).split(" ")[0], "program": program.name, "days": days,
             "value": _money(commission.value_minor, commission.currency),

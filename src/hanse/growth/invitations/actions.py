@@ -37,10 +37,9 @@ def invite(
 
     Who is known already is left alone, so bringing a list in again changes nothing. `note` is said to those whose row
     has none. Raises Invalid with every row's problems at `/rows/<n>/<field>` (n from 0); refuses a closed program. A
-    fixed number of queries.
+    fixed number of queries for each tier.
     """
-    if program.archived_at is not None or not program.applications_open:
-        raise Refused("applications_closed", _("This program takes no applications at the moment."))
+    _refuse_closed(program)
     checks = Checks()
     note, sender = checks.text("note", note, 5000, lines=True), checks.text("sender", sender, 200)
     tiers = {tier.key: tier for tier in tiers_of(program.pk)}
@@ -58,10 +57,15 @@ def invite(
             fresh[row.email] = row
     made = _store(program, fresh, tiers, note, is_mailed, now, by)
     if is_mailed:
-        terms = offered_terms(program.pk, now)
-        enqueue_mails([invitation_mail(row, program, terms, sender, now) for row in made], now=now)
+        terms = {tier_id: offered_terms(program.pk, now, tier_id) for tier_id in {row.tier_id for row in made}}
+        enqueue_mails([invitation_mail(row, program, terms[row.tier_id], sender, now) for row in made], now=now)
     prospects_invited([row.prospect for row in made if row.prospect is not None], now=now, by=by)
     return Invited(len(made), quiet, made[0].batch if made else None)
+
+
+def _refuse_closed(program: Program) -> None:
+    if program.archived_at is not None or not program.applications_open:
+        raise Refused("applications_closed", _("This program takes no applications at the moment."))
 
 
 def _store(
@@ -123,14 +127,15 @@ def withdraw_invitation(invitation: Invitation, *, now: datetime, by: str) -> In
 
 
 def invite_again(invitation: Invitation, *, sender: str = "", now: datetime, by: str) -> Invitation:
-    """Write to somebody once more, at most once a day. Refuses who applied, said no or was taken off."""
+    """Write to somebody once more, at most once a day. Refuses who applied or said no, and closed programs."""
     if invitation.accepted_at is not None or invitation.declined_at is not None:
         raise Refused("answered", _("They have answered already."))
     program = Program.objects.get(pk=invitation.program_id)
+    _refuse_closed(program)
     if left_alone(program, [invitation.email]).get(invitation.email) in ("partner", "unreachable", "applied"):
         raise Refused("unreachable", _("Nothing can be sent to this address, or they are with you already."))
     values = {"withdrawn_at": None, "is_mailed": True}
     audited_save(invitation, values, actor=by, verb="invite_again", now=now)
-    mail = invitation_mail(invitation, program, offered_terms(program.pk, now), sender, now)
+    mail = invitation_mail(invitation, program, offered_terms(program.pk, now, invitation.tier_id), sender, now)
     enqueue_mails([mail], now=now)
     return invitation

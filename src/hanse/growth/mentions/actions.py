@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,8 @@ from hanse.growth.mentions.models import Candidate, Mention, Spelling
 from hanse.growth.mentions.taking import lay_over_partners as lay_over_partners
 from hanse.growth.mentions.taking import name_in_answer as name_in_answer
 from hanse.growth.mentions.taking import take_answers as take_answers
+from hanse.growth.profile.models import Judgement
+from hanse.growth.prospects.models import Prospect
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.partners.models import Partner
@@ -31,6 +34,7 @@ def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datet
     partner_id = into.partner_id or next((one.partner_id for one in gone if one.partner_id), None)
     if partner_id != into.partner_id:
         Candidate.objects.filter(pk=into.pk).update(partner_id=partner_id)
+    _take_over(into, ids)
     Candidate.objects.filter(pk__in=ids).delete()
     record_change(
         actor=by, verb="merge_candidates", subject_kind="candidate", subject_id=into.pk,
@@ -38,6 +42,19 @@ def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datet
     )  # fmt: skip
     into.refresh_from_db()
     return into
+
+
+def _take_over(into: Candidate, ids: Sequence[UUID]) -> None:
+    """Leave a prospect its evidence, and keep what people said of those that go; what was said of `into` stands."""
+    if not Prospect.objects.filter(candidate=into).exists():
+        first = Prospect.objects.filter(candidate_id__in=ids).order_by("created_at", "pk").first()
+        if first is not None:
+            Prospect.objects.filter(pk=first.pk).update(candidate=into)
+    said = set(Judgement.objects.filter(candidate=into).values_list("criterion", flat=True))
+    for one in Judgement.objects.filter(candidate_id__in=ids).order_by("-at", "pk"):
+        if one.criterion not in said:
+            said.add(one.criterion)
+            Judgement.objects.filter(pk=one.pk).update(candidate=into)
 
 
 def split_spelling(candidate: Candidate, key: str, *, now: datetime, by: str) -> Candidate:

@@ -26,6 +26,7 @@ def take_answers(program: Program, given: Sequence[GivenAnswer], *, now: datetim
 
     A handful of queries for any number of answers. Belongs into one transaction: all are kept or none.
     """
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # of two at once one finds it made
     fresh = _fresh(program.pk, given)
     if not fresh:
         return Taken(known=len(given))

@@ -125,16 +125,20 @@ def move_to_path(enrolment: Enrolment, key: str, *, now: datetime, by: str) -> O
     if path is None:
         raise Invalid([Problem("/path", _("There is no such path."), "not_an_option")])
     row = begun(enrolment, now)
+    before = {step.key for step in path_in(row.version, row.path_key).steps}
     audited_save(row, {"version_id": version.pk if version else None, "path_key": key}, actor=by, verb="move_to_path",
                  now=now)  # fmt: skip
-    _renew_tasks(enrolment, row, path, now)
+    _renew_tasks(enrolment, row, path, before, now)
     settle([row.pk], now)
     row.refresh_from_db()
     return row
 
 
-def _renew_tasks(enrolment: Enrolment, row: Onboarding, path: Path, now: datetime) -> None:
+def _renew_tasks(enrolment: Enrolment, row: Onboarding, path: Path, before: set[str], now: datetime) -> None:
+    """Drop the tasks of steps that are no longer on the way, make those that are new, and take up again what an earlier
+    move had dropped."""
     keys = {step.key for step in path.steps}
+    OwnerTask.objects.filter(onboarding=row, done_at=None, key__in=keys - before).update(dropped_at=None)
     OwnerTask.objects.filter(onboarding=row, done_at=None, dropped_at=None).exclude(key__in=keys).update(dropped_at=now)
     known = set(OwnerTask.objects.filter(onboarding=row).values_list("key", flat=True))
     known |= set(HandStep.objects.filter(onboarding=row).values_list("key", flat=True))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Replace
 
-from hanse.growth.onboarding.models import HandStep, Onboarding, OnboardingVersion
+from hanse.growth.onboarding.models import HandStep, Onboarding, OnboardingVersion, OwnerTask
 from hanse.growth.onboarding.types import EVENTS
 from hanse.growth.training.models import LessonProgress
 from hanse.insight.events.models import PartnerEvent
@@ -28,6 +28,7 @@ COLUMNS = {
     "sale": "sale_on", "details": "details_on", "payout": "payout_on",
 }  # fmt: skip
 _NEVER = Value(date(9999, 1, 1), output_field=DateField())
+_NO_STEPS = (PIECE, LOGIN, PRODUCT_USE, *EVENTS)  # kinds of events that do no step of one's own
 
 
 _COLUMNS = (
@@ -100,7 +101,7 @@ def _named(moments: Sequence[Any], zone: str) -> dict[str, date]:
 
 def _told(ids: Collection[UUID]) -> QuerySet[PartnerEvent, tuple[UUID, str, datetime]]:
     """The first event of each kind that may be a step of one's own: a lesson that another system tells us of."""
-    rows = PartnerEvent.objects.filter(enrolment_id__in=ids).exclude(kind__in=(PIECE, LOGIN, PRODUCT_USE, *EVENTS))
+    rows = PartnerEvent.objects.filter(enrolment_id__in=ids).exclude(kind__in=_NO_STEPS)
     firsts = rows.order_by().values("enrolment_id", "kind").annotate(first_at=Min("occurred_at"))
     return firsts.values_list("enrolment_id", "kind", "first_at")
 
@@ -130,7 +131,7 @@ def stale_onboardings() -> QuerySet[Onboarding]:
     made = Q(Exists(links)) | Q(Exists(Coupon.objects.filter(**mine)))
     details = PayoutDetails.objects.filter(partner_id=OuterRef("enrolment__partner_id"))
     told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("next_step"), Value("-"), Value("_")))
-    told = told.exclude(kind__in=EVENTS)
+    told = told.exclude(kind__in=_NO_STEPS)
     learned = LessonProgress.objects.filter(**mine, done_on__isnull=False, lesson__key=OuterRef("next_step"))
     rows = Onboarding.objects.annotate(
         was_clicked=Coalesce("click_on", _NEVER), was_sold=Coalesce("sale_on", _NEVER),
@@ -146,10 +147,20 @@ def stale_onboardings() -> QuerySet[Onboarding]:
         | Q(details_on=None) & Q(Exists(details))
         | Q(piece_on=None) & Q(Exists(PartnerEvent.objects.filter(**mine, kind=PIECE)))
         | ~Q(next_step="") & (Q(Exists(told)) | Q(Exists(learned)))
+        | Q(Exists(_tasks_done()))
         | Q(payout_on=None) & Q(Exists(_settled().filter(**mine)))
         | Q(left_on=None) & Q(enrolment__ended_at__isnull=False)
         | Q(left_on__isnull=False) & Q(enrolment__ended_at=None)
     )
+
+
+def _tasks_done() -> QuerySet[OwnerTask]:
+    """The open tasks of an onboarding whose step was done by an event or a lesson."""
+    mine = {"enrolment_id": OuterRef("onboarding_id")}
+    told = PartnerEvent.objects.filter(**mine, kind=Replace(OuterRef("key"), Value("-"), Value("_")))
+    learned = LessonProgress.objects.filter(**mine, done_on__isnull=False, lesson__key=OuterRef("key"))
+    rows = OwnerTask.objects.filter(onboarding_id=OuterRef("pk"), done_at=None, dropped_at=None)
+    return rows.filter(Q(Exists(told.exclude(kind__in=_NO_STEPS))) | Q(Exists(learned)))
 
 
 def columns_from(firsts: Mapping[str, date], known: Onboarding | None) -> dict[str, date | None]:

@@ -60,11 +60,11 @@ _PEOPLE = " JOIN programs_enrolment e ON e.id = o.enrolment_id JOIN people_partn
 class _Sums:
     """What one group adds up to."""
 
-    __slots__ = ("counts", "fresh", "had", "waiting")
+    __slots__ = ("counts", "early", "fresh", "had", "waiting")
 
     def __init__(self) -> None:
         self.counts = [0] * (1 + len(_COUNTS))
-        self.fresh = 0
+        self.fresh = self.early = 0
         self.had, self.waiting = Counter[int](), Counter[int]()
 
 
@@ -92,9 +92,10 @@ def _grouped(program_id: UUID, today: date, since: date, by: str) -> dict[str, _
     fresh_from = today - timedelta(days=FIRST_MONTH_DAYS)
     counted = _rows(
         f"SELECT {key}, COUNT(*), {', '.join(_COUNTS)},"  # noqa: S608  # our own words
-        " COUNT(CASE WHEN o.joined_on > %s AND o.sale_on IS NULL THEN 1 END)"
+        " COUNT(CASE WHEN o.joined_on > %s AND o.sale_on IS NULL THEN 1 END),"
+        " COUNT(CASE WHEN o.joined_on > %s AND o.sale_on IS NOT NULL THEN 1 END)"
         f" FROM growth_onboarding o{people} WHERE o.program_id = %s AND o.joined_on BETWEEN %s AND %s GROUP BY 1",
-        [fresh_from, _id(program_id), since, today],
+        [fresh_from, fresh_from, _id(program_id), since, today],
     )
     days, params = _days("sale", today)
     timed = _rows(
@@ -103,10 +104,11 @@ def _grouped(program_id: UUID, today: date, since: date, by: str) -> dict[str, _
         [*params, _id(program_id), since, today],
     )
     groups: defaultdict[str, _Sums] = defaultdict(_Sums)
-    for text, *counts, fresh in counted:
+    for text, *counts, fresh, early in counted:
         for one in _names(text, by):
             groups[one].counts = [a + b for a, b in zip(groups[one].counts, counts, strict=True)]
             groups[one].fresh += fresh
+            groups[one].early += early
     for text, had, after, count in timed:
         for one in _names(text, by):
             (groups[one].had if had else groups[one].waiting)[max(0, after)] += count
@@ -126,6 +128,7 @@ def _added(groups: Iterable[_Sums]) -> _Sums:
     for one in groups:
         whole.counts = [a + b for a, b in zip(whole.counts, one.counts, strict=True)]
         whole.fresh += one.fresh
+        whole.early += one.early
         whole.had.update(one.had)
         whole.waiting.update(one.waiting)
     return whole
@@ -145,8 +148,11 @@ def _funnel(counts: Sequence[int]) -> list[Reached]:
 
 
 def _first_month(sums: _Sums) -> Part:
-    """Return who sold within 30 days, of those who were there for 30 days or have sold already in them."""
-    won = sum(count for days, count in sums.had.items() if days <= FIRST_MONTH_DAYS)
+    """Return who sold within 30 days, of those who joined 30 days ago or earlier and did not leave before.
+
+    Whoever is newer counts in neither: of them only the winners would be known.
+    """
+    won = sum(count for days, count in sums.had.items() if days <= FIRST_MONTH_DAYS) - sums.early
     late = sum(count for days, count in sums.had.items() if days > FIRST_MONTH_DAYS)
     waited = sum(count for days, count in sums.waiting.items() if days >= FIRST_MONTH_DAYS)
     return part(won, won + late + waited)

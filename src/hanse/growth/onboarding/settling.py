@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,9 +76,17 @@ def settle(enrolment_ids: Collection[UUID], now: datetime) -> None:
         if any(getattr(row, name) != value for name, value in values.items()):
             changed.append({"enrolment_id": row.pk, **values})
     update_many(Onboarding, changed)
+    _finish_tasks(firsts, now)
     gone = [row["enrolment_id"] for row in changed if row["left_on"]]
     if gone:
         OwnerTask.objects.filter(onboarding_id__in=gone, done_at=None, dropped_at=None).update(dropped_at=now)
+
+
+def _finish_tasks(firsts: Mapping[UUID, Mapping[str, date]], now: datetime) -> None:
+    """Close the tasks whose steps are done by an event or a lesson. Two queries."""
+    waiting = OwnerTask.objects.filter(onboarding_id__in=firsts, done_at=None, dropped_at=None)
+    done = [id_ for id_, row, key in waiting.values_list("pk", "onboarding_id", "key") if key in firsts[row]]
+    OwnerTask.objects.filter(pk__in=done).update(done_at=now, done_by="hanse")
 
 
 def _not_begun() -> QuerySet[Enrolment]:

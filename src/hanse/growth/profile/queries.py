@@ -80,7 +80,7 @@ def back_test_of(program_id: UUID) -> BackTest:
     weighing = weighing_of(program_id)
     kept = {name: weight for name, weight in weighing.weights.items() if name != "evidence"}
     fair = Weighing(kept, weighing.reach_cap, weighing.qualify_at)
-    named = _named("candidate__partner_id", {row[0] for row in partners})
+    named = _named("candidate__partner_id", {row[0] for row in partners}, candidate__program_id=program_id)
     earlier = _judged(
         Judgement.objects.filter(candidate__program_id=program_id).exclude(candidate__partner=None),
         "candidate__partner_id",
@@ -98,10 +98,10 @@ def back_test_of(program_id: UUID) -> BackTest:
     return rules.back_test(rows)
 
 
-def _named(key: str, ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
+def _named(key: str, ids: Iterable[UUID], **among: UUID) -> dict[UUID, tuple[int, int]]:
     """Return how often each was named, and by how many people; nameless answers count as a person each."""
     person = Coalesce(NullIf(F("person"), Value("")), Cast("answer_id", CharField()))
-    rows: Any = Mention.objects.filter(**{f"{key}__in": list(ids)}).values_list(key)
+    rows: Any = Mention.objects.filter(**{f"{key}__in": list(ids)}, **among).values_list(key)
     return {id_: (times, people) for id_, times, people in rows.annotate(
         times=Count("id"), people=Count(person, distinct=True)
     )}  # fmt: skip

@@ -14,6 +14,7 @@ from hanse.growth.prospects.types import SOURCES, STAGES
 from hanse.kernel.ids import new_id
 from hanse.people.access.models import TeamUser
 from hanse.people.partners.models import Partner
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.enrolments.queries import partners_in
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_creations
@@ -55,13 +56,15 @@ def bring_in(
     checks = Checks()
     rows = [_checked(checks, number, one, partners) for number, one in enumerate(given)]
     checks.done()
+    enrolled = Enrolment.objects.filter(program=program).exclude(status=Enrolment.Status.ENDED)
+    ours = set(enrolled.values_list("partner__email", flat=True))
     known = list(Prospect.objects.filter(program=program).values_list("email", "key"))
     emails, nameless = {email for email, _key in known if email}, {key for email, key in known if not email}
     keys = {key for _email, key in known}
     made: list[tuple[Prospect, str]] = []
     for row in rows:
         key = name_key(row.name)[:120]
-        is_known = row.email in emails or row.email in partners if row.email else key in keys
+        is_known = row.email in emails or row.email in ours if row.email else key in keys
         if is_known or key in nameless:
             continue
         emails.add(row.email)

@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hanse.growth.invitations.models import Invitation
 from hanse.growth.mentions.models import Mention
 from hanse.growth.mentions.queries import candidates_of
 from hanse.growth.prospects.models import LetterTemplate, Prospect, Remark
@@ -18,6 +19,7 @@ from hanse.growth.prospects.moving import move_prospects
 from hanse.growth.prospects.rules import is_before
 from hanse.growth.prospects.slots import SLOTS, fill, unknown_slots
 from hanse.growth.prospects.types import Draft
+from hanse.growth.reach.queries import suppression_of
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.programs.programs.models import Program
@@ -98,7 +100,8 @@ def send_draft(
 ) -> Remark:
     """Note a letter as sent, and mail it where `is_mailed`; a prospect that was not written to yet is contacted now.
 
-    Refuses a letter with an empty slot, naming it, mail without an address, and prospects that are closed.
+    Refuses a letter with an empty slot, naming it, mail without an address or to somebody who is to be left alone, and
+    prospects that are closed.
     """  # fmt: skip
     draft = draft_letter(prospect, template, sender=sender, own_text=own_text, now=now)
     if draft.missing:
@@ -106,6 +109,8 @@ def send_draft(
         raise Refused("empty_slot", _("Nothing fills %(slots)s, so this letter does not leave.") % {"slots": slots})
     if is_mailed and not prospect.email:
         raise Refused("no_address", _("No address is known; copy the text and send it where you talk."))
+    if is_mailed and _is_left_alone(prospect):
+        raise Refused("left_alone", _("Nothing is sent to this address: mail came back, or they would rather not."))
     if prospect.stage == "closed":
         raise Refused("prospect_closed", _("This prospect is closed. Open it again first."))
     remark = Remark.objects.create(
@@ -121,6 +126,14 @@ def send_draft(
     if is_mailed:
         _mail(prospect, draft, remark.pk, now)
     return remark
+
+
+def _is_left_alone(prospect: Prospect) -> bool:
+    """Say whether mail came back or was called spam, or an invitation was answered with "rather not"."""
+    said_no = Invitation.objects.filter(
+        program_id=prospect.program_id, email=prospect.email, declined_at__isnull=False
+    )  # fmt: skip
+    return suppression_of(prospect.email) is not None or said_no.exists()
 
 
 def _mail(prospect: Prospect, draft: Draft, remark_id: UUID, now: datetime) -> None:

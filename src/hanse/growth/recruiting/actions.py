@@ -22,6 +22,7 @@ from hanse.growth.recruiting.steps import locked
 from hanse.growth.recruiting.types import STANDARD, FormContent
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
+from hanse.people.access.actions import create_partner_login
 from hanse.people.access.queries import person_by_email
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -56,7 +57,8 @@ def submit_application(
 ) -> Application | None:  # fmt: skip
     """Take a request to join and mail the page that confirms it. Raises Invalid; refuses when the program takes none.
 
-    An address that has applied already gets its open application again, by mail; None stands for one that is enrolled.
+    An address that has applied already gets its open application again, by mail; until it is confirmed, what is sent
+    later replaces what was sent before. None stands for an address that is enrolled.
     The page must answer alike in every case, so that nobody learns who is a partner. `recruiter` is a link's last part:
     its partner brought the applicant; one that leads to nobody of this program is left out. `answers` are those to the
     questions of the form's version `form_number` (default: the one shown now). Whoever was invited by mail and applies
@@ -67,22 +69,24 @@ def submit_application(
     content = form_of(program.pk, form_number)
     values = _checked(content, name, email, fields, answers or {})
     address = str(values["email"])
-    if Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended").exists():
-        person = person_by_email(address)
-        if person is not None:
-            letters.send_already_partner(person, program, now)
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # of two clicks at once the 2nd finds the 1st
+    enrolled = Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended")
+    known_as = enrolled.select_related("partner").first()
+    if known_as is not None:
+        person = person_by_email(address) or create_partner_login(known_as.partner, now=now, by=address)
+        letters.send_already_partner(person, program, now)
         return None
-    known = queries.open_application(program.pk, address)
-    if known is not None:
-        (letters.send_confirmation if known.status == "unconfirmed" else letters.send_state)(known, now)
+    known, tier_id = queries.open_application(program.pk, address), invitation.tier_id if invitation else None
+    if known is not None and known.status != "unconfirmed":
+        letters.send_state(known, now)
         return known
     application = Application(
-        id=new_id(now), program=program, terms=queries.offered_terms(program.pk, now), status="unconfirmed",
-        sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address), form_id=content.form_id,
-        invitation=invitation, **(origin or {}), **values,
+        id=known.pk if known else new_id(now), program=program, terms=queries.offered_terms(program.pk, now, tier_id),
+        status="unconfirmed", sent_at=now, recruited_by=queries.recruiter_by_link(program.pk, recruiter, address),
+        form_id=content.form_id, invitation=invitation, **(origin or {}), **values,
     )  # fmt: skip
     application.secret = secret_hash(secret_of(application.pk))
-    application.save(force_insert=True)
+    application.save(force_insert=known is None, force_update=known is not None)
     record_creation(
         application, actor=address, verb="submit_application", fields=("program_id", "name", "email"), now=now
     )

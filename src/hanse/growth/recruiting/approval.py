@@ -9,10 +9,11 @@ from hanse.growth.prospects.moving import prospect_joined
 from hanse.growth.prospects.queries import referrer_of
 from hanse.growth.recruiting import letters
 from hanse.growth.recruiting.models import Application
+from hanse.growth.recruiting.queries import offered_terms
 from hanse.growth.recruiting.rules import WELCOME_LINK_LASTS
 from hanse.growth.recruiting.steps import locked
 from hanse.money.commissions.moving import move_to_tier
-from hanse.people.access.actions import create_partner_login, make_sign_in_link
+from hanse.people.access.actions import create_partner_login, make_sign_in_link, reopen_login
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import create_partner, restore_partner
@@ -30,9 +31,9 @@ from hanse.traffic.links.queries import link_address
 def approve_application(application: Application, *, tier: Tier | None = None, now: datetime, by: str) -> Enrolment:
     """Take an applicant in: partner, login, enrolment, the accepted terms, a first link, and a mail that lets them in.
 
-    An address that is a partner already is enrolled as that partner; one that had ended comes back. Without a
-    tier it is the invitation's, else *new*. Raises Invalid for another program's tier; refuses before confirmation and
-    after a decision.
+    An address that is a partner already is enrolled as that partner; one that had ended comes back, and one that was
+    enrolled meanwhile stays as it is. Without a tier it is the invitation's, else *new*. Raises Invalid for another
+    program's tier; refuses before confirmation, after a decision and for one that is suspended.
     """
     row = locked(application, "approve")
     partner = _partner_of(row, now, by)
@@ -46,7 +47,7 @@ def approve_application(application: Application, *, tier: Tier | None = None, n
     prospect_joined(row.program_id, row.email, partner, now=now, by=by)
     lay_over_partners(row.program)
     secret = make_sign_in_link(_login_of(partner, now, by), next_path="/p/", now=now, valid_for=WELCOME_LINK_LASTS)
-    letters.send_welcome(row, secret, link, now)
+    letters.send_welcome(row, secret, link, offered_terms(row.program_id, now, enrolment.tier_id), now)
     return enrolment
 
 
@@ -66,19 +67,25 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
 
 
 def _enrolment_of(partner: Partner, application: Application, tier: Tier | None, now: datetime, by: str) -> Enrolment:
-    ended = Enrolment.objects.filter(partner=partner, program=application.program, status="ended").first()
-    if ended is None:
+    known = Enrolment.objects.filter(partner=partner, program=application.program).first()
+    if known is None or known.status == Enrolment.Status.SUSPENDED:
         return enrol(partner, application.program, tier=tier, enrolled_at=now, now=now, by=by)
-    change_status(ended, "active", at=now, reason="application", by=by)
-    return move_to_tier(ended, tier, now=now, by=by) if tier else ended
+    if known.status not in (Enrolment.Status.ENDED, Enrolment.Status.PENDING):
+        return known
+    change_status(known, "active", at=now, reason="application", by=by)
+    return move_to_tier(known, tier, now=now, by=by) if tier else known
 
 
 def _login_of(partner: Partner, now: datetime, by: str) -> TeamUser:
-    return (
-        partner_people(partner.pk).filter(is_active=True, email=partner.email).first()
-        or partner_people(partner.pk).filter(is_active=True).first()
-        or create_partner_login(partner, now=now, by=by)
-    )
+    people = list(partner_people(partner.pk))
+    own = [one for one in people if one.email == partner.email]
+    open_ones = [one for one in (*own, *people) if one.is_active]
+    if open_ones:
+        return open_ones[0]
+    if own:
+        reopen_login(own[0], now=now, by=by)
+        return own[0]
+    return create_partner_login(partner, now=now, by=by)
 
 
 def _first_link(enrolment: Enrolment, now: datetime, by: str) -> str:

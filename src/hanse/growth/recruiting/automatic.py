@@ -16,9 +16,12 @@ from hanse.growth.prospects.models import Prospect
 from hanse.growth.recruiting.approval import approve_application
 from hanse.growth.recruiting.models import Application, ApprovalRule
 from hanse.growth.recruiting.risks import open_risks
+from hanse.growth.recruiting.rules import BY_RULE
 from hanse.kernel.conditions import FieldKind, holds, parse_condition
 from hanse.kernel.errors import Problem
 from hanse.kernel.ids import new_id
+from hanse.people.access.models import TeamUser
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
 from hanse.spine.audit.actions import audited_save, record_creation
@@ -68,16 +71,38 @@ def rules_in(program_id: UUID) -> QuerySet[ApprovalRule]:
 
 
 def approve_by_rule(application: Application, *, now: datetime) -> ApprovalRule | None:
-    """Take an applicant in whom a rule wants, unless a risk is open. Returns the rule that did, if one."""
+    """Take an applicant in whom a rule wants. Returns the rule that did, if one.
+
+    A person decides while a risk is open, about those whose enrolment was ended or whose address signs in otherwise,
+    and where the invitation was somebody else's.
+    """
     rules = list(rules_in(application.program_id))
     if not rules or application.status != "waiting" or application.program.archived_at is not None:
         return None
     values = values_of(application)
     rule = next((one for one in rules if _fits(one, values)), None)
-    if rule is None or open_risks(application):
+    if rule is None or any(needs(application) for needs in (_was_ended, _is_anothers, _signs_in_otherwise, open_risks)):
         return None
-    approve_application(application, tier=rule.tier, now=now, by=f"rule: {rule.name}")
+    approve_application(application, tier=rule.tier, now=now, by=f"{BY_RULE}{rule.name}")
     return rule
+
+
+def _was_ended(application: Application) -> bool:
+    mine = Enrolment.objects.filter(program_id=application.program_id, partner__email=application.email)
+    return mine.filter(status=Enrolment.Status.ENDED).exists()
+
+
+def _is_anothers(application: Application) -> bool:
+    """Whoever came by an invitation to another address is not the one whom somebody asked."""
+    return application.invitation is not None and application.invitation.email != application.email
+
+
+def _signs_in_otherwise(application: Application) -> bool:
+    """Say whether the address is that of a closed login, or of somebody who signs in for another partner."""
+    person = TeamUser.objects.select_related("partner").filter(email=application.email).first()
+    if person is None:
+        return False
+    return not person.is_active or person.partner is None or person.partner.email != application.email
 
 
 def values_of(application: Application) -> dict[str, object]:

@@ -13,6 +13,7 @@ from hanse.growth.recruiting.models import Application
 from hanse.growth.recruiting.secret import status_path
 from hanse.people.access.models import TeamUser
 from hanse.programs.programs.models import Program
+from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import body_of
 from hanse.programs.terms.sentences import sentences
 from hanse.spine.outbox.actions import absolute_url
@@ -83,7 +84,9 @@ def send_already_partner(person: TeamUser, program: Program, now: datetime) -> N
     send_letter(letter, key, to=person.email, language=person.language or "en", now=now)
 
 
-def send_welcome(application: Application, sign_in_secret: str, link: str, now: datetime) -> None:
+def send_welcome(
+    application: Application, sign_in_secret: str, link: str, terms: Terms | None, now: datetime
+) -> None:  # fmt: skip
     """Tell an applicant that they are in, with their first link, what it earns, and a way into the portal."""
     with translation.override(application.language):
         names = {"name": application.name.split()[0]}
@@ -101,15 +104,14 @@ def send_welcome(application: Application, sign_in_secret: str, link: str, now: 
             link=absolute_url(f"/sign-in/{sign_in_secret}/confirm"),
             after=(_("Put the link where you already talk to people. One place is enough for a first sale."),),
             facts_title=_("What you earn"),
-            facts=_facts(application),
+            facts=_facts(application.program, terms),
             closing=_("The button signs you in once, within seven days. Later you can ask for a new one at any time."),
         )
     _send(application, letter, "approved", now)
 
 
-def _facts(application: Application) -> tuple[tuple[str, str], ...]:
-    program = application.program
-    earned = sentences(body_of(application.terms), program.currency) if application.terms else []
+def _facts(program: Program, terms: Terms | None) -> tuple[tuple[str, str], ...]:
+    earned = sentences(body_of(terms), program.currency) if terms else []
     rest = ngettext("%(days)d day after the sale", "%(days)d days after the sale", program.hold_days)
     numbered = ((f"{number}.", line) for number, line in enumerate(earned, 1))
     return (*numbered, (_("Can be paid"), rest % {"days": program.hold_days}))

@@ -9,6 +9,7 @@ from typing import Literal
 Step = Literal["confirm", "approve", "decline", "ask", "answer"]
 OPEN = frozenset({"unconfirmed", "waiting", "asked"})
 WELCOME_LINK_LASTS = timedelta(days=7)
+BY_RULE = "rule: "
 
 _MAY: Mapping[Step, frozenset[str]] = {
     "confirm": frozenset({"unconfirmed"}),

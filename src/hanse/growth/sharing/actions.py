@@ -21,7 +21,7 @@ from hanse.kernel.money import MAX_AMOUNT_MINOR
 from hanse.people.access.actions import create_partner_login, make_sign_in_link
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import partner_people
-from hanse.people.partners.actions import create_partner, set_payout_details
+from hanse.people.partners.actions import create_partner, restore_partner, set_payout_details
 from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.people.partners.queries import partner_by_email
 from hanse.programs.enrolments.actions import accept_terms, enrol
@@ -104,12 +104,15 @@ def join_by_sharing(
     if not offer.is_open:
         raise Refused("sharing_closed", _("This is not open at the moment."))
     buyer = _sound(buyer)
+    Program.objects.select_for_update(no_key=True).get(pk=offer.program_id)  # of two clicks one finds the other
     partner = partner_by_email(buyer.email)
     enrolment = Enrolment.objects.filter(partner=partner, program=offer.program).first() if partner else None
     if enrolment is not None and enrolment.status == Enrolment.Status.ENDED:
         raise Refused("enrolment_ended", _ended())
     is_new = enrolment is None
     partner = partner or _new_partner(buyer, now, by)
+    if is_new and partner.archived_at is not None:
+        restore_partner(partner, now=now, by=by)
     enrolment = enrolment or enrol(partner, offer.program, tier=offer.tier, enrolled_at=now, now=now, by=by)
     note_own_customer(enrolment.pk, buyer.customer, now)
     row = _kept(offer, enrolment, buyer, source, now, by)

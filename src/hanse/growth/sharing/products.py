@@ -33,16 +33,24 @@ def _of(offer: SharingOffer, now: datetime) -> int:
     changes = 0
     for enrolment_id, row in by_enrolment.items():
         standing = [one for one in known[enrolment_id] if one.dropped_at is None]
-        due = products_owed(brought.get(enrolment_id, (0, 0))[0], offer.orders_each)
-        for number in range(len(standing), due):
-            place = len(known[enrolment_id]) + number - len(standing) + 1
+        orders = brought.get(enrolment_id, (0, 0))[0]
+        spent = sum(_cost(one, offer) for one in standing)
+        for one in reversed([one for one in standing if one.delivered_on is None]):
+            if spent > orders:
+                withdraw_once(one.origin, reason="orders of friends were given back", now=now, by=BY)
+                spent -= _cost(one, offer)
+                changes += 1
+        for number in range(products_owed(orders - spent, offer.orders_each)):
+            place = len(known[enrolment_id]) + number + 1
             owe_once(
                 row.enrolment, name=offer.product, worth_minor=offer.product_worth_minor,
-                origin=f"sharing:{enrolment_id}:{place}", now=now, by=BY,
+                origin=f"sharing:{enrolment_id}:{place}:{offer.orders_each}", now=now, by=BY,
             )  # fmt: skip
             changes += 1
-        too_many = [one for one in standing[due:] if one.delivered_on is None]
-        for one in too_many:
-            withdraw_once(one.origin, reason="orders of friends were given back", now=now, by=BY)
-            changes += 1
     return changes
+
+
+def _cost(one: Benefit, offer: SharingOffer) -> int:
+    """Return how many orders a product was earned with; what is offered later changes nothing of it."""
+    each = one.origin.split(":")[3:]
+    return int(each[0]) if each else offer.orders_each

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from hanse.growth.sharing.models import SharingCustomer, SharingOffer
 from hanse.growth.sharing.types import Sharing
@@ -44,9 +44,11 @@ def customers_of(program_id: UUID) -> QuerySet[SharingCustomer]:
 def brought_by(enrolment_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Return the orders that friends made, as far as they were not given back whole, and the commission owed on them.
 
-    One query.
+    What a partner sold before they took the offer up does not count. One query.
     """
     rows = Commission.objects.filter(enrolment_id__in=enrolment_ids, voided_at=None, conversion__is_test=False)
+    sharing = SharingCustomer.objects.filter(enrolment_id=OuterRef("enrolment_id"))
+    rows = rows.filter(occurred_at__gte=Subquery(sharing.values("joined_at")[:1]))
     kept = rows.exclude(conversion__refunded_minor__gte=F("conversion__amount_minor"))
     sums = (
         kept.values("enrolment_id")

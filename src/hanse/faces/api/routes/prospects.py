@@ -154,6 +154,8 @@ def write_to_prospect(request: HttpRequest, prospect_id: str, body: OutreachIn) 
     key, now = asker(request), clock.now()
     row = find(key, Prospect, prospect_id, "program", "referrer")
     letter = refer(key, LetterTemplate, body.letter, "/letter")
+    if letter.program_id != row.program_id or letter.archived_at is not None:
+        raise Invalid([Problem("/letter", "There is no such letter in this program.", "not_found")])
     draft = letters.draft_letter(row, letter, sender=body.sender, own_text=body.own_text, now=now)
     if body.way != "preview":
         is_mailed = body.way == "mail"

@@ -31,10 +31,10 @@ from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, Invalid
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import decimal_text
+from hanse.programs.domains.queries import link_base
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.queries import tiers_of
 from hanse.spine.outbox.actions import absolute_url
-from hanse.traffic.links.queries import link_address
 
 _REFUSED_SHOWN = 50
 
@@ -107,7 +107,7 @@ def sharing(request: HttpRequest, program: Program) -> HttpResponseBase:
         done = _brought(request, offer, file_form, refused) if is_file else _offered(request, program, form)
         if done:
             return HttpResponseRedirect(reverse("console:sharing"), status=303)
-    table = Table(UrlState(request.GET), customers_of(program.pk), _columns(), "-joined")
+    table = Table(UrlState(request.GET), customers_of(program.pk), _columns(program), "-joined")
     if wants_csv(request) and posted is None:
         return export("customers-who-share", table)
     brought = brought_by([row.enrolment_id for row in table.page_rows])
@@ -192,14 +192,14 @@ def _row(row: Any, brought: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _columns() -> list[Column[Any]]:
-    names = source_names()
+def _columns(program: Program) -> list[Column[Any]]:
+    names, base = source_names(), link_base(program.pk)
     return [
         Column("name", _("Customer"), ("enrolment__partner__name",), lambda row: row.enrolment.partner.name),
         Column("email", _("E-mail"), (), lambda row: row.enrolment.partner.email),
         Column("customer", _("Your id"), ("customer",), lambda row: row.customer),
         Column("code", _("Code"), ("coupon__code",), lambda row: row.coupon.code if row.coupon else ""),
-        Column("link", _("Link"), (), lambda row: link_address(row.link) if row.link else ""),
+        Column("link", _("Link"), (), lambda row: f"{base}/{row.link.slug}" if row.link else ""),
         Column("source", _("Came by"), ("source",), lambda row: names[row.source]),
         Column("joined", _("Since"), ("joined_at",), lambda row: row.joined_at.isoformat(), is_number=True),
     ]
