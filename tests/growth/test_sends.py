@@ -9,6 +9,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from hanse.growth.newsletters.actions import cancel_newsletter, keep_newsletter, schedule_newsletter
+from hanse.growth.newsletters.models import Newsletter
+from hanse.growth.newsletters.sending import left_to_plan, plan_part, to_be_planned
 from hanse.growth.reach.actions import choose_letters, note_bounce, note_complaint, reopen_address, stop_letters
 from hanse.growth.reach.queries import choices_of, may_write
 from hanse.growth.reach.rules import OPTIONAL
@@ -19,7 +22,7 @@ from hanse.growth.sends.queries import letters_to
 from hanse.growth.sends.sending import due_part, fill_part, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
-from hanse.runtime.letters import queue_due_letters
+from hanse.runtime.letters import plan_newsletters, queue_due_letters
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue_mail
 from hanse.spine.outbox.models import OutboxItem
@@ -286,3 +289,40 @@ def test_deciding_and_filling_ask_as_often_for_many_as_for_few(actors: Cast) -> 
         with transaction.atomic():
             queue_part(part, MONDAY)
     assert known[0] == known[1]
+
+
+def _newsletter(actors: Cast, readers: int) -> Newsletter:
+    for number in range(readers):
+        make.enrolment(make.partner(f"Reader {number}"), actors.program)
+    sections = [{"text": "Hello {{ partner.first_name }}."}]
+    row = keep_newsletter(actors.program, now=MONDAY, by="ruth", name="May", subject="May", sections=sections)
+    schedule_newsletter(row, MONDAY, now=MONDAY, by="ruth")
+    return row
+
+
+def test_a_newsletter_called_off_while_it_is_planned_goes_to_nobody(
+    actors: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _newsletter(actors, 6)
+    monkeypatch.setattr("hanse.runtime.letters.PLANNED_AT_ONCE", 3)
+
+    def call_off(_seconds: float) -> None:
+        if Send.objects.count() == 3:  # after the first part of three
+            cancel_newsletter(Newsletter.objects.get(pk=row.pk), now=MONDAY, by="ruth")
+
+    monkeypatch.setattr("hanse.runtime.letters.time.sleep", call_off)
+    plan_newsletters(MONDAY)
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    assert not Send.objects.filter(state="planned").exists()
+    assert post.pass_time(MONDAY) == 0
+
+
+def test_a_newsletter_taken_back_to_be_changed_while_it_is_planned_waits_as_a_draft(actors: Cast) -> None:
+    row = _newsletter(actors, 0)
+    (read,) = to_be_planned(MONDAY)
+    changed = {"name": "May", "subject": "May", "sections": [{"text": "Another text."}]}
+    keep_newsletter(actors.program, now=MONDAY, by="ruth", instead_of=row, **changed)  # type: ignore[arg-type]
+    assert plan_part(read, left_to_plan(read, MONDAY), MONDAY) == 0
+    row.refresh_from_db()
+    assert row.state == "draft"
