@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -19,7 +21,7 @@ from hanse.growth.sends import sending, tokens
 from hanse.growth.sends.actions import Measured, note_click, note_reply, plan_send, send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.queries import letters_to
-from hanse.growth.sends.sending import due_part, fill_part, note_delivered, queue_part
+from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
 from hanse.runtime.letters import plan_newsletters, queue_due_letters
@@ -326,3 +328,56 @@ def test_a_newsletter_taken_back_to_be_changed_while_it_is_planned_waits_as_a_dr
     assert plan_part(read, left_to_plan(read, MONDAY), MONDAY) == 0
     row.refresh_from_db()
     assert row.state == "draft"
+
+
+def _queued(actors: Cast, **columns: object) -> Send:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    assert post.pass_time(MONDAY) == 1
+    return Send.objects.get()
+
+
+def _mail_files(tmp_path: Path) -> int:
+    return len(list((tmp_path / "mail").glob("*.eml"))) if (tmp_path / "mail").exists() else 0
+
+
+def test_who_stops_a_kind_while_no_mail_server_answers_does_not_get_the_letter_that_waited(
+    actors: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.HANSE_SMTP_URL = tmp_path, ""
+    send = _queued(actors)
+    stop_letters(actors.ana, "newsletter", how="one_click", now=MONDAY)
+    send_letters(MONDAY + timedelta(hours=2))
+    assert _mail_files(tmp_path) == 0
+    send.refresh_from_db()
+    assert (send.state, send.dropped_why, send.queued_at) == ("dropped", "switched_off", None)
+    assert not OutboxItem.objects.exists()
+
+
+def test_a_letter_that_waited_for_the_mail_server_into_the_night_goes_in_the_morning(
+    actors: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.HANSE_SMTP_URL = tmp_path, ""
+    send = _queued(actors)
+    night, morning = MONDAY.replace(hour=23), MONDAY.replace(hour=8) + timedelta(days=1)
+    send_letters(night)
+    assert _mail_files(tmp_path) == 0
+    send.refresh_from_db()
+    assert (send.state, send.due_at) == ("planned", morning)
+    assert queue_due_letters(morning) == 1
+    assert send_letters(morning) == 1
+    assert _mail_files(tmp_path) == 1
+
+
+def test_holding_letters_back_asks_as_often_for_many_as_for_few(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    known = []
+    for many in (2, 20):
+        people = [make.enrolment(make.partner(f"{many} {n}"), actors.program).pk for n in range(many)]
+        plan_send(version, people, reason=Priority.NEWSLETTER, key=str(many), now=MONDAY)
+        post.pass_time(MONDAY)
+        ids = list(Send.objects.filter(key=str(many)).values_list("letter_id", flat=True))
+        with CaptureQueriesContext(connection) as asked:
+            assert hold_back([pk for pk in ids if pk], MONDAY) == set()
+        known.append(len(asked))
+    assert known[0] == known[1]

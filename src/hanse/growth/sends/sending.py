@@ -14,14 +14,15 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.reach.queries import barred
 from hanse.growth.sends.filling import Filled, fill
 from hanse.growth.sends.models import Send
-from hanse.growth.sends.rules import Decision, Waiting, decide, zone_of
+from hanse.growth.sends.rules import Decision, Waiting, decide, next_slot, zone_of
 from hanse.growth.sends.types import Priority
 from hanse.growth.sequences.stopping import stopped_steps
 from hanse.programs.enrolments.models import Enrolment
-from hanse.spine.outbox.actions import enqueue_bulk
+from hanse.spine.outbox.actions import enqueue_bulk, take_back
 from hanse.spine.outbox.models import OutboxItem
 
 _WEEK = timedelta(days=9)  # a calendar week of any time zone, and a little
@@ -118,11 +119,16 @@ def queue_part(part: Part, now: datetime) -> int:
     for send in named:
         send.subject = part.filled[send.pk].subject[:300]
     Send.objects.bulk_update(named, ["subject"], batch_size=200)
+    _put_aside(part, now)
+    return len(fresh)
+
+
+def _put_aside(part: Part, now: datetime) -> None:
+    """Note what waits and what is dropped."""
     for moment, pks in part.wait.items():
         _planned(pks).update(due_at=moment)
     for why, pks in part.drop.items():
         _planned(pks).update(state=Send.State.DROPPED, dropped_at=now, dropped_why=why)
-    return len(fresh)
 
 
 def _mails(part: Part, fresh: set[UUID]) -> Iterator[tuple[UUID, str, Mapping[str, object]]]:
@@ -133,6 +139,30 @@ def _mails(part: Part, fresh: set[UUID]) -> Iterator[tuple[UUID, str, Mapping[st
 
 def _planned(ids: Iterable[UUID]) -> QuerySet[Send]:
     return Send.objects.filter(pk__in=list(ids), state=Send.State.PLANNED)
+
+
+def hold_back(letter_ids: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Take letters out of the outbox that may not go at this moment any more; returns which.
+
+    The mail server may have kept them waiting: meanwhile somebody switched the kind off, left, or did what the letter
+    was to stop for, a newsletter was called off, or it is night. What comes at night is planned again for the morning,
+    the others are dropped. A fixed number of queries; belongs into the transaction that claims them.
+    """
+    queued = Send.objects.filter(letter_id__in=list(letter_ids), state=Send.State.QUEUED)
+    sends = list(queued.select_related("partner", "enrolment", "newsletter"))
+    part = Part()
+    for send in _without_barred(sends, part, now):
+        at = next_slot((), zone_of(send.partner.time_zone), now)
+        if send.newsletter is not None and send.newsletter.state == Newsletter.State.CANCELLED:
+            part.drop["called_off"].append(send.pk)
+        elif at > now and send.priority > Priority.TRANSACTIONAL:
+            part.wait[at].append(send.pk)
+    held = {pk for pks in (*part.drop.values(), *part.wait.values()) for pk in pks}
+    back = {send.letter_id for send in sends if send.pk in held and send.letter_id is not None}
+    take_back(back)
+    Send.objects.filter(pk__in=held).update(state=Send.State.PLANNED, queued_at=None, letter_id=None)
+    _put_aside(part, now)
+    return back
 
 
 def note_delivered(now: datetime, limit: int = 1_000) -> int:
