@@ -24,6 +24,7 @@ from hanse.growth.sends.queries import letters_to
 from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
+from hanse.people.partners.actions import archive_partner
 from hanse.runtime.letters import plan_newsletters, queue_due_letters
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue_mail
@@ -381,3 +382,11 @@ def test_holding_letters_back_asks_as_often_for_many_as_for_few(actors: Cast) ->
             assert hold_back([pk for pk in ids if pk], MONDAY) == set()
         known.append(len(asked))
     assert known[0] == known[1]
+
+
+def test_a_partner_who_was_put_away_gets_no_letter_that_was_planned_before(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.SEQUENCE, key="x", now=MONDAY)
+    archive_partner(actors.ana, now=MONDAY, by="ruth")
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "not_active"

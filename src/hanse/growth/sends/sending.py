@@ -86,7 +86,7 @@ def _without_barred(sends: Sequence[Send], part: Part, now: datetime) -> list[Se
     left = []
     for send in sends:
         reason = why[send.kind].get(send.partner_id, "")
-        if not reason and send.priority >= Priority.FIRST_WIN and send.enrolment.status != Enrolment.Status.ACTIVE:
+        if not reason and send.priority >= Priority.FIRST_WIN and _has_left(send):
             reason = "not_active"
         if not reason and send.pk in stopped:
             reason = "stopped"
@@ -95,6 +95,10 @@ def _without_barred(sends: Sequence[Send], part: Part, now: datetime) -> list[Se
         else:
             left.append(send)
     return left
+
+
+def _has_left(send: Send) -> bool:
+    return send.enrolment.status != Enrolment.Status.ACTIVE or send.partner.archived_at is not None
 
 
 def fill_part(part: Part, now: datetime) -> None:
