@@ -23,6 +23,7 @@ from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.letters import walk_sequences
+from hanse.traffic.conversions.models import Conversion
 from tests import cast, make
 from tests.cast import Cast
 from tests.growth import post
@@ -295,3 +296,12 @@ def test_what_happens_often_begins_a_sequence_again_after_a_rest_only(
     entered = Journey.objects.exclude(ended_why="not_meant").order_by("entered_at").values_list("entered_at", flat=True)
     assert [(at - MONDAY).days for at in entered] == [1, 12]
     assert [(one.at - MONDAY).days for one in simulate(sequence, MONDAY + 14 * DAY, 14).letters] == [1, 12]
+
+
+def test_a_sale_that_was_refunded_long_ago_is_no_part_of_the_count(actors: Cast) -> None:
+    books.sell(actors.anas, 5000, at=MONDAY - 30 * DAY)
+    Conversion.objects.update(refunded_minor=5000)
+    books.sell(actors.anas, 5000, at=MONDAY + DAY)
+    books.sell(actors.anas, 5000, at=MONDAY + 2 * DAY)
+    trigger = trigger_of({"kind": "sales", "count": 2})
+    assert [one.at for one in occurrences(actors.program.pk, trigger, MONDAY, MONDAY + 9 * DAY)] == [MONDAY + 2 * DAY]

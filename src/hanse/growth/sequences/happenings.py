@@ -93,7 +93,8 @@ def _first_clicks(asked: Asked) -> Iterator[Happened]:
             yield Happened(at, who, "first_click")
 
 
-def _kept_credits(asked: Asked) -> QuerySet[Credit]:
+def kept_credits(asked: Asked) -> QuerySet[Credit]:
+    """Return the shares in sales that were not refunded as a whole, whenever they were; tests left out."""
     kept = Q(conversion__amount_minor=0) | Q(conversion__refunded_minor__lt=F("conversion__amount_minor"))
     return Credit.objects.filter(
         kept, conversion__program_id=asked.program_id, conversion__is_test=False, share_ppm__gt=0
@@ -101,14 +102,14 @@ def _kept_credits(asked: Asked) -> QuerySet[Credit]:
 
 
 def _sales(asked: Asked) -> Iterator[Happened]:
-    rows = asked.of(_kept_credits(asked), "enrolment_id", "occurred_at")
+    rows = asked.of(kept_credits(asked), "enrolment_id", "occurred_at")
     for who, at, conversion in rows.values_list("enrolment_id", "occurred_at", "conversion_id"):
         yield Happened(at, who, f"sale:{conversion}")
 
 
 def _first_sales(asked: Asked) -> Iterator[Happened]:
-    earlier = _kept_credits(asked).filter(enrolment=OuterRef("enrolment"), occurred_at__lt=OuterRef("occurred_at"))
-    rows = asked.of(_kept_credits(asked), "enrolment_id", "occurred_at").filter(~Exists(earlier))
+    earlier = kept_credits(asked).filter(enrolment=OuterRef("enrolment"), occurred_at__lt=OuterRef("occurred_at"))
+    rows = asked.of(kept_credits(asked), "enrolment_id", "occurred_at").filter(~Exists(earlier))
     for who, at in rows.values_list("enrolment_id").annotate(at=Min("occurred_at")).values_list("enrolment_id", "at"):
         yield Happened(at, who, "first_sale")
 
