@@ -17,6 +17,7 @@ from hanse.growth.sequences.queries import counts_of, steps_of
 from hanse.growth.sequences.reading import trigger_of
 from hanse.growth.sequences.simulation import simulate
 from hanse.growth.sequences.triggers import occurrences
+from hanse.growth.sequences.walking import due_journeys, walk
 from hanse.growth.silence.models import SilentSpell
 from hanse.growth.tiers.models import TierStanding
 from hanse.kernel.errors import Invalid, Refused
@@ -296,6 +297,29 @@ def test_what_happens_often_begins_a_sequence_again_after_a_rest_only(
     entered = Journey.objects.exclude(ended_why="not_meant").order_by("entered_at").values_list("entered_at", flat=True)
     assert [(at - MONDAY).days for at in entered] == [1, 12]
     assert [(one.at - MONDAY).days for one in simulate(sequence, MONDAY + 14 * DAY, 14).letters] == [1, 12]
+
+
+def test_whoever_is_taken_out_gets_the_last_letter_neither_which_waits_already(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    start_sequence(keep(0), now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=12))
+    walk_sequences(MONDAY + timedelta(hours=13))
+    journey = Journey.objects.get()
+    assert (journey.ended_why, Send.objects.get().state) == ("done", "planned")
+    take_out(journey, now=MONDAY + timedelta(hours=14), by="ruth")
+    assert _run(MONDAY + timedelta(hours=14), 2) == []
+
+
+def test_whoever_is_taken_out_while_the_clock_walks_stays_out(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    start_sequence(keep(1, 1), now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY)
+    walk_sequences(MONDAY + timedelta(hours=1))
+    read = due_journeys(MONDAY + 2 * DAY)
+    take_out(Journey.objects.get(), now=MONDAY + 2 * DAY, by="ruth")
+    assert walk(read, MONDAY + 2 * DAY) == 0
+    assert Journey.objects.get().ended_why == "stop:by_hand"
+    assert not Send.objects.exists()
 
 
 def test_a_sale_that_was_refunded_long_ago_is_no_part_of_the_count(actors: Cast) -> None:

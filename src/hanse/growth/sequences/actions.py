@@ -102,12 +102,12 @@ def end_sequence(sequence: Sequence, *, now: datetime, by: str) -> int:
 
 
 def take_out(journey: Journey, *, now: datetime, by: str) -> None:
-    """Take one partner out of a sequence: no more letters of it. Twice changes nothing."""
-    if journey.ended_at is not None:
+    """Take one partner out of a sequence: no more letters of it, its last one neither. Twice changes nothing."""
+    planned = Send.objects.filter(journey=journey, state=Send.State.PLANNED)
+    waited = planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="stopped")
+    if journey.ended_at is not None and not waited:
         return
     Journey.objects.filter(pk=journey.pk).update(ended_at=now, ended_why="stop:by_hand", next_at=None)
-    planned = Send.objects.filter(journey=journey, state=Send.State.PLANNED)
-    planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="stopped")
     record_change(
         actor=by, verb="take_out_of_sequence", subject_kind="journey", subject_id=journey.pk,
         before={}, after={"ended_why": "stop:by_hand"}, now=now,
@@ -174,3 +174,4 @@ def _replace_steps(sequence: Sequence, steps: Many[tuple[UUID, int, object]], no
             id=new_id(now), sequence=sequence, position=position, wait_days=wait, message_id=message, condition=when
         )
     SequenceStep.objects.filter(pk__in=[step.pk for step in present.values()]).update(archived_at=now)
+

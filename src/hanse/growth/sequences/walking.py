@@ -102,8 +102,9 @@ def due_journeys(now: datetime, limit: int = 500) -> list[Journey]:
 def walk(journeys: Many[Journey], now: datetime) -> int:
     """Plan the next letter of each way, or end it: stopped by what happened, or at its end. One transaction.
 
-    Returns how many letters were planned.
+    Whoever was taken out since they were read stays out. Returns how many letters were planned.
     """
+    journeys = _still_due(journeys, now)
     stopped = stopped_journeys(journeys, now)
     for journey in journeys:
         if journey.pk in stopped:
@@ -118,6 +119,15 @@ def walk(journeys: Many[Journey], now: datetime) -> int:
     count = plan_letters(planned, reason=Priority.SEQUENCE, now=now)
     Journey.objects.bulk_update(journeys, ["next_position", "next_at", "ended_at", "ended_why"], batch_size=200)
     return count
+
+
+def _still_due(journeys: Many[Journey], now: datetime) -> list[Journey]:
+    """Return the ways that are open still, locked until the end of the transaction."""
+    rows = Journey.objects.select_for_update().filter(
+        pk__in=[one.pk for one in journeys], ended_at=None, next_at__lte=now
+    )  # fmt: skip
+    due = set(rows.values_list("pk", flat=True))
+    return [one for one in journeys if one.pk in due]
 
 
 def _take_step(
