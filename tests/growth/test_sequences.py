@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -15,6 +16,7 @@ from hanse.growth.sequences.actions import end_sequence, keep_sequence, rest_seq
 from hanse.growth.sequences.models import Journey, Sequence
 from hanse.growth.sequences.queries import counts_of, steps_of
 from hanse.growth.sequences.reading import trigger_of
+from hanse.growth.sequences.rules import moved_places
 from hanse.growth.sequences.simulation import simulate
 from hanse.growth.sequences.triggers import occurrences
 from hanse.growth.sequences.walking import due_journeys, walk
@@ -320,6 +322,40 @@ def test_whoever_is_taken_out_while_the_clock_walks_stays_out(actors: Cast, keep
     assert walk(read, MONDAY + 2 * DAY) == 0
     assert Journey.objects.get().ended_why == "stop:by_hand"
     assert not Send.objects.exists()
+
+
+def test_a_letter_put_before_the_others_repeats_none_for_those_on_the_way(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 2)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY)
+    assert _run(MONDAY, 1) == [("Cleo", "Part 1 for Cleo")]
+    rest_sequence(sequence, now=MONDAY + DAY, by="ruth")
+    first = post.version(actors.program, MONDAY, name="Prologue", kind="welcome").template_id
+    steps = [{"message": str(step.message_id), "wait_days": step.wait_days} for step in steps_of([sequence.pk])]
+    values = {"name": "Welcome", "trigger": {"kind": "enrolled"}, "steps": [{"message": str(first)}, *steps]}
+    keep_sequence(actors.program, instead_of=sequence, now=MONDAY + DAY, by="ruth", **values)  # type: ignore[arg-type]
+    start_sequence(sequence, now=MONDAY + DAY, by="ruth")
+    assert _run(MONDAY + DAY, 6) == [("Cleo", "Part 1 for Cleo"), ("Cleo", "Part 2 for Cleo")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "places"),
+    [
+        ("ab", "ab", [0, 1, 2]),
+        ("ab", "xab", [0, 2, 3]),
+        ("abc", "bc", [0, 0, 1, 2]),
+        ("ab", "axb", [0, 1, 3]),
+        ("ab", "cb", [0, 1, 2]),
+        ("ab", "ba", [0, 2, 2]),
+        ("aba", "aba", [0, 1, 2, 3]),
+        ("ab", "a", [0, 1, 1]),
+    ],
+)
+def test_who_had_some_letters_goes_on_behind_them(before: str, after: str, places: list[int]) -> None:
+    ids = {letter: UUID(int=ord(letter)) for letter in "abcx"}
+    assert moved_places([ids[one] for one in before], [ids[one] for one in after]) == places
 
 
 def test_a_sale_that_was_refunded_long_ago_is_no_part_of_the_count(actors: Cast) -> None:

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models import Case, F, PositiveSmallIntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import ACTIONS
 from hanse.growth.sequences.models import Journey, Sequence, SequenceStep
 from hanse.growth.sequences.reading import read_stops, read_trigger, read_when
+from hanse.growth.sequences.rules import moved_places
 from hanse.growth.sequences.walking import newest_versions
 from hanse.growth.templates.models import MessageTemplate
 from hanse.kernel.errors import Refused
@@ -164,6 +166,7 @@ def _read_steps(program: Program, steps: Many[Mapping[str, object]], checks: Che
 def _replace_steps(sequence: Sequence, steps: Many[tuple[UUID, int, object]], now: datetime) -> None:
     """Keep the steps that stay as they are (their letters are known by them), put others away, add new ones."""
     present = {step.position: step for step in sequence.steps.filter(archived_at=None)}
+    _move_ways(sequence, [present[place].message_id for place in sorted(present)], [message for message, *_ in steps])
     for position, (message, wait, when) in enumerate(steps):
         old = present.pop(position, None)
         if old is not None and (old.message_id, old.wait_days, old.condition) == (message, wait, when):
@@ -175,3 +178,14 @@ def _replace_steps(sequence: Sequence, steps: Many[tuple[UUID, int, object]], no
         )
     SequenceStep.objects.filter(pk__in=[step.pk for step in present.values()]).update(archived_at=now)
 
+
+def _move_ways(sequence: Sequence, before: Many[UUID], after: Many[UUID]) -> None:
+    """Let whoever is on the way go on behind the letters that they had, wherever those stand now: nobody gets one
+    twice.
+    """
+    places = moved_places(before, after)
+    moved = [When(next_position=old, then=Value(new)) for old, new in enumerate(places) if old != new]
+    if moved:
+        Journey.objects.filter(sequence=sequence, ended_at=None).update(
+            next_position=Case(*moved, default=F("next_position"), output_field=PositiveSmallIntegerField())
+        )
