@@ -10,7 +10,7 @@ from django.test import Client
 
 from hanse.growth.audiences.actions import archive_audience, keep_audience
 from hanse.growth.newsletters.actions import keep_newsletter
-from hanse.growth.newsletters.models import Newsletter
+from hanse.growth.newsletters.models import Newsletter, Section
 from hanse.growth.newsletters.queries import parts_of
 from hanse.growth.reach.actions import note_bounce
 from hanse.growth.sends.models import Send
@@ -193,6 +193,24 @@ def test_editing_a_sequence_keeps_all_its_letters_with_their_conditions(desk: Cl
     assert desk.post(path, shown(desk, path) | {"name": "Hello"}).status_code == 302
     kept = steps_of([row.pk])
     assert [(step.wait_days, step.condition) for step in kept] == [(day, condition) for day in range(8)]
+
+
+def test_a_newsletter_too_long_for_one_letter_is_refused_when_it_is_kept(desk: Client, actors: Cast) -> None:
+    form = {"name": "May", "subject": "May", "action_days": "14"}
+    long = {f"text{number}": "Words and words. " * 500 for number in range(1, 4)}
+    answer = desk.post("/console/messages/newsletters/new", form | long)
+    assert answer.status_code == 422
+    assert not Newsletter.objects.exists()
+
+
+def test_a_newsletter_that_cannot_go_yet_says_so_on_its_page(desk: Client, actors: Cast) -> None:
+    form = {"name": "May", "subject": "May", "text1": "Hello.", "action_days": "14"}
+    path = desk.post("/console/messages/newsletters/new", form)["location"]
+    Section.objects.update(text="Words and words. " * 2_000)  # kept by an older version
+    answer = desk.post(f"{path}/send", {"at": ""}, follow=True)
+    assert answer.status_code == 200
+    assert Newsletter.objects.get().state == "draft"
+    assert "At most 20000 characters" in answer.content.decode()
 
 
 def shown(desk: Client, path: str) -> dict[str, object]:

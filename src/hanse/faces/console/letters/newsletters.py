@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, tell, warn
-from hanse.faces.console.forms import PlainForm, attempt
+from hanse.faces.console.forms import PlainForm, attempt, said
 from hanse.faces.console.letters.lifts import lift_row
 from hanse.faces.console.letters.words import action_names
 from hanse.faces.console.messages.frame import messages_page
@@ -26,7 +26,7 @@ from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.newsletters.queries import newsletter_by_id, newsletters_of, parts_of, readers_now
 from hanse.growth.sends.results import Result, lift_of_newsletter, results_of
 from hanse.kernel import clock
-from hanse.kernel.errors import NotFound, Refused
+from hanse.kernel.errors import HanseError, NotFound, Refused
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.queries import tiers_of
@@ -172,8 +172,8 @@ def newsletter_send(request: HttpRequest, program: Program, newsletter_id: str) 
         at = _moment(request.POST.get("at", ""), program) or now
         schedule_newsletter(row, at, now=now, by=actor(request))
         tell(request, _("“%(name)s” is on its way, to each reader by day of their own clock.") % {"name": row.name})
-    except Refused as refused:
-        warn(request, refused.message)
+    except HanseError as refused:
+        warn(request, said(refused))
     return HttpResponseRedirect(reverse("console:newsletter", args=[newsletter_id]))
 
 
