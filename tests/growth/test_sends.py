@@ -390,3 +390,17 @@ def test_a_partner_who_was_put_away_gets_no_letter_that_was_planned_before(actor
     archive_partner(actors.ana, now=MONDAY, by="ruth")
     assert post.pass_time(MONDAY) == 0
     assert Send.objects.get().dropped_why == "not_active"
+
+
+def test_a_large_newsletter_lets_sign_in_links_go_between_and_reaches_everybody_once(
+    actors: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _newsletter(actors, 6)
+    monkeypatch.setattr("hanse.runtime.letters.PLANNED_AT_ONCE", 2)
+    monkeypatch.setattr("hanse.runtime.letters.TURN_SECONDS", 0)
+    assert plan_newsletters(MONDAY) == 2, "a turn is over after one part, however many are left"
+    while plan_newsletters(MONDAY):
+        pass
+    row.refresh_from_db()
+    assert (row.state, row.planned_count) == ("sent", 8)
+    assert Send.objects.count() == 8

@@ -365,3 +365,17 @@ def test_a_sale_that_was_refunded_long_ago_is_no_part_of_the_count(actors: Cast)
     books.sell(actors.anas, 5000, at=MONDAY + 2 * DAY)
     trigger = trigger_of({"kind": "sales", "count": 2})
     assert [one.at for one in occurrences(actors.program.pk, trigger, MONDAY, MONDAY + 9 * DAY)] == [MONDAY + 2 * DAY]
+
+
+def test_many_who_enter_at_once_let_sign_in_links_go_between(
+    actors: Cast, keep: Callable[..., Sequence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_sequence(keep(0), now=MONDAY, by="ruth")
+    for number in range(5):
+        make.enrolment(make.partner(f"P{number}"), actors.program, enrolled_at=MONDAY + timedelta(minutes=number))
+    monkeypatch.setattr("hanse.runtime.letters.AT_ONCE", 2)
+    monkeypatch.setattr("hanse.runtime.letters.TURN_SECONDS", 0)
+    assert walk_sequences(MONDAY + timedelta(hours=1)) == 2, "a turn is over after one part"
+    while walk_sequences(MONDAY + timedelta(hours=1)):
+        pass
+    assert Journey.objects.count() == Send.objects.count() == 5

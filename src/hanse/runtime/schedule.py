@@ -206,7 +206,7 @@ TASKS = (
     Task("repairs", 5, close_repaired),
     Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),
-    Task("sequences", 60, walk_sequences),
+    Task("sequences", 30, walk_sequences),
     Task("newsletters", 15, plan_newsletters),
     Task("letters_due", 5, queue_due_letters),
     Task("letter_actions", 1800, note_actions),
