@@ -379,3 +379,16 @@ def test_many_who_enter_at_once_let_sign_in_links_go_between(
     while walk_sequences(MONDAY + timedelta(hours=1)):
         pass
     assert Journey.objects.count() == Send.objects.count() == 5
+
+
+def test_a_letter_that_falls_due_while_its_sequence_rests_goes_when_it_runs_again(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=12))
+    walk_sequences(MONDAY + timedelta(hours=13))
+    rest_sequence(sequence, now=MONDAY + timedelta(hours=20), by="ruth")
+    assert post.pass_time(MONDAY + DAY) == 0
+    start_sequence(sequence, now=MONDAY + DAY + timedelta(minutes=5), by="ruth")
+    assert post.pass_time(MONDAY + DAY + timedelta(minutes=6)) == 1

@@ -7,7 +7,8 @@ inside one: the row and its outbox item change together, so a restart anywhere n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +21,7 @@ from hanse.growth.sends.filling import Filled, fill
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.rules import Decision, Waiting, decide, next_slot, zone_of
 from hanse.growth.sends.types import Priority
+from hanse.growth.sequences.models import Sequence
 from hanse.growth.sequences.stopping import stopped_steps
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.outbox.actions import enqueue_bulk, take_back
@@ -46,9 +48,10 @@ class Part:
 def due_part(now: datetime, limit: int = 500) -> Part:
     """Decide about the next letters that are due, with everything else that is due for the same people. Only reads.
 
-    A fixed number of queries for any number of letters.
+    Letters of a sequence at rest wait until it goes on. A fixed number of queries for any number of letters.
     """
     due = Send.objects.filter(state=Send.State.PLANNED, due_at__lte=now)
+    due = due.exclude(step__sequence__state=Sequence.State.PAUSED)
     people = list(dict.fromkeys(due.order_by("due_at", "id").values_list("partner_id", flat=True)[:limit]))
     rows = due.filter(partner__in=people).select_related("partner", "enrolment", "program")
     sends = list(rows.order_by("due_at", "id"))
@@ -69,14 +72,14 @@ def due_part(now: datetime, limit: int = 500) -> Part:
     return part
 
 
-def _sort(part: Part, sends: Sequence[Send], decision: Decision) -> None:
+def _sort(part: Part, sends: Many[Send], decision: Decision) -> None:
     part.go += [send for send in sends if send.pk in decision.go]
     part.drop["late"] += decision.late
     for pk, moment in decision.wait:
         part.wait[moment].append(pk)
 
 
-def _without_barred(sends: Sequence[Send], part: Part, now: datetime) -> list[Send]:
+def _without_barred(sends: Many[Send], part: Part, now: datetime) -> list[Send]:
     """Leave out what may not go any more: switched off, unreachable, left the program, or stopped by what happened."""
     by_kind: dict[str, set[UUID]] = defaultdict(set)
     for send in sends:
@@ -153,12 +156,14 @@ def hold_back(letter_ids: Iterable[UUID], now: datetime) -> set[UUID]:
     the others are dropped. A fixed number of queries; belongs into the transaction that claims them.
     """
     queued = Send.objects.filter(letter_id__in=list(letter_ids), state=Send.State.QUEUED)
-    sends = list(queued.select_related("partner", "enrolment", "newsletter"))
+    sends = list(queued.select_related("partner", "enrolment", "program", "newsletter", "step__sequence"))
     part = Part()
     for send in _without_barred(sends, part, now):
         at = next_slot((), zone_of(send.partner.time_zone), now)
         if send.newsletter is not None and send.newsletter.state == Newsletter.State.CANCELLED:
             part.drop["called_off"].append(send.pk)
+        elif send.step is not None and send.step.sequence.state == Sequence.State.PAUSED:
+            part.wait[now].append(send.pk)
         elif at > now and send.priority > Priority.TRANSACTIONAL:
             part.wait[at].append(send.pk)
     held = {pk for pks in (*part.drop.values(), *part.wait.values()) for pk in pks}

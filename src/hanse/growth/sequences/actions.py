@@ -84,7 +84,7 @@ def start_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
 
 
 def rest_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
-    """Let a running sequence rest: nobody enters, nothing goes."""
+    """Let a running sequence rest: nobody enters, nothing goes; what is planned waits until it is switched on again."""
     if sequence.state != Sequence.State.RUNNING:
         raise Refused("not_running", _("This sequence does not run."))
     audited_save(sequence, {"state": Sequence.State.PAUSED}, actor=by, verb="rest_sequence", now=now)
