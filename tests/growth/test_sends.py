@@ -25,6 +25,7 @@ from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_deli
 from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
 from hanse.people.partners.actions import archive_partner
+from hanse.programs.programs.actions import archive_program
 from hanse.runtime.letters import plan_newsletters, queue_due_letters
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue_mail
@@ -404,3 +405,11 @@ def test_a_large_newsletter_lets_sign_in_links_go_between_and_reaches_everybody_
     row.refresh_from_db()
     assert (row.state, row.planned_count) == ("sent", 8)
     assert Send.objects.count() == 8
+
+
+def test_partners_of_a_program_that_was_put_away_get_no_newsletter_of_it(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    archive_program(actors.program, now=MONDAY, by="ruth")
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "not_active"

@@ -101,7 +101,9 @@ def _without_barred(sends: Many[Send], part: Part, now: datetime) -> list[Send]:
 
 
 def _has_left(send: Send) -> bool:
-    return send.enrolment.status != Enrolment.Status.ACTIVE or send.partner.archived_at is not None
+    if send.enrolment.status != Enrolment.Status.ACTIVE:
+        return True
+    return send.partner.archived_at is not None or send.program.archived_at is not None
 
 
 def fill_part(part: Part, now: datetime) -> None:
