@@ -21,6 +21,7 @@ from hanse.growth.sends import sending, tokens
 from hanse.growth.sends.actions import Measured, note_click, note_reply, plan_send, send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.queries import letters_to
+from hanse.growth.sends.results import results_by_letter
 from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
 from hanse.kernel.errors import Invalid, Refused
@@ -405,6 +406,16 @@ def test_a_large_newsletter_lets_sign_in_links_go_between_and_reaches_everybody_
     row.refresh_from_db()
     assert (row.state, row.planned_count) == ("sent", 8)
     assert Send.objects.count() == 8
+
+
+def test_a_letter_that_no_mail_server_took_is_counted_as_sent_nowhere(actors: Cast) -> None:
+    send = _queued(actors)
+    OutboxItem.objects.update(failed_at=MONDAY)
+    note_delivered(MONDAY)
+    (row,) = results_by_letter(actors.program.pk, MONDAY, MONDAY + timedelta(days=1))
+    assert (row.sent, row.dropped) == (0, 1)
+    send.refresh_from_db()
+    assert not letters_to([actors.anas.pk]).exists()
 
 
 def test_partners_of_a_program_that_was_put_away_get_no_newsletter_of_it(actors: Cast) -> None:

@@ -184,5 +184,7 @@ def note_delivered(now: datetime, limit: int = 1_000) -> int:
     lost = list(queued.filter(Exists(effect.filter(failed_at__isnull=False))).values_list("pk", flat=True)[:limit])
     at = Subquery(effect.values("done_at")[:1])
     Send.objects.filter(pk__in=taken).update(state=Send.State.SENT, delivered_at=at)
-    Send.objects.filter(pk__in=lost).update(state=Send.State.DROPPED, dropped_at=now, dropped_why="failed")
+    Send.objects.filter(pk__in=lost).update(
+        state=Send.State.DROPPED, dropped_at=now, dropped_why="failed", queued_at=None, letter_id=None
+    )
     return len(taken) + len(lost)
