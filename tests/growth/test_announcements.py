@@ -10,6 +10,7 @@ from hanse.growth.announcements.actions import announce_first_sales, announce_pa
 from hanse.growth.claims.actions import answer_claim, claim_sale
 from hanse.growth.claims.rules import promised_on
 from hanse.growth.nextstep.rules import Standing, Step, next_step
+from hanse.growth.reach.actions import note_bounce
 from hanse.kernel.errors import Invalid, Refused
 from hanse.spine.outbox.models import OutboxItem
 from tests import cast, make
@@ -83,3 +84,10 @@ def test_five_working_days_leave_out_the_weekend() -> None:
 )
 def test_the_next_step_is_the_first_thing_that_is_missing(standing: Standing, step: Step) -> None:
     assert next_step(standing) is step
+
+
+def test_no_good_news_goes_to_an_address_that_bounced_for_good(actors: Cast, clock: Clock) -> None:
+    books.price(books.sell(actors.anas, 7800, at=clock.now), now=clock.now)
+    note_bounce(actors.ana.email, True, clock.now)
+    announce_first_sales(clock.now)
+    assert not OutboxItem.objects.exists()
