@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hanse.growth.sends.measuring import note_sequence_actions
 from hanse.growth.sends.models import Send
-from hanse.growth.sends.results import lifts_of_sequences, results_by_letter
+from hanse.growth.sends.results import lifts_by_tier, lifts_of_sequences, results_by_letter
 from hanse.growth.sequences.actions import end_sequence, keep_sequence, rest_sequence, start_sequence, take_out
 from hanse.growth.sequences.models import Journey, Sequence
 from hanse.growth.sequences.queries import counts_of, steps_of
@@ -392,3 +392,21 @@ def test_a_letter_that_falls_due_while_its_sequence_rests_goes_when_it_runs_agai
     assert post.pass_time(MONDAY + DAY) == 0
     start_sequence(sequence, now=MONDAY + DAY + timedelta(minutes=5), by="ruth")
     assert post.pass_time(MONDAY + DAY + timedelta(minutes=6)) == 1
+
+
+def test_whoever_enters_a_sequence_again_is_one_person_in_its_comparison(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, trigger={"kind": "link_made", "again_days": 0}, holdout_ppm=500_000, action="sale")
+    for number in range(40):
+        who = make.enrolment(make.partner(f"P{number}"), actors.program)
+        for turn in range(2):
+            Journey.objects.create(
+                sequence=sequence, enrolment=who, occurrence=f"link:{turn}", entered_at=MONDAY + turn * DAY,
+                is_held_out=number % 2 == 0, tier=who.tier, acted_at=MONDAY if number % 4 else None,
+            )  # fmt: skip
+    lift = lifts_of_sequences([sequence.pk])[sequence.pk]
+    assert (lift.written.people, lift.written.acted, lift.held_out.people, lift.held_out.acted) == (20, 20, 20, 10)
+    assert not lift.is_shown, "twenty people an arm are too few to say"
+    ((_tier, by_tier),) = lifts_by_tier(sequence.pk)
+    assert by_tier.written.people == 20
