@@ -22,6 +22,7 @@ from hanse.growth.sequences.triggers import occurrences
 from hanse.growth.sequences.walking import due_journeys, walk
 from hanse.growth.silence.models import SilentSpell
 from hanse.growth.tiers.models import TierStanding
+from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
@@ -410,3 +411,16 @@ def test_whoever_enters_a_sequence_again_is_one_person_in_its_comparison(
     assert not lift.is_shown, "twenty people an arm are too few to say"
     ((_tier, by_tier),) = lifts_by_tier(sequence.pk)
     assert by_tier.written.people == 20
+
+
+def test_a_first_click_on_the_day_on_which_a_sequence_is_switched_on_begins_it(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    start_sequence(keep(0, trigger={"kind": "first_click"}), now=MONDAY, by="ruth")
+    EnrolmentMark.objects.create(enrolment_id=actors.anas.pk, program_id=actors.program.pk, first_click=MONDAY.date())
+    EnrolmentMark.objects.create(
+        enrolment_id=actors.bens.pk, program_id=actors.program.pk, first_click=(MONDAY - DAY).date()
+    )
+    for hours in (1, 30, 80):
+        walk_sequences(MONDAY + timedelta(hours=hours))
+    assert Journey.objects.get().enrolment == actors.anas

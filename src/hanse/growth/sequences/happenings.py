@@ -18,7 +18,7 @@ from hanse.growth.sends.models import Send
 from hanse.growth.sequences.types import Happened
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.rollups.models import EnrolmentMark
-from hanse.kernel.clock import day_starts_at
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.money.payouts.models import Payout
 from hanse.programs.enrolments.models import Agreement, Enrolment, TierChange
 from hanse.programs.programs.models import Program
@@ -83,13 +83,14 @@ def _clicks(asked: Asked) -> Iterator[Happened]:
 
 
 def _first_clicks(asked: Asked) -> Iterator[Happened]:
+    """Tell first clicks, of which the day is known and not the hour; that day may have begun before it was asked."""
     zone = Program.objects.values_list("time_zone", flat=True).get(pk=asked.program_id)
     marks = EnrolmentMark.objects.filter(program_id=asked.program_id, first_click__isnull=False)
     for who, day in marks.filter(
-        first_click__gte=asked.since.date(), first_click__lte=asked.until.date()
+        first_click__gte=local_day(asked.since, zone), first_click__lte=local_day(asked.until, zone)
     ).values_list("enrolment_id", "first_click"):  # fmt: skip
-        at = day_starts_at(day, zone) if day else asked.until
-        if asked.since <= at < asked.until:
+        at = max(asked.since, day_starts_at(day, zone)) if day else asked.until
+        if at < asked.until:
             yield Happened(at, who, "first_click")
 
 
