@@ -424,3 +424,14 @@ def test_a_first_click_on_the_day_on_which_a_sequence_is_switched_on_begins_it(
     for hours in (1, 30, 80):
         walk_sequences(MONDAY + timedelta(hours=hours))
     assert Journey.objects.get().enrolment == actors.anas
+
+
+def test_a_sequence_switched_on_twice_forgets_nobody_who_came_between(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    start_sequence(sequence, now=MONDAY + timedelta(hours=2), by="ruth")
+    walk_sequences(MONDAY + timedelta(hours=3))
+    assert Journey.objects.get().enrolment.partner.name == "Cleo"

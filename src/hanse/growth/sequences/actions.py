@@ -67,10 +67,12 @@ def keep_sequence(
 def start_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
     """Switch a sequence on. What happened before, or while it rested, begins nothing; who is on the way goes on.
 
-    Refuses one that has ended, has no step, or has a letter without a version.
+    Twice changes nothing. Refuses one that has ended, has no step, or has a letter without a version.
     """
     if sequence.state == Sequence.State.ENDED:
         raise Refused("sequence_ended", _("This sequence has ended. Make a new one."))
+    if sequence.state == Sequence.State.RUNNING:
+        return  # beginning anew would forget what was not looked at yet, or is told late
     steps = list(SequenceStep.objects.filter(sequence=sequence, archived_at=None).select_related("message"))
     versions = newest_versions({step.message_id for step in steps})
     missing = next((step.message.name for step in steps if step.message_id not in versions), None)
