@@ -24,13 +24,16 @@ from hanse.growth.sends.queries import letters_to
 from hanse.growth.sends.results import results_by_letter
 from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
+from hanse.growth.templates.actions import keep_message
 from hanse.kernel.errors import Invalid, Refused
 from hanse.people.partners.actions import archive_partner
 from hanse.programs.programs.actions import archive_program
+from hanse.programs.tiers.models import Tier
 from hanse.runtime.letters import plan_newsletters, queue_due_letters
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue_mail
 from hanse.spine.outbox.models import OutboxItem
+from hanse.traffic.coupons.models import Coupon
 from tests import cast, make
 from tests.cast import Cast
 from tests.growth import post
@@ -424,3 +427,26 @@ def test_partners_of_a_program_that_was_put_away_get_no_newsletter_of_it(actors:
     archive_program(actors.program, now=MONDAY, by="ruth")
     assert post.pass_time(MONDAY) == 0
     assert Send.objects.get().dropped_why == "not_active"
+
+
+def test_whoever_moved_to_a_tier_that_reads_no_section_gets_no_empty_newsletter(actors: Cast) -> None:
+    power, new = (Tier.objects.get(program=actors.program, key=key) for key in ("power", "new"))
+    actors.anas.tier = power
+    actors.anas.save()
+    sections = [{"text": "A call with us.", "tiers": ["power"]}]
+    row = keep_newsletter(actors.program, now=MONDAY, by="ruth", name="May", subject="May", sections=sections)
+    schedule_newsletter(row, MONDAY, now=MONDAY, by="ruth")
+    assert plan_newsletters(MONDAY) == 1
+    actors.anas.tier = new
+    actors.anas.save()
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "empty"
+
+
+def test_a_letter_whose_subject_is_not_for_its_reader_is_dropped(actors: Cast) -> None:
+    contents = {"en": {"subject": "{% if coupon.code %}Use {{ coupon.code }}{% endif %}", "body": "Hello."}}
+    version = keep_message(actors.program, name="Code", kind="ideas", contents=contents, now=MONDAY, by="ruth")
+    Coupon.objects.filter(enrolment=actors.anas).update(archived_at=MONDAY)
+    plan_send(version, [actors.anas.pk, actors.bens.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    assert post.pass_time(MONDAY) == 1
+    assert [mail["subject"] for mail in post.mails()] == ["Use BEN10"]

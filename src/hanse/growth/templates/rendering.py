@@ -144,7 +144,7 @@ class Filler:
         }  # fmt: skip
         built = self.built()
         text = _LINES.sub("\n\n", parsed(built.text, False).render(values)).strip() + "\n"
-        is_empty = telling.met > 0 and not telling.told
+        is_empty = not subject or text.startswith(f"--\n{self.foot['why']}") or (telling.met > 0 and not telling.told)
         html = parsed(built.html, True).render({**values, "__telling__": self.telling(address_of)})
         return Rendered(subject, text, html, self.language, is_empty)
 
