@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.growth.claims.actions import answer_claim, claim_sale
@@ -91,3 +93,16 @@ def test_no_good_news_goes_to_an_address_that_bounced_for_good(actors: Cast, clo
     note_bounce(actors.ana.email, True, clock.now)
     announce_first_sales(clock.now)
     assert not OutboxItem.objects.exists()
+
+
+def test_the_news_of_a_sale_opens_in_the_program_of_the_sale(actors: Cast, clock: Clock) -> None:
+    second = make.enrolment(actors.ana, make.program("orchard"))
+    make.terms(second.program)
+    books.price(books.sell(second, 7800, at=clock.now), now=clock.now)
+    assert announce_first_sales(clock.now) == 1
+    found = re.search(r"/p/earnings/com_\S+", OutboxItem.objects.get().payload["text"])
+    assert found is not None
+    portal = Client()
+    portal.force_login(actors.anas_login)
+    assert portal.get("/p/earnings").status_code == 200
+    assert portal.get(found[0]).status_code == 200
