@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hanse.growth.newsletters.actions import cancel_newsletter, keep_newsletter, schedule_newsletter
 from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.newsletters.sending import left_to_plan, plan_part, to_be_planned
+from hanse.growth.reach import actions as reach
 from hanse.growth.reach.actions import choose_letters, note_bounce, note_complaint, reopen_address, stop_letters
 from hanse.growth.reach.queries import choices_of, may_write
 from hanse.growth.reach.rules import OPTIONAL
@@ -27,6 +28,7 @@ from hanse.growth.sends.types import Priority
 from hanse.growth.templates.actions import keep_message
 from hanse.kernel.errors import Invalid, Refused
 from hanse.people.partners.actions import archive_partner
+from hanse.people.partners.models import Partner
 from hanse.programs.programs.actions import archive_program
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.letters import plan_newsletters, queue_due_letters
@@ -450,3 +452,18 @@ def test_a_letter_whose_subject_is_not_for_its_reader_is_dropped(actors: Cast) -
     plan_send(version, [actors.anas.pk, actors.bens.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
     assert post.pass_time(MONDAY) == 1
     assert [mail["subject"] for mail in post.mails()] == ["Use BEN10"]
+
+
+def test_two_kinds_that_are_stopped_at_once_are_both_stopped(actors: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = reach._off, []
+
+    def other_comes_between(partner: Partner) -> Any:
+        found = real(partner)
+        if not asked:
+            asked.append(1)
+            stop_letters(actors.ana, "newsletter", how="one_click", now=MONDAY)
+        return found
+
+    monkeypatch.setattr(reach, "_off", other_comes_between)
+    assert stop_letters(actors.ana, "ideas", how="one_click", now=MONDAY)
+    assert {kind for kind, is_on in choices_of(actors.ana.pk).items() if not is_on} == {"newsletter", "ideas"}
