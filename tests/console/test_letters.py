@@ -213,6 +213,15 @@ def test_a_newsletter_that_cannot_go_yet_says_so_on_its_page(desk: Client, actor
     assert "At most 20000 characters" in answer.content.decode()
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59-12:00", "0001-01-01T00:00+12:00", "soon"])
+def test_a_newsletter_goes_at_no_moment_that_cannot_be(desk: Client, actors: Cast, moment: str) -> None:
+    form = {"name": "May", "subject": "May", "text1": "Hello.", "action_days": "14"}
+    path = desk.post("/console/messages/newsletters/new", form)["location"]
+    answer = desk.post(f"{path}/send", {"at": moment}, follow=True)
+    assert "A day and time, please." in answer.content.decode()
+    assert Newsletter.objects.get().state == "draft"
+
+
 def shown(desk: Client, path: str) -> dict[str, object]:
     """Return what a browser would send of the form as it is shown."""
     form = desk.get(path).context["form"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -195,9 +195,11 @@ def _moment(text: str, program: Program) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as wrong:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(program.time_zone))
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise Refused("bad_moment", _("A day and time, please.")) from wrong
-    return moment.replace(tzinfo=ZoneInfo(program.time_zone)) if moment.tzinfo is None else moment
 
 
 def _parts(program: Program, row: Newsletter) -> list[tuple[object, str]]:
