@@ -99,7 +99,8 @@ def _stage(recipients: int) -> None:
 def _work(folder: Path) -> None:
     from hanse.runtime.letters import plan_newsletters, queue_one_part
 
-    plan_newsletters(NOON)
+    while plan_newsletters(NOON):
+        pass  # each turn plans for some seconds
     mark, queued = folder / "queued", 0
     while True:
         size, count = queue_one_part(NOON)

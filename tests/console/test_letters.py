@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.forms import BoundField
 from django.test import Client
 
-from hanse.growth.newsletters.models import Newsletter
+from hanse.growth.audiences.actions import archive_audience, keep_audience
+from hanse.growth.newsletters.actions import keep_newsletter
+from hanse.growth.newsletters.models import Newsletter, Section
+from hanse.growth.newsletters.queries import parts_of
 from hanse.growth.reach.actions import note_bounce
 from hanse.growth.sends.models import Send
+from hanse.growth.sequences.actions import keep_sequence
 from hanse.growth.sequences.models import Journey, Sequence
+from hanse.growth.sequences.queries import steps_of
 from hanse.growth.tiers.models import TierStanding
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
@@ -158,3 +164,75 @@ def test_a_viewer_reads_and_changes_nothing(actors: Cast) -> None:
         assert viewer.get(f"/console/messages/{path}").status_code == 200
     assert viewer.post("/console/messages/newsletters/new", {"name": "x"}).status_code == 403
     assert viewer.get("/console/messages/sequences/seq_nothing").status_code == 404
+
+
+def test_editing_a_newsletter_keeps_its_audience_sections_and_holdout(desk: Client, actors: Cast) -> None:
+    condition = {"field": "partner.country", "op": "eq", "value": "PL"}
+    now = clock.now()
+    audience = keep_audience(actors.program, name="Poland", condition=condition, now=now, by="ruth")
+    row = keep_newsletter(
+        actors.program, now=now, by="ruth", name="May", subject="May", audience=audience, action="sale",
+        holdout_ppm=50_000, sections=[{"text": f"Part {number}."} for number in range(1, 9)],
+    )  # fmt: skip
+    archive_audience(audience, now=now, by="ruth")
+    path = f"/console/messages/newsletters/{text_id('nws', row.pk)}"
+    assert desk.post(path, shown(desk, path) | {"subject": "June"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.subject, row.audience, row.holdout_ppm) == ("June", audience, 50_000)
+    assert [part.text for part in parts_of(row)] == [f"Part {number}." for number in range(1, 9)]
+
+
+def test_editing_a_sequence_keeps_all_its_letters_with_their_conditions(desk: Client, actors: Cast) -> None:
+    letter = str(post.version(actors.program, clock.now(), kind="welcome").template_id)
+    condition = {"field": "partner.country", "op": "eq", "value": "PL"}
+    steps = [{"message": letter, "wait_days": day, "condition": condition} for day in range(8)]
+    row = keep_sequence(
+        actors.program, now=clock.now(), by="ruth", name="Welcome", trigger={"kind": "enrolled"}, steps=steps
+    )
+    path = f"/console/messages/sequences/{text_id('seq', row.pk)}/edit"
+    assert desk.post(path, shown(desk, path) | {"name": "Hello"}).status_code == 302
+    kept = steps_of([row.pk])
+    assert [(step.wait_days, step.condition) for step in kept] == [(day, condition) for day in range(8)]
+
+
+def test_a_newsletter_too_long_for_one_letter_is_refused_when_it_is_kept(desk: Client, actors: Cast) -> None:
+    form = {"name": "May", "subject": "May", "action_days": "14"}
+    long = {f"text{number}": "Words and words. " * 500 for number in range(1, 4)}
+    answer = desk.post("/console/messages/newsletters/new", form | long)
+    assert answer.status_code == 422
+    assert not Newsletter.objects.exists()
+
+
+def test_a_newsletter_that_cannot_go_yet_says_so_on_its_page(desk: Client, actors: Cast) -> None:
+    form = {"name": "May", "subject": "May", "text1": "Hello.", "action_days": "14"}
+    path = desk.post("/console/messages/newsletters/new", form)["location"]
+    Section.objects.update(text="Words and words. " * 2_000)  # kept by an older version
+    answer = desk.post(f"{path}/send", {"at": ""}, follow=True)
+    assert answer.status_code == 200
+    assert Newsletter.objects.get().state == "draft"
+    assert "At most 20000 characters" in answer.content.decode()
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59-12:00", "0001-01-01T00:00+12:00", "soon"])
+def test_a_newsletter_goes_at_no_moment_that_cannot_be(desk: Client, actors: Cast, moment: str) -> None:
+    form = {"name": "May", "subject": "May", "text1": "Hello.", "action_days": "14"}
+    path = desk.post("/console/messages/newsletters/new", form)["location"]
+    answer = desk.post(f"{path}/send", {"at": moment}, follow=True)
+    assert "A day and time, please." in answer.content.decode()
+    assert Newsletter.objects.get().state == "draft"
+
+
+def shown(desk: Client, path: str) -> dict[str, object]:
+    """Return what a browser would send of the form as it is shown."""
+    form = desk.get(path).context["form"]
+    return {field.html_name: _chosen(field) for field in form if _chosen(field) is not None}
+
+
+def _chosen(field: BoundField) -> object:
+    """Return a field's value; of a list what a browser chooses, which is the first where the value is not in it."""
+    value = field.value()
+    choices = getattr(field.field, "choices", None)
+    if choices is None or isinstance(value, list):
+        return value
+    keys = [str(key) for key, _name in choices]
+    return str(value) if str(value) in keys else keys[0]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from hanse.growth.announcements.actions import announce_first_sales, announce_payouts
 from hanse.growth.claims.actions import answer_claim, claim_sale
 from hanse.growth.claims.rules import promised_on
 from hanse.growth.nextstep.rules import Standing, Step, next_step
+from hanse.growth.reach.actions import note_bounce
 from hanse.kernel.errors import Invalid, Refused
 from hanse.spine.outbox.models import OutboxItem
 from tests import cast, make
@@ -83,3 +86,23 @@ def test_five_working_days_leave_out_the_weekend() -> None:
 )
 def test_the_next_step_is_the_first_thing_that_is_missing(standing: Standing, step: Step) -> None:
     assert next_step(standing) is step
+
+
+def test_no_good_news_goes_to_an_address_that_bounced_for_good(actors: Cast, clock: Clock) -> None:
+    books.price(books.sell(actors.anas, 7800, at=clock.now), now=clock.now)
+    note_bounce(actors.ana.email, True, clock.now)
+    announce_first_sales(clock.now)
+    assert not OutboxItem.objects.exists()
+
+
+def test_the_news_of_a_sale_opens_in_the_program_of_the_sale(actors: Cast, clock: Clock) -> None:
+    second = make.enrolment(actors.ana, make.program("orchard"))
+    make.terms(second.program)
+    books.price(books.sell(second, 7800, at=clock.now), now=clock.now)
+    assert announce_first_sales(clock.now) == 1
+    found = re.search(r"/p/earnings/com_\S+", OutboxItem.objects.get().payload["text"])
+    assert found is not None
+    portal = Client()
+    portal.force_login(actors.anas_login)
+    assert portal.get("/p/earnings").status_code == 200
+    assert portal.get(found[0]).status_code == 200

@@ -32,9 +32,10 @@ from hanse.growth.roadmap.models import EmbargoAcceptance, Preview, PreviewSight
 from hanse.growth.roadmap.queries import features_on, near_end, open_embargoes, preview_for, previews_for
 from hanse.growth.roadmap.rules import is_findable, mentions_in
 from hanse.growth.roadmap.types import Embargo
-from hanse.growth.sends.actions import send_note
+from hanse.growth.sends.actions import plan_send, send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.sending import due_part, fill_part, queue_part
+from hanse.growth.sends.types import Priority
 from hanse.growth.templates.previews import send_test
 from hanse.growth.training.actions import archive_lesson, keep_lesson, publish_lesson, restore_lesson
 from hanse.growth.training.queries import lessons_for
@@ -45,6 +46,7 @@ from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
 from tests.conftest import Clock
+from tests.growth import post
 from tests.make import at
 
 BY = "ruth@harbour.example"
@@ -377,3 +379,22 @@ def test_the_questions_of_a_lesson_are_read_as_well(cast: Cast, place: str) -> N
     with pytest.raises(Invalid) as refused:
         publish_lesson(lesson, now=at(), by=BY)
     assert [(one.pointer, one.code) for one in refused.value.problems] == [("/questions", "under_embargo")]
+
+
+def test_letters_that_mention_an_embargo_ask_as_often_for_many_readers_as_for_few(cast: Cast) -> None:
+    preview = _preview(cast)
+    version = post.version(cast.program, at(), body="The Aurora lantern is yours to see.")
+    known = []
+    for many in (2, 12):
+        people = [make.enrolment(make.partner(f"{many} {n}"), cast.program) for n in range(many)]
+        for one in people[1:]:
+            _accept(preview, one)
+        plan_send(version, [one.pk for one in people], reason=Priority.NEWSLETTER, key=str(many), now=at())
+        with CaptureQueriesContext(connection) as asked:
+            part = due_part(at())
+            fill_part(part, at())
+        known.append(len(asked))
+        queue_part(part, at())
+    assert Send.objects.filter(dropped_why="embargo").count() == 2
+    assert Send.objects.filter(state="queued").count() == 12
+    assert known[0] == known[1]

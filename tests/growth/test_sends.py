@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from hanse.growth.newsletters.actions import cancel_newsletter, keep_newsletter, schedule_newsletter
+from hanse.growth.newsletters.models import Newsletter
+from hanse.growth.newsletters.sending import left_to_plan, plan_part, to_be_planned
+from hanse.growth.reach import actions as reach
 from hanse.growth.reach.actions import choose_letters, note_bounce, note_complaint, reopen_address, stop_letters
 from hanse.growth.reach.queries import choices_of, may_write
 from hanse.growth.reach.rules import OPTIONAL
@@ -16,13 +22,20 @@ from hanse.growth.sends import sending, tokens
 from hanse.growth.sends.actions import Measured, note_click, note_reply, plan_send, send_note
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.queries import letters_to
-from hanse.growth.sends.sending import due_part, fill_part, note_delivered, queue_part
+from hanse.growth.sends.results import results_by_letter
+from hanse.growth.sends.sending import due_part, fill_part, hold_back, note_delivered, queue_part
 from hanse.growth.sends.types import Priority
+from hanse.growth.templates.actions import keep_message
 from hanse.kernel.errors import Invalid, Refused
-from hanse.runtime.letters import queue_due_letters
+from hanse.people.partners.actions import archive_partner
+from hanse.people.partners.models import Partner
+from hanse.programs.programs.actions import archive_program
+from hanse.programs.tiers.models import Tier
+from hanse.runtime.letters import plan_newsletters, queue_due_letters
 from hanse.runtime.schedule import send_letters
 from hanse.spine.outbox.actions import claim, enqueue_mail
 from hanse.spine.outbox.models import OutboxItem
+from hanse.traffic.coupons.models import Coupon
 from tests import cast, make
 from tests.cast import Cast
 from tests.growth import post
@@ -286,3 +299,171 @@ def test_deciding_and_filling_ask_as_often_for_many_as_for_few(actors: Cast) -> 
         with transaction.atomic():
             queue_part(part, MONDAY)
     assert known[0] == known[1]
+
+
+def _newsletter(actors: Cast, readers: int) -> Newsletter:
+    for number in range(readers):
+        make.enrolment(make.partner(f"Reader {number}"), actors.program)
+    sections = [{"text": "Hello {{ partner.first_name }}."}]
+    row = keep_newsletter(actors.program, now=MONDAY, by="ruth", name="May", subject="May", sections=sections)
+    schedule_newsletter(row, MONDAY, now=MONDAY, by="ruth")
+    return row
+
+
+def test_a_newsletter_called_off_while_it_is_planned_goes_to_nobody(
+    actors: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _newsletter(actors, 6)
+    monkeypatch.setattr("hanse.runtime.letters.PLANNED_AT_ONCE", 3)
+
+    def call_off(_seconds: float) -> None:
+        if Send.objects.count() == 3:  # after the first part of three
+            cancel_newsletter(Newsletter.objects.get(pk=row.pk), now=MONDAY, by="ruth")
+
+    monkeypatch.setattr("hanse.runtime.letters.time.sleep", call_off)
+    plan_newsletters(MONDAY)
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    assert not Send.objects.filter(state="planned").exists()
+    assert post.pass_time(MONDAY) == 0
+
+
+def test_a_newsletter_taken_back_to_be_changed_while_it_is_planned_waits_as_a_draft(actors: Cast) -> None:
+    row = _newsletter(actors, 0)
+    (read,) = to_be_planned(MONDAY)
+    changed = {"name": "May", "subject": "May", "sections": [{"text": "Another text."}]}
+    keep_newsletter(actors.program, now=MONDAY, by="ruth", instead_of=row, **changed)  # type: ignore[arg-type]
+    assert plan_part(read, left_to_plan(read, MONDAY), MONDAY) == 0
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def _queued(actors: Cast, **columns: object) -> Send:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    assert post.pass_time(MONDAY) == 1
+    return Send.objects.get()
+
+
+def _mail_files(tmp_path: Path) -> int:
+    return len(list((tmp_path / "mail").glob("*.eml"))) if (tmp_path / "mail").exists() else 0
+
+
+def test_who_stops_a_kind_while_no_mail_server_answers_does_not_get_the_letter_that_waited(
+    actors: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.HANSE_SMTP_URL = tmp_path, ""
+    send = _queued(actors)
+    stop_letters(actors.ana, "newsletter", how="one_click", now=MONDAY)
+    send_letters(MONDAY + timedelta(hours=2))
+    assert _mail_files(tmp_path) == 0
+    send.refresh_from_db()
+    assert (send.state, send.dropped_why, send.queued_at) == ("dropped", "switched_off", None)
+    assert not OutboxItem.objects.exists()
+
+
+def test_a_letter_that_waited_for_the_mail_server_into_the_night_goes_in_the_morning(
+    actors: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, settings.HANSE_SMTP_URL = tmp_path, ""
+    send = _queued(actors)
+    night, morning = MONDAY.replace(hour=23), MONDAY.replace(hour=8) + timedelta(days=1)
+    send_letters(night)
+    assert _mail_files(tmp_path) == 0
+    send.refresh_from_db()
+    assert (send.state, send.due_at) == ("planned", morning)
+    assert queue_due_letters(morning) == 1
+    assert send_letters(morning) == 1
+    assert _mail_files(tmp_path) == 1
+
+
+def test_holding_letters_back_asks_as_often_for_many_as_for_few(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    known = []
+    for many in (2, 20):
+        people = [make.enrolment(make.partner(f"{many} {n}"), actors.program).pk for n in range(many)]
+        plan_send(version, people, reason=Priority.NEWSLETTER, key=str(many), now=MONDAY)
+        post.pass_time(MONDAY)
+        ids = list(Send.objects.filter(key=str(many)).values_list("letter_id", flat=True))
+        with CaptureQueriesContext(connection) as asked:
+            assert hold_back([pk for pk in ids if pk], MONDAY) == set()
+        known.append(len(asked))
+    assert known[0] == known[1]
+
+
+def test_a_partner_who_was_put_away_gets_no_letter_that_was_planned_before(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.SEQUENCE, key="x", now=MONDAY)
+    archive_partner(actors.ana, now=MONDAY, by="ruth")
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "not_active"
+
+
+def test_a_large_newsletter_lets_sign_in_links_go_between_and_reaches_everybody_once(
+    actors: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _newsletter(actors, 6)
+    monkeypatch.setattr("hanse.runtime.letters.PLANNED_AT_ONCE", 2)
+    monkeypatch.setattr("hanse.runtime.letters.TURN_SECONDS", 0)
+    assert plan_newsletters(MONDAY) == 2, "a turn is over after one part, however many are left"
+    while plan_newsletters(MONDAY):
+        pass
+    row.refresh_from_db()
+    assert (row.state, row.planned_count) == ("sent", 8)
+    assert Send.objects.count() == 8
+
+
+def test_a_letter_that_no_mail_server_took_is_counted_as_sent_nowhere(actors: Cast) -> None:
+    send = _queued(actors)
+    OutboxItem.objects.update(failed_at=MONDAY)
+    note_delivered(MONDAY)
+    (row,) = results_by_letter(actors.program.pk, MONDAY, MONDAY + timedelta(days=1))
+    assert (row.sent, row.dropped) == (0, 1)
+    send.refresh_from_db()
+    assert not letters_to([actors.anas.pk]).exists()
+
+
+def test_partners_of_a_program_that_was_put_away_get_no_newsletter_of_it(actors: Cast) -> None:
+    version = post.version(actors.program, MONDAY)
+    plan_send(version, [actors.anas.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    archive_program(actors.program, now=MONDAY, by="ruth")
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "not_active"
+
+
+def test_whoever_moved_to_a_tier_that_reads_no_section_gets_no_empty_newsletter(actors: Cast) -> None:
+    power, new = (Tier.objects.get(program=actors.program, key=key) for key in ("power", "new"))
+    actors.anas.tier = power
+    actors.anas.save()
+    sections = [{"text": "A call with us.", "tiers": ["power"]}]
+    row = keep_newsletter(actors.program, now=MONDAY, by="ruth", name="May", subject="May", sections=sections)
+    schedule_newsletter(row, MONDAY, now=MONDAY, by="ruth")
+    assert plan_newsletters(MONDAY) == 1
+    actors.anas.tier = new
+    actors.anas.save()
+    assert post.pass_time(MONDAY) == 0
+    assert Send.objects.get().dropped_why == "empty"
+
+
+def test_a_letter_whose_subject_is_not_for_its_reader_is_dropped(actors: Cast) -> None:
+    contents = {"en": {"subject": "{% if coupon.code %}Use {{ coupon.code }}{% endif %}", "body": "Hello."}}
+    version = keep_message(actors.program, name="Code", kind="ideas", contents=contents, now=MONDAY, by="ruth")
+    Coupon.objects.filter(enrolment=actors.anas).update(archived_at=MONDAY)
+    plan_send(version, [actors.anas.pk, actors.bens.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)
+    assert post.pass_time(MONDAY) == 1
+    assert [mail["subject"] for mail in post.mails()] == ["Use BEN10"]
+
+
+def test_two_kinds_that_are_stopped_at_once_are_both_stopped(actors: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = reach._off, []
+
+    def other_comes_between(partner: Partner) -> Any:
+        found = real(partner)
+        if not asked:
+            asked.append(1)
+            stop_letters(actors.ana, "newsletter", how="one_click", now=MONDAY)
+        return found
+
+    monkeypatch.setattr(reach, "_off", other_comes_between)
+    assert stop_letters(actors.ana, "ideas", how="one_click", now=MONDAY)
+    assert {kind for kind, is_on in choices_of(actors.ana.pk).items() if not is_on} == {"newsletter", "ideas"}

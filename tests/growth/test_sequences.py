@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 
 from hanse.growth.sends.measuring import note_sequence_actions
 from hanse.growth.sends.models import Send
-from hanse.growth.sends.results import lifts_of_sequences, results_by_letter
+from hanse.growth.sends.results import lifts_by_tier, lifts_of_sequences, results_by_letter
 from hanse.growth.sequences.actions import end_sequence, keep_sequence, rest_sequence, start_sequence, take_out
 from hanse.growth.sequences.models import Journey, Sequence
 from hanse.growth.sequences.queries import counts_of, steps_of
 from hanse.growth.sequences.reading import trigger_of
+from hanse.growth.sequences.rules import moved_places
 from hanse.growth.sequences.simulation import simulate
 from hanse.growth.sequences.triggers import occurrences
+from hanse.growth.sequences.walking import due_journeys, walk
 from hanse.growth.silence.models import SilentSpell
 from hanse.growth.tiers.models import TierStanding
+from hanse.insight.rollups.models import EnrolmentMark
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.letters import walk_sequences
+from hanse.traffic.conversions.models import Conversion
 from tests import cast, make
 from tests.cast import Cast
 from tests.growth import post
@@ -295,3 +300,138 @@ def test_what_happens_often_begins_a_sequence_again_after_a_rest_only(
     entered = Journey.objects.exclude(ended_why="not_meant").order_by("entered_at").values_list("entered_at", flat=True)
     assert [(at - MONDAY).days for at in entered] == [1, 12]
     assert [(one.at - MONDAY).days for one in simulate(sequence, MONDAY + 14 * DAY, 14).letters] == [1, 12]
+
+
+def test_whoever_is_taken_out_gets_the_last_letter_neither_which_waits_already(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    start_sequence(keep(0), now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=12))
+    walk_sequences(MONDAY + timedelta(hours=13))
+    journey = Journey.objects.get()
+    assert (journey.ended_why, Send.objects.get().state) == ("done", "planned")
+    take_out(journey, now=MONDAY + timedelta(hours=14), by="ruth")
+    assert _run(MONDAY + timedelta(hours=14), 2) == []
+
+
+def test_whoever_is_taken_out_while_the_clock_walks_stays_out(actors: Cast, keep: Callable[..., Sequence]) -> None:
+    start_sequence(keep(1, 1), now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY)
+    walk_sequences(MONDAY + timedelta(hours=1))
+    read = due_journeys(MONDAY + 2 * DAY)
+    take_out(Journey.objects.get(), now=MONDAY + 2 * DAY, by="ruth")
+    assert walk(read, MONDAY + 2 * DAY) == 0
+    assert Journey.objects.get().ended_why == "stop:by_hand"
+    assert not Send.objects.exists()
+
+
+def test_a_letter_put_before_the_others_repeats_none_for_those_on_the_way(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, 2)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY)
+    assert _run(MONDAY, 1) == [("Cleo", "Part 1 for Cleo")]
+    rest_sequence(sequence, now=MONDAY + DAY, by="ruth")
+    first = post.version(actors.program, MONDAY, name="Prologue", kind="welcome").template_id
+    steps = [{"message": str(step.message_id), "wait_days": step.wait_days} for step in steps_of([sequence.pk])]
+    values = {"name": "Welcome", "trigger": {"kind": "enrolled"}, "steps": [{"message": str(first)}, *steps]}
+    keep_sequence(actors.program, instead_of=sequence, now=MONDAY + DAY, by="ruth", **values)  # type: ignore[arg-type]
+    start_sequence(sequence, now=MONDAY + DAY, by="ruth")
+    assert _run(MONDAY + DAY, 6) == [("Cleo", "Part 1 for Cleo"), ("Cleo", "Part 2 for Cleo")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "places"),
+    [
+        ("ab", "ab", [0, 1, 2]),
+        ("ab", "xab", [0, 2, 3]),
+        ("abc", "bc", [0, 0, 1, 2]),
+        ("ab", "axb", [0, 1, 3]),
+        ("ab", "cb", [0, 1, 2]),
+        ("ab", "ba", [0, 2, 2]),
+        ("aba", "aba", [0, 1, 2, 3]),
+        ("ab", "a", [0, 1, 1]),
+    ],
+)
+def test_who_had_some_letters_goes_on_behind_them(before: str, after: str, places: list[int]) -> None:
+    ids = {letter: UUID(int=ord(letter)) for letter in "abcx"}
+    assert moved_places([ids[one] for one in before], [ids[one] for one in after]) == places
+
+
+def test_a_sale_that_was_refunded_long_ago_is_no_part_of_the_count(actors: Cast) -> None:
+    books.sell(actors.anas, 5000, at=MONDAY - 30 * DAY)
+    Conversion.objects.update(refunded_minor=5000)
+    books.sell(actors.anas, 5000, at=MONDAY + DAY)
+    books.sell(actors.anas, 5000, at=MONDAY + 2 * DAY)
+    trigger = trigger_of({"kind": "sales", "count": 2})
+    assert [one.at for one in occurrences(actors.program.pk, trigger, MONDAY, MONDAY + 9 * DAY)] == [MONDAY + 2 * DAY]
+
+
+def test_many_who_enter_at_once_let_sign_in_links_go_between(
+    actors: Cast, keep: Callable[..., Sequence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_sequence(keep(0), now=MONDAY, by="ruth")
+    for number in range(5):
+        make.enrolment(make.partner(f"P{number}"), actors.program, enrolled_at=MONDAY + timedelta(minutes=number))
+    monkeypatch.setattr("hanse.runtime.letters.AT_ONCE", 2)
+    monkeypatch.setattr("hanse.runtime.letters.TURN_SECONDS", 0)
+    assert walk_sequences(MONDAY + timedelta(hours=1)) == 2, "a turn is over after one part"
+    while walk_sequences(MONDAY + timedelta(hours=1)):
+        pass
+    assert Journey.objects.count() == Send.objects.count() == 5
+
+
+def test_a_letter_that_falls_due_while_its_sequence_rests_goes_when_it_runs_again(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=12))
+    walk_sequences(MONDAY + timedelta(hours=13))
+    rest_sequence(sequence, now=MONDAY + timedelta(hours=20), by="ruth")
+    assert post.pass_time(MONDAY + DAY) == 0
+    start_sequence(sequence, now=MONDAY + DAY + timedelta(minutes=5), by="ruth")
+    assert post.pass_time(MONDAY + DAY + timedelta(minutes=6)) == 1
+
+
+def test_whoever_enters_a_sequence_again_is_one_person_in_its_comparison(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0, trigger={"kind": "link_made", "again_days": 0}, holdout_ppm=500_000, action="sale")
+    for number in range(40):
+        who = make.enrolment(make.partner(f"P{number}"), actors.program)
+        for turn in range(2):
+            Journey.objects.create(
+                sequence=sequence, enrolment=who, occurrence=f"link:{turn}", entered_at=MONDAY + turn * DAY,
+                is_held_out=number % 2 == 0, tier=who.tier, acted_at=MONDAY if number % 4 else None,
+            )  # fmt: skip
+    lift = lifts_of_sequences([sequence.pk])[sequence.pk]
+    assert (lift.written.people, lift.written.acted, lift.held_out.people, lift.held_out.acted) == (20, 20, 20, 10)
+    assert not lift.is_shown, "twenty people an arm are too few to say"
+    ((_tier, by_tier),) = lifts_by_tier(sequence.pk)
+    assert by_tier.written.people == 20
+
+
+def test_a_first_click_on_the_day_on_which_a_sequence_is_switched_on_begins_it(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    start_sequence(keep(0, trigger={"kind": "first_click"}), now=MONDAY, by="ruth")
+    EnrolmentMark.objects.create(enrolment_id=actors.anas.pk, program_id=actors.program.pk, first_click=MONDAY.date())
+    EnrolmentMark.objects.create(
+        enrolment_id=actors.bens.pk, program_id=actors.program.pk, first_click=(MONDAY - DAY).date()
+    )
+    for hours in (1, 30, 80):
+        walk_sequences(MONDAY + timedelta(hours=hours))
+    assert Journey.objects.get().enrolment == actors.anas
+
+
+def test_a_sequence_switched_on_twice_forgets_nobody_who_came_between(
+    actors: Cast, keep: Callable[..., Sequence]
+) -> None:
+    sequence = keep(0)
+    start_sequence(sequence, now=MONDAY, by="ruth")
+    make.enrolment(make.partner("Cleo"), actors.program, enrolled_at=MONDAY + timedelta(hours=1))
+    start_sequence(sequence, now=MONDAY + timedelta(hours=2), by="ruth")
+    walk_sequences(MONDAY + timedelta(hours=3))
+    assert Journey.objects.get().enrolment.partner.name == "Cleo"

@@ -18,7 +18,7 @@ from hanse.insight.readers.types import Sale
 from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser
-from hanse.people.partners.models import PayoutDetails
+from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.programs.enrolments.models import Agreement
 from hanse.traffic.links.models import Link
 from tests import make
@@ -191,3 +191,13 @@ def test_nothing_is_said_about_fewer_than_ten_sales() -> None:
     assert str(new_share(ten)) == "0.9"
     assert [name for name, _share in categories(ten)] == ["kitchen"]
     assert best_hours(ten)[:2] == (18, 21)
+
+
+def test_letters_follow_the_language_and_the_day_that_a_partner_chose(ana: Client, portal: Portal) -> None:
+    form = {"name": "Ana Nova", "language": "pl", "time_zone": "America/New_York"}
+    assert ana.post(reverse("portal:profile"), form).status_code == 302
+    partner = Partner.objects.get(pk=portal.cast.ana.pk)
+    assert (partner.language, partner.time_zone) == ("pl", "America/New_York")
+    assert ana.post(reverse("portal:profile"), form | {"time_zone": ""}).status_code == 302
+    partner.refresh_from_db()
+    assert partner.time_zone == "Europe/London", "as the program"

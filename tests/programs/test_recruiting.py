@@ -77,6 +77,11 @@ def test_an_approved_applicant_has_all_they_need(program: Program) -> None:
     assert actions.submit_application(program, name="Cleo", email="cleo@x.example", now=NOON) is None
 
 
+def test_a_new_partner_is_written_to_by_day_of_the_programs_own_clock(program: Program) -> None:
+    enrolment = actions.approve_application(confirmed(program), now=NOON, by="ruth")
+    assert enrolment.partner.time_zone == program.time_zone == "Europe/London"
+
+
 def test_a_partner_of_another_program_is_not_made_twice(program: Program) -> None:
     known = make.partner("Cleo", email="cleo@x.example")
     make.enrolment(known, make.program("orchard"))

@@ -130,3 +130,10 @@ def test_in_the_portal_a_partner_chooses_and_a_manager_only_looks(actors: Cast) 
     assert portal.post("/p/profile/letters", {"kind": ["newsletter", "thanks"]}).status_code == 302
     assert sum(choices_of(actors.ana.pk).values()) == 2
     assert all(choices_of(actors.ben.pk).values())
+
+
+def test_who_keeps_every_kind_has_stopped_nothing(actors: Cast, send: Send) -> None:
+    path = _path(tokens.stop_address(send.pk))
+    Client().post(path, {"kept": "1", "kind": list(choices_of(actors.ana.pk))})
+    send.refresh_from_db()
+    assert send.unsubscribed_at is None

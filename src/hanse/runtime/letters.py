@@ -21,25 +21,37 @@ from hanse.growth.sends.measuring import (
 )
 from hanse.growth.sends.sending import due_part, fill_part, note_delivered, queue_part
 from hanse.growth.sequences.models import Sequence
-from hanse.growth.sequences.walking import due_journeys, enter, walk
+from hanse.growth.sequences.walking import due_journeys, let_in, newcomers, note_swept, walk
 from hanse.spine.outbox.actions import bulk_waiting
 
 AT_ONCE = 200
 MOST_WAITING = 1_000  # letters in the outbox: more would only grow old there, into people's nights
 REST_SECONDS = 0.02
+TURN_SECONDS = 5  # of planning or deciding: sign-in links go by the same clock, and nobody waits minutes for one
+
+
+class _Turn:
+    """How long one task may work before the others have their turn."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + TURN_SECONDS
+
+    def is_over(self) -> bool:
+        """Rest, so that pages get the write lock too, and say whether the time is up."""
+        time.sleep(REST_SECONDS)
+        return time.monotonic() >= self._ends
 
 
 def queue_due_letters(now: datetime) -> int:
     """Queue what is due, as long as the outbox is not full. Returns how many letters were queued."""
     with transaction.atomic():
         note_delivered(now)
-    queued = 0
+    queued, turn = 0, _Turn()
     while bulk_waiting() < MOST_WAITING:
         size, count = queue_one_part(now, AT_ONCE)
         queued += count
-        if size < AT_ONCE:
+        if size < AT_ONCE or turn.is_over():
             break
-        time.sleep(REST_SECONDS)
     return queued
 
 
@@ -52,35 +64,44 @@ def queue_one_part(now: datetime, limit: int = AT_ONCE) -> tuple[int, int]:
 
 
 def walk_sequences(now: datetime) -> int:
-    """Let people into running sequences and plan their next letters. Returns how many were planned."""
+    """Let people into running sequences and plan their next letters. Returns how many were planned.
+
+    What takes longer than its turn goes on in the next one.
+    """
     for sequence in Sequence.objects.filter(state=Sequence.State.RUNNING).order_by("id"):
         _let_in(sequence, now)
-    planned = 0
+    planned, turn = 0, _Turn()
     while journeys := due_journeys(now, AT_ONCE):
         with transaction.atomic():
             planned += walk(journeys, now)
-        time.sleep(REST_SECONDS)
+        if turn.is_over():
+            break
     return planned
 
 
 def _let_in(sequence: Sequence, now: datetime) -> None:
-    while True:
-        with transaction.atomic():
-            count = enter(sequence, now, AT_ONCE)
-        if count < AT_ONCE and sequence.swept_until is not None and sequence.swept_until >= now:
-            return
-        time.sleep(REST_SECONDS)
+    turn = until = None
+    while until is None or until < now:
+        named, until = newcomers(sequence, now)
+        turn = turn or _Turn()
+        for start in range(0, len(named), AT_ONCE):
+            with transaction.atomic():
+                is_running = let_in(sequence, named[start : start + AT_ONCE], now)
+            if not is_running or turn.is_over():
+                return
+        note_swept(sequence, until)
 
 
 def plan_newsletters(now: datetime) -> int:
-    """Plan newsletters whose time has come, part by part; a restart goes on where it stopped."""
+    """Plan newsletters whose time has come, part by part; a restart, or the next turn, goes on where it stopped."""
     planned = 0
     for newsletter in to_be_planned(now):
-        left = left_to_plan(newsletter, now)
+        left, turn = left_to_plan(newsletter, now), _Turn()
         for start in range(0, len(left) + PLANNED_AT_ONCE, PLANNED_AT_ONCE):
             with transaction.atomic():
                 planned += plan_part(newsletter, left[start : start + PLANNED_AT_ONCE], now)
-            time.sleep(REST_SECONDS)
+            if turn.is_over():
+                return planned
     return planned
 
 

@@ -19,6 +19,7 @@ from hanse.growth.chat.types import CHAT
 from hanse.growth.launch.actions import fill_pilots
 from hanse.growth.onboarding.settling import begin, settle, unsettled
 from hanse.growth.prospects.moving import activate_sellers
+from hanse.growth.sends.sending import hold_back
 from hanse.growth.sharing.products import owe_products
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
@@ -93,11 +94,12 @@ def send_letters(now: datetime) -> int:
     """
     with transaction.atomic():
         items = claim(LETTERS_AT_ONCE, now)
+        held = hold_back([item.id for item in items if item.is_bulk], now)
     began = time.monotonic()
     with MailSession() as session:
         for item in items:
             at = now + timedelta(seconds=time.monotonic() - began)
-            if _is_still_ours(item, at, at - now):
+            if item.id not in held and _is_still_ours(item, at, at - now):
                 _send_one(item, session, at)
     return len(items)
 
@@ -204,7 +206,7 @@ TASKS = (
     Task("repairs", 5, close_repaired),
     Task("sharing", 3600, owe_shared),
     Task("verdicts", 600, forget_old_verdicts),
-    Task("sequences", 60, walk_sequences),
+    Task("sequences", 30, walk_sequences),
     Task("newsletters", 15, plan_newsletters),
     Task("letters_due", 5, queue_due_letters),
     Task("letter_actions", 1800, note_actions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from typing import Any
@@ -237,3 +238,15 @@ def test_products_are_those_of_which_most_pieces_were_sold(cast: Cast) -> None:
     books.sell(cast.anas, 4_000, at=make.at(-3), customer="c-1", name="HP-1", lines=lines)
     version = kept(cast, "{% for one in products %}{{ one.name }} {{ one.pieces }}, {% endfor %}")
     assert dict(render_many(version, [cast.anas.pk], NOW))[cast.anas.pk].text.startswith("Moss teapot 3, mug 1,")
+
+
+def test_whatever_leads_to_the_portal_leads_to_the_program_that_the_letter_is_of(cast: Cast) -> None:
+    fact(cast)
+    body = (
+        "[Links]({{ portal.links }}) [Home]({{ portal.home }}) [Next]({{ step.page }})\n\n"
+        '{% fact "best_product" %}\n\n[Look]({{ fact.page }})\n\n{% endfact %}'
+    )
+    ((_who, letter),) = render_many(kept(cast, body), [cast.anas.pk], NOW)
+    addresses = re.findall(r"https?://\S+/p\b[^\s)]*", letter.text)
+    assert len(addresses) >= 5, "the foot has one too"
+    assert all(address.endswith("?program=harbour") for address in addresses if "/p/profile" not in address)

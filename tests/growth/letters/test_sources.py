@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from liquid.exceptions import LiquidError
 
 from hanse.growth.templates.actions import check_contents
+from hanse.growth.templates.blocks import blocks_of
 from hanse.growth.templates.building import build
 from hanse.growth.templates.checking import check_source
 from hanse.growth.templates.samples import sample_values
@@ -207,3 +208,9 @@ def test_a_whole_document_of_mjml_and_a_section_between_prose_are_built() -> Non
     html, text = filled(f"Before\n\n{section}\n\nAfter")
     assert html.index("Before") < html.index("Between") < html.index("After")
     assert text.startswith("Before\n\nBetween\n\nAfter\n")
+
+
+def test_headlines_in_a_row_are_read_one_by_one_and_a_thousand_are_refused() -> None:
+    assert [block.text for block in blocks_of("# a\n## b\nWords")[0]] == ["a", "b", "Words"]
+    found = check_contents({"en": {"subject": "Hello", "body": "# a\n" * 1_500}})
+    assert [place.code for place in found["en", "body"]] == ["unbuildable"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -77,7 +79,8 @@ def new(request: HttpRequest, program: Program) -> HttpResponse:
 
 def _make(program: Program, form: PartnerForm, by: str) -> Partner:
     now = clock.now()
-    partner = create_partner(now=now, by=by, source="console", **form.values())  # type: ignore[arg-type]  # checked there
+    known: Any = {"source": "console", "time_zone": program.time_zone, **form.values()}
+    partner = create_partner(now=now, by=by, **known)
     enrolment = enrol(partner, program, enrolled_at=now, now=now, by=by)
     create_partner_login(partner, now=now, by=by)
     offer = first_offer(program.id)

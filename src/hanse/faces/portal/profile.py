@@ -22,6 +22,8 @@ from hanse.growth.demarcation.queries import types_of
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.people.access.actions import change_person
+from hanse.people.access.models import TeamUser
+from hanse.people.partners.actions import change_partner
 from hanse.people.partners.models import PayoutDetails
 from hanse.people.partners.rules import compact
 
@@ -64,6 +66,7 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_person(person, **form.cleaned_data, now=clock.now(), by=actor(request))
+            _change_letters(seat, person, form.cleaned_data, actor(request))
         except HanseError as error:
             show_problems(form, error)
         else:
@@ -75,6 +78,13 @@ def profile(request: HttpRequest, seat: Seat) -> HttpResponse:
     }  # fmt: skip
     context["kinds"] = types_of(seat.partner.types)
     return portal(request, seat, "portal/profile.html", "profile", context, status=422 if form.errors else 200)
+
+
+def _change_letters(seat: Seat, person: TeamUser, said: dict[str, str], by: str) -> None:
+    """Let letters speak the reader's language and keep to their day: those go to the partner's own address."""
+    if person.email == seat.partner.email:
+        zone = said["time_zone"] or seat.program.time_zone
+        change_partner(seat.partner, language=said["language"], time_zone=zone, now=clock.now(), by=by)
 
 
 def shown_account(details: PayoutDetails | None) -> str:

@@ -46,8 +46,10 @@ def letters(request: HttpRequest, token: str) -> HttpResponse:
     done = ""
     with translation.override(partner.language or "en"):
         if request.method == "POST":
+            before = choices_of(partner.pk)
             done = _chosen(request, send)
-            note_stop(send.pk, now)
+            if any(before[kind] and not is_on for kind, is_on in choices_of(partner.pk).items()):
+                note_stop(send.pk, now)
         context = {
             "kinds": optional_kinds(choices_of(partner.pk)), "done": done, "kind": send.kind,
             "kind_name": name_of_kind(send.kind), "can_stop": send.kind in OPTIONAL, "program": send.program,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hanse.growth.announcements.letters import first_sale_letter, payout_letter
 from hanse.growth.announcements.models import Announced
 from hanse.growth.firstwins.actions import draft_note
+from hanse.growth.reach.queries import may_write
 from hanse.growth.sharing.models import SharingCustomer
+from hanse.growth.templates.models import LetterKind
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
 from hanse.programs.programs.models import Program
@@ -22,8 +26,9 @@ AT_ONCE = 50
 def announce_first_sales(now: datetime) -> int:
     """Tell partners about their first commission, by mail; draft the owners' notes. Returns how many were told."""
     rows = list(_first_sales(now)[:AT_ONCE])
+    reached = _reached(row.enrolment.partner_id for row in rows)
     for row in rows:
-        _tell(row, now)
+        _tell(row, reached, now)
     return len(rows)
 
 
@@ -42,14 +47,21 @@ def _first_sales(now: datetime) -> QuerySet[Commission]:
     return rows.select_related("program", "enrolment__partner__owner", "conversion")
 
 
-def _tell(row: Commission, now: datetime) -> None:
+def _reached(partner_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those whose address takes letters still."""
+    ids = set(partner_ids)
+    return may_write(ids, LetterKind.TRANSACTIONAL) if ids else ids
+
+
+def _tell(row: Commission, reached: set[UUID], now: datetime) -> None:
     _announced, is_new = Announced.objects.get_or_create(
         kind="first_sale", subject=row.enrolment_id, defaults={"announced_at": now}
     )
     partner = row.enrolment.partner
     if is_new:
-        letter = first_sale_letter(row)
-        send_letter(letter, f"first-sale:{row.enrolment_id}", to=partner.email, language=partner.language, now=now)
+        if partner.pk in reached:
+            key = f"first-sale:{row.enrolment_id}"
+            send_letter(first_sale_letter(row), key, to=partner.email, language=partner.language, now=now)
         if not SharingCustomer.objects.filter(enrolment_id=row.enrolment_id).exists():
             draft_note(row, now)  # customers who tell friends are many, and nobody looks after each
 
@@ -60,14 +72,15 @@ def announce_payouts(now: datetime) -> int:
     sent = Payout.objects.filter(settled_at__gt=now - NEWS_FOR, state=Payout.State.SETTLED)
     found = sent.filter(~Exists(told)).select_related("partner", "run__program").order_by("settled_at", "pk")
     rows = list(found[:AT_ONCE])
+    reached = _reached(row.partner_id for row in rows)
     for row in rows:
-        _tell_payout(row, now)
+        _tell_payout(row, reached, now)
     return len(rows)
 
 
-def _tell_payout(row: Payout, now: datetime) -> None:
+def _tell_payout(row: Payout, reached: set[UUID], now: datetime) -> None:
     _announced, is_new = Announced.objects.get_or_create(kind="payout", subject=row.pk, defaults={"announced_at": now})
     partner = row.partner
-    if is_new:
+    if is_new and partner.pk in reached:
         key = f"payout-sent:{row.pk}"
         send_letter(payout_letter(row), key, to=partner.email, language=partner.language, now=now)

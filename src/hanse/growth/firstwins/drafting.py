@@ -41,7 +41,7 @@ def draft(commission: Commission, owner: str) -> Drafted:
             "name": (partner.contact_name or partner.name).split(" ")[0], "program": program.name, "days": days,
             "value": _money(commission.value_minor, commission.currency),
             "amount": _money(commission.owed_minor, commission.currency), "owner": owner or program.name,
-            "link": absolute_url(f"/p/earnings/{text_id('com', commission.pk)}"),
+            "link": absolute_url(f"/p/earnings/{text_id('com', commission.pk)}?program={commission.program.slug}"),
         }  # fmt: skip
         came = ngettext(
             "your first sale is here, %(days)d day after you joined: an order over %(value)s. You earned %(amount)s.",

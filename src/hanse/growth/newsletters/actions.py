@@ -16,6 +16,7 @@ from hanse.growth.newsletters.rules import Part, body_of
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import ACTIONS
 from hanse.growth.templates.actions import check_contents, keep_message, said
+from hanse.growth.templates.checking import MAX_BODY
 from hanse.growth.templates.models import LetterKind, MessageTemplate, MessageVersion
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -57,7 +58,7 @@ def keep_newsletter(
     if instead_of is not None and instead_of.state not in (Newsletter.State.DRAFT, Newsletter.State.SCHEDULED):
         raise Refused("newsletter_sent", _("This newsletter is on its way. Write a new one."))
     values, read = _checked(program, fields)
-    parts = [Part(tuple(one["tiers"]), one["heading"], one["text"]) for one in read]
+    parts = [_part(one) for one in read]
     refuse_embargoed(program, values["subject"], parts, values["audience"], now)
     if instead_of is not None:
         audited_save(instead_of, values, actor=by, verb="change_newsletter", now=now)
@@ -129,8 +130,23 @@ def _checked(program: Program, fields: NewsletterFields) -> tuple[dict[str, Any]
         checks.refuse("action", _("Say what to compare: without it a holdout shows nothing."), "required")
     _check_subject(checks, str(values["subject"]))
     read = _read_sections(program, fields["sections"], checks)
+    if not checks.problems:
+        _check_whole(checks, str(values["subject"]), [_part(one) for one in read])
     checks.done()
     return values, read
+
+
+def _part(section: Mapping[str, Any]) -> Part:
+    return Part(tuple(section["tiers"]), section["heading"], section["text"])
+
+
+def _check_whole(checks: Checks, subject: str, parts: Sequence[Part]) -> None:
+    """Refuse sections that are sound each, and no letter together: one that could be kept and never sent."""
+    body = body_of(parts)
+    checks.text("sections", body, MAX_BODY, lines=True)
+    for places in check_contents({LANGUAGE: {"subject": subject, "body": body}}).values():
+        for place in places:
+            checks.refuse("sections", place.message, place.code)
 
 
 def _check_subject(checks: Checks, subject: str) -> None:

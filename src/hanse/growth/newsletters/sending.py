@@ -13,12 +13,12 @@ from hanse.growth.sends.strategic import strategic_among
 from hanse.growth.sends.types import Priority
 
 AT_ONCE = 500
+_ON_THE_WAY = (Newsletter.State.SCHEDULED, Newsletter.State.SENDING)
 
 
 def to_be_planned(now: datetime) -> list[Newsletter]:
     """Return newsletters whose time has come, or that were interrupted. One query."""
-    states = (Newsletter.State.SCHEDULED, Newsletter.State.SENDING)
-    rows = Newsletter.objects.filter(state__in=states, send_at__lte=now)
+    rows = Newsletter.objects.filter(state__in=_ON_THE_WAY, send_at__lte=now)
     return list(rows.select_related("audience", "version__template").order_by("send_at", "id"))
 
 
@@ -31,10 +31,13 @@ def left_to_plan(newsletter: Newsletter, now: datetime) -> list[UUID]:
 def plan_part(newsletter: Newsletter, part: Sequence[UUID], now: datetime) -> int:
     """Plan a newsletter for the next part of its readers; an empty part says that it is done. One transaction.
 
-    The draw of the holdout and the start of measuring are the same for everybody. Returns how many are new.
+    The draw of the holdout and the start of measuring are the same for everybody. Returns how many are new. Nothing is
+    planned of one that was called off, or taken back to be changed, since `newsletter` was read.
     """
     assert newsletter.version is not None
     assert newsletter.send_at is not None
+    if not _still_goes(newsletter):
+        return 0
     if not part:
         Newsletter.objects.filter(pk=newsletter.pk).update(state=Newsletter.State.SENT)
         return 0
@@ -51,3 +54,9 @@ def plan_part(newsletter: Newsletter, part: Sequence[UUID], now: datetime) -> in
         state=Newsletter.State.SENDING, planned_to=newsletter.planned_to, planned_count=newsletter.planned_count
     )
     return count
+
+
+def _still_goes(newsletter: Newsletter) -> bool:
+    """Say whether a newsletter is what it was when it was read; it stays so until the end of the transaction."""
+    rows = Newsletter.objects.select_for_update().filter(state__in=_ON_THE_WAY, version=newsletter.version)
+    return rows.filter(pk=newsletter.pk, send_at=newsletter.send_at).exists()

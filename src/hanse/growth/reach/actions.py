@@ -17,8 +17,27 @@ _LATELY = timedelta(days=7)
 
 def choose_letters(partner: Partner, wanted: Collection[str], *, how: str, now: datetime, by: str) -> list[str]:
     """Switch on the kinds that are `wanted` and off every other that can be stopped; returns those that changed."""
-    before = {row.kind: row for row in LetterChoice.objects.filter(partner=partner)}
-    changed = [kind for kind in OPTIONAL if _is_off(before.get(kind)) == (kind in wanted)]
+    off = _off(partner)
+    changed = [kind for kind in OPTIONAL if (kind in off) == (kind in wanted)]
+    _switch(partner, changed, wanted, how=how, now=now, by=by)
+    return changed
+
+
+def stop_letters(partner: Partner, kind: str, *, how: str, now: datetime) -> bool:
+    """Switch one kind off for a partner, and touch no other. Doing it twice changes nothing; returns whether it was on.
+
+    A kind that is owed cannot be stopped: nothing happens.
+    """
+    if kind not in OPTIONAL or kind in _off(partner):
+        return False
+    _switch(partner, [kind], (), how=how, now=now, by=partner.email)
+    return True
+
+
+def _switch(
+    partner: Partner, changed: Collection[str], wanted: Collection[str], *, how: str, now: datetime, by: str
+) -> None:
+    """Switch kinds on that are `wanted`, and off the others of those that change."""
     for kind in changed:
         LetterChoice.objects.update_or_create(
             partner=partner, kind=kind, defaults={"is_off": kind not in wanted, "how": how, "changed_at": now}
@@ -26,19 +45,9 @@ def choose_letters(partner: Partner, wanted: Collection[str], *, how: str, now: 
     if changed:
         record_change(
             actor=by, verb="choose_letters", subject_kind="partner", subject_id=partner.pk,
-            before={kind: not _is_off(before.get(kind)) for kind in changed},
+            before={kind: kind not in wanted for kind in changed},
             after={kind: kind in wanted for kind in changed}, reason=how, now=now,
         )  # fmt: skip
-    return changed
-
-
-def stop_letters(partner: Partner, kind: str, *, how: str, now: datetime) -> bool:
-    """Switch one kind off for a partner. Doing it twice changes nothing; returns whether it was on.
-
-    A kind that is owed cannot be stopped: nothing happens.
-    """
-    wanted = set(OPTIONAL) - {kind} - set(_off(partner))
-    return bool(choose_letters(partner, wanted, how=how, now=now, by=partner.email))
 
 
 def note_bounce(address: str, is_permanent: bool, now: datetime) -> bool:
@@ -99,9 +108,5 @@ def _last_send(address: str, now: datetime, **unset: None) -> Send | None:
     return rows.order_by("-queued_at", "-pk").first()
 
 
-def _is_off(row: LetterChoice | None) -> bool:
-    return row is not None and row.is_off
-
-
-def _off(partner: Partner) -> list[str]:
-    return list(LetterChoice.objects.filter(partner=partner, is_off=True).values_list("kind", flat=True))
+def _off(partner: Partner) -> set[str]:
+    return set(LetterChoice.objects.filter(partner=partner, is_off=True).values_list("kind", flat=True))

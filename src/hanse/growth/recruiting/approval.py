@@ -61,6 +61,7 @@ def _partner_of(application: Application, now: datetime, by: str) -> Partner:
         name=application.company or application.name, email=application.email, contact_name=application.name,
         phone=application.phone, company=application.company, website=application.website,
         channels=application.channels, country=application.country, language=application.language,
+        time_zone=application.program.time_zone,
         source="invitation" if application.invitation_id else "application", now=now, by=by,
         recruited_by=application.recruited_by or referrer_of(application.program_id, application.email),
     )  # fmt: skip

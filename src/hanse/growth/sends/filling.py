@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -71,6 +71,7 @@ def _from_version(
             {pk: send.pk for pk, send in turn.items()},
             {pk: hosts.get(send.program_id, set()) for pk, send in turn.items()},
         )
+        everybody = tuple(turn)
         stops = stop_addresses({pk: send.pk for pk, send in turn.items()})
         for version, readers in versions_for(turn, guard):
             if version is None:
@@ -80,14 +81,16 @@ def _from_version(
                 version, readers, now, address_of=address_of, stop_address_of=stops, about=about or None
             ):
                 send = turn.pop(pk)
-                yield send, _ready(send, rendered, guard)
+                yield send, _ready(send, rendered, guard, everybody)
         yield from ((send, "unfillable") for send in turn.values())
 
 
-def _ready(send: Send, rendered: Rendered, guard: Guard) -> Filled | str:
+def _ready(send: Send, rendered: Rendered, guard: Guard, readers: Collection[UUID]) -> Filled | str:
+    """Return a letter that can go; who accepted an embargo is asked for all its readers at once."""
     if rendered.is_empty:
         return "empty"
-    if send.kind not in OWED_KINDS and guard.blocked_for(f"{rendered.subject}\n{rendered.text}", [send.enrolment_id]):
+    said = f"{rendered.subject}\n{rendered.text}"
+    if send.kind not in OWED_KINDS and send.enrolment_id in guard.blocked_for(said, readers):
         return "embargo"
     return Filled(rendered.subject, _payload(send, rendered))
 

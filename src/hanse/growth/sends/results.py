@@ -32,6 +32,11 @@ _COUNTS = {
     "waiting": Count("id", filter=Q(state=Send.State.PLANNED)),
 }  # fmt: skip
 
+_PEOPLE = {
+    "people": Count("enrolment", distinct=True),
+    "did": Count("enrolment", distinct=True, filter=Q(acted_at__isnull=False)),
+}  # who enters again and again is one person, drawn once
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -80,12 +85,15 @@ def lift_of_newsletter(newsletter_id: UUID) -> Lift:
 
 
 def lifts_of_sequences(sequence_ids: Collection[UUID]) -> dict[UUID, Lift]:
-    """Compare those who entered sequences with those held out of them, the strategic track left out. One query."""
+    """Compare those who entered sequences with those held out of them, the strategic track left out. One query.
+
+    People are counted, however often they entered; who acted once acted.
+    """
     rows = (
         Journey.objects.filter(sequence__in=list(sequence_ids), is_drawn=True).exclude(ended_why="not_meant").order_by()
     )
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
-    for row in rows.values("sequence", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
+    for row in rows.values("sequence", "is_held_out").annotate(**_PEOPLE):
         arms[row["sequence"]][row["is_held_out"]] = Arm(row["people"], row["did"])
     nobody = Arm(0, 0)
     return {pk: lift_of(sides.get(False, nobody), sides.get(True, nobody)) for pk, sides in arms.items()}
@@ -99,7 +107,7 @@ def lifts_by_tier(sequence_id: UUID) -> list[tuple[Tier, Lift]]:
         .order_by()
     )
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
-    for row in rows.values("tier", "is_held_out").annotate(people=Count("id"), did=Count("acted_at")):
+    for row in rows.values("tier", "is_held_out").annotate(**_PEOPLE):
         arms[row["tier"]][row["is_held_out"]] = Arm(row["people"], row["did"])
     nobody = Arm(0, 0)
     tiers = Tier.objects.filter(pk__in=arms).order_by("position")

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models import Case, F, PositiveSmallIntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from hanse.growth.sends.models import Send
 from hanse.growth.sends.types import ACTIONS
 from hanse.growth.sequences.models import Journey, Sequence, SequenceStep
 from hanse.growth.sequences.reading import read_stops, read_trigger, read_when
+from hanse.growth.sequences.rules import moved_places
 from hanse.growth.sequences.walking import newest_versions
 from hanse.growth.templates.models import MessageTemplate
 from hanse.kernel.errors import Refused
@@ -65,10 +67,12 @@ def keep_sequence(
 def start_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
     """Switch a sequence on. What happened before, or while it rested, begins nothing; who is on the way goes on.
 
-    Refuses one that has ended, has no step, or has a letter without a version.
+    Twice changes nothing. Refuses one that has ended, has no step, or has a letter without a version.
     """
     if sequence.state == Sequence.State.ENDED:
         raise Refused("sequence_ended", _("This sequence has ended. Make a new one."))
+    if sequence.state == Sequence.State.RUNNING:
+        return  # beginning anew would forget what was not looked at yet, or is told late
     steps = list(SequenceStep.objects.filter(sequence=sequence, archived_at=None).select_related("message"))
     versions = newest_versions({step.message_id for step in steps})
     missing = next((step.message.name for step in steps if step.message_id not in versions), None)
@@ -82,7 +86,7 @@ def start_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
 
 
 def rest_sequence(sequence: Sequence, *, now: datetime, by: str) -> None:
-    """Let a running sequence rest: nobody enters, nothing goes."""
+    """Let a running sequence rest: nobody enters, nothing goes; what is planned waits until it is switched on again."""
     if sequence.state != Sequence.State.RUNNING:
         raise Refused("not_running", _("This sequence does not run."))
     audited_save(sequence, {"state": Sequence.State.PAUSED}, actor=by, verb="rest_sequence", now=now)
@@ -102,12 +106,12 @@ def end_sequence(sequence: Sequence, *, now: datetime, by: str) -> int:
 
 
 def take_out(journey: Journey, *, now: datetime, by: str) -> None:
-    """Take one partner out of a sequence: no more letters of it. Twice changes nothing."""
-    if journey.ended_at is not None:
+    """Take one partner out of a sequence: no more letters of it, its last one neither. Twice changes nothing."""
+    planned = Send.objects.filter(journey=journey, state=Send.State.PLANNED)
+    waited = planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="stopped")
+    if journey.ended_at is not None and not waited:
         return
     Journey.objects.filter(pk=journey.pk).update(ended_at=now, ended_why="stop:by_hand", next_at=None)
-    planned = Send.objects.filter(journey=journey, state=Send.State.PLANNED)
-    planned.update(state=Send.State.DROPPED, dropped_at=now, dropped_why="stopped")
     record_change(
         actor=by, verb="take_out_of_sequence", subject_kind="journey", subject_id=journey.pk,
         before={}, after={"ended_why": "stop:by_hand"}, now=now,
@@ -164,6 +168,7 @@ def _read_steps(program: Program, steps: Many[Mapping[str, object]], checks: Che
 def _replace_steps(sequence: Sequence, steps: Many[tuple[UUID, int, object]], now: datetime) -> None:
     """Keep the steps that stay as they are (their letters are known by them), put others away, add new ones."""
     present = {step.position: step for step in sequence.steps.filter(archived_at=None)}
+    _move_ways(sequence, [present[place].message_id for place in sorted(present)], [message for message, *_ in steps])
     for position, (message, wait, when) in enumerate(steps):
         old = present.pop(position, None)
         if old is not None and (old.message_id, old.wait_days, old.condition) == (message, wait, when):
@@ -174,3 +179,15 @@ def _replace_steps(sequence: Sequence, steps: Many[tuple[UUID, int, object]], no
             id=new_id(now), sequence=sequence, position=position, wait_days=wait, message_id=message, condition=when
         )
     SequenceStep.objects.filter(pk__in=[step.pk for step in present.values()]).update(archived_at=now)
+
+
+def _move_ways(sequence: Sequence, before: Many[UUID], after: Many[UUID]) -> None:
+    """Let whoever is on the way go on behind the letters that they had, wherever those stand now: nobody gets one
+    twice.
+    """
+    places = moved_places(before, after)
+    moved = [When(next_position=old, then=Value(new)) for old, new in enumerate(places) if old != new]
+    if moved:
+        Journey.objects.filter(sequence=sequence, ended_at=None).update(
+            next_position=Case(*moved, default=F("next_position"), output_field=PositiveSmallIntegerField())
+        )

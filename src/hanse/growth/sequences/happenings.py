@@ -18,7 +18,7 @@ from hanse.growth.sends.models import Send
 from hanse.growth.sequences.types import Happened
 from hanse.insight.events.models import PartnerEvent
 from hanse.insight.rollups.models import EnrolmentMark
-from hanse.kernel.clock import day_starts_at
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.money.payouts.models import Payout
 from hanse.programs.enrolments.models import Agreement, Enrolment, TierChange
 from hanse.programs.programs.models import Program
@@ -83,17 +83,19 @@ def _clicks(asked: Asked) -> Iterator[Happened]:
 
 
 def _first_clicks(asked: Asked) -> Iterator[Happened]:
+    """Tell first clicks, of which the day is known and not the hour; that day may have begun before it was asked."""
     zone = Program.objects.values_list("time_zone", flat=True).get(pk=asked.program_id)
     marks = EnrolmentMark.objects.filter(program_id=asked.program_id, first_click__isnull=False)
     for who, day in marks.filter(
-        first_click__gte=asked.since.date(), first_click__lte=asked.until.date()
+        first_click__gte=local_day(asked.since, zone), first_click__lte=local_day(asked.until, zone)
     ).values_list("enrolment_id", "first_click"):  # fmt: skip
-        at = day_starts_at(day, zone) if day else asked.until
-        if asked.since <= at < asked.until:
+        at = max(asked.since, day_starts_at(day, zone)) if day else asked.until
+        if at < asked.until:
             yield Happened(at, who, "first_click")
 
 
-def _kept_credits(asked: Asked) -> QuerySet[Credit]:
+def kept_credits(asked: Asked) -> QuerySet[Credit]:
+    """Return the shares in sales that were not refunded as a whole, whenever they were; tests left out."""
     kept = Q(conversion__amount_minor=0) | Q(conversion__refunded_minor__lt=F("conversion__amount_minor"))
     return Credit.objects.filter(
         kept, conversion__program_id=asked.program_id, conversion__is_test=False, share_ppm__gt=0
@@ -101,14 +103,14 @@ def _kept_credits(asked: Asked) -> QuerySet[Credit]:
 
 
 def _sales(asked: Asked) -> Iterator[Happened]:
-    rows = asked.of(_kept_credits(asked), "enrolment_id", "occurred_at")
+    rows = asked.of(kept_credits(asked), "enrolment_id", "occurred_at")
     for who, at, conversion in rows.values_list("enrolment_id", "occurred_at", "conversion_id"):
         yield Happened(at, who, f"sale:{conversion}")
 
 
 def _first_sales(asked: Asked) -> Iterator[Happened]:
-    earlier = _kept_credits(asked).filter(enrolment=OuterRef("enrolment"), occurred_at__lt=OuterRef("occurred_at"))
-    rows = asked.of(_kept_credits(asked), "enrolment_id", "occurred_at").filter(~Exists(earlier))
+    earlier = kept_credits(asked).filter(enrolment=OuterRef("enrolment"), occurred_at__lt=OuterRef("occurred_at"))
+    rows = asked.of(kept_credits(asked), "enrolment_id", "occurred_at").filter(~Exists(earlier))
     for who, at in rows.values_list("enrolment_id").annotate(at=Min("occurred_at")).values_list("enrolment_id", "at"):
         yield Happened(at, who, "first_sale")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.models import Journey, Sequence, SequenceStep
@@ -69,6 +69,8 @@ def counts_of(sequence_ids: Collection[UUID]) -> dict[UUID, Counted]:
 
 
 def journeys_of(sequence_id: UUID) -> QuerySet[Journey]:
-    """Return who entered a sequence, the latest first, with the partner."""
+    """Return who entered a sequence, the latest first, with the partner; `waits`: a letter of it is still to go."""
+    planned = Send.objects.filter(journey=OuterRef("pk"), state=Send.State.PLANNED)
     rows = Journey.objects.filter(sequence_id=sequence_id).exclude(ended_why="not_meant")
+    rows = rows.annotate(waits=Exists(planned))
     return rows.select_related("enrolment__partner", "tier").order_by("-entered_at", "-id")

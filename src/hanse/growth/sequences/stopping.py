@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hanse.growth.sends.models import Send
 from hanse.growth.sequences.happenings import Asked, happened
-from hanse.growth.sequences.models import Journey
+from hanse.growth.sequences.models import Journey, Sequence
 
 
 def stopped_journeys(journeys: Collection[Journey], now: datetime) -> dict[UUID, str]:
@@ -36,7 +36,7 @@ def stopped_journeys(journeys: Collection[Journey], now: datetime) -> dict[UUID,
 def stopped_steps(sends: Iterable[Send], now: datetime) -> set[UUID]:
     """Return the letters of sequences that must not go any more: caps may have kept them while something happened.
 
-    A paused or ended sequence sends nothing either.
+    One that ended sends nothing either; letters of one at rest wait.
     """
     steps = [send for send in sends if send.step_id is not None and send.journey_id is not None]
     journeys = {
@@ -44,5 +44,5 @@ def stopped_steps(sends: Iterable[Send], now: datetime) -> set[UUID]:
         for one in Journey.objects.filter(pk__in={send.journey_id for send in steps}).select_related("sequence")
     }
     stopped = set(stopped_journeys(list(journeys.values()), now))
-    stopped |= {pk for pk, one in journeys.items() if one.sequence.state != "running"}
+    stopped |= {pk for pk, one in journeys.items() if one.sequence.state == Sequence.State.ENDED}
     return {send.pk for send in steps if send.journey_id in stopped}

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from hanse.growth.sequences.happenings import Asked, happened, moves
+from hanse.growth.sequences.happenings import Asked, happened, kept_credits, moves
 from hanse.growth.sequences.types import Happened, Trigger
 from hanse.growth.silence.models import SilentSpell
 from hanse.insight.facts.models import PartnerFact
 from hanse.kernel.clock import add_months, day_starts_at, local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.traffic.attribution.models import Credit
 
 
 def occurrences(program_id: UUID, trigger: Trigger, since: datetime, until: datetime) -> list[Happened]:
@@ -57,9 +56,7 @@ def _counted_sales(count: int, asked: Asked) -> Iterator[Happened]:
     """Tell the n-th sale of an enrolment: those before the time are counted once, then one by one."""
     sales = happened("sale", asked)
     people = {one.enrolment_id for one in sales}
-    before = Credit.objects.filter(
-        conversion__program_id=asked.program_id, conversion__is_test=False, share_ppm__gt=0, occurred_at__lt=asked.since
-    )
+    before = kept_credits(asked).filter(occurred_at__lt=asked.since)
     if len(people) <= 500:
         before = before.filter(enrolment__in=people)
     so_far = Counter(dict(before.values_list("enrolment_id").annotate(n=Count("id"))))

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Many
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from hanse.growth.sends.planning import Planned, plan_letters
 from hanse.growth.sends.rules import is_held_out
@@ -29,24 +29,34 @@ LONGEST_SWEEP = timedelta(days=1)
 _LATE = timedelta(hours=6)
 
 
-def enter(sequence: Sequence, now: datetime, limit: int = 500) -> int:
-    """Let in those whom the trigger named since the last look. Returns how many looked in were new.
-
-    At most a day of happenings is looked at in one go, and `limit` people are let in; `swept_until` then tells that
-    there is more. Belongs into one transaction.
-    """
+def newcomers(sequence: Sequence, now: datetime) -> tuple[list[Happened], datetime]:
+    """Return those whom the trigger named since the last look, and until when was looked: at most a day in one go."""
     assert sequence.started_at is not None
     swept = sequence.swept_until or sequence.started_at
     until = min(now, swept + LONGEST_SWEEP)
     since = max(sequence.started_at, swept - LOOK_BACK)
-    found = occurrences(sequence.program_id, trigger_of(sequence.trigger), since, until)
-    fresh = _without_known(sequence, found)
-    journeys = _journeys(sequence, fresh[:limit], now)
-    Journey.objects.bulk_create(journeys, ignore_conflicts=True)
-    if len(fresh) <= limit:
-        Sequence.objects.filter(pk=sequence.pk).update(swept_until=until)
-        sequence.swept_until = until
-    return len(journeys)
+    return _without_known(sequence, occurrences(sequence.program_id, trigger_of(sequence.trigger), since, until)), until
+
+
+def let_in(sequence: Sequence, part: Many[Happened], now: datetime) -> bool:
+    """Let in some of those who were named, in their order. One transaction.
+
+    Returns False, and lets in nobody, where the sequence was laid to rest, or begun anew, since it was read.
+    """
+    if not _runs(sequence).select_for_update().exists():
+        return False
+    Journey.objects.bulk_create(_journeys(sequence, part, now), ignore_conflicts=True)
+    return True
+
+
+def note_swept(sequence: Sequence, until: datetime) -> None:
+    """Note that everybody who was named until a moment is in."""
+    _runs(sequence).update(swept_until=until)
+    sequence.swept_until = until
+
+
+def _runs(sequence: Sequence) -> QuerySet[Sequence]:
+    return Sequence.objects.filter(pk=sequence.pk, state=Sequence.State.RUNNING, started_at=sequence.started_at)
 
 
 def _without_known(sequence: Sequence, found: Many[Happened]) -> list[Happened]:
@@ -102,8 +112,9 @@ def due_journeys(now: datetime, limit: int = 500) -> list[Journey]:
 def walk(journeys: Many[Journey], now: datetime) -> int:
     """Plan the next letter of each way, or end it: stopped by what happened, or at its end. One transaction.
 
-    Returns how many letters were planned.
+    Whoever was taken out since they were read stays out. Returns how many letters were planned.
     """
+    journeys = _still_due(journeys, now)
     stopped = stopped_journeys(journeys, now)
     for journey in journeys:
         if journey.pk in stopped:
@@ -118,6 +129,15 @@ def walk(journeys: Many[Journey], now: datetime) -> int:
     count = plan_letters(planned, reason=Priority.SEQUENCE, now=now)
     Journey.objects.bulk_update(journeys, ["next_position", "next_at", "ended_at", "ended_why"], batch_size=200)
     return count
+
+
+def _still_due(journeys: Many[Journey], now: datetime) -> list[Journey]:
+    """Return the ways that are open still, locked until the end of the transaction."""
+    rows = Journey.objects.select_for_update().filter(
+        pk__in=[one.pk for one in journeys], ended_at=None, next_at__lte=now
+    )  # fmt: skip
+    due = set(rows.values_list("pk", flat=True))
+    return [one for one in journeys if one.pk in due]
 
 
 def _take_step(

@@ -110,7 +110,7 @@ def join_by_sharing(
     if enrolment is not None and enrolment.status == Enrolment.Status.ENDED:
         raise Refused("enrolment_ended", _ended())
     is_new = enrolment is None
-    partner = partner or _new_partner(buyer, now, by)
+    partner = partner or _new_partner(buyer, offer, now, by)
     if is_new and partner.archived_at is not None:
         restore_partner(partner, now=now, by=by)
     enrolment = enrolment or enrol(partner, offer.program, tier=offer.tier, enrolled_at=now, now=now, by=by)
@@ -179,10 +179,10 @@ def _sound(buyer: Buyer) -> Buyer:
     return sound
 
 
-def _new_partner(buyer: Buyer, now: datetime, by: str) -> Partner:
+def _new_partner(buyer: Buyer, offer: SharingOffer, now: datetime, by: str) -> Partner:
     return create_partner(
         name=buyer.name or buyer.email.partition("@")[0], email=buyer.email, contact_name=buyer.name, tags=(TAG,),
-        language=buyer.language or "en", source=TAG, now=now, by=by,
+        language=buyer.language or "en", time_zone=offer.program.time_zone, source=TAG, now=now, by=by,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal
 
 from hanse.growth.templates.source import BLOCKS, Token, tokens_of
@@ -16,6 +17,7 @@ FIRST: Final = 0xE100  # the character of the first token; 500 follow at most
 ANY_PIECE: Final = "[\ue100-\ue2ff]"
 Kind = Literal["paragraph", "headline", "heading", "button", "box", "list", "table", "liquid", "mjml", "plain"]
 _BUTTON = re.compile(r"\[(?P<label>[^\]\n]+)\]\((?P<address>[^)\s]+)\)")
+_HEADED = re.compile(r"##? .*")
 _LIQUID_LINE = re.compile(rf"\s*(?:{ANY_PIECE}\s*)+")
 _BLOCK_ELEMENT = re.compile(r"<(?P<name>mj-[a-z]+|p|h1|h2|h3|ul|ol|table|div|mjml)\b[^>]*?(?P<end>/?)>")
 _VOID_BLOCKS = ("mj-divider", "mj-spacer", "mj-image")
@@ -87,9 +89,11 @@ def _group(group: str, tokens: Sequence[Token]) -> Iterator[Block]:
     if not group.strip():
         return
     lines = group.split("\n")
-    if headed := re.fullmatch(r"(?P<marks>##?) (?P<text>.*)", lines[0]):
-        yield Block("headline" if headed["marks"] == "#" else "heading", headed["text"].strip())
-        yield from _group("\n".join(lines[1:]), tokens)
+    headed = list(takewhile(_HEADED.fullmatch, lines))  # one by one: a line each would be a call inside a call
+    for line in headed:
+        yield Block("heading" if line.startswith("##") else "headline", line.partition(" ")[2].strip())
+    if headed:
+        yield from _group("\n".join(lines[len(headed) :]), tokens)
         return
     if _is_table(lines, tokens):
         yield Block("table", rows=tuple(_cells(line) for line in lines))

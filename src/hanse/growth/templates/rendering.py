@@ -23,7 +23,8 @@ from hanse.growth.templates.names import Used
 from hanse.growth.templates.sandbox import parsed
 from hanse.growth.templates.tags import Telling
 from hanse.growth.templates.types import About, AddressOf, Rendered, StopAddressOf
-from hanse.growth.templates.values import Values, clean, facts_in, listed, settled, values_of
+from hanse.growth.templates.values import Values, clean, facts_in, listed, portal_address, settled, values_of
+from hanse.programs.programs.models import Program
 from hanse.spine.outbox.actions import absolute_url
 
 _AT_ONCE = 500
@@ -110,7 +111,7 @@ class Filler:
         with translation.override(self.language):
             self.values: Values = {name: settled(each) for name, each in values_of(known, who, now).items()}
             self.facts = facts_in(known, who, kinds_of(version))
-            self.foot = _foot(known.program.name)
+            self.foot = _foot(known.program)
         self.values |= {
             "facts": settled(listed(self.facts)),
             "__language__": self.language,
@@ -144,7 +145,7 @@ class Filler:
         }  # fmt: skip
         built = self.built()
         text = _LINES.sub("\n\n", parsed(built.text, False).render(values)).strip() + "\n"
-        is_empty = telling.met > 0 and not telling.told
+        is_empty = not subject or text.startswith(f"--\n{self.foot['why']}") or (telling.met > 0 and not telling.told)
         html = parsed(built.html, True).render({**values, "__telling__": self.telling(address_of)})
         return Rendered(subject, text, html, self.language, is_empty)
 
@@ -157,10 +158,10 @@ def language_of(version: MessageVersion, wanted: str) -> str:
     return found or next((each for each in languages if each.split("-")[0] == wanted.split("-")[0]), languages[0])
 
 
-def _foot(program_name: str) -> Values:
+def _foot(program: Program) -> Values:
     return {
-        "why": _("You get this as a partner of %(program)s.") % {"program": clean(program_name)},
-        "stop_label": _("Stop letters like this"), "portal": absolute_url("/p"),
+        "why": _("You get this as a partner of %(program)s.") % {"program": clean(program.name)},
+        "stop_label": _("Stop letters like this"), "portal": portal_address("/p", program.slug),
         "portal_label": _("Open the portal"), "sender": "",
     }  # fmt: skip
 

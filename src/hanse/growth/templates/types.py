@@ -21,7 +21,10 @@ About: TypeAlias = Mapping[UUID, Mapping[str, Mapping[str, object]]]
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One letter as one partner gets it. `is_empty`: all its fact blocks dropped, so it must not be sent."""
+    """One letter as one partner gets it.
+
+    `is_empty`: all its fact blocks dropped, or nothing of its subject or body is for her, so it must not be sent.
+    """
 
     subject: str
     text: str

@@ -19,6 +19,7 @@ from hanse.insight.facts.words import sentence_of
 from hanse.insight.figures.types import Figures
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.programs.models import Program
 from hanse.programs.terms.sentences import sentences
 from hanse.spine.outbox.actions import absolute_url
 
@@ -50,6 +51,11 @@ def clean(value: object) -> str:
     return _UNFIT.sub(" ", str(value or "")).strip()[:500]
 
 
+def portal_address(path: str, slug: str) -> str:
+    """Return a page of the portal in the program that a letter is of: its reader may be in several."""
+    return absolute_url(f"{path}?program={slug}")
+
+
 def values_of(known: Known, who: UUID, now: datetime) -> Values:
     """Return the values of one enrolment; call it with her language active."""
     enrolment, program = known.enrolments[who], known.program
@@ -73,11 +79,11 @@ def values_of(known: Known, who: UUID, now: datetime) -> Values:
         "coupon": {"code": known.coupons.get(who)},
         "terms": {"lines": _terms(known, who)},
         "products": [{"name": clean(name), "pieces": count} for name, count in known.products.get(who, ())],
-        "step": _step(known.steps.get(who)),
+        "step": _step(known.steps.get(who), program.slug),
         "figures": _figures(known.figures.get(who, Figures())),
         "silence": _silence(known, who, now),
         "portal": {
-            name: absolute_url(f"/p/{path}".rstrip("/"))
+            name: portal_address(f"/p/{path}".rstrip("/"), program.slug)
             for name, path in (("home", ""), ("links", "links"), ("earnings", "earnings"), ("payouts", "payouts"),
                                ("terms", "terms"), ("profile", "profile"))
         },
@@ -91,14 +97,14 @@ def facts_in(known: Known, who: UUID, kinds: Set[str] | None) -> list[Mapping[st
         if kinds is not None and fact.kind not in kinds:
             continue
         with suppress(KeyError):  # found by an older version, which wrote other numbers: it is found anew today
-            found.append(_fact(fact, known.program.currency))
+            found.append(_fact(fact, known.program))
     return found
 
 
-def _fact(fact: FoundFact, currency: str) -> Mapping[str, object]:
-    page = absolute_url(_PAGES[_PAGE_OF[fact.kind]])
+def _fact(fact: FoundFact, program: Program) -> Mapping[str, object]:
+    page = portal_address(_PAGES[_PAGE_OF[fact.kind]], program.slug)
     return {
-        "kind": fact.kind, "sentence": clean(sentence_of(fact, currency)), "n": fact.n, "page": page,
+        "kind": fact.kind, "sentence": clean(sentence_of(fact, program.currency)), "n": fact.n, "page": page,
         "from": fact.period_from.isoformat(), "to": fact.period_to.isoformat(),
     }  # fmt: skip
 
@@ -152,7 +158,7 @@ def _silence(known: Known, who: UUID, now: datetime) -> Values:
     return {"days": (local_day(now, known.program.time_zone) - found.since).days, "cause": found.cause}
 
 
-def _step(step: Step | None) -> Values:
+def _step(step: Step | None, slug: str) -> Values:
     step = step or Step.COPY_LINK
     titles = {
         Step.ACCEPT_TERMS: (_("Read and accept your terms"), "/p/terms"),
@@ -164,4 +170,4 @@ def _step(step: Step | None) -> Values:
         Step.SHARE_AGAIN: (_("Share it again where it worked"), "/p/links"),
     }
     title, path = titles[step]
-    return {"title": title, "page": absolute_url(path)}
+    return {"title": title, "page": portal_address(path, slug)}

@@ -85,6 +85,11 @@ def keep_claim(item: OutboxItem, now: datetime, for_seconds: int = 120) -> bool:
     return bool(ours.update(claimed_until=now + timedelta(seconds=for_seconds)))
 
 
+def take_back(item_ids: Iterable[UUID]) -> None:
+    """Promise effects no more that did not happen; each may be promised again."""
+    OutboxItem.objects.filter(pk__in=list(item_ids), done_at=None).delete()
+
+
 def mark_done(item_id: UUID, now: datetime) -> None:
     """Note that an effect happened. Its payload is dropped: mails may carry one-time links."""
     OutboxItem.objects.filter(pk=item_id, done_at=None).update(done_at=now, claimed_until=None, payload={})

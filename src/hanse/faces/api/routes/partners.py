@@ -122,7 +122,8 @@ def create_partner(request: HttpRequest, body: PartnerIn) -> PartnerOut:
     """Make a partner known, and enrol them where a program is named or the key is restricted to one."""
     key, now, by = asker(request), clock.now(), actor(request)
     program = own_program(key, body.program) if body.program or key.program_id else None
-    partner = actions.create_partner(**_fields(key, body), now=now, by=by)
+    zone = {"time_zone": program.time_zone} if program is not None else {}
+    partner = actions.create_partner(**{**zone, **_fields(key, body)}, now=now, by=by)
     if program is not None:
         enrol(partner, program, enrolled_at=now, now=now, by=by)
     return partner_out(partner)

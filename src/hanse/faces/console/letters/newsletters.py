@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, tell, warn
-from hanse.faces.console.forms import PlainForm, attempt
+from hanse.faces.console.forms import PlainForm, attempt, said
 from hanse.faces.console.letters.lifts import lift_row
 from hanse.faces.console.letters.words import action_names
 from hanse.faces.console.messages.frame import messages_page
@@ -26,7 +26,7 @@ from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.newsletters.queries import newsletter_by_id, newsletters_of, parts_of, readers_now
 from hanse.growth.sends.results import Result, lift_of_newsletter, results_of
 from hanse.kernel import clock
-from hanse.kernel.errors import NotFound, Refused
+from hanse.kernel.errors import HanseError, NotFound, Refused
 from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 from hanse.programs.tiers.queries import tiers_of
@@ -51,14 +51,19 @@ class NewsletterForm(PlainForm):
         help_text=gettext_lazy("Drawn once and for ever; nobody of the strategic track."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: Program, own: Newsletter | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        audiences = [(str(one.pk), one.name) for one in audiences_of(program.pk)]
+        self.audiences = {str(one.pk): one for one in audiences_of(program.pk)}
+        if own is not None and own.audience is not None:  # it may be put away, which makes it nobody else's
+            self.audiences.setdefault(str(own.audience_id), own.audience)
+        parts = sorted({*_PARTS, own.holdout_ppm if own else 0})  # the API takes others too
+        self.numbers = range(1, max(ROWS, own.sections.count() if own else 0) + 1)
+        audiences = [(key, one.name) for key, one in self.audiences.items()]
         self._choose("audience", [("", _("Every active partner")), *audiences])
         self._choose("action", [("", _("Nothing that can be counted")), *action_names().items()])
-        self._choose("holdout_ppm", [(part, f"{part // 10_000} %" if part else _("Nobody")) for part in _PARTS])
+        self._choose("holdout_ppm", [(part, f"{part / 10_000:g} %" if part else _("Nobody")) for part in parts])
         tiers = [(tier.key, tier.name) for tier in tiers_of(program.pk)]
-        for row in range(1, ROWS + 1):
+        for row in self.numbers:
             self.fields[f"heading{row}"] = forms.CharField(
                 label=_("Heading"), max_length=200, required=False, label_suffix=""
             )
@@ -78,25 +83,23 @@ class NewsletterForm(PlainForm):
     @property
     def rows(self) -> list[tuple[int, Any, Any, Any]]:
         """Return the rows of sections."""
-        return [
-            (row, self[f"heading{row}"], self[f"text{row}"], self[f"tiers{row}"]) for row in range(1, ROWS + 1)
-        ]  # fmt: skip
+        return [(row, self[f"heading{row}"], self[f"text{row}"], self[f"tiers{row}"]) for row in self.numbers]
 
     @property
     def filled(self) -> list[int]:
         """Return which rows have a text."""
-        return [row for row in range(1, ROWS + 1) if self.cleaned_data.get(f"text{row}")]
+        return [row for row in self.numbers if self.cleaned_data.get(f"text{row}")]
 
-    def said(self, program: Program) -> dict[str, Any]:
+    def said(self) -> dict[str, Any]:
         """Return what the verb takes."""
         data = self.cleaned_data
         sections = [
             {"heading": data[f"heading{row}"], "text": data[f"text{row}"], "tiers": data[f"tiers{row}"]}
             for row in self.filled
         ]
-        audience = audiences_of(program.pk).filter(pk=data["audience"]).first() if data["audience"] else None
         return {
-            "name": data["name"], "subject": data["subject"], "sections": sections, "audience": audience,
+            "name": data["name"], "subject": data["subject"], "sections": sections,
+            "audience": self.audiences.get(data["audience"]),
             "holdout_ppm": data["holdout_ppm"] or 0, "action": data["action"], "action_days": data["action_days"],
         }  # fmt: skip
 
@@ -141,10 +144,10 @@ def newsletter(request: HttpRequest, program: Program, newsletter_id: str) -> Ht
 
 
 def _edit(request: HttpRequest, program: Program, row: Newsletter | None) -> HttpResponse:
-    form = NewsletterForm(request.POST or None, program=program, initial=_initial(row))
+    form = NewsletterForm(request.POST or None, program=program, own=row, initial=_initial(row))
     if request.method == "POST" and form.is_valid():
         kept = attempt(form, lambda: keep_newsletter(
-            program, now=clock.now(), by=actor(request), instead_of=row, **form.said(program)
+            program, now=clock.now(), by=actor(request), instead_of=row, **form.said()
         ), {"sections": "text1"})  # fmt: skip
         if kept is not None:
             tell(request, _("“%(name)s” is kept.") % {"name": kept.name})
@@ -169,8 +172,8 @@ def newsletter_send(request: HttpRequest, program: Program, newsletter_id: str) 
         at = _moment(request.POST.get("at", ""), program) or now
         schedule_newsletter(row, at, now=now, by=actor(request))
         tell(request, _("“%(name)s” is on its way, to each reader by day of their own clock.") % {"name": row.name})
-    except Refused as refused:
-        warn(request, refused.message)
+    except HanseError as refused:
+        warn(request, said(refused))
     return HttpResponseRedirect(reverse("console:newsletter", args=[newsletter_id]))
 
 
@@ -192,9 +195,11 @@ def _moment(text: str, program: Program) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as wrong:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(program.time_zone))
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise Refused("bad_moment", _("A day and time, please.")) from wrong
-    return moment.replace(tzinfo=ZoneInfo(program.time_zone)) if moment.tzinfo is None else moment
 
 
 def _parts(program: Program, row: Newsletter) -> list[tuple[object, str]]:
@@ -209,7 +214,7 @@ def _initial(row: Newsletter | None) -> dict[str, object]:
         "name": row.name, "subject": row.subject, "audience": str(row.audience_id or ""), "action": row.action,
         "action_days": row.action_days, "holdout_ppm": row.holdout_ppm,
     }  # fmt: skip
-    for number, part in enumerate(parts_of(row)[:ROWS], 1):
+    for number, part in enumerate(parts_of(row), 1):
         known |= {f"heading{number}": part.heading, f"text{number}": part.text, f"tiers{number}": list(part.tiers)}
     return known
 

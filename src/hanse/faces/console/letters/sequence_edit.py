@@ -68,25 +68,29 @@ class SequenceForm(PlainForm):
         help_text=gettext_lazy("Drawn once and for ever; nobody of the strategic track."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, program: Program, own: object = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: Program, row: Sequence | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        own = row.condition if row else None
+        self.steps = steps_of([row.pk]) if row else []
+        self.numbers = range(1, max(ROWS, len(self.steps)) + 1)
         letters = [(str(row.pk), row.name) for row in messages_of(program.pk)]
         self.conditions = {str(row.pk): row.condition for row in audiences_of(program.pk)}
         audiences = [("", _("Everybody it happens to")), *((str(one.pk), one.name) for one in audiences_of(program.pk))]
         if own is not None and own not in self.conditions.values():
             self.conditions["own"] = own
             audiences.append(("own", _("As it is: an own condition")))
-        parts = [(part, _("Nobody") if not part else f"{part // 10_000} %") for part in _PARTS]
+        known = sorted({*_PARTS, row.holdout_ppm if row else 0})  # the API takes others too
+        parts = [(part, _("Nobody") if not part else f"{part / 10_000:g} %") for part in known]
         self._choose("kind", list(trigger_names().items()))
         self._choose("audience", audiences)
         self._choose("stop_when", list(stop_names().items()))
         self._choose("action", [("", _("Nothing that can be counted")), *action_names().items()])
         self._choose("holdout_ppm", parts)
-        for row in range(1, ROWS + 1):
-            self.fields[f"letter{row}"] = forms.ChoiceField(
-                label=_("Letter %d") % row, choices=[("", "…"), *letters], required=False, label_suffix=""
+        for number in self.numbers:
+            self.fields[f"letter{number}"] = forms.ChoiceField(
+                label=_("Letter %d") % number, choices=[("", "…"), *letters], required=False, label_suffix=""
             )
-            self.fields[f"wait{row}"] = forms.IntegerField(
+            self.fields[f"wait{number}"] = forms.IntegerField(
                 label=_("Days after the one before"), min_value=0, max_value=365, required=False, initial=0,
                 label_suffix="",
             )  # fmt: skip
@@ -99,7 +103,12 @@ class SequenceForm(PlainForm):
     @property
     def rows(self) -> list[tuple[int, Any, Any]]:
         """Return the rows of letters."""
-        return [(row, self[f"letter{row}"], self[f"wait{row}"]) for row in range(1, ROWS + 1)]
+        return [(row, self[f"letter{row}"], self[f"wait{row}"]) for row in self.numbers]
+
+    def _condition(self, row: int, letter: str) -> object:
+        """Return the condition of a letter: the API sets it, here it stays with its letter."""
+        same = [step for step in self.steps if str(step.message_id) == letter]
+        return min(same, key=lambda step: abs(step.position + 1 - row)).condition if same else None
 
     def said(self) -> dict[str, Any]:
         """Return what the verb takes."""
@@ -110,10 +119,13 @@ class SequenceForm(PlainForm):
         if data["kind"] in OFTEN:
             trigger["again_days"] = data["again_days"] or 0
         steps = [
-            {"message": data[f"letter{row}"], "wait_days": data[f"wait{row}"] or 0}
-            for row in range(1, ROWS + 1)
+            {
+                "message": data[f"letter{row}"], "wait_days": data[f"wait{row}"] or 0,
+                "condition": self._condition(row, data[f"letter{row}"]),
+            }
+            for row in self.numbers
             if data[f"letter{row}"]
-        ]
+        ]  # fmt: skip
         return {
             "name": data["name"], "trigger": trigger, "steps": steps, "stop_when": data["stop_when"],
             "condition": self.conditions.get(data["audience"]), "holdout_ppm": data["holdout_ppm"] or 0,
@@ -138,8 +150,7 @@ def sequence_edit(request: HttpRequest, program: Program, sequence_id: str) -> H
 
 
 def _edit(request: HttpRequest, program: Program, row: Sequence | None) -> HttpResponse:
-    own = row.condition if row else None
-    form = SequenceForm(request.POST or None, program=program, own=own, initial=_initial(program, row))
+    form = SequenceForm(request.POST or None, program=program, row=row, initial=_initial(program, row))
     if request.method == "POST" and form.is_valid():
         kept = attempt(
             form,
@@ -169,6 +180,6 @@ def _initial(program: Program, row: Sequence | None) -> dict[str, object]:
         "action_days": row.action_days, "holdout_ppm": row.holdout_ppm,
         "again_days": row.trigger.get("again_days", AGAIN_DAYS),
     } | {name: row.trigger.get(name) for name in ("days", "count", "month", "day")}  # fmt: skip
-    for number, step in enumerate(steps_of([row.pk])[:ROWS], 1):
+    for number, step in enumerate(steps_of([row.pk]), 1):
         known |= {f"letter{number}": str(step.message_id), f"wait{number}": step.wait_days}
     return known

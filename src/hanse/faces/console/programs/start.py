@@ -122,7 +122,9 @@ def _start(said: dict[str, Any], now: datetime, by: str) -> Program:
 
 def _create_partner(said: dict[str, Any], now: datetime, by: str) -> Any:
     try:
-        return create_partner(name=said["partner_name"], email=said["partner_email"], now=now, by=by)
+        return create_partner(
+            name=said["partner_name"], email=said["partner_email"], time_zone=said["time_zone"], now=now, by=by
+        )
     except Invalid as invalid:
         problems = [Problem(f"/partner_{problem.pointer.strip('/')}", problem.message) for problem in invalid.problems]
         raise Invalid(problems) from invalid
