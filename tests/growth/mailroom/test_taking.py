@@ -79,6 +79,16 @@ def test_an_answer_goes_into_their_thread_and_their_next_mail_comes_back_to_it(c
     assert (thread.status, Conversation.objects.count(), thread.entries.count()) == ("open", 1, 3)
 
 
+def test_an_answer_written_under_our_quoted_words_is_read(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon. Is that right?", now=make.at(hours=1), by=cast.ruth)
+    letter = f"<{said.letter_id}@hanse>"
+    text = "On Fri, 15 May 2026 at 10:00, Ruth wrote:\n> Soon. Is that right?\n\nNo: I need it by Friday.\n"
+    taken = take(mails.plain(text, subject="Re: A question", In_Reply_To=letter, References=letter), door, 2)
+    assert taken.entry is not None
+    assert "I need it by Friday." in taken.entry.text
+
+
 def test_the_first_answer_is_timed_against_the_promise(cast: Cast, door: MailDoor) -> None:
     take(mails.plain("One?", Message_ID="<1@mail.example>"), door)
     take(mails.plain("One?", subject="Other", sender="ben@partners.example", Message_ID="<2@mail.example>"), door)
