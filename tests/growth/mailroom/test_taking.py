@@ -132,6 +132,19 @@ def test_a_copy_of_what_a_colleague_wrote_breaks_our_silence_and_answers(cast: C
     assert thread.status == "answered"
 
 
+def test_a_copy_that_quotes_as_outlook_does_is_no_forwarded_question(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    text = (
+        "Tomorrow.\n\n-----Original Message-----\nFrom: Ana <ana@partners.example>\nSent: Friday, 15 May 2026 10:00\n"
+        "To: team@harbour.example\nSubject: A question\n\nWhen?\n"
+    )
+    copy = mails.plain(text, sender=cast.ruth.email, to="ana@partners.example", subject="RE: A question",
+                       References="<1@mail.example>")  # fmt: skip
+    assert take(copy, door, 5, to=("team@harbour.example",)).kind == "copy"
+    assert Conversation.objects.get().status == "answered"
+    assert Entry.objects.get(direction="out").text == "Tomorrow."
+
+
 def test_a_sender_that_the_mail_server_found_forged_is_no_colleague(cast: Cast, door: MailDoor) -> None:
     raw = mails.plain(
         "Send your password", sender=cast.ruth.email, to="ana@partners.example",

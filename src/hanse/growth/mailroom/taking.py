@@ -141,7 +141,7 @@ def _mention(case: _Case) -> Outcome:
 def _from_colleague(case: _Case, colleague: TeamUser) -> Outcome:
     """One of us forwarded a partner's mail, or sent us a copy of what they wrote to a partner."""
     mail, program = case.mail, case.door.program
-    if mail.forwarded_from is not None:
+    if mail.forwarded_from is not None and mail.forwarded_from.email not in case.recipients:  # else it is an answer
         enrolment = matching.enrolment_by_email(program.pk, mail.forwarded_from.email)
         said = case.said(mail.quoted or mail.text, mail.forwarded_from, "forwarded")
         thread = _thread(case, enrolment, mail.forwarded_from.email)
