@@ -234,6 +234,15 @@ def test_an_answer_of_a_machine_waits_for_nobody(cast: Cast, door: MailDoor) -> 
     assert take(mails.plain("Newsletter", subject="News", List_Id="<x>", sender="x@y.example"), door, 2).entry is None
 
 
+def test_a_question_that_comes_by_the_teams_group_is_from_a_person(cast: Cast, door: MailDoor) -> None:
+    group = {"Precedence": "list", "List_ID": "<partners.harbour.example>", "List_Post": "<mailto:partners@harbour.example>"}
+    taken = take(mails.plain("When am I paid?", to="partners@harbour.example", **group), door, to=("team@harbour.example",))
+    assert taken.kind == "message"
+    assert Conversation.objects.get().promised_at == make.at(hours=24)
+    news = mails.plain("Buy", subject="Sale", sender="x@y.example", List_Id="<x>", List_Post="NO", Precedence="list")
+    assert take(news, door).entry is None
+
+
 def test_rules_route_by_what_is_said_and_who_says_it(cast: Cast, door: MailDoor) -> None:
     add_rule(
         cast.program, name="API", topic="product", assignee=cast.ruth, now=make.at(), by="t",
