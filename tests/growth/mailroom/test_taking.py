@@ -294,6 +294,19 @@ def test_a_reply_to_a_note_of_ours_comes_into_its_thread(cast: Cast, door: MailD
     assert Send.objects.get().replied_at == make.at(hours=1)
 
 
+def test_an_out_of_office_answer_is_no_reply_to_our_note(cast: Cast, door: MailDoor) -> None:
+    from hanse.growth.sends.models import Send
+
+    write_first(cast.anas, subject="June", text="Shall we?", now=make.at(), by=cast.ruth)
+    letter = new_id()
+    Send.objects.update(letter_id=letter, queued_at=make.at(), state="queued")
+    away = mails.plain("I am away", subject="Re: June", Auto_Submitted="auto-replied", In_Reply_To=f"<{letter}@hanse>")
+    assert take(away, door, 1).kind == "automatic"
+    assert Send.objects.get().replied_at is None
+    take(mails.plain("Yes.", subject="Re: June", In_Reply_To=f"<{letter}@hanse>"), door, 2)
+    assert Send.objects.get().replied_at == make.at(hours=2)
+
+
 def test_addresses_belong_to_one_program_with_or_without_a_plus(cast: Cast, door: MailDoor) -> None:
     assert [one.pk for one in doors_for(["Team+x@harbour.example"])] == [door.pk]
     other = door_of(make.program("quay"), make.at())

@@ -164,7 +164,8 @@ def _from_outside(case: _Case) -> Outcome:
     ids = [*mail.references]
     letters = matching.letters_in(ids)
     answered = conversation_by_letter(program.pk, ids, letters)
-    sends = [found for letter in letters if (found := note_reply(letter, case.now)) is not None]
+    noted = (note_reply(letter, case.now, is_automatic=mail.is_automatic) for letter in letters)
+    sends = [send for send in noted if send is not None]
     if not mail.sender.email:
         return Outcome(Kind.UNCLEAR, "no sender")
     if enrolment is None and answered is not None and answered.conversation.partner_id:
