@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
-from hanse.growth.conversations.actions import add_rule, answer, ask_us, log_talk, set_care, write_first
+from hanse.growth.conversations.actions import (
+    add_aside,
+    add_rule,
+    answer,
+    ask_us,
+    log_talk,
+    seen_by_partner,
+    set_care,
+    write_first,
+)
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.conversations.queries import answer_times, unread_by_partner
 from hanse.growth.conversations.silence import keep_our_silence, look_for_our_silence, our_silence
@@ -17,7 +27,7 @@ from hanse.growth.mentions.models import Candidate
 from hanse.growth.reach.models import Suppression
 from hanse.growth.reach.queries import may_write
 from hanse.kernel.errors import Invalid, Refused
-from hanse.kernel.ids import new_id
+from hanse.kernel.ids import new_id, text_id
 from hanse.programs.tiers.models import Tier
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
@@ -196,6 +206,30 @@ def test_after_a_lasting_bounce_nobody_answers_by_mail_but_in_the_portal(cast: C
         answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth)
     answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth, is_mailed=False)
     assert unread_by_partner(cast.ana.pk, cast.program.pk) == 1
+
+
+def test_a_note_between_colleagues_and_their_own_mail_are_nothing_unread(cast: Cast, door: MailDoor) -> None:
+    ask_us(cast.anas, subject="Codes", text="How many?", now=make.at(), name="Ana", email=cast.ana.email)
+    thread = Conversation.objects.get()
+    answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth, is_mailed=False)
+    seen_by_partner(thread, make.at(hours=2))
+    add_aside(thread, text="She always asks.", now=make.at(hours=3), by=cast.ruth)
+    take(mails.plain("And why?", subject="Codes", Message_ID="<2@mail.example>"), door, 4)
+    assert Conversation.objects.count() == 1
+    assert unread_by_partner(cast.ana.pk, cast.program.pk) == 0
+
+
+def test_opening_a_thread_clears_our_answer_though_they_wrote_after_it(
+    cast: Cast, door: MailDoor, client: Client
+) -> None:
+    ask_us(cast.anas, subject="Codes", text="How many?", now=make.at(), name="Ana", email=cast.ana.email)
+    thread = Conversation.objects.get()
+    answer(thread, text="Three.", now=make.at(hours=1), by=cast.ruth, is_mailed=False)
+    take(mails.plain("Hello?", subject="Codes", Message_ID="<2@mail.example>"), door, 4)
+    assert unread_by_partner(cast.ana.pk, cast.program.pk) == 1
+    client.force_login(cast.anas_login)
+    assert client.get(f"/p/messages/{text_id('cvs', thread.pk)}").status_code == 200
+    assert unread_by_partner(cast.ana.pk, cast.program.pk) == 0
 
 
 def test_mail_to_the_address_for_mentions_becomes_candidates(cast: Cast, door: MailDoor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -91,13 +92,17 @@ def messages(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _threads(seat: Seat) -> list[Thread]:
     rows = list(seat.scope.conversations().order_by("-changed_at", "-id")[:SHOWN])
-    latest: dict[UUID, Entry] = {}
+    said: dict[UUID, list[Entry]] = {}
     for entry in seat.scope.said().filter(conversation__in=[row.pk for row in rows]):
-        latest[entry.conversation_id] = entry
+        said.setdefault(entry.conversation_id, []).append(entry)
     return [
-        Thread(text_id("cvs", row.pk), row, latest[row.pk], _is_unread(row, latest[row.pk]))
-        for row in rows if row.pk in latest
+        Thread(text_id("cvs", row.pk), row, said[row.pk][-1], _has_unread(row, said[row.pk]))
+        for row in rows if row.pk in said
     ]  # fmt: skip
+
+
+def _has_unread(row: Conversation, entries: Iterable[Entry]) -> bool:
+    return any(_is_unread(row, entry) for entry in entries)
 
 
 def _is_unread(row: Conversation, entry: Entry) -> bool:
@@ -131,7 +136,7 @@ def message(request: HttpRequest, seat: Seat, conversation: str) -> HttpResponse
     if request.method == "POST" and not seat.is_viewed and form.is_valid() and _ask(request, seat, form, row):
         return HttpResponseRedirect(reverse("portal:message", args=[conversation]), status=303)
     entries = list(seat.scope.said().filter(conversation=row).order_by("-at", "-id")[:200])[::-1]
-    if request.method == "GET" and not seat.is_viewed and entries and _is_unread(row, entries[-1]):
+    if request.method == "GET" and not seat.is_viewed and _has_unread(row, entries):
         seen_by_partner(row, clock.now())
     context = {"row": row, "entries": entries, "form": form, "may_ask": not seat.is_viewed, "id": conversation}
     return portal(request, seat, "portal/message.html", "messages", context, status=422 if form.errors else 200)

@@ -50,9 +50,10 @@ def conversations_of(partner_id: UUID, program_id: UUID) -> QuerySet[Conversatio
 def unread_by_partner(partner_id: UUID, program_id: UUID) -> int:
     """Count a partner's conversations in which we said something that they have not seen yet. One query."""
     said = Q(entries__direction=Entry.Direction.OUT, entries__is_quoted_out=False)
-    mine = Conversation.objects.filter(said, partner_id=partner_id, program_id=program_id)
     unseen = Q(read_by_partner_at=None) | Q(entries__at__gt=F("read_by_partner_at"))
-    return mine.filter(unseen).distinct().count()
+    # in one filter, so that both speak of the same entry: notes of colleagues and their own words are nothing unread
+    mine = Conversation.objects.filter(said, unseen, partner_id=partner_id, program_id=program_id)
+    return mine.distinct().count()
 
 
 def own_care(program_id: UUID) -> dict[str, CareOf]:
