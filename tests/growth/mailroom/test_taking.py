@@ -21,7 +21,7 @@ from hanse.growth.conversations.silence import keep_our_silence, look_for_our_si
 from hanse.growth.mailroom.doors import door_of, doors_for, set_door
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.growth.mailroom.taking import take_mail
-from hanse.growth.meetings.actions import invite, plan_meeting
+from hanse.growth.meetings.actions import change_meeting, invite, plan_meeting
 from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.mentions.models import Candidate
 from hanse.growth.reach.models import Suppression
@@ -257,6 +257,20 @@ def test_a_calendar_answers_an_invitation_only_for_whom_it_was_sent(cast: Cast, 
     assert letters.count() == 2
     entry = letters.get(payload__to="ana@partners.example").payload["calendar"]
     assert (entry["method"], "ben@partners.example" in entry["text"]) == ("REQUEST", False)
+
+
+def test_a_yes_to_the_old_time_is_no_yes_to_the_new_one(cast: Cast, door: MailDoor) -> None:
+    old, new = make.at(3), make.at(4)
+    meeting = plan_meeting(cast.program, kind="call", title="Spring", starts_at=old, minutes=30, now=make.at(), by="t")
+    invite(meeting, [cast.anas], now=make.at(), by="t")
+    change_meeting(meeting, title="Spring", starts_at=new, minutes=30, place="", agenda="", now=make.at(hours=1), by="t")
+    row = MeetingInvitation.objects.get()
+    take(mails.rsvp(f"{row.pk}@hanse", sequence=0, starts=f"{old:%Y%m%dT%H%M%SZ}"), door, 2)
+    row.refresh_from_db()
+    assert row.answer == "none"
+    take(mails.rsvp(f"{row.pk}@hanse", sequence=1, starts=f"{new:%Y%m%dT%H%M%SZ}"), door, 3)
+    row.refresh_from_db()
+    assert row.answer == "accepted"
 
 
 def test_an_answer_of_a_machine_waits_for_nobody(cast: Cast, door: MailDoor) -> None:

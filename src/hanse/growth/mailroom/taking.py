@@ -121,9 +121,11 @@ def _complaint(case: _Case) -> Outcome:
 def _rsvp(case: _Case) -> Outcome:
     rsvp = case.mail.rsvp
     done = rsvp and take_rsvp(
-        case.door.program_id, rsvp.uid, rsvp.attendee, rsvp.answer, sender=case.mail.sender.email, now=case.now
-    )
-    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else "no invitation of ours")
+        case.door.program_id, rsvp.uid, rsvp.attendee, rsvp.answer, sender=case.mail.sender.email,
+        sequence=rsvp.sequence, starts_at=rsvp.starts_at, now=case.now,
+    )  # fmt: skip
+    none = "no invitation of ours, or to an earlier time"
+    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else none)
 
 
 def _mention(case: _Case) -> Outcome:

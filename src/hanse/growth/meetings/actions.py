@@ -116,8 +116,14 @@ def answer_invitation(invitation: MeetingInvitation, answer: str, *, way: str, n
     return invitation
 
 
-def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender: str, now: datetime) -> bool:
-    """Take an answer that a calendar sent; the entry's id is known to nobody but those invited. False: none of ours."""
+def take_rsvp(
+    program_id: UUID, uid: str, attendee: str, answer: str, *, sender: str, sequence: int | None = None,
+    starts_at: datetime | None = None, now: datetime,
+) -> bool:  # fmt: skip
+    """Take an answer that a calendar sent; the entry's id is known to nobody but those invited. False: none of ours.
+
+    An answer to a time before the meeting moved (by its `sequence` and `starts_at`) says nothing about the new one.
+    """
     try:
         invitation_id = UUID(uid.removesuffix("@hanse"))
     except ValueError:
@@ -125,6 +131,9 @@ def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender:
     rows = MeetingInvitation.objects.filter(pk=invitation_id, meeting__program_id=program_id)
     row = rows.select_related("meeting", "enrolment__partner").first()
     if row is None or row.enrolment.partner.email.lower() not in (attendee, sender):
+        return False
+    is_earlier = sequence is not None and sequence < row.meeting.sequence
+    if is_earlier and starts_at is not None and starts_at != row.meeting.starts_at:
         return False
     try:
         answer_invitation(row, answer, way="calendar", now=now)
