@@ -203,6 +203,20 @@ def test_a_reminder_goes_once_to_those_with_a_seat() -> None:
     assert _letters("Soon") == [ana.partner.email]
 
 
+@pytest.mark.django_db
+def test_a_session_that_moved_after_its_reminder_is_reminded_of_again() -> None:
+    program = _program()
+    (ana,) = _people(program, 1)
+    meeting = _session(program, 1)
+    take_seat(meeting, ana, way="portal", now=at())
+    assert remind_of_sessions(at(4.5)) == 1
+    meeting.refresh_from_db()
+    change_meeting(meeting, title="The first sale", starts_at=at(12), minutes=45, place="", agenda="", now=at(4.6), by=BY)
+    assert remind_of_sessions(at(4.7)) == 0
+    assert remind_of_sessions(at(11.5)) == 1
+    assert _letters("Soon") == [ana.partner.email] * 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_eight_who_want_the_last_three_seats_at_once_get_three() -> None:
     """Each asks from a connection of its own; in the end three sit and five stand in line, each once."""

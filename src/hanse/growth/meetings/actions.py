@@ -75,10 +75,12 @@ def change_meeting(
     moved = meeting.seats is None and any(
         getattr(meeting, name) != values[name] for name in ("starts_at", "minutes", "place")
     )
+    is_other_time = meeting.starts_at != values["starts_at"]
     if not audited_save(meeting, values, actor=by, verb="change_meeting", now=now):
         return False
     meeting.sequence += 1
-    meeting.save(update_fields=["sequence"])
+    meeting.reminded_at = None if is_other_time else meeting.reminded_at  # the new time is reminded of in its turn
+    meeting.save(update_fields=["sequence", "reminded_at"])
     if moved:
         MeetingInvitation.objects.filter(meeting=meeting).update(answer=MeetingInvitation.Answer.NONE, answered_at=None)
     for row in _invited(meeting):
