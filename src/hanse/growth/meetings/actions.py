@@ -84,6 +84,8 @@ def change_meeting(
     if moved:
         MeetingInvitation.objects.filter(meeting=meeting).update(answer=MeetingInvitation.Answer.NONE, answered_at=None)
     for row in _invited(meeting):
+        if row.enrolment.status not in _OPEN or (meeting.seats and row.answer == MeetingInvitation.Answer.DECLINED):
+            continue  # who left, or gave the seat back, has nothing to give back now
         is_in_line = row.answer == MeetingInvitation.Answer.WAITING
         (send_in_line if is_in_line else send_invitation)(row, now)
     return True
