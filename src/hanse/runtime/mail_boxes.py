@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -77,14 +78,22 @@ def _new_ones(box: imaplib.IMAP4, seen: int) -> Iterator[tuple[int, bytes | None
     _status, found = box.uid("SEARCH", f"UID {seen + 1}:*")
     uids = sorted(int(word) for word in (found[0] or b"").split() if word.isdigit() and int(word) > seen)
     for uid in uids[:AT_ONCE]:
-        _status, told = box.uid("FETCH", str(uid), "(RFC822.SIZE)")
+        told = _fetched(box, uid, "(RFC822.SIZE)")
         size = _SIZE.search(_bytes(told))
         if size is None or int(size.group(1)) > MOST_BYTES:
             yield uid, None
             continue
-        _status, parts = box.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        parts = _fetched(box, uid, "(BODY.PEEK[])")
         raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
         yield uid, raw
+
+
+def _fetched(box: imaplib.IMAP4, uid: int, what: str) -> list[Any]:
+    """Fetch something of a mail. A box that says no has the mail still: it is asked for again, not passed over."""
+    status, parts = box.uid("FETCH", str(uid), what)
+    if status != "OK":
+        raise BoxTrouble("The box did not hand out a mail; it is asked for again.")
+    return parts
 
 
 def _bytes(parts: object) -> bytes:

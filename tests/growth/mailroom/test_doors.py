@@ -88,6 +88,7 @@ def _fails(*_args: object, **_more: object) -> None:
 class _Box(socketserver.StreamRequestHandler):
     """A mail box that knows as much IMAP as we speak."""
 
+    is_ailing = False
     mails = (mails.plain("One", Message_ID="<i1@mail.example>"), mails.plain("Two", Message_ID="<i2@mail.example>"))
 
     def handle(self) -> None:
@@ -103,11 +104,16 @@ class _Box(socketserver.StreamRequestHandler):
             elif b"SEARCH" in text:
                 first = int(text.split(b"UID ")[-1].split(b":")[0])
                 self._say(b"* SEARCH " + b" ".join(str(n).encode() for n in (1, 2) if n >= min(first, 2)))
+            elif self.is_ailing and b"FETCH" in text:
+                pass
             elif b"RFC822.SIZE" in text:
                 self._say(b"* 1 FETCH (UID 1 RFC822.SIZE 200)")
             elif b"BODY.PEEK" in text:
                 raw = self.mails[int(text.split(b" ")[2]) - 1]
                 self._say(b"* 1 FETCH (UID 1 BODY[] {" + str(len(raw)).encode() + b"}\r\n" + raw + b")")
+            if self.is_ailing and b"FETCH" in text:
+                self._say(tag + b" NO [UNAVAILABLE] come again")
+                continue
             if word == b"LOGIN" and b"wrong" in rest:
                 self._say(tag + b" NO wrong password")
                 continue
@@ -149,6 +155,23 @@ def test_a_box_is_asked_for_what_is_new_and_each_mail_is_taken_once(
     keep("wrong")
     assert ask_boxes(time.now()) == 0
     assert "wrong password" in MailDoor.objects.get().imap_error
+
+
+def test_a_mail_that_the_box_does_not_hand_out_now_is_asked_for_again(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    monkeypatch.setattr(_Box, "is_ailing", True)
+    assert ask_boxes(time.now()) == 0
+    door = MailDoor.objects.get()
+    assert door.imap_uid_seen == 0
+    assert door.imap_error
+    monkeypatch.setattr(_Box, "is_ailing", False)
+    assert ask_boxes(time.now()) == 2
 
 
 def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
