@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ _log = structlog.get_logger("hanse.mailroom")
 SECONDS = 20
 AT_ONCE = 50
 _TLS_PORT = 993
+_BEGINNING_BYTES = 500_000
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -60,8 +62,9 @@ def _ask(door: MailDoor, now: datetime) -> int:
             raise BoxTrouble(f"There is no folder {door.imap_folder}.")
         _note_validity(door, _validity(box))
         count = 0
-        for uid, raw in _new_ones(box, door.imap_uid_seen):
+        for uid, raw, is_whole in _new_ones(box, door.imap_uid_seen):
             mail = read_mail(raw) if raw is not None else None
+            mail = replace(mail, is_cut=True) if mail is not None and not is_whole else mail
             with transaction.atomic():
                 if mail is not None:
                     take_mail(mail, now, door=door, via="imap")
@@ -73,19 +76,22 @@ def _ask(door: MailDoor, now: datetime) -> int:
             box.logout()
 
 
-def _new_ones(box: imaplib.IMAP4, seen: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield number and content of the next mails; None for one that is too big to be read."""
+def _new_ones(box: imaplib.IMAP4, seen: int) -> Iterator[tuple[int, bytes | None, bool]]:
+    """Yield number and content of the next mails and whether it is all of it; None for one that is gone.
+
+    Of one that is too big the beginning is read: its words stand before what hangs on it.
+    """
     _status, found = box.uid("SEARCH", f"UID {seen + 1}:*")
     uids = sorted(int(word) for word in (found[0] or b"").split() if word.isdigit() and int(word) > seen)
     for uid in uids[:AT_ONCE]:
         told = _fetched(box, uid, "(RFC822.SIZE)")
         size = _SIZE.search(_bytes(told))
-        if size is None or int(size.group(1)) > MOST_BYTES:
-            yield uid, None
+        if size is None:
+            yield uid, None, True
             continue
-        parts = _fetched(box, uid, "(BODY.PEEK[])")
-        raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-        yield uid, raw
+        is_whole = int(size.group(1)) <= MOST_BYTES
+        parts = _fetched(box, uid, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{_BEGINNING_BYTES}>)")
+        yield uid, next((part[1] for part in parts if isinstance(part, tuple)), None), is_whole
 
 
 def _fetched(box: imaplib.IMAP4, uid: int, what: str) -> list[Any]:

@@ -15,6 +15,7 @@ from hanse.growth.chat.actions import open_room, tell_rooms
 from hanse.growth.chat.models import ChatRoom
 from hanse.growth.chat.telling import tell_of_news
 from hanse.growth.conversations.actions import ask_us
+from hanse.growth.conversations.models import Entry
 from hanse.growth.mailroom.doors import door_of, set_door
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.kernel import clock as time
@@ -88,7 +89,7 @@ def _fails(*_args: object, **_more: object) -> None:
 class _Box(socketserver.StreamRequestHandler):
     """A mail box that knows as much IMAP as we speak."""
 
-    is_ailing = False
+    is_ailing, size = False, 200
     mails = (mails.plain("One", Message_ID="<i1@mail.example>"), mails.plain("Two", Message_ID="<i2@mail.example>"))
 
     def handle(self) -> None:
@@ -107,7 +108,7 @@ class _Box(socketserver.StreamRequestHandler):
             elif self.is_ailing and b"FETCH" in text:
                 pass
             elif b"RFC822.SIZE" in text:
-                self._say(b"* 1 FETCH (UID 1 RFC822.SIZE 200)")
+                self._say(b"* 1 FETCH (UID 1 RFC822.SIZE " + str(self.size).encode() + b")")
             elif b"BODY.PEEK" in text:
                 raw = self.mails[int(text.split(b" ")[2]) - 1]
                 self._say(b"* 1 FETCH (UID 1 BODY[] {" + str(len(raw)).encode() + b"}\r\n" + raw + b")")
@@ -172,6 +173,19 @@ def test_a_mail_that_the_box_does_not_hand_out_now_is_asked_for_again(
     assert door.imap_error
     monkeypatch.setattr(_Box, "is_ailing", False)
     assert ask_boxes(time.now()) == 2
+
+
+def test_of_a_mail_that_is_too_big_the_words_come_in_and_say_that_they_are_cut(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    monkeypatch.setattr(_Box, "size", 20_000_000)
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    assert ask_boxes(time.now()) == 2
+    assert [(row.text, row.is_cut) for row in Entry.objects.order_by("id")] == [("One", True), ("Two", True)]
 
 
 def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
