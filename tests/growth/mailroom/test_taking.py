@@ -364,6 +364,12 @@ def test_addresses_belong_to_one_program_with_or_without_a_plus(cast: Cast, door
         set_door(other, address="a@b.example\nBcc: x@y.example", mentions_address="", now=make.at(), by="t")
 
 
+def test_a_message_id_with_a_nul_in_it_does_not_stop_the_mail(cast: Cast, door: MailDoor) -> None:
+    for number, name in enumerate((b"Message-ID: <a\0b@x.example>", b"References: <c\0d@x.example>")):
+        raw = mails.plain(f"Mail {number}").replace(b"\n\n", b"\n" + name + b"\n\n", 1)
+        assert take(raw, door).kind == "message"
+
+
 def test_a_hostile_mail_is_kept_as_one_that_could_not_be_read(cast: Cast, door: MailDoor) -> None:
     raw = mails.plain("x", Message_ID="<9@mail.example>").replace(b"\n\n", b"\n" + b"X: boundary\n" * 100 + b"\n", 1)
     taken = take(raw, door)
