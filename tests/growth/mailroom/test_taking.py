@@ -10,6 +10,7 @@ from hanse.growth.conversations.actions import (
     add_rule,
     answer,
     ask_us,
+    change_conversation,
     log_talk,
     seen_by_partner,
     set_care,
@@ -106,6 +107,18 @@ def test_the_first_answer_is_timed_against_the_promise(cast: Cast, door: MailDoo
     answer(Conversation.objects.get(partner=cast.ben), text="Yes.", now=make.at(hours=30), by=cast.ruth)
     times = {one.tier: one for one in answer_times(cast.program.pk, make.at(-1), make.at(hours=40))}
     assert (times["new"].asked, times["new"].kept, times["new"].median_minutes) == (2, 1, 120)
+
+
+def test_closing_a_question_does_not_undo_a_broken_promise(cast: Cast, door: MailDoor) -> None:
+    tier = Tier.objects.get(program=cast.program, key="new")
+    cast.anas.tier = tier
+    cast.anas.save()
+    ask_us(cast.anas, subject="Late", text="When?", now=make.at(), name="Ana", email=cast.ana.email)
+    ask_us(cast.anas, subject="Spam", text="Buy", now=make.at(hours=30), name="Ana", email=cast.ana.email)
+    for row in Conversation.objects.all():
+        change_conversation(row, {"status": "closed"}, now=make.at(hours=40), by="ruth")
+    times = {one.tier: one for one in answer_times(cast.program.pk, make.at(-1), make.at(hours=80))}
+    assert (times["new"].asked, times["new"].kept, times["new"].waiting) == (1, 0, 0)
 
 
 def test_somebody_unknown_waits_in_the_inbox_without_a_partner(cast: Cast, door: MailDoor) -> None:

@@ -120,7 +120,8 @@ def change_conversation(conversation: Conversation, values: Mapping[str, object]
         wanted |= {"closed_at": now if is_closed else None}
         if wanted["status"] != Conversation.Status.OPEN:
             wanted |= {"waiting_since": None, "promised_at": None, "is_urgent": False}
-            Entry.objects.filter(conversation=conversation, answered_at=None).update(promised_at=None)
+            still = Entry.objects.filter(conversation=conversation, answered_at=None, promised_at__gt=now)
+            still.update(promised_at=None)  # a promise that was broken already stays broken
     return audited_save(conversation, wanted, actor=by, verb="change_conversation", now=now)
 
 
