@@ -182,6 +182,18 @@ def test_anniversaries_and_records_are_found_once(cast: Cast, desk: Client, cloc
     assert row.thanked_at is not None
 
 
+def test_two_who_thank_for_one_anniversary_send_one_letter_and_owe_one_gift(cast: Cast, desk: Client) -> None:
+    row = Occasion.objects.create(
+        program=cast.program, enrolment=cast.anas, kind="anniversary", key="1", number=1, found_on=time.now().date()
+    )
+    sent = {"occasion": text_id("occ", row.pk), "kind": "anniversary", "text": "A year!", "gift": "Cake", "mail": "on"}
+    for _click in range(2):
+        desk.post("/console/recognition/thank", sent)
+    assert Thanks.objects.count() == 1
+    assert Benefit.objects.count() == 1
+    assert Conversation.objects.count() == 1
+
+
 def test_what_is_a_record_and_what_an_anniversary() -> None:
     from datetime import date
     from uuid import UUID

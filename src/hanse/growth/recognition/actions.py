@@ -31,12 +31,16 @@ def thank(
 ) -> Thanks:  # fmt: skip
     """Thank a partner, by a note of ours and in their portal; a gift is owed as a benefit until it is delivered.
 
-    Raises Invalid; refuses an address that bounced, if it is to be mailed.
+    Raises Invalid; refuses an address that bounced, if it is to be mailed, and an occasion that a colleague has used.
     """
     checks = Checks()
     checks.one_of("kind", kind, Thanks.Kind.values)
     text, gift = checks.text("text", text, 2_000, required=True, lines=True), checks.text("gift", gift, 200)
     checks.done()
+    if occasion is not None:
+        waiting = Occasion.objects.filter(pk=occasion.pk, thanked_at=None)
+        if not waiting.update(thanked_at=now):  # two who click at once send one letter and owe one gift
+            raise Refused("thanked_already", _("A colleague has said thank you for this already."))
     row = Thanks.objects.create(
         id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, kind=kind, text=text, given_at=now,
         given_by=by.email, gift=gift,
@@ -47,8 +51,6 @@ def thank(
         owe_once(enrolment, name=gift, worth_minor=gift_worth_minor, origin=origin, now=now, by=by.email)
     if is_mailed:
         write_first(enrolment, subject=_("Thank you"), text=text, now=now, by=by)
-    if occasion is not None:
-        Occasion.objects.filter(pk=occasion.pk, thanked_at=None).update(thanked_at=now)
     return row
 
 
