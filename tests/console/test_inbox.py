@@ -19,6 +19,7 @@ from hanse.growth.meetings.models import Meeting, MeetingInvitation
 from hanse.growth.recognition.actions import find_occasions, offer_tip, set_board
 from hanse.growth.recognition.models import Occasion, Thanks, Tip
 from hanse.growth.recognition.rules import anniversary, board, record_month
+from hanse.growth.sends.models import Send
 from hanse.growth.today.queries import to_do
 from hanse.kernel import clock as time
 from hanse.kernel.errors import Invalid
@@ -192,6 +193,13 @@ def test_two_who_thank_for_one_anniversary_send_one_letter_and_owe_one_gift(cast
     assert Thanks.objects.count() == 1
     assert Benefit.objects.count() == 1
     assert Conversation.objects.count() == 1
+
+
+def test_a_thank_you_has_its_subject_in_the_partners_language(cast: Cast, desk: Client) -> None:
+    cast.ana.language = "es"
+    cast.ana.save()
+    desk.post("/console/recognition/thank", {"partner": "Ana", "kind": "advice", "text": "Tu idea.", "mail": "on"})
+    assert Send.objects.get().subject == "Gracias"
 
 
 def test_what_is_a_record_and_what_an_anniversary() -> None:

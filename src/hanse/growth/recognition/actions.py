@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hanse.growth.conversations.actions import write_first
@@ -50,7 +51,9 @@ def thank(
         origin = f"thanks:{row.pk}"
         owe_once(enrolment, name=gift, worth_minor=gift_worth_minor, origin=origin, now=now, by=by.email)
     if is_mailed:
-        write_first(enrolment, subject=_("Thank you"), text=text, now=now, by=by)
+        with translation.override(enrolment.partner.language):  # a colleague's own language is another matter
+            subject = _("Thank you")
+        write_first(enrolment, subject=subject, text=text, now=now, by=by)
     return row
 
 
