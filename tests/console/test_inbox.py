@@ -202,6 +202,25 @@ def test_a_thank_you_has_its_subject_in_the_partners_language(cast: Cast, desk: 
     assert Send.objects.get().subject == "Gracias"
 
 
+def test_a_name_that_two_partners_have_is_not_taken_for_either(cast: Cast, desk: Client) -> None:
+    other = make.enrolment(make.partner("Ana", email="ana.two@partners.example"), cast.program)
+    desk.post("/console/recognition/thank", {"partner": "Ana", "kind": "advice", "text": "Fine.", "gift": "Cake"})
+    assert not Thanks.objects.exists()
+    sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30"}
+    desk.post("/console/meetings/plan", sent | {"partners": "Ana, Ben, Bem"})
+    assert [row.enrolment_id for row in MeetingInvitation.objects.all()] == [cast.bens.pk]
+    assert "Bem" in desk.get("/console/meetings").content.decode()
+    row = Conversation.objects.create(
+        program=cast.program, sender_email="x@y.example", channel="email", opened_at=time.now(), changed_at=time.now()
+    )
+    desk.post(path(row, "/partner"), {"partner": "Ana"})
+    row.refresh_from_db()
+    assert row.partner_id is None
+    desk.post(path(row, "/partner"), {"partner": other.partner.email})
+    row.refresh_from_db()
+    assert row.partner_id == other.partner_id
+
+
 def test_what_is_a_record_and_what_an_anniversary() -> None:
     from datetime import date
     from uuid import UUID

@@ -20,12 +20,13 @@ from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState
 from hanse.faces.console.forms import attempt_or_warn
-from hanse.faces.console.inbox.frame import channel_words, inbox_page, status_words, topic_words
+from hanse.faces.console.inbox.frame import channel_words, inbox_page, partner_named, status_words, topic_words
 from hanse.growth.conversations import actions, queries
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.conversations.types import AnswerTimes
 from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
+from hanse.kernel.errors import Refused
 from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import team
@@ -204,9 +205,10 @@ def name_partner(request: HttpRequest, program: Program, conversation_id: str) -
     """Say which partner somebody unknown is, by address or name."""
     row, asked = _find(program, conversation_id), str(request.POST.get("partner", "")).strip()[:200]
     found = Enrolment.objects.filter(program=program).select_related("partner", "tier")
-    match = found.filter(partner__email__iexact=asked).first() or found.filter(partner__name__iexact=asked).first()
-    if match is None:
-        warn(request, _("There is no partner with this name or address here."))
+    try:
+        match = partner_named(found, asked)
+    except Refused as error:
+        warn(request, error.message)
     else:
         done = _("This is %(name)s now.") % {"name": match.partner.name}
         attempt_or_warn(
