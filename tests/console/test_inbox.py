@@ -16,7 +16,7 @@ from hanse.growth.mailroom.doors import door_of, door_path
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.growth.meetings.actions import answer_invitation
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
-from hanse.growth.recognition.actions import find_occasions, offer_tip, set_board
+from hanse.growth.recognition.actions import agree_to_board, find_occasions, offer_tip, set_board
 from hanse.growth.recognition.models import Occasion, Thanks, Tip
 from hanse.growth.recognition.rules import anniversary, board, record_month
 from hanse.growth.sends.models import Send
@@ -251,6 +251,22 @@ def test_the_board_is_off_until_somebody_switches_it_on(cast: Cast, desk: Client
     assert board_of(cast.program, time.now()) == (None, [])
     set_board(cast.program, is_on=True, window_days=30, places=5, now=time.now(), by="t")
     assert board_of(cast.program, time.now())[0] is not None
+
+
+def test_the_board_counts_as_many_days_as_it_says(cast: Cast, clock: Clock) -> None:
+    from datetime import timedelta
+
+    from hanse.growth.recognition.queries import board_of
+    from hanse.insight.rollups.models import EnrolmentDay
+
+    set_board(cast.program, is_on=True, window_days=7, places=5, now=time.now(), by="t")
+    people = [cast.anas, cast.bens, make.enrolment(make.partner("Cleo"), cast.program)]
+    for row in people:
+        agree_to_board(row, shown_name=row.partner.name, now=time.now(), by="t")
+        for back in (0, 6, 7):
+            day = time.now().date() - timedelta(days=back)
+            EnrolmentDay.objects.create(program_id=cast.program.pk, enrolment_id=row.pk, day=day, conversions=1)
+    assert [one.number for one in board_of(cast.program, time.now())[1]] == [2, 2, 2]
 
 
 def test_only_owners_see_the_secret_addresses_and_change_the_doors(cast: Cast, client: Client) -> None:
