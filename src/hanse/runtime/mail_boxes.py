@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from hanse.growth.mailroom.doors import imap_password
 from hanse.growth.mailroom.models import MailDoor
@@ -46,7 +46,7 @@ def ask_boxes(now: datetime) -> int:
         error = ""
         try:
             count += _ask(door, now)
-        except (BoxTrouble, OSError, imaplib.IMAP4.error, ValueError) as trouble:
+        except (BoxTrouble, OSError, imaplib.IMAP4.error, ValueError, DatabaseError) as trouble:
             error = str(trouble)[:300] or type(trouble).__name__
             _log.warning("mail_box_trouble", program=str(door.program_id), error=type(trouble).__name__)
         with transaction.atomic():

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 
 from hanse.growth.chat.actions import open_room, tell_rooms
 from hanse.growth.chat.models import ChatRoom
@@ -18,6 +18,7 @@ from hanse.growth.conversations.actions import ask_us
 from hanse.growth.conversations.models import Entry
 from hanse.growth.mailroom.doors import door_of, set_door
 from hanse.growth.mailroom.models import MailDoor, TakenMail
+from hanse.growth.mailroom.taking import take_mail
 from hanse.kernel import clock as time
 from hanse.runtime import mailroom
 from hanse.runtime.mail import MailSession
@@ -25,6 +26,7 @@ from hanse.runtime.mail_boxes import ask_boxes
 from hanse.runtime.talk import post_chat
 from hanse.spine.outbound import NotCalled
 from hanse.spine.outbox.models import OutboxItem
+from tests import make
 from tests.cast import Cast, build
 from tests.growth.mailroom import mails
 
@@ -186,6 +188,28 @@ def test_of_a_mail_that_is_too_big_the_words_come_in_and_say_that_they_are_cut(
     )  # fmt: skip
     assert ask_boxes(time.now()) == 2
     assert [(row.text, row.is_cut) for row in Entry.objects.order_by("id")] == [("One", True), ("Two", True)]
+
+
+def test_a_mail_that_cannot_be_stored_keeps_no_other_box_from_being_asked(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    other = make.program("quay")
+    for door, address in ((MailDoor.objects.get(), ADDRESS), (door_of(other, time.now()), "team@quay.example")):
+        set_door(
+            door, address=address, mentions_address="", imap_host="127.0.0.1", imap_port=box, imap_login="team",
+            imap_password="right", now=time.now(), by="t",
+        )  # fmt: skip
+
+    def refuse(mail: object, now: object, *, door: MailDoor, via: str) -> object:
+        if door.program_id == cast.program.pk:
+            raise DataError("text fields cannot contain this")
+        return take_mail(mail, now, door=door, via=via)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("hanse.runtime.mail_boxes.take_mail", refuse)
+    assert ask_boxes(time.now()) == 2
+    assert MailDoor.objects.get(program=cast.program).imap_error
+    assert set(TakenMail.objects.values_list("program", flat=True)) == {other.pk}
 
 
 def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
