@@ -168,6 +168,22 @@ def test_a_copy_that_quotes_as_outlook_does_is_no_forwarded_question(cast: Cast,
     assert Entry.objects.get(direction="out").text == "Tomorrow."
 
 
+def test_a_mail_to_two_partners_is_noted_with_both(cast: Cast, door: MailDoor) -> None:
+    to = "ben@partners.example, ana@partners.example"
+    assert take(mails.plain("Hello both.", sender=cast.ruth.email, to=to), door, 5).kind == "copy"
+    assert set(Conversation.objects.values_list("partner__name", flat=True)) == {"Ana", "Ben"}
+
+
+def test_a_copy_of_an_answer_to_somebody_unknown_answers_their_question(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("May I join?", sender="Zoe <zoe@elsewhere.example>", Message_ID="<1@elsewhere.example>"), door)
+    copy = mails.plain(
+        "Gladly.", sender=cast.ruth.email, to="zoe@elsewhere.example", subject="Re: A question",
+        References="<1@elsewhere.example>",
+    )  # fmt: skip
+    assert take(copy, door, 5, to=("team@harbour.example",)).kind == "copy"
+    assert Conversation.objects.get().status == "answered"
+
+
 def test_a_sender_that_the_mail_server_found_forged_is_no_colleague(cast: Cast, door: MailDoor) -> None:
     raw = mails.plain(
         "Send your password", sender=cast.ruth.email, to="ana@partners.example",

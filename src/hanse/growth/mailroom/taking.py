@@ -151,13 +151,17 @@ def _from_colleague(case: _Case, colleague: TeamUser) -> Outcome:
         if mail.text and mail.quoted:
             _aside(entry, colleague, mail.text, case.now)
         return Outcome(Kind.FORWARDED, mail.forwarded_from.email, entry)
-    enrolment = next(matching.enrolments_by_email(program.pk, case.recipients), None)
-    if enrolment is None:
+    said = case.said(mail.text, Address(colleague.name or colleague.email, colleague.email), "copy")
+    entries = []
+    for enrolment in {row.pk: row for row in matching.enrolments_by_email(program.pk, case.recipients)}.values():
+        thread = _thread(case, enrolment, enrolment.partner.email)
+        entries.append(note_outgoing(program, said, enrolment=enrolment, thread=thread, now=case.now))
+    stranger = None if entries else _strangers_thread(case)
+    if stranger is not None:
+        entries.append(note_outgoing(program, said, thread=stranger, now=case.now))
+    if not entries:
         return Outcome(Kind.UNCLEAR, "from a colleague, but no partner is named in it")
-    me = Address(colleague.name or colleague.email, colleague.email)
-    thread = _thread(case, enrolment, enrolment.partner.email)
-    entry = note_outgoing(program, case.said(mail.text, me, "copy"), enrolment=enrolment, thread=thread, now=case.now)
-    return Outcome(Kind.COPY, enrolment.partner.email, entry)
+    return Outcome(Kind.COPY, ", ".join(_whom(one.conversation) for one in entries), entries[0])
 
 
 def _from_outside(case: _Case) -> Outcome:
@@ -200,6 +204,19 @@ def _thread(case: _Case, enrolment: Enrolment | None, sender: str, sends: Sequen
         return known.conversation
     partner_id = enrolment.partner_id if enrolment else None
     return find_thread(program_id, partner_id, sender, case.mail.subject, case.now)
+
+
+def _strangers_thread(case: _Case) -> Conversation | None:
+    """Return the thread of somebody unknown that a colleague's mail to them belongs to."""
+    for email in case.recipients:
+        thread = _thread(case, None, email)
+        if thread is not None:
+            return thread
+    return None
+
+
+def _whom(thread: Conversation) -> str:
+    return thread.partner.email if thread.partner else thread.sender_email
 
 
 def _belongs(thread: Conversation, enrolment: Enrolment | None, sender: str) -> bool:
