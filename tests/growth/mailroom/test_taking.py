@@ -29,6 +29,7 @@ from hanse.growth.reach.models import Suppression
 from hanse.growth.reach.queries import may_write
 from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import new_id, text_id
+from hanse.people.partners.actions import change_partner
 from hanse.programs.tiers.models import Tier
 from hanse.spine.outbox.models import OutboxItem
 from tests import make
@@ -216,6 +217,15 @@ def test_a_bounce_closes_the_letters_own_address_whatever_the_report_says(cast: 
     take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
     said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
     take(mails.bounce(str(said.letter_id), recipient="ben@partners.example"), door, 2)
+    assert list(Suppression.objects.values_list("address", flat=True)) == ["ana@partners.example"]
+
+
+def test_a_late_bounce_of_the_old_address_leaves_the_new_one_open(cast: Cast, door: MailDoor) -> None:
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    said = answer(Conversation.objects.get(), text="Soon.", now=make.at(hours=1), by=cast.ruth)
+    change_partner(cast.ana, email="ana@new.example", now=make.at(hours=20), by="ruth")
+    take(mails.bounce(str(said.letter_id)), door, 48)
+    assert may_write([cast.ana.pk], "transactional") == {cast.ana.pk}
     assert list(Suppression.objects.values_list("address", flat=True)) == ["ana@partners.example"]
 
 

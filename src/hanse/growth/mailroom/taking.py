@@ -103,7 +103,7 @@ def _bounce(case: _Case) -> Outcome:
     for one in case.mail.bounced:
         whose = matching.whose_letter(one.letter, case.door.program_id)
         if whose is not None and one.is_failed:
-            note_bounce(whose.email, one.is_permanent, case.now)
+            note_bounce(matching.written_to(one.letter, whose), one.is_permanent, case.now)
             told += 1
     codes = ", ".join(f"{one.recipient} {one.status}".strip() for one in case.mail.bounced[:3])
     return Outcome(Kind.BOUNCE, codes if told else f"not one of our letters: {codes}")
@@ -114,7 +114,7 @@ def _complaint(case: _Case) -> Outcome:
     whose = matching.whose_letter(complained.letter, case.door.program_id) if complained else None
     if whose is None:
         return Outcome(Kind.COMPLAINT, "not one of our letters")
-    note_complaint(whose.email, case.now)
+    note_complaint(matching.written_to(complained.letter if complained else "", whose), case.now)
     return Outcome(Kind.COMPLAINT, whose.email)
 
 
