@@ -7,10 +7,12 @@ import smtplib
 import socketserver
 import threading
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.db import DataError, transaction
 
+from hanse.growth.announcements.models import Announced
 from hanse.growth.chat.actions import open_room, tell_rooms
 from hanse.growth.chat.models import ChatRoom
 from hanse.growth.chat.telling import tell_of_news
@@ -230,6 +232,19 @@ def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, mo
     with transaction.atomic():
         assert tell_rooms(cast.program.pk, "first_sales", "x", key="k", now=time.now()) == 0
     assert ChatRoom.objects.count() == 1
+
+
+def test_first_sales_of_other_programs_hide_none_of_ours_from_the_room(cast: Cast) -> None:
+    open_room(
+        cast.program, kind="slack", name="x", url="https://hooks.slack.com/services/x", topics=["first_sales"],
+        now=time.now(), by="t",
+    )  # fmt: skip
+    subjects = [*(UUID(int=number) for number in range(1, 61)), cast.anas.pk]
+    Announced.objects.bulk_create([
+        Announced(kind="first_sale", subject=subject, announced_at=time.now()) for subject in subjects
+    ])  # fmt: skip
+    assert tell_of_news(time.now()) == 1
+    assert "Ana made the first sale" in OutboxItem.objects.get(kind="chat").payload["text"]
 
 
 def test_an_invitation_goes_out_as_a_calendar_that_mail_programs_answer(tmp_path: object, settings: object) -> None:

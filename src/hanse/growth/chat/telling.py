@@ -48,7 +48,9 @@ def _news(program_id: UUID, since: datetime) -> Iterator[Line]:
         yield Line("questions", key, text)
         if row.is_urgent:
             yield Line("urgent", key, text)
-    told = Announced.objects.filter(kind="first_sale", announced_at__gt=since).values_list("subject", flat=True)[:_MOST]
+    mine = Enrolment.objects.filter(program_id=program_id).values("pk")  # the others' first sales take none of the places
+    told = Announced.objects.filter(kind="first_sale", announced_at__gt=since, subject__in=mine)
+    told = told.order_by("-announced_at").values_list("subject", flat=True)[:_MOST]
     sold = Enrolment.objects.filter(pk__in=list(told), program_id=program_id).select_related("partner")
     for enrolment in sold:
         url = absolute_url(f"/console/partners/{text_id('prt', enrolment.partner_id)}")
