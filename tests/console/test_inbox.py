@@ -74,6 +74,14 @@ def test_a_question_is_read_answered_and_closed(cast: Cast, desk: Client) -> Non
     assert "On the first." in desk.get(path(row)).content.decode()
 
 
+def test_two_clicks_on_an_answer_send_one_letter(cast: Cast, desk: Client) -> None:
+    row = question(cast)
+    for _click in range(2):
+        desk.post(path(row, "/answer"), {"text": "On the first.", "how": "mail"})
+    assert OutboxItem.objects.filter(key__startswith="answer:").count() == 1
+    assert Entry.objects.filter(direction="out").count() == 1
+
+
 def test_a_thread_of_another_program_is_not_found(cast: Cast, desk: Client) -> None:
     other = make.enrolment(make.partner("Cleo"), make.program("quay"))
     row = ask_us(other, subject="x", text="y", now=time.now(), name="C", email="c@x.example").conversation

@@ -24,6 +24,7 @@ from hanse.spine.checks import Checks
 
 LONGEST_QUESTION = 5_000
 NOTED_BACK = timedelta(days=365)
+_SECOND_CLICK = timedelta(minutes=1)
 
 
 def ask_us(
@@ -48,12 +49,16 @@ def answer(conversation: Conversation, *, text: str, now: datetime, by: TeamUser
     """Answer: it stands in the partner's portal and goes by mail into the thread of their own letters.
 
     Somebody without a record is answered by mail only. Raises Invalid; refuses where there is nobody to write to, or
-    the address bounced for good (without `is_mailed` the portal alone has it).
+    the address bounced for good (without `is_mailed` the portal alone has it). The same words of the same person within
+    a minute are a second click: they go out once.
     """
     checks = Checks()
     text = checks.text("text", text, LONGEST_QUESTION * 4, required=True, lines=True)
     checks.done()
     row = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    again = _just_said(row, text, by, now)
+    if again is not None:
+        return again
     if row.partner_id is None and not row.sender_email:
         raise Refused("nobody_to_answer", _("There is no address to answer to. Say first which partner this is."))
     letter_id = send_answer(row, text, now, by) if is_mailed or row.partner_id is None else None
@@ -186,6 +191,13 @@ def remove_rule(rule: RoutingRule, *, now: datetime, by: str) -> None:
 def seen_by_partner(conversation: Conversation, now: datetime) -> None:
     """Note that the partner has read a thread up to now."""
     Conversation.objects.filter(pk=conversation.pk).update(read_by_partner_at=now)
+
+
+def _just_said(row: Conversation, text: str, by: TeamUser, now: datetime) -> Entry | None:
+    """Return what the same person has said in the same words just now, if it is the last thing in the thread."""
+    last = Entry.objects.filter(conversation=row).order_by("-at", "-id").first()
+    is_same = last is not None and last.direction == Entry.Direction.OUT and last.text == text
+    return last if is_same and last.author_email == by.email and now - last.at < _SECOND_CLICK else None
 
 
 def _record(row: Conversation, verb: str, by: str, now: datetime) -> None:
