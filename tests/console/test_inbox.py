@@ -16,6 +16,7 @@ from hanse.growth.mailroom.doors import door_of, door_path
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.growth.meetings.actions import answer_invitation
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.growth.reach.models import Suppression
 from hanse.growth.recognition.actions import agree_to_board, find_occasions, offer_tip, set_board
 from hanse.growth.recognition.models import Occasion, Thanks, Tip
 from hanse.growth.recognition.rules import anniversary, board, record_month
@@ -80,6 +81,16 @@ def test_two_clicks_on_an_answer_send_one_letter(cast: Cast, desk: Client) -> No
         desk.post(path(row, "/answer"), {"text": "On the first.", "how": "mail"})
     assert OutboxItem.objects.filter(key__startswith="answer:").count() == 1
     assert Entry.objects.filter(direction="out").count() == 1
+
+
+def test_an_answer_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> None:
+    row = question(cast)
+    Suppression.objects.create(address=cast.ana.email, why="bounce", since=time.now())
+    page = desk.post(path(row, "/answer"), {"text": "A long and careful answer.", "how": "mail"})
+    assert page.status_code == 422
+    assert "A long and careful answer." in page.content.decode()
+    assert "Letters to this address come back" in page.content.decode()
+    assert not Entry.objects.filter(direction="out").exists()
 
 
 def test_a_thread_of_another_program_is_not_found(cast: Cast, desk: Client) -> None:
