@@ -344,6 +344,20 @@ def test_rules_route_by_what_is_said_and_who_says_it(cast: Cast, door: MailDoor)
         add_rule(cast.program, name="x", topic="support", condition=bad, now=make.at(), by="t")
 
 
+def test_nothing_is_routed_to_somebody_who_left(cast: Cast, door: MailDoor) -> None:
+    condition = {"field": "message.subject", "op": "contains", "value": "question"}
+    gone = make.manager("gone@harbour.example")
+    add_rule(cast.program, name="Q", condition=condition, topic="support", assignee=gone, now=make.at(), by="t")
+    gone.is_active = False
+    gone.save()
+    take(mails.plain("When?", Message_ID="<1@mail.example>"), door)
+    assert Conversation.objects.get().assignee is None
+    cast.ana.owner = cast.ruth
+    cast.ana.save()
+    take(mails.plain("When?", subject="Another question", Message_ID="<2@mail.example>"), door)
+    assert Conversation.objects.get(subject="Another question").assignee == cast.ruth
+
+
 def test_the_top_tier_has_an_urgent_line(cast: Cast, door: MailDoor) -> None:
     power = Tier.objects.get(program=cast.program, key="power")
     type(cast.anas).objects.filter(pk=cast.anas.pk).update(tier=power)
