@@ -101,6 +101,13 @@ def test_an_answer_written_under_our_quoted_words_is_read(cast: Cast, door: Mail
     assert "I need it by Friday." in taken.entry.text
 
 
+@pytest.mark.parametrize("subject", ["回覆：Codes", "回复： Codes", "Re: 回覆：Codes", "轉寄：Codes"])
+def test_an_answer_with_a_chinese_colon_finds_its_thread(cast: Cast, door: MailDoor, subject: str) -> None:
+    take(mails.plain("How many?", subject="Codes", Message_ID="<1@mail.example>"), door)
+    take(mails.plain("Two?", subject=subject, Message_ID="<2@mail.example>"), door, 1)
+    assert Conversation.objects.count() == 1
+
+
 def test_the_first_answer_is_timed_against_the_promise(cast: Cast, door: MailDoor) -> None:
     take(mails.plain("One?", Message_ID="<1@mail.example>"), door)
     take(mails.plain("One?", subject="Other", sender="ben@partners.example", Message_ID="<2@mail.example>"), door)

@@ -26,7 +26,7 @@ _MOST_LINES = 250_000
 _MOST_ATTACHED = 50
 _LONGEST_PART = 2_000_000
 _HEAD_BYTES = 100_000
-_FORWARD_MARK = re.compile(r"^\s*(?:fwd?|wg|tr|rv|pd|i|vs|轉寄|转发)\s*:", re.IGNORECASE)
+_FORWARD_MARK = re.compile(r"^\s*(?:fwd?|wg|tr|rv|pd|i|vs|轉寄|转发)\s*[:：]", re.IGNORECASE)
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _Parts = Message
 
