@@ -166,6 +166,24 @@ def test_a_meeting_is_planned_answered_and_noted(cast: Cast, desk: Client, clock
     assert desk.get("/console/meetings").status_code == 200
 
 
+def test_noting_who_came_ends_the_silence_of_those_invited_only(cast: Cast, desk: Client, clock: Clock) -> None:
+    from hanse.growth.conversations.models import OwnSilence
+
+    other = make.enrolment(make.partner("Cleo"), make.program("quay"))
+    sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
+    desk.post("/console/meetings/plan", sent)
+    for row in (cast.anas, other):
+        OwnSilence.objects.create(
+            enrolment=row, program_id=row.program_id, quiet_since=time.now(), limit_days=1, found_on=time.now().date()
+        )
+    clock.set("2026-11-20T12:00:00")
+    meeting = Meeting.objects.get()
+    there = [str(cast.anas.pk), str(other.pk), "x" * 36]
+    page = desk.post(f"/console/meetings/{text_id('mtg', meeting.pk)}/change", {"act": "held", "there": there})
+    assert page.status_code == 303
+    assert [row.enrolment_id for row in OwnSilence.objects.all()] == [other.pk]
+
+
 def test_a_meeting_that_moves_asks_again_and_one_that_falls_out_is_told(cast: Cast, desk: Client) -> None:
     sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana, Ben"}
     desk.post("/console/meetings/plan", sent)

@@ -162,9 +162,9 @@ def note_held(meeting: Meeting, *, there: Collection[UUID], notes: str = "", now
     rows = MeetingInvitation.objects.filter(meeting=meeting)
     rows.update(was_there=False)
     rows.filter(enrolment_id__in=list(there)).update(was_there=True)
-    OwnSilence.objects.filter(enrolment_id__in=list(there)).delete()
+    came = rows.filter(was_there=True).values_list("enrolment_id", flat=True)
+    OwnSilence.objects.filter(enrolment_id__in=list(came)).delete()
     if meeting.lesson is not None:
-        came = rows.filter(was_there=True).values_list("enrolment_id", flat=True)
         note_live(meeting.lesson, list(came), at=meeting.starts_at, now=now)
 
 

@@ -165,7 +165,7 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
     if act == "cancel":
         attempt_or_warn(request, lambda: actions.cancel_meeting(row, now=now, by=by), _("Cancelled; they are told."))
     elif act == "held":
-        there = [UUID(one) for one in sent.getlist("there") if len(one) == 36]
+        there = [found for one in sent.getlist("there") if (found := _id(one)) is not None]
         attempt_or_warn(
             request, lambda: actions.note_held(row, there=there, notes=str(sent.get("notes", "")), now=now, by=by),
             _("Noted"),
@@ -184,6 +184,13 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
         )  # fmt: skip
     forget_count(program.pk)
     return HttpResponseRedirect(reverse("console:meeting", args=[meeting_id]), status=303)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _invite(request: HttpRequest, program: Program, row: Meeting, now: datetime, by: str) -> None:
