@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,8 @@ from hanse.growth.mentions.models import Candidate, Mention, Spelling
 from hanse.growth.mentions.taking import lay_over_partners as lay_over_partners
 from hanse.growth.mentions.taking import name_in_answer as name_in_answer
 from hanse.growth.mentions.taking import take_answers as take_answers
+from hanse.growth.profile.models import Judgement
+from hanse.growth.prospects.models import Prospect
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.partners.models import Partner
@@ -19,7 +22,10 @@ from hanse.spine.checks import Checks
 
 
 def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datetime, by: str) -> Candidate:
-    """Make candidates one: their mentions and spellings go over, and stay together in later imports."""
+    """Make candidates one: their mentions and spellings go over, and stay together in later imports.
+
+    So do the prospect made of one of them and what people judged, where the one that stays has none of its own.
+    """
     gone = [one for one in others if one.pk != into.pk]
     if not gone:
         raise Refused("nothing_to_merge", _("Choose at least two candidates."))
@@ -31,6 +37,7 @@ def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datet
     partner_id = into.partner_id or next((one.partner_id for one in gone if one.partner_id), None)
     if partner_id != into.partner_id:
         Candidate.objects.filter(pk=into.pk).update(partner_id=partner_id)
+    _hand_over(into, ids)
     Candidate.objects.filter(pk__in=ids).delete()
     record_change(
         actor=by, verb="merge_candidates", subject_kind="candidate", subject_id=into.pk,
@@ -38,6 +45,19 @@ def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datet
     )  # fmt: skip
     into.refresh_from_db()
     return into
+
+
+def _hand_over(into: Candidate, ids: Sequence[UUID]) -> None:
+    """Let what hangs on candidates that go hang on the one that stays: one prospect, one judgement a criterion."""
+    if not Prospect.objects.filter(candidate=into).exists():
+        first = Prospect.objects.filter(candidate__in=ids).order_by("created_at", "id").first()
+        if first is not None:
+            Prospect.objects.filter(pk=first.pk).update(candidate=into)
+    judged = set(Judgement.objects.filter(candidate=into).values_list("criterion", flat=True))
+    for row in Judgement.objects.filter(candidate__in=ids).order_by("-at", "-id"):
+        if row.criterion not in judged:
+            judged.add(row.criterion)
+            Judgement.objects.filter(pk=row.pk).update(candidate=into)
 
 
 def split_spelling(candidate: Candidate, key: str, *, now: datetime, by: str) -> Candidate:
