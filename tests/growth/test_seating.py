@@ -19,7 +19,7 @@ from hanse.growth.meetings.actions import (
 )
 from hanse.growth.meetings.calendars import PUBLISH, entry_of
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
-from hanse.growth.meetings.queries import sessions_for, without_recording
+from hanse.growth.meetings.queries import invitations_ahead, sessions_for, to_note, without_recording
 from hanse.growth.meetings.seating import (
     add_recording,
     give_up_seat,
@@ -247,6 +247,24 @@ def test_the_calendar_of_who_stands_in_line_does_not_say_where() -> None:
     entries = {pk: entry_of(row, method=PUBLISH, now=at(), href="") for pk, row in rows.items()}
     assert "meet.example" in entries[ana.pk]
     assert "meet.example" not in entries[ben.pk]
+
+
+@pytest.mark.django_db
+def test_who_came_is_asked_once_a_meeting_is_over_not_while_it_goes_on() -> None:
+    program = _program()
+    meeting = plan_meeting(program, kind="webinar", title="Long", starts_at=at(1), minutes=180, now=at(), by=BY)
+    assert to_note(program.pk, at(1, hours=2)) == []
+    assert [row.pk for row in to_note(program.pk, at(1, hours=3))] == [meeting.pk]
+
+
+@pytest.mark.django_db
+def test_a_partner_still_sees_where_a_long_meeting_goes_on() -> None:
+    program = _program()
+    (ana,) = _people(program, 1)
+    meeting = plan_meeting(program, kind="webinar", title="Long", starts_at=at(1), minutes=180, now=at(), by=BY)
+    invite(meeting, [ana], now=at(), by=BY)
+    assert len(invitations_ahead(ana.pk, at(1, hours=2))) == 1
+    assert len(invitations_ahead(ana.pk, at(1, hours=3))) == 0
 
 
 @pytest.mark.django_db(transaction=True)

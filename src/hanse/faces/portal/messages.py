@@ -22,6 +22,7 @@ from hanse.growth.conversations.actions import ask_us, seen_by_partner
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.meetings.actions import answer_invitation
 from hanse.growth.meetings.calendars import PUBLISH, entry_of
+from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.meetings.queries import invitations_ahead
 from hanse.growth.recognition import actions
 from hanse.growth.recognition.models import BoardConsent, Tip
@@ -149,15 +150,21 @@ def _find(seat: Seat, text: str) -> Conversation:
     return row
 
 
+def _invitation(seat: Seat, text: str) -> MeetingInvitation:
+    pk = id_or_404("inv", text)
+    row = next((one for one in invitations_ahead(seat.enrolment.pk, clock.now()) if one.pk == pk), None)
+    if row is None:
+        raise Http404
+    return row
+
+
 @portal_page
 @writes
 @needs_seat
 @require_POST
 def answer(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
     """Say yes, perhaps or no to an invitation."""
-    row = invitations_ahead(seat.enrolment.pk, clock.now()).filter(pk=id_or_404("inv", invitation)).first()
-    if row is None:
-        raise Http404
+    row = _invitation(seat, invitation)
     try:
         answer_invitation(row, str(request.POST.get("answer", "")), way="portal", now=clock.now())
         tell(request, _("Thank you, we know."))
@@ -171,9 +178,7 @@ def answer(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
     """Give an invitation as a calendar entry to keep."""
-    row = invitations_ahead(seat.enrolment.pk, clock.now()).filter(pk=id_or_404("inv", invitation)).first()
-    if row is None:
-        raise Http404
+    row = _invitation(seat, invitation)
     text = entry_of(row, method=PUBLISH, now=clock.now(), href=absolute_url("/p/messages"))
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers={
         "Content-Disposition": 'attachment; filename="meeting.ics"',
