@@ -13,7 +13,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from imaplib import Time2Internaldate
 from typing import Any
 
 import structlog
@@ -32,6 +33,7 @@ SECONDS = 20
 AT_ONCE = 50
 _TLS_PORT = 993
 _BEGINNING_BYTES = 500_000
+_FIRST_LOOK = timedelta(days=14)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -62,7 +64,7 @@ def _ask(door: MailDoor, now: datetime) -> int:
             raise BoxTrouble(f"There is no folder {door.imap_folder}.")
         _note_validity(door, _validity(box))
         count = 0
-        for uid, raw, is_whole in _new_ones(box, door.imap_uid_seen):
+        for uid, raw, is_whole in _new_ones(box, door.imap_uid_seen, now):
             mail = read_mail(raw) if raw is not None else None
             mail = replace(mail, is_cut=True) if mail is not None and not is_whole else mail
             with transaction.atomic():
@@ -76,12 +78,14 @@ def _ask(door: MailDoor, now: datetime) -> int:
             box.logout()
 
 
-def _new_ones(box: imaplib.IMAP4, seen: int) -> Iterator[tuple[int, bytes | None, bool]]:
+def _new_ones(box: imaplib.IMAP4, seen: int, now: datetime) -> Iterator[tuple[int, bytes | None, bool]]:
     """Yield number and content of the next mails and whether it is all of it; None for one that is gone.
 
-    Of one that is too big the beginning is read: its words stand before what hangs on it.
+    Of one that is too big the beginning is read: its words stand before what hangs on it. Of a box that was never read
+    only the last days are: what lay there for years is no question that waits for us.
     """
-    _status, found = box.uid("SEARCH", f"UID {seen + 1}:*")
+    lately = "" if seen else f" SINCE {Time2Internaldate(now - _FIRST_LOOK)[1:12].strip()}"
+    _status, found = box.uid("SEARCH", f"UID {seen + 1}:*{lately}")
     uids = sorted(int(word) for word in (found[0] or b"").split() if word.isdigit() and int(word) > seen)
     for uid in uids[:AT_ONCE]:
         told = _fetched(box, uid, "(RFC822.SIZE)")

@@ -7,6 +7,7 @@ import smtplib
 import socketserver
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -94,6 +95,7 @@ class _Box(socketserver.StreamRequestHandler):
     """A mail box that knows as much IMAP as we speak."""
 
     is_ailing, size = False, 200
+    old: tuple[int, ...] = ()
     mails = (mails.plain("One", Message_ID="<i1@mail.example>"), mails.plain("Two", Message_ID="<i2@mail.example>"))
 
     def handle(self) -> None:
@@ -108,7 +110,11 @@ class _Box(socketserver.StreamRequestHandler):
                 self._say(b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok")
             elif b"SEARCH" in text:
                 first = int(text.split(b"UID ")[-1].split(b":")[0])
-                self._say(b"* SEARCH " + b" ".join(str(n).encode() for n in (1, 2) if n >= min(first, 2)))
+                since = text.partition(b" SINCE ")[2]
+                assert not since or datetime.strptime(since.decode(), "%d-%b-%Y")  # noqa: DTZ007 (a day)
+                gone = self.old if since else ()
+                found = [n for n in (1, 2) if n >= min(first, 2) and n not in gone]
+                self._say(b"* SEARCH " + b" ".join(str(n).encode() for n in found))
             elif self.is_ailing and b"FETCH" in text:
                 pass
             elif b"RFC822.SIZE" in text:
@@ -190,6 +196,20 @@ def test_of_a_mail_that_is_too_big_the_words_come_in_and_say_that_they_are_cut(
     )  # fmt: skip
     assert ask_boxes(time.now()) == 2
     assert [(row.text, row.is_cut) for row in Entry.objects.order_by("id")] == [("One", True), ("Two", True)]
+
+
+def test_of_a_box_that_was_never_read_only_the_last_days_come_in(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    monkeypatch.setattr(_Box, "old", (1,))
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    assert ask_boxes(time.now()) == 1
+    assert Entry.objects.get().text == "Two"
+    assert MailDoor.objects.get().imap_uid_seen == 2
 
 
 def test_a_mail_that_cannot_be_stored_keeps_no_other_box_from_being_asked(
