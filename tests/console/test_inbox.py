@@ -93,6 +93,22 @@ def test_an_answer_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> N
     assert not Entry.objects.filter(direction="out").exists()
 
 
+def test_two_clicks_make_one_question_one_letter_and_one_meeting(cast: Cast, desk: Client) -> None:
+    partner = text_id("prt", cast.ana.pk)
+    meeting = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
+    portal = Client()
+    portal.force_login(cast.anas_login)
+    for _click in range(2):
+        portal.post("/p/messages", {"subject": "Money", "text": "When am I paid?"})
+        desk.post(f"/console/inbox/begin/{partner}", {"how": "write", "subject": "June", "text": "Shall we?"})
+        desk.post("/console/meetings/plan", meeting)
+    assert Conversation.objects.filter(subject="Money").count() == 1
+    assert Entry.objects.filter(direction="in").count() == 1
+    assert Send.objects.count() == 1
+    assert Meeting.objects.count() == 1
+    assert OutboxItem.objects.filter(key__startswith="meeting:").count() == 1
+
+
 def test_a_thread_of_another_program_is_not_found(cast: Cast, desk: Client) -> None:
     other = make.enrolment(make.partner("Cleo"), make.program("quay"))
     row = ask_us(other, subject="x", text="y", now=time.now(), name="C", email="c@x.example").conversation

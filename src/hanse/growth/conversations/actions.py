@@ -36,6 +36,10 @@ def ask_us(
     subject = checks.text("subject", subject, 200, required=conversation is None)
     text = checks.text("text", text, LONGEST_QUESTION, required=True, lines=True)
     checks.done()
+    about = conversation.subject if conversation else subject
+    again = _sent_again(enrolment, about, text, email, Entry.Direction.IN, now)
+    if again is not None and (conversation is None or again.conversation_id == conversation.pk):
+        return again
     waiting = Conversation.objects.filter(enrolment=enrolment, status=Conversation.Status.OPEN).count()
     if conversation is None and waiting >= rules.OPEN_AT_ONCE:
         raise Refused("too_many_questions", _("Many of your questions wait already; wait for our answers first."))
@@ -73,6 +77,9 @@ def answer(conversation: Conversation, *, text: str, now: datetime, by: TeamUser
 
 def write_first(enrolment: Enrolment, *, subject: str, text: str, now: datetime, by: TeamUser) -> Entry:
     """Begin a conversation from our side: a note by mail that counts into what the partner gets, and in the portal."""
+    again = _sent_again(enrolment, subject, text.strip(), by.email, Entry.Direction.OUT, now)
+    if again is not None:
+        return again
     known_by = send_word(enrolment, subject, text, now, by)
     said = Said(text.strip(), Who(by.name or by.email, by.email), "email", subject.strip(), message_id=known_by)
     entry = note_outgoing(enrolment.program, said, enrolment=enrolment, now=now)
@@ -191,6 +198,18 @@ def remove_rule(rule: RoutingRule, *, now: datetime, by: str) -> None:
 def seen_by_partner(conversation: Conversation, now: datetime) -> None:
     """Note that the partner has read a thread up to now."""
     Conversation.objects.filter(pk=conversation.pk).update(read_by_partner_at=now)
+
+
+def _sent_again(
+    enrolment: Enrolment, subject: str, text: str, email: str, direction: str, now: datetime
+) -> Entry | None:  # fmt: skip
+    """Return what the same person wrote with the same words within the minute: a form that was sent by two clicks."""
+    rows = Entry.objects.filter(
+        conversation__enrolment=enrolment, conversation__subject=rules.plain_subject(subject), direction=direction,
+        author_email=email, at__gt=now - _SECOND_CLICK, at__lte=now,
+    )  # fmt: skip
+    last = rows.select_related("conversation").order_by("-at", "-id").first()
+    return last if last is not None and last.text == text else None
 
 
 def _just_said(row: Conversation, text: str, by: TeamUser, now: datetime) -> Entry | None:

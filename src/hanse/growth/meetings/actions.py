@@ -6,7 +6,7 @@ Who has a seat where seats are counted is decided in `seating`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
 from hanse.spine.checks import Checks
 
+_SECOND_CLICK = timedelta(minutes=1)
 _OPEN = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
 
 
@@ -32,8 +33,15 @@ def plan_meeting(
     program: Program, *, kind: str, title: str, starts_at: datetime, minutes: int, place: str = "", agenda: str = "",
     host: TeamUser | None = None, now: datetime, by: str,
 ) -> Meeting:  # fmt: skip
-    """Plan a call or office hours. Nobody is invited yet. Raises Invalid."""
+    """Plan a call or office hours. Nobody is invited yet. Raises Invalid.
+
+    The very same one within a minute is a second click: there is one meeting, and each is invited once.
+    """
     values = _checked(title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=kind)
+    same = Meeting.objects.filter(program=program, kind=kind, host=host, cancelled_at=None, seats=None, **values)
+    again = same.filter(created_at__gt=now - _SECOND_CLICK, created_at__lte=now).first()
+    if again is not None:
+        return again
     meeting = Meeting.objects.create(id=new_id(now), program=program, kind=kind, host=host, created_at=now, **values)
     record_creation(meeting, actor=by, verb="plan_meeting", fields=("kind", "title", "starts_at"), now=now)
     return meeting
