@@ -93,10 +93,11 @@ Our news.
 
 def rsvp(
     uid: str, *, attendee: str = "ana@partners.example", answer: str = "ACCEPTED", sequence: int | None = None,
-    starts: str = "20260520T120000Z",
+    starts: str = "20260520T120000Z", comment: str = "",
 ) -> bytes:  # fmt: skip
     """Return what a calendar sends when somebody answers an invitation."""
     number = "" if sequence is None else f"SEQUENCE:{sequence}\n"
+    number += f"COMMENT:{comment}\n" if comment else ""
     return f"""From: {attendee}
 To: team@harbour.example
 Subject: Accepted: Call

@@ -305,6 +305,20 @@ def test_a_calendar_answers_an_invitation_only_for_whom_it_was_sent(cast: Cast, 
     assert (entry["method"], "ben@partners.example" in entry["text"]) == ("REQUEST", False)
 
 
+def test_what_is_written_beside_a_calendars_answer_waits_for_us(cast: Cast, door: MailDoor) -> None:
+    meeting = plan_meeting(
+        cast.program, kind="call", title="Spring", starts_at=make.at(3), minutes=30, now=make.at(), by="t"
+    )
+    invite(meeting, [cast.anas], now=make.at(), by="t")
+    row = MeetingInvitation.objects.get()
+    take(mails.rsvp(f"{row.pk}@hanse", answer="DECLINED", comment="Could we do three o'clock?"), door)
+    thread = Conversation.objects.get()
+    assert (thread.partner_id, thread.status) == (cast.ana.pk, "open")
+    assert thread.entries.get().text == "Could we do three o'clock?"
+    row.refresh_from_db()
+    assert row.answer == "declined"
+
+
 def test_a_yes_to_the_old_time_is_no_yes_to_the_new_one(cast: Cast, door: MailDoor) -> None:
     old, new = make.at(3), make.at(4)
     meeting = plan_meeting(cast.program, kind="call", title="Spring", starts_at=old, minutes=30, now=make.at(), by="t")

@@ -7,7 +7,7 @@ from datetime import datetime
 from icalendar import Calendar
 from icalendar.cal import Component
 
-from hanse.growth.mailroom.headers import plain_email
+from hanse.growth.mailroom.headers import plain_email, shown
 from hanse.growth.mailroom.types import Rsvp
 
 _LONGEST = 50_000
@@ -29,7 +29,9 @@ def read_rsvp(raw: bytes) -> Rsvp | None:
         email = plain_email(str(attendee).lower().removeprefix("mailto:"))
         if not answer or not email:
             return None
-        return Rsvp(str(event.get("UID", ""))[:200], email, answer, *_state_of(event))
+        comment = event.get("COMMENT") or attendee.params.get("X-RESPONSE-COMMENT") or ""
+        comment = str(comment[0] if isinstance(comment, list) and comment else comment)
+        return Rsvp(str(event.get("UID", ""))[:200], email, answer, *_state_of(event), shown(comment, 2_000).strip())
     except Exception:  # a parser of other people's text: whatever it stumbles over, this is no answer
         return None
 

@@ -125,7 +125,18 @@ def _rsvp(case: _Case) -> Outcome:
         sequence=rsvp.sequence, starts_at=rsvp.starts_at, now=case.now,
     )  # fmt: skip
     none = "no invitation of ours, or to an earlier time"
-    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else none)
+    entry = _comment(case, rsvp.comment) if rsvp and rsvp.comment else None
+    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else none, entry)
+
+
+def _comment(case: _Case, text: str) -> Entry | None:
+    """Take what a partner wrote beside the answer: "at three rather?" waits for a person as any other word."""
+    sender, program = case.mail.sender, case.door.program
+    enrolment = matching.enrolment_by_email(program.pk, sender.email)
+    if enrolment is None:
+        return None
+    thread = _thread(case, enrolment, sender.email)
+    return take_message(program, case.said(text, sender), enrolment=enrolment, thread=thread, now=case.now)
 
 
 def _mention(case: _Case) -> Outcome:

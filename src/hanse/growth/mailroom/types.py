@@ -50,7 +50,8 @@ class Complained:
 class Rsvp:
     """A calendar's answer to an invitation (RFC 5546): whose, of which entry, yes or no.
 
-    `sequence` and `starts_at` say which state of the entry was answered, where the calendar tells.
+    `sequence` and `starts_at` say which state of the entry was answered, where the calendar tells; `comment` is what
+    they wrote beside.
     """
 
     uid: str
@@ -58,6 +59,7 @@ class Rsvp:
     answer: str
     sequence: int | None = None
     starts_at: datetime | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
