@@ -212,7 +212,9 @@ def test_a_session_that_moved_after_its_reminder_is_reminded_of_again() -> None:
     take_seat(meeting, ana, way="portal", now=at())
     assert remind_of_sessions(at(4.5)) == 1
     meeting.refresh_from_db()
-    change_meeting(meeting, title="The first sale", starts_at=at(12), minutes=45, place="", agenda="", now=at(4.6), by=BY)
+    change_meeting(
+        meeting, title="The first sale", starts_at=at(12), minutes=45, place="", agenda="", now=at(4.6), by=BY
+    )
     assert remind_of_sessions(at(4.7)) == 0
     assert remind_of_sessions(at(11.5)) == 1
     assert _letters("Soon") == [ana.partner.email] * 2

@@ -323,7 +323,9 @@ def test_a_yes_to_the_old_time_is_no_yes_to_the_new_one(cast: Cast, door: MailDo
     old, new = make.at(3), make.at(4)
     meeting = plan_meeting(cast.program, kind="call", title="Spring", starts_at=old, minutes=30, now=make.at(), by="t")
     invite(meeting, [cast.anas], now=make.at(), by="t")
-    change_meeting(meeting, title="Spring", starts_at=new, minutes=30, place="", agenda="", now=make.at(hours=1), by="t")
+    change_meeting(
+        meeting, title="Spring", starts_at=new, minutes=30, place="", agenda="", now=make.at(hours=1), by="t"
+    )
     row = MeetingInvitation.objects.get()
     take(mails.rsvp(f"{row.pk}@hanse", sequence=0, starts=f"{old:%Y%m%dT%H%M%SZ}"), door, 2)
     row.refresh_from_db()
@@ -343,8 +345,14 @@ def test_an_answer_of_a_machine_waits_for_nobody(cast: Cast, door: MailDoor) -> 
 
 
 def test_a_question_that_comes_by_the_teams_group_is_from_a_person(cast: Cast, door: MailDoor) -> None:
-    group = {"Precedence": "list", "List_ID": "<partners.harbour.example>", "List_Post": "<mailto:partners@harbour.example>"}
-    taken = take(mails.plain("When am I paid?", to="partners@harbour.example", **group), door, to=("team@harbour.example",))
+    group = {
+        "Precedence": "list",
+        "List_ID": "<partners.harbour.example>",
+        "List_Post": "<mailto:partners@harbour.example>",
+    }
+    taken = take(
+        mails.plain("When am I paid?", to="partners@harbour.example", **group), door, to=("team@harbour.example",)
+    )
     assert taken.kind == "message"
     assert Conversation.objects.get().promised_at == make.at(hours=24)
     news = mails.plain("Buy", subject="Sale", sender="x@y.example", List_Id="<x>", List_Post="NO", Precedence="list")

@@ -215,8 +215,9 @@ def _sent_again(
 def _just_said(row: Conversation, text: str, by: TeamUser, now: datetime) -> Entry | None:
     """Return what the same person has said in the same words just now, if it is the last thing in the thread."""
     last = Entry.objects.filter(conversation=row).order_by("-at", "-id").first()
-    is_same = last is not None and last.direction == Entry.Direction.OUT and last.text == text
-    return last if is_same and last.author_email == by.email and now - last.at < _SECOND_CLICK else None
+    if last is None or last.direction != Entry.Direction.OUT or last.author_email != by.email:
+        return None
+    return last if last.text == text and now - last.at < _SECOND_CLICK else None
 
 
 def _record(row: Conversation, verb: str, by: str, now: datetime) -> None:

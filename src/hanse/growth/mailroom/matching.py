@@ -68,6 +68,8 @@ def whose_letter(message_id: str, program_id: UUID) -> Partner | None:
 def written_to(message_id: str, partner: Partner) -> str:
     """Return the address that one of our letters went to: a partner may have another one since."""
     letter = next(iter(letters_in([message_id])), None)
+    if letter is None:
+        return partner.email
     sent = Send.objects.filter(letter_id=letter).values_list("queued_at", flat=True).first()
     sent = sent or Entry.objects.filter(letter_id=letter).values_list("at", flat=True).first()
     sent = sent or OutboxItem.objects.filter(pk=letter).values_list("created_at", flat=True).first()

@@ -39,7 +39,9 @@ def invitations_ahead(enrolment_id: UUID, now: datetime) -> list[MeetingInvitati
         enrolment_id=enrolment_id, meeting__cancelled_at=None, meeting__starts_at__gt=now - longest
     ).select_related("meeting__host", "meeting__program", "enrolment__partner")
     return [
-        row for row in rows.order_by("meeting__starts_at") if not is_over(row.meeting.starts_at, row.meeting.minutes, now)
+        row
+        for row in rows.order_by("meeting__starts_at")
+        if not is_over(row.meeting.starts_at, row.meeting.minutes, now)
     ]
 
 
