@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from hanse.bridges.files.answers import read_answers
 from hanse.growth.mentions.actions import (
@@ -193,3 +196,27 @@ def test_files_of_other_writings_are_read() -> None:
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         found = read_answers("answer\nCafé Zürich\n".encode(encoding), now=NOW, zone="UTC")
         assert [one.text for one in found.answers] == ["Café Zürich"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_somebody_new_at_once_are_both_heard(program: Program) -> None:
+    taken, began = list[int](), threading.Event()
+
+    def answer(text: str, waits: float) -> None:
+        try:
+            with transaction.atomic():
+                taken.append(take_answers(program, said(text), now=NOW, by=BY).new)
+                began.set()
+                time.sleep(waits)
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=answer, args=("Candlewick Lane", 1.0))
+    second = threading.Thread(target=answer, args=("Candlewick Lane, Developer Tea", 0.0))
+    first.start()
+    assert began.wait(10)
+    second.start()
+    first.join(20)
+    second.join(20)
+    assert taken == [1, 1]
+    assert Candidate.objects.get(name="Candlewick Lane").mentions.count() == 2
