@@ -371,6 +371,16 @@ def test_a_chat_room_writes_to_us_and_is_told(cast: Cast, desk: Client) -> None:
     assert outside.post(room_path(room), {"text": "x"}).status_code == 404
 
 
+def test_a_room_that_tells_a_message_again_has_told_one(cast: Cast) -> None:
+    room = open_room(cast.program, kind="slack", name="#p", url="", topics=[], now=time.now(), by="t")
+    event = {"event": {"type": "message", "user": "U1", "text": "Is it live?", "ts": "1763543213.000100"}}
+    for _try in range(2):
+        assert Client().post(room_path(room), event, content_type="application/json").status_code == 200
+    other = {"event": event["event"] | {"ts": "1763543299.000100"}}
+    assert Client().post(room_path(room), other, content_type="application/json").status_code == 200
+    assert Entry.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     "url", [
         "https://10.0.0.1/services/x", "http://hooks.slack.com/x", "https://hooks.slack.com.evil.example/x",
