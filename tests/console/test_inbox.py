@@ -241,11 +241,18 @@ def test_two_who_thank_for_one_anniversary_send_one_letter_and_owe_one_gift(cast
         program=cast.program, enrolment=cast.anas, kind="anniversary", key="1", number=1, found_on=time.now().date()
     )
     sent = {"occasion": text_id("occ", row.pk), "kind": "anniversary", "text": "A year!", "gift": "Cake", "mail": "on"}
-    for _click in range(2):
-        desk.post("/console/recognition/thank", sent)
+    for words in ("A year!", "One year with us!"):
+        desk.post("/console/recognition/thank", sent | {"text": words})
     assert Thanks.objects.count() == 1
     assert Benefit.objects.count() == 1
     assert Conversation.objects.count() == 1
+
+
+def test_two_clicks_on_thank_owe_one_gift(cast: Cast, desk: Client) -> None:
+    sent = {"partner": "Ana", "kind": "advice", "text": "Your idea.", "gift": "A lantern", "worth": "25", "mail": "on"}
+    for _click in range(2):
+        desk.post("/console/recognition/thank", sent)
+    assert (Thanks.objects.count(), Benefit.objects.count(), Send.objects.count()) == (1, 1, 1)
 
 
 def test_a_thank_you_has_its_subject_in_the_partners_language(cast: Cast, desk: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from hanse.spine.checks import Checks
 
 OFFERED_AT_ONCE = 5
 _MONTHS_BACK = 36
+_SECOND_CLICK = timedelta(minutes=1)
 
 
 def thank(
@@ -38,6 +39,10 @@ def thank(
     checks.one_of("kind", kind, Thanks.Kind.values)
     text, gift = checks.text("text", text, 2_000, required=True, lines=True), checks.text("gift", gift, 200)
     checks.done()
+    same = Thanks.objects.filter(enrolment=enrolment, kind=kind, text=text, gift=gift, given_by=by.email)
+    again = same.filter(given_at__gt=now - _SECOND_CLICK, given_at__lte=now).first()
+    if again is not None:
+        return again  # a form that was sent by two clicks owes one gift
     if occasion is not None:
         waiting = Occasion.objects.filter(pk=occasion.pk, thanked_at=None)
         if not waiting.update(thanked_at=now):  # two who click at once send one letter and owe one gift
