@@ -16,9 +16,11 @@ from hanse.growth.mailroom.doors import door_of, door_path
 from hanse.growth.mailroom.models import MailDoor, TakenMail
 from hanse.growth.meetings.actions import answer_invitation
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
-from hanse.growth.recognition.actions import find_occasions, offer_tip, set_board
+from hanse.growth.reach.models import Suppression
+from hanse.growth.recognition.actions import agree_to_board, find_occasions, offer_tip, set_board
 from hanse.growth.recognition.models import Occasion, Thanks, Tip
 from hanse.growth.recognition.rules import anniversary, board, record_month
+from hanse.growth.sends.models import Send
 from hanse.growth.today.queries import to_do
 from hanse.kernel import clock as time
 from hanse.kernel.errors import Invalid
@@ -71,6 +73,40 @@ def test_a_question_is_read_answered_and_closed(cast: Cast, desk: Client) -> Non
     row.refresh_from_db()
     assert row.status == "closed"
     assert "On the first." in desk.get(path(row)).content.decode()
+
+
+def test_two_clicks_on_an_answer_send_one_letter(cast: Cast, desk: Client) -> None:
+    row = question(cast)
+    for _click in range(2):
+        desk.post(path(row, "/answer"), {"text": "On the first.", "how": "mail"})
+    assert OutboxItem.objects.filter(key__startswith="answer:").count() == 1
+    assert Entry.objects.filter(direction="out").count() == 1
+
+
+def test_an_answer_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> None:
+    row = question(cast)
+    Suppression.objects.create(address=cast.ana.email, why="bounce", since=time.now())
+    page = desk.post(path(row, "/answer"), {"text": "A long and careful answer.", "how": "mail"})
+    assert page.status_code == 422
+    assert "A long and careful answer." in page.content.decode()
+    assert "Letters to this address come back" in page.content.decode()
+    assert not Entry.objects.filter(direction="out").exists()
+
+
+def test_two_clicks_make_one_question_one_letter_and_one_meeting(cast: Cast, desk: Client) -> None:
+    partner = text_id("prt", cast.ana.pk)
+    meeting = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
+    portal = Client()
+    portal.force_login(cast.anas_login)
+    for _click in range(2):
+        portal.post("/p/messages", {"subject": "Money", "text": "When am I paid?"})
+        desk.post(f"/console/inbox/begin/{partner}", {"how": "write", "subject": "June", "text": "Shall we?"})
+        desk.post("/console/meetings/plan", meeting)
+    assert Conversation.objects.filter(subject="Money").count() == 1
+    assert Entry.objects.filter(direction="in").count() == 1
+    assert Send.objects.count() == 1
+    assert Meeting.objects.count() == 1
+    assert OutboxItem.objects.filter(key__startswith="meeting:").count() == 1
 
 
 def test_a_thread_of_another_program_is_not_found(cast: Cast, desk: Client) -> None:
@@ -146,6 +182,24 @@ def test_a_meeting_is_planned_answered_and_noted(cast: Cast, desk: Client, clock
     assert desk.get("/console/meetings").status_code == 200
 
 
+def test_noting_who_came_ends_the_silence_of_those_invited_only(cast: Cast, desk: Client, clock: Clock) -> None:
+    from hanse.growth.conversations.models import OwnSilence
+
+    other = make.enrolment(make.partner("Cleo"), make.program("quay"))
+    sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
+    desk.post("/console/meetings/plan", sent)
+    for row in (cast.anas, other):
+        OwnSilence.objects.create(
+            enrolment=row, program_id=row.program_id, quiet_since=time.now(), limit_days=1, found_on=time.now().date()
+        )
+    clock.set("2026-11-20T12:00:00")
+    meeting = Meeting.objects.get()
+    there = [str(cast.anas.pk), str(other.pk), "x" * 36]
+    page = desk.post(f"/console/meetings/{text_id('mtg', meeting.pk)}/change", {"act": "held", "there": there})
+    assert page.status_code == 303
+    assert [row.enrolment_id for row in OwnSilence.objects.all()] == [other.pk]
+
+
 def test_a_meeting_that_moves_asks_again_and_one_that_falls_out_is_told(cast: Cast, desk: Client) -> None:
     sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana, Ben"}
     desk.post("/console/meetings/plan", sent)
@@ -182,6 +236,51 @@ def test_anniversaries_and_records_are_found_once(cast: Cast, desk: Client, cloc
     assert row.thanked_at is not None
 
 
+def test_two_who_thank_for_one_anniversary_send_one_letter_and_owe_one_gift(cast: Cast, desk: Client) -> None:
+    row = Occasion.objects.create(
+        program=cast.program, enrolment=cast.anas, kind="anniversary", key="1", number=1, found_on=time.now().date()
+    )
+    sent = {"occasion": text_id("occ", row.pk), "kind": "anniversary", "text": "A year!", "gift": "Cake", "mail": "on"}
+    for words in ("A year!", "One year with us!"):
+        desk.post("/console/recognition/thank", sent | {"text": words})
+    assert Thanks.objects.count() == 1
+    assert Benefit.objects.count() == 1
+    assert Conversation.objects.count() == 1
+
+
+def test_two_clicks_on_thank_owe_one_gift(cast: Cast, desk: Client) -> None:
+    sent = {"partner": "Ana", "kind": "advice", "text": "Your idea.", "gift": "A lantern", "worth": "25", "mail": "on"}
+    for _click in range(2):
+        desk.post("/console/recognition/thank", sent)
+    assert (Thanks.objects.count(), Benefit.objects.count(), Send.objects.count()) == (1, 1, 1)
+
+
+def test_a_thank_you_has_its_subject_in_the_partners_language(cast: Cast, desk: Client) -> None:
+    cast.ana.language = "es"
+    cast.ana.save()
+    desk.post("/console/recognition/thank", {"partner": "Ana", "kind": "advice", "text": "Tu idea.", "mail": "on"})
+    assert Send.objects.get().subject == "Gracias"
+
+
+def test_a_name_that_two_partners_have_is_not_taken_for_either(cast: Cast, desk: Client) -> None:
+    other = make.enrolment(make.partner("Ana", email="ana.two@partners.example"), cast.program)
+    desk.post("/console/recognition/thank", {"partner": "Ana", "kind": "advice", "text": "Fine.", "gift": "Cake"})
+    assert not Thanks.objects.exists()
+    sent = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30"}
+    desk.post("/console/meetings/plan", sent | {"partners": "Ana, Ben, Bem"})
+    assert [row.enrolment_id for row in MeetingInvitation.objects.all()] == [cast.bens.pk]
+    assert "Bem" in desk.get("/console/meetings").content.decode()
+    row = Conversation.objects.create(
+        program=cast.program, sender_email="x@y.example", channel="email", opened_at=time.now(), changed_at=time.now()
+    )
+    desk.post(path(row, "/partner"), {"partner": "Ana"})
+    row.refresh_from_db()
+    assert row.partner_id is None
+    desk.post(path(row, "/partner"), {"partner": other.partner.email})
+    row.refresh_from_db()
+    assert row.partner_id == other.partner_id
+
+
 def test_what_is_a_record_and_what_an_anniversary() -> None:
     from datetime import date
     from uuid import UUID
@@ -212,6 +311,22 @@ def test_the_board_is_off_until_somebody_switches_it_on(cast: Cast, desk: Client
     assert board_of(cast.program, time.now()) == (None, [])
     set_board(cast.program, is_on=True, window_days=30, places=5, now=time.now(), by="t")
     assert board_of(cast.program, time.now())[0] is not None
+
+
+def test_the_board_counts_as_many_days_as_it_says(cast: Cast, clock: Clock) -> None:
+    from datetime import timedelta
+
+    from hanse.growth.recognition.queries import board_of
+    from hanse.insight.rollups.models import EnrolmentDay
+
+    set_board(cast.program, is_on=True, window_days=7, places=5, now=time.now(), by="t")
+    people = [cast.anas, cast.bens, make.enrolment(make.partner("Cleo"), cast.program)]
+    for row in people:
+        agree_to_board(row, shown_name=row.partner.name, now=time.now(), by="t")
+        for back in (0, 6, 7):
+            day = time.now().date() - timedelta(days=back)
+            EnrolmentDay.objects.create(program_id=cast.program.pk, enrolment_id=row.pk, day=day, conversions=1)
+    assert [one.number for one in board_of(cast.program, time.now())[1]] == [2, 2, 2]
 
 
 def test_only_owners_see_the_secret_addresses_and_change_the_doors(cast: Cast, client: Client) -> None:
@@ -261,6 +376,16 @@ def test_a_chat_room_writes_to_us_and_is_told(cast: Cast, desk: Client) -> None:
     assert tell_rooms(cast.program.pk, "first_sales", "x", key="k2", now=time.now()) == 0
     desk.post(f"/console/inbox/rooms/{room.pk}", {"act": "close"})
     assert outside.post(room_path(room), {"text": "x"}).status_code == 404
+
+
+def test_a_room_that_tells_a_message_again_has_told_one(cast: Cast) -> None:
+    room = open_room(cast.program, kind="slack", name="#p", url="", topics=[], now=time.now(), by="t")
+    event = {"event": {"type": "message", "user": "U1", "text": "Is it live?", "ts": "1763543213.000100"}}
+    for _try in range(2):
+        assert Client().post(room_path(room), event, content_type="application/json").status_code == 200
+    other = {"event": event["event"] | {"ts": "1763543299.000100"}}
+    assert Client().post(room_path(room), other, content_type="application/json").status_code == 200
+    assert Entry.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ from hanse.growth.mentions.actions import (
 from hanse.growth.mentions.models import Answer, Candidate, Mention
 from hanse.growth.mentions.queries import candidates_of, never_named, spellings_of, suggested_merges, unclear_answers
 from hanse.growth.mentions.types import GivenAnswer
+from hanse.growth.profile.actions import judge
+from hanse.growth.profile.models import Judgement
+from hanse.growth.prospects.actions import add_from_candidate
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.programs.models import Program
 from tests import make
@@ -70,6 +73,20 @@ def test_what_was_merged_stays_together_in_later_imports(program: Program) -> No
     merge_candidates(candidate(program, "Treehouse"), [candidate(program, "Team Treehouse")], now=NOW, by=BY)
     take(program, "team treehouse", "treehouse", days_ago=0)
     assert named(program) == {"Treehouse": (4, 2)}
+
+
+def test_a_merge_keeps_the_prospect_and_what_people_judged(program: Program) -> None:
+    take(program, "Developer Tea", "The Tea Dev", "The Tea Dev")
+    into, gone = candidate(program, "Developer Tea"), candidate(program, "The Tea Dev")
+    prospect = add_from_candidate(gone, now=NOW, by=BY)
+    judge(gone, "trust", value=9, note="Known to us", now=NOW, by=BY)
+    judge(gone, "fit", value=2, note="Hm", now=NOW, by=BY)
+    judge(into, "fit", value=8, note="Good", now=NOW, by=BY)
+    merge_candidates(into, [gone], now=NOW, by=BY)
+    prospect.refresh_from_db()
+    assert prospect.candidate_id == into.pk
+    found = Judgement.objects.filter(candidate=into).values_list("criterion", "value")
+    assert dict(found) == {"trust": 9, "fit": 8}
 
 
 def test_what_was_split_stays_apart_in_later_imports(program: Program) -> None:

@@ -17,8 +17,9 @@ from hanse.growth.meetings.actions import (
     plan_meeting,
     take_rsvp,
 )
+from hanse.growth.meetings.calendars import PUBLISH, entry_of
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
-from hanse.growth.meetings.queries import sessions_for, without_recording
+from hanse.growth.meetings.queries import invitations_ahead, sessions_for, to_note, without_recording
 from hanse.growth.meetings.seating import (
     add_recording,
     give_up_seat,
@@ -201,6 +202,71 @@ def test_a_reminder_goes_once_to_those_with_a_seat() -> None:
     assert remind_of_sessions(at(4.5)) == 1
     assert remind_of_sessions(at(4.6)) == 0
     assert _letters("Soon") == [ana.partner.email]
+
+
+@pytest.mark.django_db
+def test_a_session_that_moved_after_its_reminder_is_reminded_of_again() -> None:
+    program = _program()
+    (ana,) = _people(program, 1)
+    meeting = _session(program, 1)
+    take_seat(meeting, ana, way="portal", now=at())
+    assert remind_of_sessions(at(4.5)) == 1
+    meeting.refresh_from_db()
+    change_meeting(
+        meeting, title="The first sale", starts_at=at(12), minutes=45, place="", agenda="", now=at(4.6), by=BY
+    )
+    assert remind_of_sessions(at(4.7)) == 0
+    assert remind_of_sessions(at(11.5)) == 1
+    assert _letters("Soon") == [ana.partner.email] * 2
+
+
+@pytest.mark.django_db
+def test_who_left_or_gave_the_seat_back_hears_no_more_of_a_session() -> None:
+    program = _program()
+    ana, ben, cleo = _people(program, 3)
+    meeting = _session(program, 3)
+    for who in (ana, ben, cleo):
+        take_seat(meeting, who, way="portal", now=at())
+    give_up_seat(MeetingInvitation.objects.get(enrolment=ben), way="portal", now=at(1))
+    Enrolment.objects.filter(pk=cleo.pk).update(status="ended", ended_at=at(1))
+    change_meeting(
+        meeting, title="The first sale", starts_at=at(6), minutes=45, place="https://meet.example/y", agenda="",
+        now=at(2), by=BY,
+    )  # fmt: skip
+    assert _letters("Changed") == [ana.partner.email]
+    assert remind_of_sessions(at(5.5)) == 1
+    assert _letters("Soon") == [ana.partner.email]
+
+
+@pytest.mark.django_db
+def test_the_calendar_of_who_stands_in_line_does_not_say_where() -> None:
+    program = _program()
+    ana, ben = _people(program, 2)
+    meeting = _session(program, 1)
+    for who in (ana, ben):
+        take_seat(meeting, who, way="portal", now=at())
+    rows = {row.enrolment_id: row for row in MeetingInvitation.objects.select_related("meeting__program")}
+    entries = {pk: entry_of(row, method=PUBLISH, now=at(), href="") for pk, row in rows.items()}
+    assert "meet.example" in entries[ana.pk]
+    assert "meet.example" not in entries[ben.pk]
+
+
+@pytest.mark.django_db
+def test_who_came_is_asked_once_a_meeting_is_over_not_while_it_goes_on() -> None:
+    program = _program()
+    meeting = plan_meeting(program, kind="webinar", title="Long", starts_at=at(1), minutes=180, now=at(), by=BY)
+    assert to_note(program.pk, at(1, hours=2)) == []
+    assert [row.pk for row in to_note(program.pk, at(1, hours=3))] == [meeting.pk]
+
+
+@pytest.mark.django_db
+def test_a_partner_still_sees_where_a_long_meeting_goes_on() -> None:
+    program = _program()
+    (ana,) = _people(program, 1)
+    meeting = plan_meeting(program, kind="webinar", title="Long", starts_at=at(1), minutes=180, now=at(), by=BY)
+    invite(meeting, [ana], now=at(), by=BY)
+    assert len(invitations_ahead(ana.pk, at(1, hours=2))) == 1
+    assert len(invitations_ahead(ana.pk, at(1, hours=3))) == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -190,6 +190,25 @@ def test_after_a_complaint_only_what_is_owed_goes_out(actors: Cast) -> None:
     assert may_write([actors.ana.pk], "honesty") == may_write([actors.ana.pk], "transactional") == {actors.ana.pk}
 
 
+def test_a_complaint_outlives_the_bounce_that_came_after_it(actors: Cast) -> None:
+    note_complaint(actors.ana.email, MONDAY)
+    note_bounce(actors.ana.email, True, MONDAY + timedelta(days=1))
+    reopen_address(actors.ana.email, now=MONDAY + timedelta(days=2), by="ruth")
+    assert may_write([actors.ana.pk], "newsletter") == set()
+    assert may_write([actors.ana.pk], "transactional") == {actors.ana.pk}
+    reopen_address(actors.ana.email, now=MONDAY + timedelta(days=3), by="ruth")
+    assert may_write([actors.ana.pk], "newsletter") == {actors.ana.pk}
+
+
+def test_passing_bounces_from_before_a_person_made_sure_count_no_more(actors: Cast) -> None:
+    for day in range(3):
+        note_bounce(actors.ana.email, False, MONDAY + timedelta(days=day))
+    assert may_write([actors.ana.pk], "transactional") == set()
+    reopen_address(actors.ana.email, now=MONDAY + timedelta(days=3), by="ruth")
+    assert not note_bounce(actors.ana.email, False, MONDAY + timedelta(days=4))
+    assert may_write([actors.ana.pk], "transactional") == {actors.ana.pk}
+
+
 def test_a_bounce_is_noted_on_the_letter_that_came_back(actors: Cast) -> None:
     version = post.version(actors.program, MONDAY)
     plan_send(version, [actors.anas.pk], reason=Priority.NEWSLETTER, key="x", now=MONDAY)

@@ -12,11 +12,14 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from imaplib import Time2Internaldate
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from hanse.growth.mailroom.doors import imap_password
 from hanse.growth.mailroom.models import MailDoor
@@ -29,6 +32,8 @@ _log = structlog.get_logger("hanse.mailroom")
 SECONDS = 20
 AT_ONCE = 50
 _TLS_PORT = 993
+_BEGINNING_BYTES = 500_000
+_FIRST_LOOK = timedelta(days=14)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -43,7 +48,7 @@ def ask_boxes(now: datetime) -> int:
         error = ""
         try:
             count += _ask(door, now)
-        except (BoxTrouble, OSError, imaplib.IMAP4.error, ValueError) as trouble:
+        except (BoxTrouble, OSError, imaplib.IMAP4.error, ValueError, DatabaseError) as trouble:
             error = str(trouble)[:300] or type(trouble).__name__
             _log.warning("mail_box_trouble", program=str(door.program_id), error=type(trouble).__name__)
         with transaction.atomic():
@@ -59,8 +64,9 @@ def _ask(door: MailDoor, now: datetime) -> int:
             raise BoxTrouble(f"There is no folder {door.imap_folder}.")
         _note_validity(door, _validity(box))
         count = 0
-        for uid, raw in _new_ones(box, door.imap_uid_seen):
+        for uid, raw, is_whole in _new_ones(box, door.imap_uid_seen, now):
             mail = read_mail(raw) if raw is not None else None
+            mail = replace(mail, is_cut=True) if mail is not None and not is_whole else mail
             with transaction.atomic():
                 if mail is not None:
                     take_mail(mail, now, door=door, via="imap")
@@ -72,19 +78,32 @@ def _ask(door: MailDoor, now: datetime) -> int:
             box.logout()
 
 
-def _new_ones(box: imaplib.IMAP4, seen: int) -> Iterator[tuple[int, bytes | None]]:
-    """Yield number and content of the next mails; None for one that is too big to be read."""
-    _status, found = box.uid("SEARCH", f"UID {seen + 1}:*")
+def _new_ones(box: imaplib.IMAP4, seen: int, now: datetime) -> Iterator[tuple[int, bytes | None, bool]]:
+    """Yield number and content of the next mails and whether it is all of it; None for one that is gone.
+
+    Of one that is too big the beginning is read: its words stand before what hangs on it. Of a box that was never read
+    only the last days are: what lay there for years is no question that waits for us.
+    """
+    lately = "" if seen else f" SINCE {Time2Internaldate(now - _FIRST_LOOK)[1:12].strip()}"
+    _status, found = box.uid("SEARCH", f"UID {seen + 1}:*{lately}")
     uids = sorted(int(word) for word in (found[0] or b"").split() if word.isdigit() and int(word) > seen)
     for uid in uids[:AT_ONCE]:
-        _status, told = box.uid("FETCH", str(uid), "(RFC822.SIZE)")
+        told = _fetched(box, uid, "(RFC822.SIZE)")
         size = _SIZE.search(_bytes(told))
-        if size is None or int(size.group(1)) > MOST_BYTES:
-            yield uid, None
+        if size is None:
+            yield uid, None, True
             continue
-        _status, parts = box.uid("FETCH", str(uid), "(BODY.PEEK[])")
-        raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-        yield uid, raw
+        is_whole = int(size.group(1)) <= MOST_BYTES
+        parts = _fetched(box, uid, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{_BEGINNING_BYTES}>)")
+        yield uid, next((part[1] for part in parts if isinstance(part, tuple)), None), is_whole
+
+
+def _fetched(box: imaplib.IMAP4, uid: int, what: str) -> list[Any]:
+    """Fetch something of a mail. A box that says no has the mail still: it is asked for again, not passed over."""
+    status, parts = box.uid("FETCH", str(uid), what)
+    if status != "OK":
+        raise BoxTrouble("The box did not hand out a mail; it is asked for again.")
+    return parts
 
 
 def _bytes(parts: object) -> bytes:

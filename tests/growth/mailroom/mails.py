@@ -91,12 +91,17 @@ Our news.
 """.encode()
 
 
-def rsvp(uid: str, *, attendee: str = "ana@partners.example", answer: str = "ACCEPTED") -> bytes:
+def rsvp(
+    uid: str, *, attendee: str = "ana@partners.example", answer: str = "ACCEPTED", sequence: int | None = None,
+    starts: str = "20260520T120000Z", comment: str = "",
+) -> bytes:  # fmt: skip
     """Return what a calendar sends when somebody answers an invitation."""
+    number = "" if sequence is None else f"SEQUENCE:{sequence}\n"
+    number += f"COMMENT:{comment}\n" if comment else ""
     return f"""From: {attendee}
 To: team@harbour.example
 Subject: Accepted: Call
-Message-ID: <rsvp-{uid[:20]}-{answer}@cal.example>
+Message-ID: <rsvp-{uid[:20]}-{answer}-{sequence}@cal.example>
 MIME-Version: 1.0
 Content-Type: multipart/alternative; boundary="b1"
 
@@ -114,8 +119,8 @@ METHOD:REPLY
 BEGIN:VEVENT
 UID:{uid}
 DTSTAMP:20260515T120000Z
-DTSTART:20260520T120000Z
-ATTENDEE;PARTSTAT={answer};CN=Ana:mailto:{attendee}
+DTSTART:{starts}
+{number}ATTENDEE;PARTSTAT={answer};CN=Ana:mailto:{attendee}
 ORGANIZER:mailto:team@harbour.example
 END:VEVENT
 END:VCALENDAR

@@ -7,16 +7,21 @@ import smtplib
 import socketserver
 import threading
 from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 
+from hanse.growth.announcements.models import Announced
 from hanse.growth.chat.actions import open_room, tell_rooms
 from hanse.growth.chat.models import ChatRoom
 from hanse.growth.chat.telling import tell_of_news
 from hanse.growth.conversations.actions import ask_us
+from hanse.growth.conversations.models import Entry
 from hanse.growth.mailroom.doors import door_of, set_door
 from hanse.growth.mailroom.models import MailDoor, TakenMail
+from hanse.growth.mailroom.taking import take_mail
 from hanse.kernel import clock as time
 from hanse.runtime import mailroom
 from hanse.runtime.mail import MailSession
@@ -24,6 +29,7 @@ from hanse.runtime.mail_boxes import ask_boxes
 from hanse.runtime.talk import post_chat
 from hanse.spine.outbound import NotCalled
 from hanse.spine.outbox.models import OutboxItem
+from tests import make
 from tests.cast import Cast, build
 from tests.growth.mailroom import mails
 from tests.listening import listening
@@ -89,6 +95,8 @@ def _fails(*_args: object, **_more: object) -> None:
 class _Box(socketserver.StreamRequestHandler):
     """A mail box that knows as much IMAP as we speak."""
 
+    is_ailing, size = False, 200
+    old: tuple[int, ...] = ()
     mails = (mails.plain("One", Message_ID="<i1@mail.example>"), mails.plain("Two", Message_ID="<i2@mail.example>"))
 
     def handle(self) -> None:
@@ -103,12 +111,21 @@ class _Box(socketserver.StreamRequestHandler):
                 self._say(b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok")
             elif b"SEARCH" in text:
                 first = int(text.split(b"UID ")[-1].split(b":")[0])
-                self._say(b"* SEARCH " + b" ".join(str(n).encode() for n in (1, 2) if n >= min(first, 2)))
+                since = text.partition(b" SINCE ")[2]
+                assert not since or datetime.strptime(since.decode(), "%d-%b-%Y")
+                gone = self.old if since else ()
+                found = [n for n in (1, 2) if n >= min(first, 2) and n not in gone]
+                self._say(b"* SEARCH " + b" ".join(str(n).encode() for n in found))
+            elif self.is_ailing and b"FETCH" in text:
+                pass
             elif b"RFC822.SIZE" in text:
-                self._say(b"* 1 FETCH (UID 1 RFC822.SIZE 200)")
+                self._say(b"* 1 FETCH (UID 1 RFC822.SIZE " + str(self.size).encode() + b")")
             elif b"BODY.PEEK" in text:
                 raw = self.mails[int(text.split(b" ")[2]) - 1]
                 self._say(b"* 1 FETCH (UID 1 BODY[] {" + str(len(raw)).encode() + b"}\r\n" + raw + b")")
+            if self.is_ailing and b"FETCH" in text:
+                self._say(tag + b" NO [UNAVAILABLE] come again")
+                continue
             if word == b"LOGIN" and b"wrong" in rest:
                 self._say(tag + b" NO wrong password")
                 continue
@@ -150,6 +167,72 @@ def test_a_box_is_asked_for_what_is_new_and_each_mail_is_taken_once(
     assert "wrong password" in MailDoor.objects.get().imap_error
 
 
+def test_a_mail_that_the_box_does_not_hand_out_now_is_asked_for_again(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    monkeypatch.setattr(_Box, "is_ailing", True)
+    assert ask_boxes(time.now()) == 0
+    door = MailDoor.objects.get()
+    assert door.imap_uid_seen == 0
+    assert door.imap_error
+    monkeypatch.setattr(_Box, "is_ailing", False)
+    assert ask_boxes(time.now()) == 2
+
+
+def test_of_a_mail_that_is_too_big_the_words_come_in_and_say_that_they_are_cut(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    monkeypatch.setattr(_Box, "size", 20_000_000)
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    assert ask_boxes(time.now()) == 2
+    assert [(row.text, row.is_cut) for row in Entry.objects.order_by("id")] == [("One", True), ("Two", True)]
+
+
+def test_of_a_box_that_was_never_read_only_the_last_days_come_in(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    monkeypatch.setattr(_Box, "old", (1,))
+    set_door(
+        MailDoor.objects.get(), address=ADDRESS, mentions_address="", imap_host="127.0.0.1", imap_port=box,
+        imap_login="team", imap_password="right", now=time.now(), by="t",
+    )  # fmt: skip
+    assert ask_boxes(time.now()) == 1
+    assert Entry.objects.get().text == "Two"
+    assert MailDoor.objects.get().imap_uid_seen == 2
+
+
+def test_a_mail_that_cannot_be_stored_keeps_no_other_box_from_being_asked(
+    cast: Cast, box: int, settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HANSE_OUTBOUND_HOSTS = ("127.0.0.1",)  # type: ignore[attr-defined]  # pytest-django's own class
+    other = make.program("quay")
+    for door, address in ((MailDoor.objects.get(), ADDRESS), (door_of(other, time.now()), "team@quay.example")):
+        set_door(
+            door, address=address, mentions_address="", imap_host="127.0.0.1", imap_port=box, imap_login="team",
+            imap_password="right", now=time.now(), by="t",
+        )  # fmt: skip
+
+    def refuse(mail: object, now: object, *, door: MailDoor, via: str) -> object:
+        if door.program_id == cast.program.pk:
+            raise DataError("text fields cannot contain this")
+        return take_mail(mail, now, door=door, via=via)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("hanse.runtime.mail_boxes.take_mail", refuse)
+    assert ask_boxes(time.now()) == 2
+    assert MailDoor.objects.get(program=cast.program).imap_error
+    assert set(TakenMail.objects.values_list("program", flat=True)) == {other.pk}
+
+
 def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     room = open_room(
         cast.program, kind="slack", name="x", url="https://hooks.slack.com/services/x", topics=["questions"],
@@ -168,6 +251,19 @@ def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, mo
     with transaction.atomic():
         assert tell_rooms(cast.program.pk, "first_sales", "x", key="k", now=time.now()) == 0
     assert ChatRoom.objects.count() == 1
+
+
+def test_first_sales_of_other_programs_hide_none_of_ours_from_the_room(cast: Cast) -> None:
+    open_room(
+        cast.program, kind="slack", name="x", url="https://hooks.slack.com/services/x", topics=["first_sales"],
+        now=time.now(), by="t",
+    )  # fmt: skip
+    subjects = [*(UUID(int=number) for number in range(1, 61)), cast.anas.pk]
+    Announced.objects.bulk_create([
+        Announced(kind="first_sale", subject=subject, announced_at=time.now()) for subject in subjects
+    ])  # fmt: skip
+    assert tell_of_news(time.now()) == 1
+    assert "Ana made the first sale" in OutboxItem.objects.get(kind="chat").payload["text"]
 
 
 def test_an_invitation_goes_out_as_a_calendar_that_mail_programs_answer(tmp_path: object, settings: object) -> None:

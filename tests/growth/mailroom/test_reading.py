@@ -39,6 +39,15 @@ def test_the_line_above_a_quotation_is_known_in_five_languages(line: str) -> Non
     assert part_quoted(f"Yes.\n\n{line}\n> When?\n")[0] == "Yes."
 
 
+def test_an_answer_under_or_between_quoted_lines_is_not_lost() -> None:
+    below = "On Fri, 15 May 2026 at 10:00, Ruth wrote:\n> When do you start?\n\nFrom Monday on."
+    assert "From Monday on." in part_quoted(below)[0]
+    between = "Hello,\n\nOn Fri, 15 May 2026 at 10:00, Ruth wrote:\n> When?\nOn Monday.\n> How much?\nTen pieces.\n"
+    new = part_quoted(between)[0]
+    assert "On Monday." in new
+    assert "Ten pieces." in new
+
+
 def test_words_with_wrote_in_them_are_no_quotation() -> None:
     text = "On my page I wrote:\nBuy the red lantern.\nIs that right?"
     assert part_quoted(text) == (text, "", False)

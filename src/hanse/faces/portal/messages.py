@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from hanse.growth.conversations.actions import ask_us, seen_by_partner
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.meetings.actions import answer_invitation
 from hanse.growth.meetings.calendars import PUBLISH, entry_of
+from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.meetings.queries import invitations_ahead
 from hanse.growth.recognition import actions
 from hanse.growth.recognition.models import BoardConsent, Tip
@@ -91,13 +93,17 @@ def messages(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _threads(seat: Seat) -> list[Thread]:
     rows = list(seat.scope.conversations().order_by("-changed_at", "-id")[:SHOWN])
-    latest: dict[UUID, Entry] = {}
+    said: dict[UUID, list[Entry]] = {}
     for entry in seat.scope.said().filter(conversation__in=[row.pk for row in rows]):
-        latest[entry.conversation_id] = entry
+        said.setdefault(entry.conversation_id, []).append(entry)
     return [
-        Thread(text_id("cvs", row.pk), row, latest[row.pk], _is_unread(row, latest[row.pk]))
-        for row in rows if row.pk in latest
+        Thread(text_id("cvs", row.pk), row, said[row.pk][-1], _has_unread(row, said[row.pk]))
+        for row in rows if row.pk in said
     ]  # fmt: skip
+
+
+def _has_unread(row: Conversation, entries: Iterable[Entry]) -> bool:
+    return any(_is_unread(row, entry) for entry in entries)
 
 
 def _is_unread(row: Conversation, entry: Entry) -> bool:
@@ -131,7 +137,7 @@ def message(request: HttpRequest, seat: Seat, conversation: str) -> HttpResponse
     if request.method == "POST" and not seat.is_viewed and form.is_valid() and _ask(request, seat, form, row):
         return HttpResponseRedirect(reverse("portal:message", args=[conversation]), status=303)
     entries = list(seat.scope.said().filter(conversation=row).order_by("-at", "-id")[:200])[::-1]
-    if request.method == "GET" and not seat.is_viewed and entries and _is_unread(row, entries[-1]):
+    if request.method == "GET" and not seat.is_viewed and _has_unread(row, entries):
         seen_by_partner(row, clock.now())
     context = {"row": row, "entries": entries, "form": form, "may_ask": not seat.is_viewed, "id": conversation}
     return portal(request, seat, "portal/message.html", "messages", context, status=422 if form.errors else 200)
@@ -144,15 +150,21 @@ def _find(seat: Seat, text: str) -> Conversation:
     return row
 
 
+def _invitation(seat: Seat, text: str) -> MeetingInvitation:
+    pk = id_or_404("inv", text)
+    row = next((one for one in invitations_ahead(seat.enrolment.pk, clock.now()) if one.pk == pk), None)
+    if row is None:
+        raise Http404
+    return row
+
+
 @portal_page
 @writes
 @needs_seat
 @require_POST
 def answer(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
     """Say yes, perhaps or no to an invitation."""
-    row = invitations_ahead(seat.enrolment.pk, clock.now()).filter(pk=id_or_404("inv", invitation)).first()
-    if row is None:
-        raise Http404
+    row = _invitation(seat, invitation)
     try:
         answer_invitation(row, str(request.POST.get("answer", "")), way="portal", now=clock.now())
         tell(request, _("Thank you, we know."))
@@ -166,9 +178,7 @@ def answer(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, seat: Seat, invitation: str) -> HttpResponse:
     """Give an invitation as a calendar entry to keep."""
-    row = invitations_ahead(seat.enrolment.pk, clock.now()).filter(pk=id_or_404("inv", invitation)).first()
-    if row is None:
-        raise Http404
+    row = _invitation(seat, invitation)
     text = entry_of(row, method=PUBLISH, now=clock.now(), href=absolute_url("/p/messages"))
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers={
         "Content-Disposition": 'attachment; filename="meeting.ics"',

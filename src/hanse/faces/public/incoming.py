@@ -63,11 +63,16 @@ def chat(request: HttpRequest, secret: str) -> HttpResponse:
         with transaction.atomic():
             take_chat(
                 room, text=said.get("text", ""), name=said.get("author") or said.get("user_name", ""),
-                email=said.get("email", ""), subject=said.get("subject", ""), now=clock.now(),
+                email=said.get("email", ""), subject=said.get("subject", ""), outside_id=_id_of(said), now=clock.now(),
             )  # fmt: skip
     except Invalid as error:
         return JsonResponse({"error": str(error)}, status=422)
     return HttpResponse(status=200)
+
+
+def _id_of(said: Mapping[str, str]) -> str:
+    """Return what Slack and others know one message by, "" for those that do not tell."""
+    return said.get("client_msg_id") or said.get("ts") or said.get("timestamp") or ""
 
 
 def _said(request: HttpRequest) -> dict[str, str] | None:

@@ -126,8 +126,17 @@ def note_told(room_id: UUID, error: str, now: datetime) -> None:
     ChatRoom.objects.filter(pk=room_id).update(**values)
 
 
-def take_chat(room: ChatRoom, *, text: str, name: str, email: str = "", subject: str = "", now: datetime) -> Entry:
-    """Take what somebody wrote in a room: into their thread by address, else by name. Raises Invalid without words."""
+def take_chat(
+    room: ChatRoom, *, text: str, name: str, email: str = "", subject: str = "", outside_id: str = "", now: datetime
+) -> Entry:
+    """Take what somebody wrote in a room: into their thread by address, else by name. Raises Invalid without words.
+
+    A room that did not hear our answer in time tells the same again: `outside_id` makes it one message.
+    """
+    known_by = f"chat:{room.pk}:{one_line(outside_id, 100)}" if outside_id else ""
+    known = Entry.objects.filter(program_id=room.program_id, message_id=known_by).first() if known_by else None
+    if known is not None:
+        return known
     checks = Checks()
     text = shown(text, LONGEST_TEXT).strip()
     if not text:
@@ -138,7 +147,8 @@ def take_chat(room: ChatRoom, *, text: str, name: str, email: str = "", subject:
     title = one_line(subject, 200) or f"{room.name}: {who.name or who.email or _('somebody')}"
     partner_id = enrolment.partner_id if enrolment else None
     thread = find_thread(room.program_id, partner_id, who.email, title, now)
-    return take_message(room.program, Said(text, who, room.kind, title), enrolment=enrolment, thread=thread, now=now)
+    said = Said(text, who, room.kind, title, known_by)
+    return take_message(room.program, said, enrolment=enrolment, thread=thread, now=now)
 
 
 def _is_rooms_own(url: str, kind: str) -> bool:

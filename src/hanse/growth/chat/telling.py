@@ -48,8 +48,10 @@ def _news(program_id: UUID, since: datetime) -> Iterator[Line]:
         yield Line("questions", key, text)
         if row.is_urgent:
             yield Line("urgent", key, text)
-    told = Announced.objects.filter(kind="first_sale", announced_at__gt=since).values_list("subject", flat=True)[:_MOST]
-    sold = Enrolment.objects.filter(pk__in=list(told), program_id=program_id).select_related("partner")
+    mine = Enrolment.objects.filter(program_id=program_id).values("pk")  # the others' sales take none of the places
+    told = Announced.objects.filter(kind="first_sale", announced_at__gt=since, subject__in=mine)
+    newest = told.order_by("-announced_at").values_list("subject", flat=True)[:_MOST]
+    sold = Enrolment.objects.filter(pk__in=list(newest), program_id=program_id).select_related("partner")
     for enrolment in sold:
         url = absolute_url(f"/console/partners/{text_id('prt', enrolment.partner_id)}")
         yield Line("first_sales", f"first-sale:{enrolment.pk}", f"{enrolment.partner.name} made the first sale.\n{url}")

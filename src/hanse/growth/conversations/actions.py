@@ -24,6 +24,7 @@ from hanse.spine.checks import Checks
 
 LONGEST_QUESTION = 5_000
 NOTED_BACK = timedelta(days=365)
+_SECOND_CLICK = timedelta(minutes=1)
 
 
 def ask_us(
@@ -35,6 +36,10 @@ def ask_us(
     subject = checks.text("subject", subject, 200, required=conversation is None)
     text = checks.text("text", text, LONGEST_QUESTION, required=True, lines=True)
     checks.done()
+    about = conversation.subject if conversation else subject
+    again = _sent_again(enrolment, about, text, email, Entry.Direction.IN, now)
+    if again is not None and (conversation is None or again.conversation_id == conversation.pk):
+        return again
     waiting = Conversation.objects.filter(enrolment=enrolment, status=Conversation.Status.OPEN).count()
     if conversation is None and waiting >= rules.OPEN_AT_ONCE:
         raise Refused("too_many_questions", _("Many of your questions wait already; wait for our answers first."))
@@ -48,12 +53,16 @@ def answer(conversation: Conversation, *, text: str, now: datetime, by: TeamUser
     """Answer: it stands in the partner's portal and goes by mail into the thread of their own letters.
 
     Somebody without a record is answered by mail only. Raises Invalid; refuses where there is nobody to write to, or
-    the address bounced for good (without `is_mailed` the portal alone has it).
+    the address bounced for good (without `is_mailed` the portal alone has it). The same words of the same person within
+    a minute are a second click: they go out once.
     """
     checks = Checks()
     text = checks.text("text", text, LONGEST_QUESTION * 4, required=True, lines=True)
     checks.done()
     row = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    again = _just_said(row, text, by, now)
+    if again is not None:
+        return again
     if row.partner_id is None and not row.sender_email:
         raise Refused("nobody_to_answer", _("There is no address to answer to. Say first which partner this is."))
     letter_id = send_answer(row, text, now, by) if is_mailed or row.partner_id is None else None
@@ -68,6 +77,9 @@ def answer(conversation: Conversation, *, text: str, now: datetime, by: TeamUser
 
 def write_first(enrolment: Enrolment, *, subject: str, text: str, now: datetime, by: TeamUser) -> Entry:
     """Begin a conversation from our side: a note by mail that counts into what the partner gets, and in the portal."""
+    again = _sent_again(enrolment, subject, text.strip(), by.email, Entry.Direction.OUT, now)
+    if again is not None:
+        return again
     known_by = send_word(enrolment, subject, text, now, by)
     said = Said(text.strip(), Who(by.name or by.email, by.email), "email", subject.strip(), message_id=known_by)
     entry = note_outgoing(enrolment.program, said, enrolment=enrolment, now=now)
@@ -120,7 +132,8 @@ def change_conversation(conversation: Conversation, values: Mapping[str, object]
         wanted |= {"closed_at": now if is_closed else None}
         if wanted["status"] != Conversation.Status.OPEN:
             wanted |= {"waiting_since": None, "promised_at": None, "is_urgent": False}
-            Entry.objects.filter(conversation=conversation, answered_at=None).update(promised_at=None)
+            still = Entry.objects.filter(conversation=conversation, answered_at=None, promised_at__gt=now)
+            still.update(promised_at=None)  # a promise that was broken already stays broken
     return audited_save(conversation, wanted, actor=by, verb="change_conversation", now=now)
 
 
@@ -185,6 +198,26 @@ def remove_rule(rule: RoutingRule, *, now: datetime, by: str) -> None:
 def seen_by_partner(conversation: Conversation, now: datetime) -> None:
     """Note that the partner has read a thread up to now."""
     Conversation.objects.filter(pk=conversation.pk).update(read_by_partner_at=now)
+
+
+def _sent_again(
+    enrolment: Enrolment, subject: str, text: str, email: str, direction: str, now: datetime
+) -> Entry | None:  # fmt: skip
+    """Return what the same person wrote with the same words within the minute: a form that was sent by two clicks."""
+    rows = Entry.objects.filter(
+        conversation__enrolment=enrolment, conversation__subject=rules.plain_subject(subject), direction=direction,
+        author_email=email, at__gt=now - _SECOND_CLICK, at__lte=now,
+    )  # fmt: skip
+    last = rows.select_related("conversation").order_by("-at", "-id").first()
+    return last if last is not None and last.text == text else None
+
+
+def _just_said(row: Conversation, text: str, by: TeamUser, now: datetime) -> Entry | None:
+    """Return what the same person has said in the same words just now, if it is the last thing in the thread."""
+    last = Entry.objects.filter(conversation=row).order_by("-at", "-id").first()
+    if last is None or last.direction != Entry.Direction.OUT or last.author_email != by.email:
+        return None
+    return last if last.text == text and now - last.at < _SECOND_CLICK else None
 
 
 def _record(row: Conversation, verb: str, by: str, now: datetime) -> None:

@@ -17,6 +17,8 @@ from hanse.growth.conversations.types import AnswerTimes, CareOf, Routed
 from hanse.programs.tiers.queries import tiers_of
 
 _WITH = ("partner", "enrolment__tier", "assignee")
+_Asked = tuple[datetime, datetime, datetime | None, bool]
+"""When something was asked, until when an answer was promised, when it came, whether it still waits."""
 
 
 def inbox(program_id: UUID, status: str = "open") -> QuerySet[Conversation]:
@@ -50,9 +52,10 @@ def conversations_of(partner_id: UUID, program_id: UUID) -> QuerySet[Conversatio
 def unread_by_partner(partner_id: UUID, program_id: UUID) -> int:
     """Count a partner's conversations in which we said something that they have not seen yet. One query."""
     said = Q(entries__direction=Entry.Direction.OUT, entries__is_quoted_out=False)
-    mine = Conversation.objects.filter(said, partner_id=partner_id, program_id=program_id)
     unseen = Q(read_by_partner_at=None) | Q(entries__at__gt=F("read_by_partner_at"))
-    return mine.filter(unseen).distinct().count()
+    # in one filter, so that both speak of the same entry: notes of colleagues and their own words are nothing unread
+    mine = Conversation.objects.filter(said, unseen, partner_id=partner_id, program_id=program_id)
+    return mine.distinct().count()
 
 
 def own_care(program_id: UUID) -> dict[str, CareOf]:
@@ -99,19 +102,19 @@ def route(program_id: UUID, values: Mapping[str, object]) -> Routed:
 def answer_times(program_id: UUID, since: datetime, now: datetime) -> list[AnswerTimes]:
     """Return for each tier how fast first answers came since a moment, beside the promise. Three queries."""
     asked = Entry.objects.filter(program_id=program_id, promised_at__isnull=False, at__gte=since)
-    found: dict[str, list[tuple[datetime, datetime, datetime | None]]] = {}
-    for key, at, promised, answered in asked.values_list("tier__key", "at", "promised_at", "answered_at"):
-        found.setdefault(key or "", []).append((at, promised or at, answered))
+    found: dict[str, list[_Asked]] = {}
+    columns = ("tier__key", "at", "promised_at", "answered_at", "conversation__status")
+    for key, at, promised, answered, status in asked.values_list(*columns):
+        waits = answered is None and status == Conversation.Status.OPEN
+        found.setdefault(key or "", []).append((at, promised or at, answered, waits))
     return [_times(key, care, found.get(key, ()), now) for key, care in care_by_tier(program_id).items()]
 
 
-def _times(
-    tier: str, care: CareOf, found: Sequence[tuple[datetime, datetime, datetime | None]], now: datetime
-) -> AnswerTimes:
+def _times(tier: str, care: CareOf, found: Sequence[_Asked], now: datetime) -> AnswerTimes:
     done = [one for one in found if one[2] is not None or one[1] <= now]  # what may still be kept is not judged yet
-    kept = sum(1 for _at, promised, answered in done if answered is not None and answered <= promised)
-    lengths = [answered - at for at, _promised, answered in found if answered is not None]
-    waiting = sum(1 for _at, _promised, answered in found if answered is None)
+    kept = sum(1 for _at, promised, answered, _waits in done if answered is not None and answered <= promised)
+    lengths = [answered - at for at, _promised, answered, _waits in found if answered is not None]
+    waiting = sum(1 for *_rest, waits in found if waits)
     return AnswerTimes(tier, care.answer_hours, len(done), kept, rules.median_minutes(lengths), waiting)
 
 

@@ -28,7 +28,9 @@ MOST_RULES = 50
 REOPENS_WITHIN = timedelta(days=90)
 _IN_SMALL = ("message.text", "message.subject")
 _PREFIX = re.compile(
-    r"^\s*(?:(?:re|aw|sv|odp|ref|fwd?|wg|tr|rv|pd|回复|回覆|答复)\s*(?:\[\d{1,3}\])?\s*:\s*)+", re.IGNORECASE
+    r"^\s*(?:(?:re|aw|sv|odp|ref|fwd?|wg|tr|rv|pd|回复|回覆|答复|轉寄|转发)\s*(?:\[\d{1,3}\])?"
+    r"\s*[:：]\s*)+",
+    re.IGNORECASE,
 )
 
 

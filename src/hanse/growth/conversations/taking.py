@@ -13,6 +13,7 @@ from hanse.growth.conversations.models import Conversation, Entry, OwnSilence
 from hanse.growth.conversations.queries import own_care, route
 from hanse.growth.conversations.types import LONGEST_TEXT, Said
 from hanse.kernel.ids import new_id
+from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
@@ -87,9 +88,16 @@ def _new(
         sender_name="" if is_ours else said.who.name[:200], sender_email="" if is_ours else said.who.email[:254],
         subject=rules.plain_subject(said.subject), channel=said.channel, opened_at=now, changed_at=now,
         topic=routed.topic if routed else Conversation.Topic.SUPPORT,
-        assignee_id=(routed.assignee_id if routed else None) or owner_id,
+        assignee_id=_who_is_there(routed.assignee_id if routed else None, owner_id),
         is_urgent=bool(routed and routed.is_urgent),
     )  # fmt: skip
+
+
+def _who_is_there(*wanted: UUID | None) -> UUID | None:
+    """Return the first of these who still works here: what waits for somebody who left waits for nobody."""
+    ids = [one for one in wanted if one is not None]
+    there = set(TeamUser.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True)) if ids else set()
+    return next((one for one in ids if one in there), None)
 
 
 def _values(enrolment: Enrolment | None, said: Said) -> Mapping[str, object]:

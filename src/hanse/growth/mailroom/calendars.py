@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from icalendar import Calendar
+from datetime import datetime
 
-from hanse.growth.mailroom.headers import plain_email
+from icalendar import Calendar
+from icalendar.cal import Component
+
+from hanse.growth.mailroom.headers import plain_email, shown
 from hanse.growth.mailroom.types import Rsvp
 
 _LONGEST = 50_000
@@ -24,6 +27,18 @@ def read_rsvp(raw: bytes) -> Rsvp | None:
         attendee = attendee[0] if isinstance(attendee, list) else attendee
         answer = _ANSWERS.get(str(attendee.params.get("PARTSTAT", "")).upper(), "")
         email = plain_email(str(attendee).lower().removeprefix("mailto:"))
-        return Rsvp(str(event.get("UID", ""))[:200], email, answer) if answer and email else None
+        if not answer or not email:
+            return None
+        comment = event.get("COMMENT") or attendee.params.get("X-RESPONSE-COMMENT") or ""
+        comment = str(comment[0] if isinstance(comment, list) and comment else comment)
+        return Rsvp(str(event.get("UID", ""))[:200], email, answer, *_state_of(event), shown(comment, 2_000).strip())
     except Exception:  # a parser of other people's text: whatever it stumbles over, this is no answer
         return None
+
+
+def _state_of(event: Component) -> tuple[int | None, datetime | None]:
+    """Return the number and the beginning of the entry that was answered, None for what is not told."""
+    sequence, starts = event.get("SEQUENCE"), event.get("DTSTART")
+    at = getattr(starts, "dt", None)
+    is_moment = isinstance(at, datetime) and at.tzinfo is not None
+    return (int(sequence) if sequence is not None else None), (at if is_moment else None)

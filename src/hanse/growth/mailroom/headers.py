@@ -16,7 +16,7 @@ _LONGEST_HEADER = 4_000
 _LONGEST_REFERENCES = 20_000
 _MOST_REFERENCES = 50
 _MOST_ADDRESSES = 100
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,250}>")  # PostgreSQL takes no NUL
 _PARTED = re.compile(r"<[^<>]*\s[^<>]*>")
 _ANGLED = re.compile(r"([^<>,]{0,200})<([^<>\s,]{3,254})>")  # where the strict reading finds nobody
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")

@@ -11,6 +11,7 @@ from hanse.growth.sends.models import Send
 from hanse.people.access.models import TeamUser
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.models import Enrolment
+from hanse.spine.audit.models import AuditEntry
 from hanse.spine.outbox.models import OutboxItem
 
 _OURS = re.compile(r"<([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})@hanse>", re.IGNORECASE)
@@ -62,6 +63,21 @@ def whose_letter(message_id: str, program_id: UUID) -> Partner | None:
     if entry is not None:
         return entry.conversation.partner
     return _by_key(OutboxItem.objects.filter(pk=letter, kind="mail").values_list("key", flat=True).first() or "")
+
+
+def written_to(message_id: str, partner: Partner) -> str:
+    """Return the address that one of our letters went to: a partner may have another one since."""
+    letter = next(iter(letters_in([message_id])), None)
+    if letter is None:
+        return partner.email
+    sent = Send.objects.filter(letter_id=letter).values_list("queued_at", flat=True).first()
+    sent = sent or Entry.objects.filter(letter_id=letter).values_list("at", flat=True).first()
+    sent = sent or OutboxItem.objects.filter(pk=letter).values_list("created_at", flat=True).first()
+    if sent is None:
+        return partner.email
+    since = AuditEntry.objects.filter(subject_kind="partner", subject_id=str(partner.pk), at__gt=sent)
+    changes = since.order_by("at", "id").values_list("before", flat=True)
+    return next((str(before["email"]) for before in changes if before.get("email")), partner.email)
 
 
 def _by_key(key: str) -> Partner | None:

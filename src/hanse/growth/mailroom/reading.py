@@ -26,7 +26,7 @@ _MOST_LINES = 250_000
 _MOST_ATTACHED = 50
 _LONGEST_PART = 2_000_000
 _HEAD_BYTES = 100_000
-_FORWARD_MARK = re.compile(r"^\s*(?:fwd?|wg|tr|rv|pd|i|vs|轉寄|转发)\s*:", re.IGNORECASE)
+_FORWARD_MARK = re.compile(r"^\s*(?:fwd?|wg|tr|rv|pd|i|vs|轉寄|转发)\s*[:：]", re.IGNORECASE)
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 _Parts = Message
 
@@ -169,9 +169,17 @@ def _rsvp(part: _Parts) -> Any:
 
 def _is_automatic(message: _Parts) -> bool:
     submitted = header(message, "Auto-Submitted", 40).lower()
-    bulk = header(message, "Precedence", 40).lower() in ("bulk", "junk", "auto_reply", "list")
-    own = any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id"))
-    return bool(submitted and submitted != "no") or bulk or own
+    precedence = header(message, "Precedence", 40).lower()
+    bulk = precedence in ("bulk", "junk", "auto_reply")
+    own = any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress"))
+    listed = precedence == "list" or bool(message.get("List-Id"))
+    return bool(submitted and submitted != "no") or bulk or own or (listed and not _is_shared_address(message))
+
+
+def _is_shared_address(message: _Parts) -> bool:
+    """Say whether people write to the list that brought a mail (RFC 2369): teams share an address by such groups."""
+    post = header(message, "List-Post", 300)
+    return bool(post) and post.upper() != "NO"
 
 
 def _is_forged(message: _Parts) -> bool:

@@ -103,7 +103,7 @@ def _bounce(case: _Case) -> Outcome:
     for one in case.mail.bounced:
         whose = matching.whose_letter(one.letter, case.door.program_id)
         if whose is not None and one.is_failed:
-            note_bounce(whose.email, one.is_permanent, case.now)
+            note_bounce(matching.written_to(one.letter, whose), one.is_permanent, case.now)
             told += 1
     codes = ", ".join(f"{one.recipient} {one.status}".strip() for one in case.mail.bounced[:3])
     return Outcome(Kind.BOUNCE, codes if told else f"not one of our letters: {codes}")
@@ -114,16 +114,29 @@ def _complaint(case: _Case) -> Outcome:
     whose = matching.whose_letter(complained.letter, case.door.program_id) if complained else None
     if whose is None:
         return Outcome(Kind.COMPLAINT, "not one of our letters")
-    note_complaint(whose.email, case.now)
+    note_complaint(matching.written_to(complained.letter if complained else "", whose), case.now)
     return Outcome(Kind.COMPLAINT, whose.email)
 
 
 def _rsvp(case: _Case) -> Outcome:
     rsvp = case.mail.rsvp
     done = rsvp and take_rsvp(
-        case.door.program_id, rsvp.uid, rsvp.attendee, rsvp.answer, sender=case.mail.sender.email, now=case.now
-    )
-    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else "no invitation of ours")
+        case.door.program_id, rsvp.uid, rsvp.attendee, rsvp.answer, sender=case.mail.sender.email,
+        sequence=rsvp.sequence, starts_at=rsvp.starts_at, now=case.now,
+    )  # fmt: skip
+    none = "no invitation of ours, or to an earlier time"
+    entry = _comment(case, rsvp.comment) if rsvp and rsvp.comment else None
+    return Outcome(Kind.RSVP, f"{rsvp.attendee} {rsvp.answer}" if rsvp and done else none, entry)
+
+
+def _comment(case: _Case, text: str) -> Entry | None:
+    """Take what a partner wrote beside the answer: "at three rather?" waits for a person as any other word."""
+    sender, program = case.mail.sender, case.door.program
+    enrolment = matching.enrolment_by_email(program.pk, sender.email)
+    if enrolment is None:
+        return None
+    thread = _thread(case, enrolment, sender.email)
+    return take_message(program, case.said(text, sender), enrolment=enrolment, thread=thread, now=case.now)
 
 
 def _mention(case: _Case) -> Outcome:
@@ -141,7 +154,7 @@ def _mention(case: _Case) -> Outcome:
 def _from_colleague(case: _Case, colleague: TeamUser) -> Outcome:
     """One of us forwarded a partner's mail, or sent us a copy of what they wrote to a partner."""
     mail, program = case.mail, case.door.program
-    if mail.forwarded_from is not None:
+    if mail.forwarded_from is not None and mail.forwarded_from.email not in case.recipients:  # else it is an answer
         enrolment = matching.enrolment_by_email(program.pk, mail.forwarded_from.email)
         said = case.said(mail.quoted or mail.text, mail.forwarded_from, "forwarded")
         thread = _thread(case, enrolment, mail.forwarded_from.email)
@@ -149,13 +162,17 @@ def _from_colleague(case: _Case, colleague: TeamUser) -> Outcome:
         if mail.text and mail.quoted:
             _aside(entry, colleague, mail.text, case.now)
         return Outcome(Kind.FORWARDED, mail.forwarded_from.email, entry)
-    enrolment = next(matching.enrolments_by_email(program.pk, case.recipients), None)
-    if enrolment is None:
+    said = case.said(mail.text, Address(colleague.name or colleague.email, colleague.email), "copy")
+    entries = []
+    for enrolment in {row.pk: row for row in matching.enrolments_by_email(program.pk, case.recipients)}.values():
+        thread = _thread(case, enrolment, enrolment.partner.email)
+        entries.append(note_outgoing(program, said, enrolment=enrolment, thread=thread, now=case.now))
+    stranger = None if entries else _strangers_thread(case)
+    if stranger is not None:
+        entries.append(note_outgoing(program, said, thread=stranger, now=case.now))
+    if not entries:
         return Outcome(Kind.UNCLEAR, "from a colleague, but no partner is named in it")
-    me = Address(colleague.name or colleague.email, colleague.email)
-    thread = _thread(case, enrolment, enrolment.partner.email)
-    entry = note_outgoing(program, case.said(mail.text, me, "copy"), enrolment=enrolment, thread=thread, now=case.now)
-    return Outcome(Kind.COPY, enrolment.partner.email, entry)
+    return Outcome(Kind.COPY, ", ".join(_whom(one.conversation) for one in entries), entries[0])
 
 
 def _from_outside(case: _Case) -> Outcome:
@@ -164,7 +181,8 @@ def _from_outside(case: _Case) -> Outcome:
     ids = [*mail.references]
     letters = matching.letters_in(ids)
     answered = conversation_by_letter(program.pk, ids, letters)
-    sends = [found for letter in letters if (found := note_reply(letter, case.now)) is not None]
+    noted = (note_reply(letter, case.now, is_automatic=mail.is_automatic) for letter in letters)
+    sends = [send for send in noted if send is not None]
     if not mail.sender.email:
         return Outcome(Kind.UNCLEAR, "no sender")
     if enrolment is None and answered is not None and answered.conversation.partner_id:
@@ -197,6 +215,19 @@ def _thread(case: _Case, enrolment: Enrolment | None, sender: str, sends: Sequen
         return known.conversation
     partner_id = enrolment.partner_id if enrolment else None
     return find_thread(program_id, partner_id, sender, case.mail.subject, case.now)
+
+
+def _strangers_thread(case: _Case) -> Conversation | None:
+    """Return the thread of somebody unknown that a colleague's mail to them belongs to."""
+    for email in case.recipients:
+        thread = _thread(case, None, email)
+        if thread is not None:
+            return thread
+    return None
+
+
+def _whom(thread: Conversation) -> str:
+    return thread.partner.email if thread.partner else thread.sender_email
 
 
 def _belongs(thread: Conversation, enrolment: Enrolment | None, sender: str) -> bool:

@@ -92,12 +92,19 @@ def part_quoted(text: str) -> tuple[str, str, bool]:
     if wrote:
         rest = text[wrote.end() :]
         if rest.lstrip().startswith(">") or not rest.strip():
+            if _is_answered_below(rest):
+                return text.strip(), "", False
             return text[: wrote.start()].strip(), rest.strip(), False
     lines = text.rstrip().splitlines()
     end = len(lines)
     while end and (lines[end - 1].startswith(">") or not lines[end - 1].strip()):
         end -= 1
     return "\n".join(lines[:end]).strip(), "\n".join(lines[end:]).strip(), False
+
+
+def _is_answered_below(quoted: str) -> bool:
+    """Say whether words stand under or between quoted lines: such an answer is kept with what it answers."""
+    return any(line.strip() and not line.lstrip().startswith(">") for line in quoted.splitlines())
 
 
 def forwarded_sender(quoted: str) -> Address | None:

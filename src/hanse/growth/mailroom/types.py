@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 MOST_BYTES = 10_000_000
 LONGEST_TEXT = 20_000
@@ -47,11 +48,18 @@ class Complained:
 
 @dataclass(frozen=True, slots=True)
 class Rsvp:
-    """A calendar's answer to an invitation (RFC 5546): whose, of which entry, yes or no."""
+    """A calendar's answer to an invitation (RFC 5546): whose, of which entry, yes or no.
+
+    `sequence` and `starts_at` say which state of the entry was answered, where the calendar tells; `comment` is what
+    they wrote beside.
+    """
 
     uid: str
     attendee: str
     answer: str
+    sequence: int | None = None
+    starts_at: datetime | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

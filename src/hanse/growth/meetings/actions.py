@@ -6,7 +6,7 @@ Who has a seat where seats are counted is decided in `seating`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
 from hanse.spine.checks import Checks
 
+_SECOND_CLICK = timedelta(minutes=1)
 _OPEN = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
 
 
@@ -32,8 +33,15 @@ def plan_meeting(
     program: Program, *, kind: str, title: str, starts_at: datetime, minutes: int, place: str = "", agenda: str = "",
     host: TeamUser | None = None, now: datetime, by: str,
 ) -> Meeting:  # fmt: skip
-    """Plan a call or office hours. Nobody is invited yet. Raises Invalid."""
+    """Plan a call or office hours. Nobody is invited yet. Raises Invalid.
+
+    The very same one within a minute is a second click: there is one meeting, and each is invited once.
+    """
     values = _checked(title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=kind)
+    same = Meeting.objects.filter(program=program, kind=kind, host=host, cancelled_at=None, seats=None, **values)
+    again = same.filter(created_at__gt=now - _SECOND_CLICK, created_at__lte=now).first()
+    if again is not None:
+        return again
     meeting = Meeting.objects.create(id=new_id(now), program=program, kind=kind, host=host, created_at=now, **values)
     record_creation(meeting, actor=by, verb="plan_meeting", fields=("kind", "title", "starts_at"), now=now)
     return meeting
@@ -75,13 +83,17 @@ def change_meeting(
     moved = meeting.seats is None and any(
         getattr(meeting, name) != values[name] for name in ("starts_at", "minutes", "place")
     )
+    is_other_time = meeting.starts_at != values["starts_at"]
     if not audited_save(meeting, values, actor=by, verb="change_meeting", now=now):
         return False
     meeting.sequence += 1
-    meeting.save(update_fields=["sequence"])
+    meeting.reminded_at = None if is_other_time else meeting.reminded_at  # the new time is reminded of in its turn
+    meeting.save(update_fields=["sequence", "reminded_at"])
     if moved:
         MeetingInvitation.objects.filter(meeting=meeting).update(answer=MeetingInvitation.Answer.NONE, answered_at=None)
     for row in _invited(meeting):
+        if row.enrolment.status not in _OPEN or (meeting.seats and row.answer == MeetingInvitation.Answer.DECLINED):
+            continue  # who left, or gave the seat back, has nothing to give back now
         is_in_line = row.answer == MeetingInvitation.Answer.WAITING
         (send_in_line if is_in_line else send_invitation)(row, now)
     return True
@@ -116,8 +128,14 @@ def answer_invitation(invitation: MeetingInvitation, answer: str, *, way: str, n
     return invitation
 
 
-def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender: str, now: datetime) -> bool:
-    """Take an answer that a calendar sent; the entry's id is known to nobody but those invited. False: none of ours."""
+def take_rsvp(
+    program_id: UUID, uid: str, attendee: str, answer: str, *, sender: str, sequence: int | None = None,
+    starts_at: datetime | None = None, now: datetime,
+) -> bool:  # fmt: skip
+    """Take an answer that a calendar sent; the entry's id is known to nobody but those invited. False: none of ours.
+
+    An answer to a time before the meeting moved (by its `sequence` and `starts_at`) says nothing about the new one.
+    """
     try:
         invitation_id = UUID(uid.removesuffix("@hanse"))
     except ValueError:
@@ -125,6 +143,9 @@ def take_rsvp(program_id: UUID, uid: str, attendee: str, answer: str, *, sender:
     rows = MeetingInvitation.objects.filter(pk=invitation_id, meeting__program_id=program_id)
     row = rows.select_related("meeting", "enrolment__partner").first()
     if row is None or row.enrolment.partner.email.lower() not in (attendee, sender):
+        return False
+    is_earlier = sequence is not None and sequence < row.meeting.sequence
+    if is_earlier and starts_at is not None and starts_at != row.meeting.starts_at:
         return False
     try:
         answer_invitation(row, answer, way="calendar", now=now)
@@ -149,9 +170,9 @@ def note_held(meeting: Meeting, *, there: Collection[UUID], notes: str = "", now
     rows = MeetingInvitation.objects.filter(meeting=meeting)
     rows.update(was_there=False)
     rows.filter(enrolment_id__in=list(there)).update(was_there=True)
-    OwnSilence.objects.filter(enrolment_id__in=list(there)).delete()
+    came = rows.filter(was_there=True).values_list("enrolment_id", flat=True)
+    OwnSilence.objects.filter(enrolment_id__in=list(came)).delete()
     if meeting.lesson is not None:
-        came = rows.filter(was_there=True).values_list("enrolment_id", flat=True)
         note_live(meeting.lesson, list(came), at=meeting.starts_at, now=now)
 
 

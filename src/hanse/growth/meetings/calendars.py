@@ -26,7 +26,7 @@ def entry_of(invitation: MeetingInvitation, *, method: str, now: datetime, href:
     event.add("dtend", ends_at(meeting.starts_at, meeting.minutes))
     event.add("summary", meeting.title)
     event.add("description", "\n\n".join(part for part in (meeting.agenda, href) if part))
-    if meeting.place:
+    if meeting.place and invitation.answer != MeetingInvitation.Answer.WAITING:  # who has no seat does not know where
         event.add("location", meeting.place)
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("organizer", _person(organizer_of(invitation), meeting.program.name))

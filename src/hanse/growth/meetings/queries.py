@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from hanse.growth.audiences.meant import is_meant_for
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
-from hanse.growth.meetings.rules import is_over
+from hanse.growth.meetings.rules import LONGEST_MINUTES, is_over
 from hanse.programs.enrolments.models import Enrolment
 
 
@@ -32,12 +32,17 @@ def invitations_of(meeting_id: UUID) -> QuerySet[MeetingInvitation]:
     )
 
 
-def invitations_ahead(enrolment_id: UUID, now: datetime) -> QuerySet[MeetingInvitation]:
-    """Return a partner's invitations to what is still to come (or goes on), the nearest first."""
+def invitations_ahead(enrolment_id: UUID, now: datetime) -> list[MeetingInvitation]:
+    """Return a partner's invitations to what is still to come (or goes on), the nearest first. One query."""
+    longest = timedelta(minutes=LONGEST_MINUTES)
     rows = MeetingInvitation.objects.filter(
-        enrolment_id=enrolment_id, meeting__cancelled_at=None, meeting__starts_at__gt=now - timedelta(hours=1)
-    )
-    return rows.select_related("meeting__host", "meeting__program", "enrolment__partner").order_by("meeting__starts_at")
+        enrolment_id=enrolment_id, meeting__cancelled_at=None, meeting__starts_at__gt=now - longest
+    ).select_related("meeting__host", "meeting__program", "enrolment__partner")
+    return [
+        row
+        for row in rows.order_by("meeting__starts_at")
+        if not is_over(row.meeting.starts_at, row.meeting.minutes, now)
+    ]
 
 
 def met_at(program_id: UUID, enrolment_ids: Collection[UUID] | None = None) -> dict[UUID, datetime]:
@@ -87,5 +92,5 @@ def sessions_for(enrolment: Enrolment, now: datetime) -> list[tuple[Meeting, Mee
 def to_note(program_id: UUID, now: datetime) -> list[Meeting]:
     """Return meetings of the last two weeks that ended and of which nobody noted who came."""
     rows = Meeting.objects.filter(program_id=program_id, cancelled_at=None, held_at=None)
-    lately = rows.filter(starts_at__lt=now - timedelta(hours=1), starts_at__gt=now - timedelta(days=14))
-    return list(lately.order_by("starts_at")[:20])
+    lately = rows.filter(starts_at__lt=now, starts_at__gt=now - timedelta(days=14)).order_by("starts_at")
+    return [row for row in lately[:40] if is_over(row.starts_at, row.minutes, now)][:20]

@@ -132,7 +132,7 @@ def remind_of_sessions(now: datetime) -> int:
     meeting = soon.select_for_update(of=("self",)).select_related("program").order_by("starts_at", "id").first()
     if meeting is None:
         return 0
-    for row in (seated := list(_rows(meeting).filter(answer=_ACCEPTED))):
+    for row in (seated := list(_rows(meeting).filter(answer=_ACCEPTED, enrolment__status__in=_OPEN))):
         row.meeting = meeting
         send_reminder(row, now)
     Meeting.objects.filter(pk=meeting.pk).update(reminded_at=now)

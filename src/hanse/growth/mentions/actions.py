@@ -22,7 +22,10 @@ from hanse.spine.checks import Checks
 
 
 def merge_candidates(into: Candidate, others: Sequence[Candidate], *, now: datetime, by: str) -> Candidate:
-    """Make candidates one: their mentions and spellings go over, and stay together in later imports."""
+    """Make candidates one: their mentions and spellings go over, and stay together in later imports.
+
+    So do the prospect made of one of them and what people judged, where the one that stays has none of its own.
+    """
     gone = [one for one in others if one.pk != into.pk]
     if not gone:
         raise Refused("nothing_to_merge", _("Choose at least two candidates."))

@@ -16,6 +16,7 @@ _MOST_WORDS = 7  # a longer piece without a comma is a sentence about something,
 
 _LISTED = re.compile(r"[\n\r;|•·]+|,(?!\d{3}\b)|(?<!:)(?<![:/])\s/\s|\s+[–—]\s+")
 _JOINED = re.compile(r"\s+(?:and|und|et|y|i|и|oraz|&|\+|amd)\s+|/(?!/)|\s+-\s+|(?<=[^\s.]{3})\.\s+(?=\S)", re.I)
+_BLANKS = re.compile(r"[^\S\n\r]+")  # many in a row would be looked through again from each of them
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]?")
 _MAKER = re.compile(r"\s+(?:by|from)\s+@?\S.*$", re.I)
 _PLACE = re.compile(
@@ -57,6 +58,7 @@ def read_answer(text: str, is_known: Callable[[str], bool] = lambda key: False) 
     Where a word may join two names or belong to one ("Build and Analyze"), `is_known` decides: one side must be a key
     that is known already, and the others short.
     """
+    text = _BLANKS.sub(" ", text)
     if _denies(text):
         return Answer()
     names: dict[str, str] = {}
@@ -86,6 +88,7 @@ def _pieces(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
 def _listed(text: str) -> Iterator[str]:
     """Cut at commas, lines and the like; a list in brackets is one too, a remark in brackets is left out."""
     lists: list[str] = []
+    text = _BLANKS.sub(" ", text)
 
     def noted(found: re.Match[str]) -> str:
         if "," in found[1] or ";" in found[1]:

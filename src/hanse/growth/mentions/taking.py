@@ -48,6 +48,7 @@ def take_answers(program: Program, given: Sequence[GivenAnswer], *, now: datetim
 
 def name_in_answer(answer: Answer, names: Iterable[str], *, now: datetime) -> int:
     """Keep the names that a person read out of an answer; without any, it names nobody. Returns how many are new."""
+    Program.objects.select_for_update().get(pk=answer.program_id)
     spellings = _Spellings.of(answer.program_id)
     named = {key: name[:120] for name in names if (key := name_key(name)[:120])}
     spellings.take(answer.program_id, list(named.values()), now)

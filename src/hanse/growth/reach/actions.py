@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from hanse.growth.reach.models import AddressReport, LetterChoice, Suppression
 from hanse.growth.reach.rules import OPTIONAL, SOFT_WITHIN, stays_away
 from hanse.growth.sends.models import Send
 from hanse.kernel.ids import new_id
 from hanse.people.partners.models import Partner
 from hanse.spine.audit.actions import record_change
+from hanse.spine.audit.models import AuditEntry
 
 _LATELY = timedelta(days=7)
 
@@ -62,9 +65,8 @@ def note_bounce(address: str, is_permanent: bool, now: datetime) -> bool:
     if last is not None:
         Send.objects.filter(pk=last.pk).update(bounced_at=now)
     if not is_permanent:
-        rows = AddressReport.objects.filter(
-            address=address, kind=AddressReport.Kind.SOFT_BOUNCE, at__gt=now - SOFT_WITHIN
-        )
+        since = max(now - SOFT_WITHIN, _last_reopened(address) or now - SOFT_WITHIN)  # what came before is settled
+        rows = AddressReport.objects.filter(address=address, kind=AddressReport.Kind.SOFT_BOUNCE, at__gt=since)
         is_permanent = stays_away(rows.values_list("at", flat=True), now)
     return is_permanent and _suppress(address, Suppression.Why.BOUNCE, now)
 
@@ -80,17 +82,35 @@ def note_complaint(address: str, now: datetime) -> bool:
 
 
 def reopen_address(address: str, *, now: datetime, by: str) -> bool:
-    """Write to an address again, after a person made sure. Returns whether it was closed."""
+    """Write to an address again, after a person made sure. Returns whether it was closed.
+
+    Where a bounce hid a complaint, the complaint still stands: only what is owed goes there then.
+    """
     address = address.strip().lower()
     row = Suppression.objects.filter(address=address, lifted_at=None).first()
     if row is None:
         return False
-    Suppression.objects.filter(pk=row.pk).update(lifted_at=now, lifted_by=by[:200])
+    if row.why == Suppression.Why.BOUNCE and _is_complained_of(address):
+        Suppression.objects.filter(pk=row.pk).update(why=Suppression.Why.COMPLAINT)
+    else:
+        Suppression.objects.filter(pk=row.pk).update(lifted_at=now, lifted_by=by[:200])
     record_change(
-        actor=by, verb="reopen_address", subject_kind="address", subject_id=address,
+        actor=by, verb="reopen_address", subject_kind="address", subject_id=address[:80],
         before={"why": row.why}, after={}, now=now,
     )  # fmt: skip
     return True
+
+
+def _is_complained_of(address: str) -> bool:
+    """Say whether somebody called our mail spam since a colleague last opened the address."""
+    rows = AddressReport.objects.filter(address=address, kind=AddressReport.Kind.COMPLAINT)
+    at, reopened_at = rows.aggregate(latest=Max("at"))["latest"], _last_reopened(address)
+    return at is not None and (reopened_at is None or at > reopened_at)
+
+
+def _last_reopened(address: str) -> datetime | None:
+    rows = AuditEntry.objects.filter(subject_kind="address", subject_id=address[:80], verb="reopen_address")
+    return rows.order_by("-at").values_list("at", flat=True).first()
 
 
 def _suppress(address: str, why: Suppression.Why, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hanse.growth.conversations.actions import write_first
@@ -23,6 +24,7 @@ from hanse.spine.checks import Checks
 
 OFFERED_AT_ONCE = 5
 _MONTHS_BACK = 36
+_SECOND_CLICK = timedelta(minutes=1)
 
 
 def thank(
@@ -31,12 +33,20 @@ def thank(
 ) -> Thanks:  # fmt: skip
     """Thank a partner, by a note of ours and in their portal; a gift is owed as a benefit until it is delivered.
 
-    Raises Invalid; refuses an address that bounced, if it is to be mailed.
+    Raises Invalid; refuses an address that bounced, if it is to be mailed, and an occasion that a colleague has used.
     """
     checks = Checks()
     checks.one_of("kind", kind, Thanks.Kind.values)
     text, gift = checks.text("text", text, 2_000, required=True, lines=True), checks.text("gift", gift, 200)
     checks.done()
+    same = Thanks.objects.filter(enrolment=enrolment, kind=kind, text=text, gift=gift, given_by=by.email)
+    again = same.filter(given_at__gt=now - _SECOND_CLICK, given_at__lte=now).first()
+    if again is not None:
+        return again  # a form that was sent by two clicks owes one gift
+    if occasion is not None:
+        waiting = Occasion.objects.filter(pk=occasion.pk, thanked_at=None)
+        if not waiting.update(thanked_at=now):  # two who click at once send one letter and owe one gift
+            raise Refused("thanked_already", _("A colleague has said thank you for this already."))
     row = Thanks.objects.create(
         id=new_id(now), program_id=enrolment.program_id, enrolment=enrolment, kind=kind, text=text, given_at=now,
         given_by=by.email, gift=gift,
@@ -46,9 +56,9 @@ def thank(
         origin = f"thanks:{row.pk}"
         owe_once(enrolment, name=gift, worth_minor=gift_worth_minor, origin=origin, now=now, by=by.email)
     if is_mailed:
-        write_first(enrolment, subject=_("Thank you"), text=text, now=now, by=by)
-    if occasion is not None:
-        Occasion.objects.filter(pk=occasion.pk, thanked_at=None).update(thanked_at=now)
+        with translation.override(enrolment.partner.language):  # a colleague's own language is another matter
+            subject = _("Thank you")
+        write_first(enrolment, subject=subject, text=text, now=now, by=by)
     return row
 
 

@@ -53,7 +53,7 @@ def board_of(program: Program, now: datetime, own: UUID | None = None) -> tuple[
         return None, []
     agreed = BoardConsent.objects.filter(enrolment__program=program, enrolment__status="active")
     names = dict(agreed.values_list("enrolment_id", "shown_name"))
-    since = local_day(now, program.time_zone) - timedelta(days=row.window_days)
+    since = local_day(now, program.time_zone) - timedelta(days=row.window_days - 1)  # today is one of them
     days = EnrolmentDay.objects.filter(program_id=program.pk, enrolment_id__in=list(names), day__gte=since)
     sold = dict(days.order_by().values_list("enrolment_id").annotate(n=Sum("conversions")))
     return row, rules.board([(pk, name, sold.get(pk, 0)) for pk, name in names.items()], row.places, own)

@@ -59,10 +59,13 @@ def send_note(
     return send
 
 
-def note_reply(letter_id: UUID, now: datetime) -> Send | None:
-    """Note that a letter was answered; returns its send, or None where the letter is not one of these."""
+def note_reply(letter_id: UUID, now: datetime, *, is_automatic: bool = False) -> Send | None:
+    """Note that a letter was answered; returns its send, or None where the letter is not one of these.
+
+    What a machine answers by itself ("I am away") is no reply of the partner.
+    """
     send = Send.objects.filter(letter_id=letter_id).select_related("enrolment", "partner").first()
-    if send is not None and send.replied_at is None:
+    if send is not None and send.replied_at is None and not is_automatic:
         Send.objects.filter(pk=send.pk, replied_at=None).update(replied_at=now)
         send.replied_at = now
     return send

@@ -8,6 +8,7 @@ from datetime import datetime
 from hanse.growth.conversations.queries import inbox
 from hanse.growth.conversations.silence import our_silence, our_silence_count
 from hanse.growth.meetings.queries import to_note
+from hanse.growth.meetings.rules import ends_at
 from hanse.growth.recognition.queries import occasions_waiting, offered_tips
 from hanse.growth.today.types import Kind, Named, Thing
 from hanse.programs.programs.models import Program
@@ -68,7 +69,8 @@ def _our_silence(program: Program, now: datetime) -> Iterator[Thing]:
 
 def _meetings(program: Program, now: datetime) -> Iterator[Thing]:
     for row in to_note(program.pk, now)[:3]:
-        yield Thing(f"meeting:{row.pk}", Kind.MEETING_TO_NOTE, 1, 0, row.starts_at, row.pk, (), {"title": row.title})
+        ended_at, said = ends_at(row.starts_at, row.minutes), {"title": row.title}
+        yield Thing(f"meeting:{row.pk}", Kind.MEETING_TO_NOTE, 1, 0, ended_at, row.pk, (), said)
 
 
 def _occasions(program: Program, now: datetime) -> Iterator[Thing]:

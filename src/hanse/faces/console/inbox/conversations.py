@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,12 +21,13 @@ from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState
 from hanse.faces.console.forms import attempt_or_warn
-from hanse.faces.console.inbox.frame import channel_words, inbox_page, status_words, topic_words
+from hanse.faces.console.inbox.frame import channel_words, inbox_page, partner_named, status_words, topic_words
 from hanse.growth.conversations import actions, queries
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.conversations.types import AnswerTimes
 from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
+from hanse.kernel.errors import Refused
 from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser
 from hanse.people.access.queries import team
@@ -123,19 +125,25 @@ def _times(program: Program) -> list[dict[str, object]]:
 @require_GET
 def conversation(request: HttpRequest, program: Program, conversation_id: str) -> HttpResponse:
     """Show one thread, with the form that answers it."""
-    row = _find(program, conversation_id)
+    return _thread_page(request, program, _find(program, conversation_id))
+
+
+def _thread_page(request: HttpRequest, program: Program, row: Conversation, written: str = "") -> HttpResponse:
+    """Show a thread; what was `written` and could not go out stands in the form still."""
     entries, words, now = queries.entries_of(row.pk), channel_words(), reader()
     bubbles = [
         Bubble(one, *words.get(one.channel, ("message", one.channel)), one.direction == "out", one.direction == "note")
         for one in entries
     ]
     context = {
-        "program": program, "row": row, "text_id": conversation_id, "name": _name(row), "bubbles": bubbles,
+        "program": program, "row": row, "text_id": text_id("cvs", row.pk), "name": _name(row), "bubbles": bubbles,
+        "written": written,
         "may_act": may(request), "topics": topic_words(), "team": [one for one in team() if one.is_active],
         "late": row.promised_at is not None and row.promised_at <= now.now, "status_words": status_words()[row.status],
         "others": _others(row), "topic_word": topic_words().get(row.topic, row.topic),
     }  # fmt: skip
-    return inbox_page(request, "console/inbox/conversation.html", "inbox", context)
+    status = 422 if written else 200
+    return inbox_page(request, "console/inbox/conversation.html", "inbox", context, status=status)
 
 
 def _others(row: Conversation) -> list[tuple[str, Conversation]]:
@@ -169,7 +177,9 @@ def answer(request: HttpRequest, program: Program, conversation_id: str) -> Http
         return _back(conversation_id)
     is_mailed = request.POST.get("how") != "portal"
     done = _("Answered by mail and in the portal") if is_mailed and row.partner_id else _("Answered")
-    attempt_or_warn(request, lambda: actions.answer(row, text=text, now=now, by=person, is_mailed=is_mailed), done)
+    verb = partial(actions.answer, row, text=text, now=now, by=person, is_mailed=is_mailed)
+    if not attempt_or_warn(request, verb, done):
+        return _thread_page(request, program, row, text)
     forget_count(program.pk)
     return _back(conversation_id)
 
@@ -204,9 +214,10 @@ def name_partner(request: HttpRequest, program: Program, conversation_id: str) -
     """Say which partner somebody unknown is, by address or name."""
     row, asked = _find(program, conversation_id), str(request.POST.get("partner", "")).strip()[:200]
     found = Enrolment.objects.filter(program=program).select_related("partner", "tier")
-    match = found.filter(partner__email__iexact=asked).first() or found.filter(partner__name__iexact=asked).first()
-    if match is None:
-        warn(request, _("There is no partner with this name or address here."))
+    try:
+        match = partner_named(found, asked)
+    except Refused as error:
+        warn(request, error.message)
     else:
         done = _("This is %(name)s now.") % {"name": match.partner.name}
         attempt_or_warn(

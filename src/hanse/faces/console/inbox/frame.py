@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hanse.faces.console.messages.frame import messages_page
+from hanse.kernel.errors import Refused
+from hanse.programs.enrolments.models import Enrolment
 
 
 def inbox_page(
@@ -16,6 +19,17 @@ def inbox_page(
 ) -> HttpResponse:
     """Answer with a page of Messages whose tab `here` is open."""
     return messages_page(request, template, here, context, status=status)
+
+
+def partner_named(rows: QuerySet[Enrolment], asked: str) -> Enrolment:
+    """Return whom an address or a name means. Refuses nobody, and a name that several partners have."""
+    found = list(rows.filter(partner__email__iexact=asked)[:1]) or list(rows.filter(partner__name__iexact=asked)[:2])
+    if not found:
+        raise Refused("no_such_partner", _("There is no partner with this name or address here."))
+    if len(found) > 1:
+        message = _("Several partners are called %(name)s: write the address instead.")
+        raise Refused("several_partners", message % {"name": asked})
+    return found[0]
 
 
 def channel_words() -> dict[str, tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, team_member, writes
 from hanse.faces.common.links import id_or_404
-from hanse.faces.common.page import needs_program, tell
+from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.faces.console.inbox.frame import inbox_page
@@ -88,9 +89,22 @@ def _wanted(request: HttpRequest, program: Program) -> list[Enrolment]:
     rows = rows.select_related("partner", "tier")
     named = [one.strip() for one in str(request.POST.get("partners", "")).replace("\n", ",").split(",") if one.strip()]
     found = {row.pk: row for row in rows.filter(tier__key__in=request.POST.getlist("tiers"))[:600]}
-    found |= {row.pk: row for row in rows.filter(partner__name__in=named[:200])}
-    found |= {row.pk: row for row in rows.filter(partner__email__in=[one.lower() for one in named[:200]])}
+    meant: dict[str, list[Enrolment]] = {one.casefold(): [] for one in named[:200]}
+    for row in rows.filter(_named(named[:200])):
+        for word in {row.partner.name.casefold(), row.partner.email.casefold()} & meant.keys():
+            meant[word].append(row)
+    found |= {one[0].pk: one[0] for one in meant.values() if len(one) == 1}
+    if unclear := [word for word in named[:200] if len(meant[word.casefold()]) != 1]:
+        message = _("Not invited, since nobody or several are called so: %(names)s. Write their addresses.")
+        warn(request, message % {"names": ", ".join(unclear[:10])})
     return list(found.values())
+
+
+def _named(words: list[str]) -> Q:
+    found = Q(pk=None)
+    for word in words:
+        found |= Q(partner__name__iexact=word) | Q(partner__email__iexact=word)
+    return found
 
 
 def _moment(request: HttpRequest, program: Program) -> datetime | None:
@@ -151,7 +165,7 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
     if act == "cancel":
         attempt_or_warn(request, lambda: actions.cancel_meeting(row, now=now, by=by), _("Cancelled; they are told."))
     elif act == "held":
-        there = [UUID(one) for one in sent.getlist("there") if len(one) == 36]
+        there = [found for one in sent.getlist("there") if (found := _id(one)) is not None]
         attempt_or_warn(
             request, lambda: actions.note_held(row, there=there, notes=str(sent.get("notes", "")), now=now, by=by),
             _("Noted"),
@@ -170,6 +184,13 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
         )  # fmt: skip
     forget_count(program.pk)
     return HttpResponseRedirect(reverse("console:meeting", args=[meeting_id]), status=303)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _invite(request: HttpRequest, program: Program, row: Meeting, now: datetime, by: str) -> None:

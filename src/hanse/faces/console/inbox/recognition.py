@@ -19,12 +19,12 @@ from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn, said
-from hanse.faces.console.inbox.frame import inbox_page
+from hanse.faces.console.inbox.frame import inbox_page, partner_named
 from hanse.growth.recognition import actions, queries
 from hanse.growth.recognition.models import Board, BoardConsent, Occasion, Tip
 from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
-from hanse.kernel.errors import Invalid
+from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import text_id
 from hanse.kernel.money import parse_amount_minor
 from hanse.money.benefits.models import Benefit
@@ -93,9 +93,10 @@ def thank(request: HttpRequest, program: Program) -> HttpResponse:
     rows = _partners(program).select_related("partner", "program")
     row = rows.filter(pk=occasion.enrolment_id).first() if occasion else None
     name = str(sent.get("partner", "")).strip()[:200]
-    row = row or rows.filter(partner__email__iexact=name).first() or rows.filter(partner__name__iexact=name).first()
-    if row is None:
-        warn(request, _("There is no partner with this name or address here."))
+    try:
+        row = row or partner_named(rows, name)
+    except Refused as error:
+        warn(request, error.message)
         return back
     try:
         worth = parse_amount_minor(str(sent.get("worth")), program.currency) if sent.get("worth") else 0
