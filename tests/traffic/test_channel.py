@@ -293,3 +293,14 @@ def test_a_clash_shows_both_and_is_settled_with_one_word_to_all(cast: Cast) -> N
     assert list(protection_ends(cast.program.pk, at(55), 7)) == [second]
     with pytest.raises(Refused, match="Nobody else"):
         settle_clash(second, reason="Again", now=at(), by=BY)
+
+
+def test_settling_a_clash_leaves_a_deal_alone_whose_protection_is_long_over(cast: Cast) -> None:
+    third = make.enrolment(make.partner("Cleo"), cast.program)
+    old = register_deal(cast.anas, company_domain="orchard.example", now=at(-400), by="ana")
+    approve_deal(old, days=30, now=at(-400), by=BY)
+    first = register_deal(cast.bens, company_domain="orchard.example", now=at(-2), by="ben")
+    register_deal(third, company_domain="orchard.example", now=at(-1), by="cleo")
+    settle_clash(first, reason="Ben was first.", now=at(), by=BY)
+    old.refresh_from_db()
+    assert (old.status, old.decision_reason) == ("approved", "")
