@@ -304,3 +304,12 @@ def test_settling_a_clash_leaves_a_deal_alone_whose_protection_is_long_over(cast
     settle_clash(first, reason="Ben was first.", now=at(), by=BY)
     old.refresh_from_db()
     assert (old.status, old.decision_reason) == ("approved", "")
+
+
+def test_a_resale_order_wins_the_deal_that_stands_and_not_one_that_expired(cast: Cast) -> None:
+    _prices(cast)
+    old = register_deal(cast.anas, company_domain="orchard.example", now=at(-400), by="ana")
+    approve_deal(old, days=30, now=at(-400), by=BY)
+    fresh = register_deal(cast.anas, company_domain="orchard.example", now=at(-20), by="ana")
+    approve_deal(fresh, now=at(-19), by=BY)
+    assert _order(cast).deal_id == fresh.pk

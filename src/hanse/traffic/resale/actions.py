@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hanse.kernel.clock import local_day
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.errors import Conflict, Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
@@ -65,7 +65,7 @@ def record_resale(
     if known is not None:
         return _again(known, row, is_confirmed=is_confirmed, now=now, by=by)
     _refuse_too_many(enrolment, is_confirmed)
-    row.deal = _deal_of(row)
+    row.deal = _deal_of(row, day_starts_at(ordered_on, enrolment.program.time_zone))
     row.save(force_insert=True)
     _keep_lines(row, priced)
     record_creation(row, actor=by, verb="record_resale", fields=_AUDITED, now=now)
@@ -172,12 +172,12 @@ def _refuse_too_many(enrolment: Enrolment, is_confirmed: bool) -> None:
         raise Refused("too_many_orders", _("Many of your orders wait for us already; please wait for those first."))
 
 
-def _deal_of(row: ResaleOrder) -> Deal | None:
-    """Return the partner's own deal with this customer that stands, the earliest."""
+def _deal_of(row: ResaleOrder, at: datetime) -> Deal | None:
+    """Return the partner's own deal with this customer that stood when the order's day began, the earliest."""
     named = naming([(row.program_id, row.customer_external_id, row.email_hash, row.company_domain)])
     if named is None:
         return None
-    stands = Q(status=Deal.Status.OPEN) | Q(status=Deal.Status.APPROVED)
+    stands = Q(status=Deal.Status.OPEN) | Q(status=Deal.Status.APPROVED, protected_until__gt=at)
     return Deal.objects.filter(named, stands, enrolment_id=row.enrolment_id).order_by("registered_at", "id").first()
 
 
