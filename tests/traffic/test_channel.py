@@ -21,7 +21,7 @@ from hanse.traffic.deals.models import Deal
 from hanse.traffic.deals.queries import clashes_in, deals_of_program, orders_of, protection_ends
 from hanse.traffic.deals.routing import assign_deal, keep_route, move_route_up, remove_route, routes_of
 from hanse.traffic.pricelists.actions import archive_price_list, create_price_list, publish_prices
-from hanse.traffic.pricelists.models import PriceLine
+from hanse.traffic.pricelists.models import PriceLine, PriceList
 from hanse.traffic.pricelists.queries import prices_for
 from hanse.traffic.pricelists.rules import lines_from_text, partner_price, read_prices
 from hanse.traffic.resale.actions import cancel_resale, confirm_resale, decline_resale, record_resale
@@ -313,3 +313,14 @@ def test_a_resale_order_wins_the_deal_that_stands_and_not_one_that_expired(cast:
     fresh = register_deal(cast.anas, company_domain="orchard.example", now=at(-20), by="ana")
     approve_deal(fresh, now=at(-19), by=BY)
     assert _order(cast).deal_id == fresh.pk
+
+
+def test_the_same_order_again_is_the_same_also_after_prices_changed(cast: Cast) -> None:
+    _prices(cast)
+    first = _order(cast, is_confirmed=False)
+    row = PriceList.objects.get()
+    publish_prices(
+        row, [{"sku": "LAMP", "list": 12_000, "partner": 9_000}], valid_from=date(2026, 5, 1), now=at(), by=BY
+    )
+    again = _order(cast)
+    assert (again.pk, again.status, again.partner_minor) == (first.pk, "confirmed", first.partner_minor)

@@ -54,16 +54,19 @@ def record_resale(
     who = named_customer(
         checks, customer_email=customer_email, customer_external_id=customer_external_id, company_domain=company_domain
     )
+    Program.objects.select_for_update().get(pk=enrolment.program_id)
+    known = ResaleOrder.objects.filter(
+        program_id=enrolment.program_id, external_id=external_id, status__in=(Status.REPORTED, Status.CONFIRMED)
+    ).first()
+    if known is not None and not checks.problems and _is_same(known, enrolment, ordered_on, who, lines):
+        return confirm_resale(known, now=now, by=by) if is_confirmed and known.status == Status.REPORTED else known
     version = prices_for(enrolment, ordered_on)
     priced = _priced(checks, version, lines)
     checks.done()
     row = _row(enrolment, external_id, ordered_on, who, priced, note, now, by)
-    Program.objects.select_for_update().get(pk=enrolment.program_id)
-    known = ResaleOrder.objects.filter(
-        program_id=row.program_id, external_id=external_id, status__in=(Status.REPORTED, Status.CONFIRMED)
-    ).first()
     if known is not None:
-        return _again(known, row, is_confirmed=is_confirmed, now=now, by=by)
+        message = _("Order %(number)s is recorded with other content.") % {"number": external_id}
+        raise Conflict(message, first_hash=known.content_hash, second_hash=row.content_hash)
     _refuse_too_many(enrolment, is_confirmed)
     row.deal = _deal_of(row, day_starts_at(ordered_on, enrolment.program.time_zone))
     row.save(force_insert=True)
@@ -159,11 +162,16 @@ def _row(
     )  # fmt: skip
 
 
-def _again(known: ResaleOrder, row: ResaleOrder, *, is_confirmed: bool, now: datetime, by: str) -> ResaleOrder:
-    if known.content_hash != row.content_hash:
-        message = _("Order %(number)s is recorded with other content.") % {"number": row.external_id}
-        raise Conflict(message, first_hash=known.content_hash, second_hash=row.content_hash)
-    return confirm_resale(known, now=now, by=by) if is_confirmed and known.status == Status.REPORTED else known
+def _is_same(
+    known: ResaleOrder, enrolment: Enrolment, ordered_on: date, who: NamedCustomer, lines: Sequence[tuple[str, int]]
+) -> bool:
+    """Say whether an order is told again as it is recorded. Prices are not told: they may have changed since."""
+    said = (enrolment.pk, ordered_on, who.external_id, who.email_hash, who.company_domain)
+    stored = (
+        known.enrolment_id, known.ordered_on, known.customer_external_id, known.email_hash, known.company_domain
+    )  # fmt: skip
+    recorded = ResaleLine.objects.filter(order=known).order_by("position").values_list("sku", "quantity")
+    return said == stored and [(sku.strip(), quantity) for sku, quantity in lines] == list(recorded)
 
 
 def _refuse_too_many(enrolment: Enrolment, is_confirmed: bool) -> None:
