@@ -324,3 +324,9 @@ def test_the_same_order_again_is_the_same_also_after_prices_changed(cast: Cast) 
     )
     again = _order(cast)
     assert (again.pk, again.status, again.partner_minor) == (first.pk, "confirmed", first.partner_minor)
+
+
+@pytest.mark.parametrize("text", ["LAMP,Lamp,10,1\rCUP,Cup,1,1", 'LAMP,"' + "x" * 140_000 + '",10,1'])
+def test_a_table_that_is_no_table_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        lines_from_text(text, "GBP")
