@@ -330,3 +330,11 @@ def test_the_same_order_again_is_the_same_also_after_prices_changed(cast: Cast) 
 def test_a_table_that_is_no_table_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         lines_from_text(text, "GBP")
+
+
+def test_ending_an_agencys_contact_again_does_not_prolong_it(cast: Cast) -> None:
+    row = make_contact(cast.anas, company_domain="orchard.example", since_on=date(2026, 1, 1), now=at(), by=BY)
+    end_contact(row, until_on=date(2026, 5, 15), now=at(), by=BY)
+    make_contact(cast.bens, company_domain="orchard.example", since_on=date(2026, 5, 16), now=at(), by=BY)
+    with pytest.raises(Refused):
+        end_contact(row, until_on=date(2026, 5, 20), now=at(5), by=BY)
