@@ -12,7 +12,7 @@ from django.utils import translation
 from hanse.growth.tiers.actions import decide_review, lock_tier, move_by_hand, unlock_tier
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding, TierSweep
 from hanse.growth.tiers.queries import strategic_track_of
-from hanse.growth.tiers.sweeping import Swept, look, sweep
+from hanse.growth.tiers.sweeping import Swept, keep, look, sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules
 from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.kernel.errors import Invalid, Refused
@@ -360,3 +360,18 @@ def test_queries_do_not_grow_with_the_field(shop: Field, django_assert_max_num_q
     rebuild_rollups(NOW)
     with django_assert_max_num_queries(16):
         look(shop.program, NOW, NOW)
+
+
+def test_a_lock_that_was_set_while_the_field_was_looked_at_is_kept(shop: Field) -> None:
+    shop.sweep(NOW)
+    shop.sell("e", 90_000, make.at(0, minutes=1))
+    rebuild_rollups(make.at(1))
+    swept = look(shop.program, make.at(1), make.at(1))
+    lock_tier(shop.fresh("e"), reason="Promised.", now=make.at(1, seconds=2), by="ruth")
+    move_by_hand(shop.fresh("h"), Tier.objects.get(program=shop.program, key="power"), reason="A new contract.",
+                 now=make.at(1, seconds=2), by="ruth")  # fmt: skip
+    keep(swept, swept.found, make.at(1, seconds=4))
+    assert (shop.tiers()["e"], shop.tiers()["h"]) == ("casual", "power")
+    standings = {row.pk: row for row in TierStanding.objects.all()}
+    assert standings[shop.people["e"].pk].is_locked
+    assert standings[shop.people["h"].pk].tier == "power"
