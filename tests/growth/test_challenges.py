@@ -324,3 +324,28 @@ def test_a_partners_page_costs_the_same_queries_for_many_challenges(cast: Cast) 
     with CaptureQueriesContext(connection) as many:
         assert len(challenges_for(cast.anas, at())) == 7
     assert len(many) == len(few)
+
+
+def test_a_refund_of_the_last_days_counts_also_for_who_reached_the_goal_on_the_last_day(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000)
+    _day(cast.anas, 50_000, 16)
+    _run(challenge, 17)
+    EnrolmentDay.objects.update(refunded_minor=50_000)
+    _run(challenge, 47)
+    assert stage_of(challenge, at(47).date(), 30) == "over"
+    assert (challenge.entries.get().state, _payable(cast.anas)) == ("lapsed", 0)
+
+
+def test_a_reviewed_prize_is_not_accepted_when_refunds_took_the_goal_away(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000, is_reviewed=True)
+    _day(cast.anas, 50_000, 10)
+    _run(challenge, 11)
+    _run(challenge, 42)
+    entry = challenge.entries.get()
+    assert entry.state == "waiting"
+    EnrolmentDay.objects.update(refunded_minor=1)
+    _run(challenge, 50)
+    assert challenge in to_settle(at(50))
+    with pytest.raises(Refused):
+        accept_entry(entry, now=at(51), by=BY)
+    assert _payable(cast.anas) == 0

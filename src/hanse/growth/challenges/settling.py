@@ -33,10 +33,14 @@ def look_at(challenge: Challenge, now: datetime) -> Look | None:
     by partners: nothing is looked at there."""
     zone, hold = challenge.program.time_zone, challenge.program.hold_days
     stage = rules.stage_of(challenge, local_day(now, zone), hold)
-    if challenge.metric == Challenge.Metric.PROOF or stage not in ("running", "settling", "cancelled"):
+    if challenge.metric == Challenge.Metric.PROOF or stage in ("draft", "upcoming"):
+        return None
+    # Who reached the goal on the last day is settled when all is over: refunds still count until then.
+    if stage == "over" and not challenge.entries.filter(state__in=(State.REACHED, State.WAITING)).exists():
         return None
     known = set(challenge.entries.values_list("enrolment_id", flat=True))
-    field = members_of(challenge.program_id, read_condition(challenge.audience), now) if stage != "cancelled" else []
+    takes_more = stage in ("running", "settling")
+    field = members_of(challenge.program_id, read_condition(challenge.audience), now) if takes_more else []
     return Look(field, days_of(challenge, {*field, *known}))
 
 
