@@ -349,3 +349,30 @@ def test_a_reviewed_prize_is_not_accepted_when_refunds_took_the_goal_away(cast: 
     with pytest.raises(Refused):
         accept_entry(entry, now=at(51), by=BY)
     assert _payable(cast.anas) == 0
+
+
+def test_a_goal_reached_anew_by_other_sales_rests_anew(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000)
+    _day(cast.anas, 50_000, -10)
+    _run(challenge, -9)
+    EnrolmentDay.objects.update(refunded_minor=50_000)
+    _run(challenge, 10)
+    _day(cast.anas, 50_000, 15)
+    _run(challenge, 22)
+    entry = challenge.entries.get()
+    assert (entry.state, entry.reached_on, _payable(cast.anas)) == ("reached", at(15).date(), 0)
+    _run(challenge, 46)
+    assert _payable(cast.anas) == 5000
+
+
+def test_sales_after_an_early_end_bring_no_lapsed_prize_back(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=1000)
+    _day(cast.anas, 1000)
+    _run(challenge, 0)
+    cancel_challenge(challenge, reason="The product is sold out.", now=at(1), by=BY)
+    EnrolmentDay.objects.update(refunded_minor=1000)
+    _run(challenge, 2)
+    _day(cast.anas, 1000, 5)
+    _run(challenge, 6)
+    _run(challenge, 60)
+    assert (challenge.entries.get().state, _payable(cast.anas)) == ("lapsed", 0)
