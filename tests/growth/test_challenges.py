@@ -376,3 +376,14 @@ def test_sales_after_an_early_end_bring_no_lapsed_prize_back(cast: Cast) -> None
     _run(challenge, 6)
     _run(challenge, 60)
     assert (challenge.entries.get().state, _payable(cast.anas)) == ("lapsed", 0)
+
+
+def test_a_partner_who_sent_nothing_is_not_asked_to_send_it_again(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="clicks", target=1, is_reviewed=True)
+    _day(cast.anas, 0, clicks=1)
+    _run(challenge, 0)
+    decline_entry(challenge.entries.get(), reason="The clicks are your own.", now=at(), by=BY)
+    letter = str(OutboxItem.objects.get(key__contains="declined").payload)
+    assert "The clicks are your own." in letter
+    assert "what you sent" not in letter
+    assert "send it again" not in letter
