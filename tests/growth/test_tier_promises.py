@@ -15,6 +15,7 @@ from hanse.growth.claims.actions import claim_sale
 from hanse.growth.claims.models import Claim
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.growth.negotiations.actions import Offered, propose, withdraw
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Refused
 from hanse.programs.enrolments.actions import move_to_tier
@@ -184,3 +185,15 @@ def test_who_was_paused_is_owed_turns_again_from_when_they_are_active_again(cast
     make.change_status(cast.anas, "active", make.at(50))
     find_dues(cast.program, make.at(51))
     assert [one.due_at for one in dues(cast)] == [make.at(80)]
+
+
+def test_a_proposal_that_the_partner_took_back_waits_for_no_answer(cast: Cast) -> None:
+    promise(tier(cast, "power"), "answer", 24, now=make.at(0), by="ruth")
+    body = {"clauses": [{"kind": "percent", "rate": "25%", "goal": "sale"}]}
+    made = propose(cast.anas, Offered(body), side="partner", now=make.at(1), by="ana")
+    find_dues(cast.program, make.at(1, hours=1))
+    assert len(dues(cast)) == 1
+    withdraw(made, side="partner", now=make.at(1, hours=2), by="ana")
+    find_dues(cast.program, make.at(5))
+    assert dues(cast) == []
+    assert not overdue_in(cast.program.pk, make.at(5)).exists()

@@ -15,6 +15,7 @@ from hanse.growth.claims.models import Claim
 from hanse.growth.conversations.models import Entry
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.negotiations.rules import EXPIRED
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment, StatusChange, TierChange
@@ -65,6 +66,7 @@ def find_dues(program: Program, now: datetime) -> int:
         else:
             rows += _turns(one, members, now)
     _keep_answers(questions)
+    _drop_taken_back(program, now)
     before = PromiseDue.objects.filter(promise__in=promises).count()
     PromiseDue.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
     return PromiseDue.objects.filter(promise__in=promises).count() - before
@@ -158,6 +160,17 @@ def _keep_answers(questions: Iterable[Question]) -> None:
     for due in PromiseDue.objects.filter(promise__kind=TierPromise.Kind.ANSWER, kept_at=None, dropped_at=None):
         if due.key in answered:
             PromiseDue.objects.filter(pk=due.pk).update(kept_at=answered[due.key], evidence=due.key)
+
+
+def _drop_taken_back(program: Program, now: datetime) -> None:
+    """A proposal that the partner took back waits for no answer; one that ran out unanswered stays owed."""
+    waits = PromiseDue.objects.filter(
+        promise__tier__program=program, promise__kind=TierPromise.Kind.ANSWER, key__startswith="proposal:",
+        kept_at=None, dropped_at=None,
+    )  # fmt: skip
+    back = Proposal.objects.filter(enrolment__program=program, answer=Proposal.Answer.WITHDRAWN)
+    keys = {f"proposal:{pk}" for pk in back.exclude(answer_reason=EXPIRED).values_list("pk", flat=True)}
+    waits.filter(key__in=keys).update(dropped_at=now)
 
 
 def _keep_calls(program: Program, now: datetime) -> None:
