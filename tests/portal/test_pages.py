@@ -191,3 +191,15 @@ def test_nothing_is_said_about_fewer_than_ten_sales() -> None:
     assert str(new_share(ten)) == "0.9"
     assert [name for name, _share in categories(ten)] == ["kitchen"]
     assert best_hours(ten)[:2] == (18, 21)
+
+
+def test_a_page_left_open_signs_no_terms_that_it_did_not_show(ana: Client, portal: Portal, clock: Clock) -> None:
+    shown = make.terms(portal.cast.program, starts_at=clock.now - timedelta(hours=2))
+    page = _text(ana, "terms")
+    assert text_id("trm", shown.pk) in page
+    less = {"kind": "percent", "rate": "1%", "goal": "sale"}
+    later = make.terms(portal.cast.program, less, starts_at=clock.now - timedelta(hours=1))
+    ana.post(reverse("portal:terms"), {"terms": text_id("trm", shown.pk)})
+    assert not Agreement.objects.filter(terms=later).exists()
+    ana.post(reverse("portal:terms"), {"terms": text_id("trm", later.pk)})
+    assert Agreement.objects.filter(terms=later, enrolment=portal.cast.anas).exists()
