@@ -203,3 +203,8 @@ def test_a_page_left_open_signs_no_terms_that_it_did_not_show(ana: Client, porta
     assert not Agreement.objects.filter(terms=later).exists()
     ana.post(reverse("portal:terms"), {"terms": text_id("trm", later.pk)})
     assert Agreement.objects.filter(terms=later, enrolment=portal.cast.anas).exists()
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13", "x"])
+def test_a_month_that_cannot_be_is_not_found(ana: Client, month: str) -> None:
+    assert ana.get(reverse("portal:statement", args=[month])).status_code in (200, 404)
