@@ -18,7 +18,7 @@ from hanse.traffic.attribution.subjects import touched_by_people
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.deals.actions import approve_deal, register_deal, settle_clash
 from hanse.traffic.deals.models import Deal
-from hanse.traffic.deals.queries import clashes_in, deals_of_program, orders_of, protection_ends
+from hanse.traffic.deals.queries import clashes_in, deals_of_program, orders_by_deal, protection_ends
 from hanse.traffic.deals.routing import assign_deal, keep_route, move_route_up, remove_route, routes_of
 from hanse.traffic.pricelists.actions import archive_price_list, create_price_list, publish_prices
 from hanse.traffic.pricelists.models import PriceLine, PriceList
@@ -237,7 +237,7 @@ def test_a_deal_is_won_by_the_partners_resale_order(cast: Cast) -> None:
     approve_deal(deal, now=at(-19), by=BY)
     _order(cast)
     (row,) = deals_of_program(cast.program.pk, at())
-    assert (row.state, orders_of(deal.pk)) == ("won", ["R-1"])
+    assert (row.state, orders_by_deal([deal.pk])) == ("won", {deal.pk: ["R-1"]})
 
 
 def test_a_customer_has_one_agency_at_a_time(cast: Cast) -> None:
