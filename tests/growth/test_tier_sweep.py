@@ -11,7 +11,7 @@ from django.utils import translation
 
 from hanse.growth.tiers.actions import decide_review, lock_tier, move_by_hand, unlock_tier
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding, TierSweep
-from hanse.growth.tiers.queries import strategic_track_of
+from hanse.growth.tiers.queries import reviews_waiting, strategic_track_of
 from hanse.growth.tiers.sweeping import Swept, keep, look, sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules
 from hanse.insight.rollups.rebuilding import rebuild_rollups
@@ -375,3 +375,17 @@ def test_a_lock_that_was_set_while_the_field_was_looked_at_is_kept(shop: Field) 
     standings = {row.pk: row for row in TierStanding.objects.all()}
     assert standings[shop.people["e"].pk].is_locked
     assert standings[shop.people["h"].pk].tier == "power"
+
+
+def test_a_question_about_a_move_is_over_when_the_partner_is_in_the_field_no_more(shop: Field) -> None:
+    shop.sweep(NOW)
+    publish(shop, REVIEWED, make.at(1))
+    overtake(shop, make.at(1))
+    for day in (2, 3):
+        shop.sweep(make.at(day))
+    waiting = {row.enrolment_id for row in reviews_waiting(shop.program.pk)}
+    assert shop.people["a"].pk in waiting
+    make.change_status(shop.people["a"], "paused", make.at(3, hours=1))
+    shop.sweep(make.at(4))
+    assert {row.enrolment_id for row in reviews_waiting(shop.program.pk)} == waiting - {shop.people["a"].pk}
+    assert shop.tiers()["a"] == "power"

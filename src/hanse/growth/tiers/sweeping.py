@@ -15,7 +15,13 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from hanse.growth.tiers.keeping import keep_decisions, keep_moves, keep_reviews, keep_standings
+from hanse.growth.tiers.keeping import (
+    keep_decisions,
+    keep_moves,
+    keep_reviews,
+    keep_standings,
+    withdraw_reviews_of_others,
+)
 from hanse.growth.tiers.models import TierReview, TierRuleVersion, TierStanding, TierSweep
 from hanse.growth.tiers.needed import needed_for_next
 from hanse.growth.tiers.outcome import Found
@@ -102,7 +108,9 @@ def keep(swept: Swept, part: Sequence[Found], now: datetime, begins_at: datetime
 
 
 def finish(swept: Swept, now: datetime) -> TierSweep:
-    """Write that the day's evaluation is done, with the sizes of the tiers."""
+    """Write that the day's evaluation is done, with the sizes of the tiers. Questions about those who are in the field
+    no more are over: who is paused keeps the tier."""
+    withdraw_reviews_of_others(swept.program.pk, {one.id for one in swept.found}, now)
     sizes = Counter(one.state.tier for one in swept.found)
     moved = Counter(one.decided.moved for one in swept.found if not one.waits)
     values = {
