@@ -11,10 +11,12 @@ from django.utils import translation
 
 from hanse.growth.tiers.actions import decide_review, lock_tier, move_by_hand, unlock_tier
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding, TierSweep
+from hanse.growth.tiers.near import about_to_move
 from hanse.growth.tiers.queries import reviews_waiting, strategic_track_of
 from hanse.growth.tiers.sweeping import Swept, keep, look, sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules
 from hanse.insight.rollups.rebuilding import rebuild_rollups
+from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.commissions.models import Commission
 from hanse.money.holds.models import Case
@@ -389,3 +391,16 @@ def test_a_question_about_a_move_is_over_when_the_partner_is_in_the_field_no_mor
     shop.sweep(make.at(4))
     assert {row.enrolment_id for row in reviews_waiting(shop.program.pk)} == waiting - {shop.people["a"].pk}
     assert shop.tiers()["a"] == "power"
+
+
+def test_the_team_reads_the_same_last_day_as_the_partner_wherever_the_program_is() -> None:
+    shop = Field(make.program("kauri", time_zone="Pacific/Auckland"))
+    shop.join("a")
+    for minutes in (0, 5):
+        shop.sell("a", 1_000, make.at(-20, minutes=minutes))
+    publish(shop, {"tiers": [{"tier": "gold", "when": {"field": "conversions", "op": "gte", "value": 3}},
+                             {"tier": "rest"}]}, make.at(-1))  # fmt: skip
+    swept = shop.sweep(NOW)
+    (near,) = about_to_move(shop.program, swept.rules, NOW)
+    assert near.by == local_day(make.at(160), "Pacific/Auckland")
+    assert f"by {near.by:%B} {near.by.day}" in TierDecision.objects.get().sentence  # type: ignore[union-attr]
