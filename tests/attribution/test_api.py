@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hanse.kernel import clock
-from hanse.kernel.ids import text_id
+from hanse.kernel.ids import parse_id, text_id
 from hanse.traffic.customers.models import KnownCustomer
+from hanse.traffic.resale.models import ResaleOrder
 from tests.api.caller import Caller
 from tests.sending import World
 
@@ -116,3 +119,25 @@ def test_a_conversion_is_credited_by_hand_until_it_is_approved(world: World, cal
     world.run()
     assert world.shares("A-1") == {"Ana": 1_000_000}
     assert caller.send("POST", f"{path}/withdraw", {"reason": "No."}).status_code == 409
+
+
+def test_a_page_of_deals_costs_the_same_queries_for_many(world: World, caller: Caller) -> None:
+    def register(number: int) -> None:
+        said = {"enrolment": enrolment(world, "anas"), "company_domain": f"c{number}.example"}
+        deal = parse_id("dea", caller.post("/deals", said)["id"])
+        ResaleOrder.objects.create(
+            program=world.cast.program, enrolment=world.cast.anas, external_id=f"R-{number}", status="confirmed",
+            ordered_on=clock.now().date(), deal_id=deal, list_minor=1, partner_minor=1, currency="GBP",
+            recorded_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+
+    register(0)
+    with CaptureQueriesContext(connection) as few:
+        assert [one["orders"] for one in caller.get("/deals")["data"]] == [["R-0"]]
+    for number in range(1, 6):
+        register(number)
+    with CaptureQueriesContext(connection) as many:
+        assert [one["orders"] for one in caller.get("/deals")["data"]] == [
+            [f"R-{number}"] for number in range(5, -1, -1)
+        ]
+    assert len(many) == len(few)

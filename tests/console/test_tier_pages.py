@@ -15,7 +15,7 @@ from hanse.growth.tiers.sweeping import sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules, rules_of
 from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.kernel.ids import text_id
-from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.enrolments.models import Enrolment, TierChange
 from hanse.programs.tiers.models import Tier
 from tests import make
 from tests.console.conftest import NOW, Browser, Stage
@@ -185,6 +185,7 @@ def test_what_a_tier_gets_and_our_promises_are_written(swept: Stage, browser: Br
 
 def test_a_promise_is_kept_from_the_list(swept: Stage, browser: Browser) -> None:
     power = Tier.objects.get(program=swept.cast.program, key="power")
+    TierChange.objects.filter(tier=power).update(at=make.at(30))
     promise(power, "call", 7, now=make.at(40), by="ruth")
     find_dues(swept.cast.program, NOW)
     manager = browser("manager")

@@ -324,3 +324,66 @@ def test_a_partners_page_costs_the_same_queries_for_many_challenges(cast: Cast) 
     with CaptureQueriesContext(connection) as many:
         assert len(challenges_for(cast.anas, at())) == 7
     assert len(many) == len(few)
+
+
+def test_a_refund_of_the_last_days_counts_also_for_who_reached_the_goal_on_the_last_day(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000)
+    _day(cast.anas, 50_000, 16)
+    _run(challenge, 17)
+    EnrolmentDay.objects.update(refunded_minor=50_000)
+    _run(challenge, 47)
+    assert stage_of(challenge, at(47).date(), 30) == "over"
+    assert (challenge.entries.get().state, _payable(cast.anas)) == ("lapsed", 0)
+
+
+def test_a_reviewed_prize_is_not_accepted_when_refunds_took_the_goal_away(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000, is_reviewed=True)
+    _day(cast.anas, 50_000, 10)
+    _run(challenge, 11)
+    _run(challenge, 42)
+    entry = challenge.entries.get()
+    assert entry.state == "waiting"
+    EnrolmentDay.objects.update(refunded_minor=1)
+    _run(challenge, 50)
+    assert challenge in to_settle(at(50))
+    with pytest.raises(Refused):
+        accept_entry(entry, now=at(51), by=BY)
+    assert _payable(cast.anas) == 0
+
+
+def test_a_goal_reached_anew_by_other_sales_rests_anew(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=50_000)
+    _day(cast.anas, 50_000, -10)
+    _run(challenge, -9)
+    EnrolmentDay.objects.update(refunded_minor=50_000)
+    _run(challenge, 10)
+    _day(cast.anas, 50_000, 15)
+    _run(challenge, 22)
+    entry = challenge.entries.get()
+    assert (entry.state, entry.reached_on, _payable(cast.anas)) == ("reached", at(15).date(), 0)
+    _run(challenge, 46)
+    assert _payable(cast.anas) == 5000
+
+
+def test_sales_after_an_early_end_bring_no_lapsed_prize_back(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="value", target=1000)
+    _day(cast.anas, 1000)
+    _run(challenge, 0)
+    cancel_challenge(challenge, reason="The product is sold out.", now=at(1), by=BY)
+    EnrolmentDay.objects.update(refunded_minor=1000)
+    _run(challenge, 2)
+    _day(cast.anas, 1000, 5)
+    _run(challenge, 6)
+    _run(challenge, 60)
+    assert (challenge.entries.get().state, _payable(cast.anas)) == ("lapsed", 0)
+
+
+def test_a_partner_who_sent_nothing_is_not_asked_to_send_it_again(cast: Cast) -> None:
+    challenge = _challenge(cast, metric="clicks", target=1, is_reviewed=True)
+    _day(cast.anas, 0, clicks=1)
+    _run(challenge, 0)
+    decline_entry(challenge.entries.get(), reason="The clicks are your own.", now=at(), by=BY)
+    letter = str(OutboxItem.objects.get(key__contains="declined").payload)
+    assert "The clicks are your own." in letter
+    assert "what you sent" not in letter
+    assert "send it again" not in letter

@@ -122,3 +122,13 @@ def test_clauses_that_nobody_could_pay_are_not_proposed(ana: Enrolment) -> None:
         propose(ana, Offered({"clauses": [{"kind": "percent", "rate": "300%"}]}), now=NOW, by="ruth")
     assert [problem.pointer for problem in caught.value.problems] == ["/clauses/0/rate"]
     assert not Proposal.objects.exists()
+
+
+def test_nothing_is_signed_any_more_once_the_enrolment_has_ended(ana: Enrolment) -> None:
+    fee: dict[str, Any] = {"kind": "fee", "amount": 5_000, "due": "signing"}
+    made = propose(ana, Offered({"clauses": [*rate(20)["clauses"], fee]}), now=NOW, by="ruth")
+    make.change_status(ana, "ended", NOW + timedelta(days=1))
+    with pytest.raises(Refused, match="ended"):
+        accept(made, side="partner", now=NOW + timedelta(days=2), by="ana")
+    assert not Entry.objects.exists()
+    assert not Terms.objects.filter(enrolment=ana).exists()

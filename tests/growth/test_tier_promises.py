@@ -15,8 +15,10 @@ from hanse.growth.claims.actions import claim_sale
 from hanse.growth.claims.models import Claim
 from hanse.growth.conversations.models import Conversation, Entry
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
+from hanse.growth.negotiations.actions import Offered, propose, withdraw
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Refused
+from hanse.programs.enrolments.actions import move_to_tier
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 from tests import make
@@ -146,3 +148,52 @@ def test_scores_forget_what_is_long_past_but_never_what_is_still_owed() -> None:
     assert (found.in_time, found.late, found.overdue) == (0, 0, 1)
     assert found.share == 0
     assert score([], now).share is None
+
+
+def test_who_comes_into_a_tier_is_owed_its_promises_from_then_on(cast: Cast) -> None:
+    power = tier(cast, "power")
+    promise(power, "call", 30, now=make.at(-100), by="ruth")
+    promise(power, "answer", 4, now=make.at(-100), by="ruth")
+    claim_sale(cast.bens, external_id="LOST-1", note="mine", now=make.at(-20), by="ben")
+    Claim.objects.update(answered_at=make.at(-18), status="declined")
+    find_dues(cast.program, make.at(-1))
+    move_to_tier(cast.bens, power, reason="Grown", now=make.at(0), by="ruth")
+    find_dues(cast.program, make.at(0, hours=1))
+    bens = PromiseDue.objects.filter(enrolment=cast.bens, dropped_at=None)
+    assert [one.due_at for one in bens] == [make.at(30)]
+    mark = score_with(cast.bens.pk, make.at(1))
+    assert (mark.in_time, mark.late, mark.overdue, mark.open) == (0, 0, 0, 1)
+
+
+def test_who_comes_back_into_a_tier_is_owed_its_turns_again(cast: Cast) -> None:
+    power, growth = tier(cast, "power"), tier(cast, "growth")
+    promise(power, "call", 30, now=make.at(0), by="ruth")
+    move_to_tier(cast.bens, power, now=make.at(0), by="ruth")
+    find_dues(cast.program, make.at(1))
+    move_to_tier(cast.bens, growth, now=make.at(2), by="ruth")
+    find_dues(cast.program, make.at(3))
+    move_to_tier(cast.bens, power, now=make.at(5), by="ruth")
+    find_dues(cast.program, make.at(6))
+    assert [one.due_at for one in dues(cast) if one.enrolment_id == cast.bens.pk] == [make.at(35)]
+
+
+def test_who_was_paused_is_owed_turns_again_from_when_they_are_active_again(cast: Cast) -> None:
+    promise(tier(cast, "power"), "call", 30, now=make.at(0), by="ruth")
+    find_dues(cast.program, make.at(1))
+    make.change_status(cast.anas, "paused", make.at(2))
+    find_dues(cast.program, make.at(3))
+    make.change_status(cast.anas, "active", make.at(50))
+    find_dues(cast.program, make.at(51))
+    assert [one.due_at for one in dues(cast)] == [make.at(80)]
+
+
+def test_a_proposal_that_the_partner_took_back_waits_for_no_answer(cast: Cast) -> None:
+    promise(tier(cast, "power"), "answer", 24, now=make.at(0), by="ruth")
+    body = {"clauses": [{"kind": "percent", "rate": "25%", "goal": "sale"}]}
+    made = propose(cast.anas, Offered(body), side="partner", now=make.at(1), by="ana")
+    find_dues(cast.program, make.at(1, hours=1))
+    assert len(dues(cast)) == 1
+    withdraw(made, side="partner", now=make.at(1, hours=2), by="ana")
+    find_dues(cast.program, make.at(5))
+    assert dues(cast) == []
+    assert not overdue_in(cast.program.pk, make.at(5)).exists()

@@ -11,10 +11,12 @@ from django.utils import translation
 
 from hanse.growth.tiers.actions import decide_review, lock_tier, move_by_hand, unlock_tier
 from hanse.growth.tiers.models import TierDecision, TierReview, TierStanding, TierSweep
-from hanse.growth.tiers.queries import strategic_track_of
-from hanse.growth.tiers.sweeping import Swept, look, sweep
+from hanse.growth.tiers.near import about_to_move
+from hanse.growth.tiers.queries import reviews_waiting, strategic_track_of
+from hanse.growth.tiers.sweeping import Swept, keep, look, sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules
 from hanse.insight.rollups.rebuilding import rebuild_rollups
+from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.commissions.models import Commission
 from hanse.money.holds.models import Case
@@ -360,3 +362,45 @@ def test_queries_do_not_grow_with_the_field(shop: Field, django_assert_max_num_q
     rebuild_rollups(NOW)
     with django_assert_max_num_queries(16):
         look(shop.program, NOW, NOW)
+
+
+def test_a_lock_that_was_set_while_the_field_was_looked_at_is_kept(shop: Field) -> None:
+    shop.sweep(NOW)
+    shop.sell("e", 90_000, make.at(0, minutes=1))
+    rebuild_rollups(make.at(1))
+    swept = look(shop.program, make.at(1), make.at(1))
+    lock_tier(shop.fresh("e"), reason="Promised.", now=make.at(1, seconds=2), by="ruth")
+    move_by_hand(shop.fresh("h"), Tier.objects.get(program=shop.program, key="power"), reason="A new contract.",
+                 now=make.at(1, seconds=2), by="ruth")  # fmt: skip
+    keep(swept, swept.found, make.at(1, seconds=4))
+    assert (shop.tiers()["e"], shop.tiers()["h"]) == ("casual", "power")
+    standings = {row.pk: row for row in TierStanding.objects.all()}
+    assert standings[shop.people["e"].pk].is_locked
+    assert standings[shop.people["h"].pk].tier == "power"
+
+
+def test_a_question_about_a_move_is_over_when_the_partner_is_in_the_field_no_more(shop: Field) -> None:
+    shop.sweep(NOW)
+    publish(shop, REVIEWED, make.at(1))
+    overtake(shop, make.at(1))
+    for day in (2, 3):
+        shop.sweep(make.at(day))
+    waiting = {row.enrolment_id for row in reviews_waiting(shop.program.pk)}
+    assert shop.people["a"].pk in waiting
+    make.change_status(shop.people["a"], "paused", make.at(3, hours=1))
+    shop.sweep(make.at(4))
+    assert {row.enrolment_id for row in reviews_waiting(shop.program.pk)} == waiting - {shop.people["a"].pk}
+    assert shop.tiers()["a"] == "power"
+
+
+def test_the_team_reads_the_same_last_day_as_the_partner_wherever_the_program_is() -> None:
+    shop = Field(make.program("kauri", time_zone="Pacific/Auckland"))
+    shop.join("a")
+    for minutes in (0, 5):
+        shop.sell("a", 1_000, make.at(-20, minutes=minutes))
+    publish(shop, {"tiers": [{"tier": "gold", "when": {"field": "conversions", "op": "gte", "value": 3}},
+                             {"tier": "rest"}]}, make.at(-1))  # fmt: skip
+    swept = shop.sweep(NOW)
+    (near,) = about_to_move(shop.program, swept.rules, NOW)
+    assert near.by == local_day(make.at(160), "Pacific/Auckland")
+    assert f"by {near.by:%B} {near.by.day}" in TierDecision.objects.get().sentence  # type: ignore[union-attr]

@@ -233,6 +233,20 @@ def test_a_month_below_zero_is_a_credit_note_that_names_its_invoice(hafen: Progr
     assert "HF-000001" in text
 
 
+def test_a_credit_note_takes_back_the_vat_that_its_invoice_charged(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 10_000)
+    billed(hafen, adds_vat=True)
+    taxable(ana, country="DE", vat_id="DE811569869")
+    first = invoice(ana)
+    taxable(ana, country="DE", vat_id="")  # registered for VAT no more
+    adjust(ana, -10_000, "All returned.", make.at(days=20), "ruth")
+    note = invoice(ana, "2026-06")
+    assert (note.kind, note.original_id) == ("credit_note", first.pk)
+    assert (note.net_minor, note.vat_minor, note.gross_minor) == (-10_000, -1_900, -11_900)
+    assert balances([ana.pk])[ana.pk].payable_minor == 0
+    assert verify_statements() == []
+
+
 def test_what_is_invoiced_is_what_became_payable(hafen: Program) -> None:
     ana = year_of_business(hafen)
     billed(hafen)

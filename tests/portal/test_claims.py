@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -28,3 +29,10 @@ def test_a_claim_goes_to_the_manager_and_the_answer_comes_back(ana: Client, ruth
 def test_an_answer_without_words_is_not_sent(ruth: Client, portal: Portal) -> None:
     ruth.post(reverse("console:claim_answer", args=[portal.anas_claim.pk]), {"verdict": "accept", "answer": ""})
     assert Claim.objects.get(pk=portal.anas_claim.pk).status == "open"
+
+
+@pytest.mark.parametrize("number", ["20261115", "2026W461", "9999-12-31", "0001-01-01"])
+def test_an_order_number_that_looks_like_a_day_can_be_claimed(ana: Client, portal: Portal, number: str) -> None:
+    answer = ana.get(reverse("portal:why"), {"q": number})
+    assert answer.status_code == 200
+    assert "Claim this sale" in answer.content.decode()

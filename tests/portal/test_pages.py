@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hanse.faces.portal.terms import compared
+from hanse.growth.challenges.actions import keep_challenge, open_challenge
 from hanse.insight.readers.rules import average_minor, best_hours, categories, new_share
 from hanse.insight.readers.types import Sale
 from hanse.insight.rollups.rebuilding import rebuild_rollups
@@ -20,6 +21,7 @@ from hanse.kernel.ids import text_id
 from hanse.people.access.models import TeamUser
 from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.programs.enrolments.models import Agreement
+from hanse.programs.programs.models import Program
 from hanse.traffic.links.models import Link
 from tests import make
 from tests.conftest import Clock
@@ -201,3 +203,37 @@ def test_letters_follow_the_language_and_the_day_that_a_partner_chose(ana: Clien
     assert ana.post(reverse("portal:profile"), form | {"time_zone": ""}).status_code == 302
     partner.refresh_from_db()
     assert partner.time_zone == "Europe/London", "as the program"
+
+
+def test_a_page_left_open_signs_no_terms_that_it_did_not_show(ana: Client, portal: Portal, clock: Clock) -> None:
+    shown = make.terms(portal.cast.program, starts_at=clock.now - timedelta(hours=2))
+    page = _text(ana, "terms")
+    assert text_id("trm", shown.pk) in page
+    less = {"kind": "percent", "rate": "1%", "goal": "sale"}
+    later = make.terms(portal.cast.program, less, starts_at=clock.now - timedelta(hours=1))
+    ana.post(reverse("portal:terms"), {"terms": text_id("trm", shown.pk)})
+    assert not Agreement.objects.filter(terms=later).exists()
+    ana.post(reverse("portal:terms"), {"terms": text_id("trm", later.pk)})
+    assert Agreement.objects.filter(terms=later, enrolment=portal.cast.anas).exists()
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13", "x"])
+def test_a_month_that_cannot_be_is_not_found(ana: Client, month: str) -> None:
+    assert ana.get(reverse("portal:statement", args=[month])).status_code in (200, 404)
+
+
+def test_a_challenge_stays_in_the_menu_until_its_last_day_ends_where_the_program_is(
+    ana: Client, portal: Portal, clock: Clock
+) -> None:
+    program, today = portal.cast.program, clock.now.date()
+    Program.objects.filter(pk=program.pk).update(time_zone="America/Los_Angeles")
+    program.refresh_from_db()
+    row = keep_challenge(
+        program, name="A picture a day", metric="proof", starts_on=today, ends_on=today, prize_minor=500, now=clock.now,
+        by="ruth",
+    )  # fmt: skip
+    open_challenge(row, now=clock.now, by="ruth")
+    clock.set(datetime.combine(today + timedelta(days=1), time(3), UTC))  # seven in the evening of the day before
+    assert reverse("portal:challenges") in _text(ana, "home")
+    clock.move(hours=6)
+    assert reverse("portal:challenges") not in _text(ana, "home")

@@ -10,6 +10,7 @@ from hanse.growth.care.falling_due import find_dues
 from hanse.growth.tiers.actions import lock_tier
 from hanse.growth.tiers.sweeping import sweep
 from hanse.growth.tiers.versions import publish_rules, read_rules
+from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 from tests.conftest import Clock
@@ -74,3 +75,14 @@ def test_a_lock_what_the_tier_gives_and_what_we_promise(portal: Portal, ana: Cli
 
 def test_nobody_else_reads_it(portal: Portal) -> None:
     assert Client().get("/p/tier").status_code in (302, 403)
+
+
+def test_a_lock_whose_last_day_is_over_promises_nothing_any_more(portal: Portal, ana: Client, clock: Clock) -> None:
+    program = portal.cast.program
+    sweep(program, clock.now, now=clock.now)
+    enrolment = Enrolment.objects.select_related("program", "tier").get(pk=portal.cast.anas.pk)
+    on = local_day(clock.now, program.time_zone)
+    lock_tier(enrolment, reason="A year together", until=on, now=clock.now, by="ruth")
+    assert "we have promised you that" in page(ana)
+    clock.move(days=1)
+    assert "we have promised you that" not in page(ana)

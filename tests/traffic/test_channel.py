@@ -18,10 +18,10 @@ from hanse.traffic.attribution.subjects import touched_by_people
 from hanse.traffic.conversions.models import Conversion
 from hanse.traffic.deals.actions import approve_deal, register_deal, settle_clash
 from hanse.traffic.deals.models import Deal
-from hanse.traffic.deals.queries import clashes_in, deals_of_program, orders_of, protection_ends
+from hanse.traffic.deals.queries import clashes_in, deals_of_program, orders_by_deal, protection_ends
 from hanse.traffic.deals.routing import assign_deal, keep_route, move_route_up, remove_route, routes_of
 from hanse.traffic.pricelists.actions import archive_price_list, create_price_list, publish_prices
-from hanse.traffic.pricelists.models import PriceLine
+from hanse.traffic.pricelists.models import PriceLine, PriceList
 from hanse.traffic.pricelists.queries import prices_for
 from hanse.traffic.pricelists.rules import lines_from_text, partner_price, read_prices
 from hanse.traffic.resale.actions import cancel_resale, confirm_resale, decline_resale, record_resale
@@ -237,7 +237,7 @@ def test_a_deal_is_won_by_the_partners_resale_order(cast: Cast) -> None:
     approve_deal(deal, now=at(-19), by=BY)
     _order(cast)
     (row,) = deals_of_program(cast.program.pk, at())
-    assert (row.state, orders_of(deal.pk)) == ("won", ["R-1"])
+    assert (row.state, orders_by_deal([deal.pk])) == ("won", {deal.pk: ["R-1"]})
 
 
 def test_a_customer_has_one_agency_at_a_time(cast: Cast) -> None:
@@ -293,3 +293,48 @@ def test_a_clash_shows_both_and_is_settled_with_one_word_to_all(cast: Cast) -> N
     assert list(protection_ends(cast.program.pk, at(55), 7)) == [second]
     with pytest.raises(Refused, match="Nobody else"):
         settle_clash(second, reason="Again", now=at(), by=BY)
+
+
+def test_settling_a_clash_leaves_a_deal_alone_whose_protection_is_long_over(cast: Cast) -> None:
+    third = make.enrolment(make.partner("Cleo"), cast.program)
+    old = register_deal(cast.anas, company_domain="orchard.example", now=at(-400), by="ana")
+    approve_deal(old, days=30, now=at(-400), by=BY)
+    first = register_deal(cast.bens, company_domain="orchard.example", now=at(-2), by="ben")
+    register_deal(third, company_domain="orchard.example", now=at(-1), by="cleo")
+    settle_clash(first, reason="Ben was first.", now=at(), by=BY)
+    old.refresh_from_db()
+    assert (old.status, old.decision_reason) == ("approved", "")
+
+
+def test_a_resale_order_wins_the_deal_that_stands_and_not_one_that_expired(cast: Cast) -> None:
+    _prices(cast)
+    old = register_deal(cast.anas, company_domain="orchard.example", now=at(-400), by="ana")
+    approve_deal(old, days=30, now=at(-400), by=BY)
+    fresh = register_deal(cast.anas, company_domain="orchard.example", now=at(-20), by="ana")
+    approve_deal(fresh, now=at(-19), by=BY)
+    assert _order(cast).deal_id == fresh.pk
+
+
+def test_the_same_order_again_is_the_same_also_after_prices_changed(cast: Cast) -> None:
+    _prices(cast)
+    first = _order(cast, is_confirmed=False)
+    row = PriceList.objects.get()
+    publish_prices(
+        row, [{"sku": "LAMP", "list": 12_000, "partner": 9_000}], valid_from=date(2026, 5, 1), now=at(), by=BY
+    )
+    again = _order(cast)
+    assert (again.pk, again.status, again.partner_minor) == (first.pk, "confirmed", first.partner_minor)
+
+
+@pytest.mark.parametrize("text", ["LAMP,Lamp,10,1\rCUP,Cup,1,1", 'LAMP,"' + "x" * 140_000 + '",10,1'])
+def test_a_table_that_is_no_table_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        lines_from_text(text, "GBP")
+
+
+def test_ending_an_agencys_contact_again_does_not_prolong_it(cast: Cast) -> None:
+    row = make_contact(cast.anas, company_domain="orchard.example", since_on=date(2026, 1, 1), now=at(), by=BY)
+    end_contact(row, until_on=date(2026, 5, 15), now=at(), by=BY)
+    make_contact(cast.bens, company_domain="orchard.example", since_on=date(2026, 5, 16), now=at(), by=BY)
+    with pytest.raises(Refused):
+        end_contact(row, until_on=date(2026, 5, 20), now=at(5), by=BY)

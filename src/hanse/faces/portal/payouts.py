@@ -109,12 +109,13 @@ def _months(seat: Seat) -> list[tuple[str, str]]:
 @require_GET
 def statement(request: HttpRequest, seat: Seat, month: str) -> HttpResponse:
     """Show one month of the partner's books, or download it as CSV."""
+    zone, now = seat.program.time_zone, reader()
     try:
         first = date.fromisoformat(f"{month}-01")
-    except ValueError as error:
+        starts_at, ends_at = day_starts_at(first, zone), day_starts_at(add_months(first, 1), zone)
+    except (ValueError, OverflowError) as error:  # no month, or one at the end of all years
         raise Http404 from error
-    zone, now = seat.program.time_zone, reader()
-    found = statement_of(seat.enrolment, day_starts_at(first, zone), day_starts_at(add_months(first, 1), zone))
+    found = statement_of(seat.enrolment, starts_at, ends_at)
     if wants_csv(request):
         response = HttpResponse("\ufeff" + statement_csv(found), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="statement-{seat.program.slug}-{month}.csv"'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.claims.models import Claim
@@ -24,6 +24,7 @@ from hanse.growth.recognition.models import Thanks, Tip
 from hanse.growth.resources.models import ResourceUse
 from hanse.growth.roadmap.models import EmbargoAcceptance, PreviewSight
 from hanse.growth.training.models import LessonProgress
+from hanse.kernel.clock import local_day
 from hanse.money.benefits.models import Benefit
 from hanse.money.benefits.queries import benefits_of
 from hanse.money.commissions.models import Commission
@@ -176,9 +177,16 @@ class Scope:
         return bool(self._has_challenges)
 
     def _find_challenges(self, now: datetime) -> bool:
-        mine = Q(entries__enrolment_id=self.enrolment_id, entries__enrolment__partner_id=self.partner_id)
-        to_come = Q(cancelled_at=None, ends_on__gte=now.date())
-        return Challenge.objects.filter(mine | to_come, program_id=self.program_id, opened_at__lte=now).exists()
+        mine = Exists(
+            ChallengeEntry.objects.filter(
+                challenge=OuterRef("pk"), enrolment_id=self.enrolment_id, enrolment__partner_id=self.partner_id
+            )
+        )
+        rows = Challenge.objects.filter(program_id=self.program_id, opened_at__lte=now).annotate(mine=mine)
+        # Where the program is, the last day may last longer than in UTC.
+        rows = rows.filter(Q(mine=True) | Q(cancelled_at=None, ends_on__gte=now.date() - timedelta(days=1)))
+        found = rows.values_list("mine", "ends_on", "program__time_zone")
+        return any(is_mine or ends_on >= local_day(now, zone) for is_mine, ends_on, zone in found)
 
     def resource_uses(self) -> QuerySet[ResourceUse]:
         """What the partner did with the library of this program."""

@@ -85,8 +85,10 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
     current, coming = terms_in_force(seat, now), coming_terms(seat, now)
     agreement = agreement_on(seat, current)
     if request.method == "POST":
-        chosen = coming if coming and request.POST.get("terms") == text_id("trm", coming.pk) else current
-        if chosen and agreement_on(seat, chosen) is None:
+        chosen = _meant(current, coming, request.POST.get("terms", ""))
+        if chosen is None:  # another version counts by now: it has to be read first
+            return HttpResponseRedirect(reverse("portal:terms"), status=303)
+        if agreement_on(seat, chosen) is None:
             accept_terms(seat.enrolment, chosen, by=actor(request), at=now)
             tell(request, _("Accepted. Thank you."))
         return HttpResponseRedirect(reverse("portal:home"))
@@ -98,7 +100,8 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
     before = sentences(body_of(last.terms), *said) if last and agreement is None else lines
     body = body_of(current) if current else None
     context: dict[str, object] = {
-        "terms": current, "agreement": agreement, "last": last, "lines": compared(before, lines),
+        "terms": current, "terms_id": text_id("trm", current.pk) if current else "", "agreement": agreement,
+        "last": last, "lines": compared(before, lines),
         "negotiation": negotiation_of(seat, body, now), "coming": coming,
         "may_propose": seat.enrolment.status != "ended" and seat.program.archived_at is None,
         "bring": _address_for_recruits(seat, body),
@@ -110,6 +113,13 @@ def terms(request: HttpRequest, seat: Seat) -> HttpResponse:
             "coming_changes": differences(body, body_of(coming), seat.program.currency, names),
         }  # fmt: skip
     return portal(request, seat, "portal/terms.html", "profile", context)
+
+
+def _meant(current: Terms | None, coming: Terms | None, said: str) -> Terms | None:
+    """Return the version that the page showed; without a word of it the one that counts now."""
+    if not said:
+        return current
+    return next((one for one in (current, coming) if one is not None and text_id("trm", one.pk) == said), None)
 
 
 def _address_for_recruits(seat: Seat, body: TermsBody | None) -> str:

@@ -22,6 +22,7 @@ from hanse.growth.tiers.needed import Needed
 from hanse.growth.tiers.queries import MOVES, lock_of, standings_of
 from hanse.growth.tiers.sentences import PartnerWords
 from hanse.growth.tiers.versions import rules_of
+from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import TierChange
 from hanse.programs.tiers.models import Tier
 from hanse.programs.tiers.queries import tiers_of
@@ -78,7 +79,7 @@ def tier(request: HttpRequest, seat: Seat) -> HttpResponse:
             if here is not None and one.tier_id == here.pk
         ],
         "score": score_with(seat.enrolment.pk, now), "days": SCORED_DAYS, "warned": _warned(seat, panel),
-        "lock": lock_of(seat.enrolment.pk), "history": _history(seat),
+        "lock": lock_of(seat.enrolment.pk, local_day(now, seat.program.time_zone)), "history": _history(seat),
         "ladder": [(one, here is not None and one.pk == here.pk) for one in tiers_of(seat.program.pk)],
     }  # fmt: skip
     return portal(request, seat, "portal/tier.html", "home", context)

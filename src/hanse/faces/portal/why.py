@@ -88,10 +88,12 @@ def why_not(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """Read a day as this page writes it, of the years in which anything is sold; all else is an order's number."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
     except ValueError:
         return None
+    return day if day is not None and 1970 < day.year < 2200 else None
 
 
 def _line(check: Check) -> CheckLine:

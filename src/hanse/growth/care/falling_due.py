@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from hanse.growth.care.models import PromiseDue, TierPromise, UpcomingDay
 from hanse.growth.care.rules import AHEAD_DAYS, briefing_day, next_turn
@@ -15,9 +15,10 @@ from hanse.growth.claims.models import Claim
 from hanse.growth.conversations.models import Entry
 from hanse.growth.meetings.models import Meeting, MeetingInvitation
 from hanse.growth.negotiations.models import Proposal
+from hanse.growth.negotiations.rules import EXPIRED
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import new_id
-from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.enrolments.models import Enrolment, StatusChange, TierChange
 from hanse.programs.programs.models import Program
 
 AT_ONCE = 500
@@ -38,15 +39,20 @@ def find_dues(program: Program, now: datetime) -> int:
     """Bring the list of what we owe a program's partners up to now; return how many new ones there are.
 
     Questions come from conversations, claims and proposals; calls are kept by meetings that were held. Who left the
-    tier is owed nothing more of it.
+    tier is owed nothing more of it, who came into it is owed it from then on.
     """
     promises = list(TierPromise.objects.filter(tier__program=program, ended_at=None).select_related("tier"))
     if not promises:
         return 0
     people = Enrolment.objects.filter(program=program, status=Enrolment.Status.ACTIVE, is_test=False)
     by_tier: dict[UUID, list[tuple[UUID, datetime]]] = {}
-    for pk, tier_id, at in people.values_list("pk", "tier_id", "enrolled_at"):
-        by_tier.setdefault(tier_id, []).append((pk, at))
+    changes = (TierChange.objects.all(), StatusChange.objects.filter(status=Enrolment.Status.ACTIVE))
+    moved, woke = (
+        Subquery(rows.filter(enrolment=OuterRef("pk")).order_by("-at", "-id").values("at")[:1]) for rows in changes
+    )
+    since = people.annotate(moved=moved, woke=woke).values_list("pk", "tier_id", "enrolled_at", "moved", "woke")
+    for pk, tier_id, *moments in since:
+        by_tier.setdefault(tier_id, []).append((pk, max(at for at in moments if at is not None)))
     _drop_left(promises, by_tier, now)
     _keep_calls(program, now)
     rows: list[PromiseDue] = []
@@ -60,6 +66,7 @@ def find_dues(program: Program, now: datetime) -> int:
         else:
             rows += _turns(one, members, now)
     _keep_answers(questions)
+    _drop_taken_back(program, now)
     before = PromiseDue.objects.filter(promise__in=promises).count()
     PromiseDue.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
     return PromiseDue.objects.filter(promise__in=promises).count() - before
@@ -83,11 +90,14 @@ def _turns(promise: TierPromise, members: Iterable[tuple[UUID, datetime]], now: 
     dues = PromiseDue.objects.filter(promise=promise, dropped_at=None)
     waits = set(dues.filter(kept_at=None).values_list("enrolment_id", flat=True))
     last = dict(dues.values_list("enrolment_id").annotate(last=Max("kept_at")).order_by())
-    for pk, enrolled_at in members:
+    for pk, came_at in members:
         if pk not in waits:
-            begun = max(promise.created_at, enrolled_at)
-            due_at = next_turn(promise.number, last.get(pk), begun)
-            yield _due(promise, pk, f"turn:{due_at:%Y-%m-%d}", promise.words, last.get(pk) or begun, due_at)
+            begun = max(promise.created_at, came_at)
+            kept = last.get(pk)
+            if kept is not None and kept < begun:
+                kept = None  # in the tier before: the time away from it counts for nothing
+            due_at = next_turn(promise.number, kept, begun)
+            yield _due(promise, pk, f"turn:{due_at:%Y-%m-%d}", promise.words, kept or begun, due_at)
 
 
 def _briefings(
@@ -98,17 +108,18 @@ def _briefings(
         latest = briefing_day(day.on, promise.number)
         if latest - timedelta(days=AHEAD_DAYS) <= today:
             due_at = day_starts_at(latest + timedelta(days=1), program.time_zone)
-            for pk, enrolled_at in members:
-                if enrolled_at <= due_at:
+            for pk, came_at in members:
+                if came_at <= due_at:
                     yield _due(promise, pk, f"day:{day.pk}", day.name, now, due_at)
 
 
 def _answers(
     promise: TierPromise, members: Iterable[tuple[UUID, datetime]], questions: Iterable[Question]
 ) -> Iterator[PromiseDue]:
-    of_tier = {pk for pk, _at in members}
+    of_tier = dict(members)
     for one in questions:
-        if one.enrolment_id in of_tier and one.asked_at >= promise.created_at:
+        came_at = of_tier.get(one.enrolment_id)
+        if came_at is not None and one.asked_at >= max(promise.created_at, came_at):
             due_at = one.promised_at or one.asked_at + timedelta(hours=promise.number)
             yield _due(promise, one.enrolment_id, one.key, one.about, one.asked_at, due_at, one.answered_at)
 
@@ -149,6 +160,17 @@ def _keep_answers(questions: Iterable[Question]) -> None:
     for due in PromiseDue.objects.filter(promise__kind=TierPromise.Kind.ANSWER, kept_at=None, dropped_at=None):
         if due.key in answered:
             PromiseDue.objects.filter(pk=due.pk).update(kept_at=answered[due.key], evidence=due.key)
+
+
+def _drop_taken_back(program: Program, now: datetime) -> None:
+    """A proposal that the partner took back waits for no answer; one that ran out unanswered stays owed."""
+    waits = PromiseDue.objects.filter(
+        promise__tier__program=program, promise__kind=TierPromise.Kind.ANSWER, key__startswith="proposal:",
+        kept_at=None, dropped_at=None,
+    )  # fmt: skip
+    back = Proposal.objects.filter(enrolment__program=program, answer=Proposal.Answer.WITHDRAWN)
+    keys = {f"proposal:{pk}" for pk in back.exclude(answer_reason=EXPIRED).values_list("pk", flat=True)}
+    waits.filter(key__in=keys).update(dropped_at=now)
 
 
 def _keep_calls(program: Program, now: datetime) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from hanse.growth.challenges.models import ChallengeEntry
+from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.reach.queries import may_write
 from hanse.growth.templates.models import LetterKind
 from hanse.programs.terms.sentences import Words
@@ -32,12 +33,16 @@ def tell_won(row: ChallengeEntry, now: datetime) -> None:
 
 
 def tell_declined(row: ChallengeEntry, reason: str, now: datetime) -> None:
-    """Say why proof was not enough, and that it can be sent again."""
-    said = {"name": row.challenge.name}
+    """Say why proof was not enough, and that it can be sent again; of a counted goal, nobody sent anything, say why."""
+    said, key = {"name": row.challenge.name}, f"declined:{now:%Y%m%d%H%M%S}"
     with translation.override(row.enrolment.partner.language):
+        if row.challenge.metric != Challenge.Metric.PROOF:
+            subject = f"{row.challenge.name}: {pgettext('challenge', 'not accepted')}"
+            _send(row, key, _letter(row, subject, (f"“{reason}”",)), now)
+            return
         more = _("You can send it again as long as the challenge runs.")
         text = (_("We looked at what you sent for “%(name)s” and cannot accept it yet.") % said, f"“{reason}”", more)
-        _send(row, f"declined:{now:%Y%m%d%H%M%S}", _letter(row, _("About your proof for %(name)s") % said, text), now)
+        _send(row, key, _letter(row, _("About your proof for %(name)s") % said, text), now)
 
 
 def _letter(row: ChallengeEntry, subject: str, paragraphs: tuple[str, ...]) -> Letter:

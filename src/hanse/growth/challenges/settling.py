@@ -33,10 +33,14 @@ def look_at(challenge: Challenge, now: datetime) -> Look | None:
     by partners: nothing is looked at there."""
     zone, hold = challenge.program.time_zone, challenge.program.hold_days
     stage = rules.stage_of(challenge, local_day(now, zone), hold)
-    if challenge.metric == Challenge.Metric.PROOF or stage not in ("running", "settling", "cancelled"):
+    if challenge.metric == Challenge.Metric.PROOF or stage in ("draft", "upcoming"):
+        return None
+    # Who reached the goal on the last day is settled when all is over: refunds still count until then.
+    if stage == "over" and not challenge.entries.filter(state__in=(State.REACHED, State.WAITING)).exists():
         return None
     known = set(challenge.entries.values_list("enrolment_id", flat=True))
-    field = members_of(challenge.program_id, read_condition(challenge.audience), now) if stage != "cancelled" else []
+    takes_more = stage in ("running", "settling")
+    field = members_of(challenge.program_id, read_condition(challenge.audience), now) if takes_more else []
     return Look(field, days_of(challenge, {*field, *known}))
 
 
@@ -53,7 +57,7 @@ def notice_reached(challenge: Challenge, now: datetime, look: Look | None = None
     Challenge.objects.select_for_update().get(pk=challenge.pk)
     known = {row.enrolment_id: row for row in challenge.entries.all()}
     sums = {who: sum(amount for _day, amount in rows) for who, rows in look.days.items()}
-    _fall_and_rise(challenge, known, sums)
+    _fall_and_rise(challenge, known, look.days, sums, now)
     fresh = {}
     for who in look.field:
         if who not in known and sums.get(who, 0) >= challenge.target:
@@ -88,16 +92,41 @@ def settle_due(challenge: Challenge, now: datetime, limit: int = 50) -> int:
     return len(due)
 
 
-def _fall_and_rise(challenge: Challenge, known: Mapping[UUID, ChallengeEntry], sums: Mapping[UUID, int]) -> None:
+def _fall_and_rise(
+    challenge: Challenge, known: Mapping[UUID, ChallengeEntry], days: Days, sums: Mapping[UUID, int], now: datetime
+) -> None:
+    """Let lapse what refunds took below the goal, and stand again what is there again: by other sales it rests anew."""
     places = places_left(challenge) if any(row.state == State.LAPSED for row in known.values()) else 0
     for who, row in known.items():
         amount, before = sums.get(who, 0), row.state
+        changed: dict[str, object] = {}
         if row.state in (State.REACHED, State.WAITING) and amount < challenge.target:
             row.state = State.LAPSED
         elif row.state == State.LAPSED and amount >= challenge.target and places != 0:
+            day = rules.reached_on(days[who], challenge.target)
+            if day is None or not _still_takes(challenge, day, now):
+                continue
             row.state, places = State.REACHED, None if places is None else places - 1
+            changed = _resting(challenge, row, day, now)
         if row.state != before or row.amount != amount:
-            ChallengeEntry.objects.filter(pk=row.pk, state=before).update(state=row.state, amount=amount)
+            rows = ChallengeEntry.objects.filter(pk=row.pk, state=before)
+            rows.update(state=row.state, amount=amount, **changed)
+
+
+def _resting(challenge: Challenge, row: ChallengeEntry, day: date, now: datetime) -> dict[str, object]:
+    """Return what changes where a goal was reached anew on another day: its sales have a hold of their own."""
+    if day == row.reached_on:
+        return {}
+    settles_at = rules.settles_at(challenge.metric, day, challenge.program.time_zone, challenge.program.hold_days, now)
+    return {"reached_on": day, "settles_at": settles_at}
+
+
+def _still_takes(challenge: Challenge, day: date, now: datetime) -> bool:
+    """Say whether a goal reached again on a day counts: not by sales after an early end, nor when all is over."""
+    zone = challenge.program.time_zone
+    if challenge.cancelled_at is not None:
+        return day <= local_day(challenge.cancelled_at, zone)
+    return rules.stage_of(challenge, local_day(now, zone), challenge.program.hold_days) != "over"
 
 
 def _by_enrolment(fresh: Mapping[UUID, date]) -> list[UUID]:

@@ -67,11 +67,12 @@ def accept(proposal: Proposal, *, side: Side, now: datetime, by: str, evidence: 
     """Sign for the side that was asked: a version is published for the enrolment, signed by both, and in force.
 
     It begins when it was proposed to, at the earliest now. `evidence` says what proves an acceptance that somebody
-    records for the partner. Refuses what was answered already, what has expired, one's own proposal, and a fee for
-    a deliverable that promises its own by now.
+    records for the partner. Refuses what was answered already, what has expired, one's own proposal, whose enrolment
+    or program has ended, and a fee for a deliverable that promises its own by now.
     """
     stored = _locked(proposal, other_side(side), now)
     enrolment = stored.enrolment
+    _refuse_ended(enrolment)  # again: a proposal may have waited beyond the end
     check_paid_once(stored.body, enrolment.program)  # again: a deliverable may promise a fee of its own by now
     if side == "team":
         starts_at = max(stored.starts_at or now, now)
@@ -121,8 +122,7 @@ def _offer(
         check_terms(
             enrolment_scope(enrolment), offered.body, starts_at, offered.ends_at, kind="proposal", now=now, by=by
         )
-    if program.archived_at is not None or enrolment.status == Enrolment.Status.ENDED:
-        raise Refused("ended", _("There is nothing to agree on any more: the enrolment or its program has ended."))
+    _refuse_ended(enrolment)
     made = Proposal.objects.create(
         id=new_id(now), enrolment=enrolment, counters=answers, side=side, body=offered.body,
         body_hash=body_hash(offered.body, offered.legal_text), legal_text=offered.legal_text, reason=reason,
@@ -136,6 +136,11 @@ def _offer(
     )  # fmt: skip
     send_proposal(made, now)
     return made
+
+
+def _refuse_ended(enrolment: Enrolment) -> None:
+    if enrolment.program.archived_at is not None or enrolment.status == Enrolment.Status.ENDED:
+        raise Refused("ended", _("There is nothing to agree on any more: the enrolment or its program has ended."))
 
 
 def _check(offered: Offered, now: datetime) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from hanse.growth.tiers.models import TierDecision, TierLock, TierReview, TierStanding
+from hanse.growth.tiers.queries import lock_of
 from hanse.kernel.clock import local_day
 from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
@@ -128,7 +129,7 @@ def decide_review(review: TierReview, verdict: str, *, reason: str = "", now: da
 
 def _begin_anew(enrolment: Enrolment, now: datetime) -> None:
     """Let the next evaluation, also one of the same day, begin from what a person decided."""
-    key, locked = (enrolment.tier.key if enrolment.tier else ""), TierLock.objects.filter(enrolment=enrolment)
+    key = enrolment.tier.key if enrolment.tier else ""
     TierStanding.objects.filter(enrolment=enrolment).update(
         tier=key,
         since=now,
@@ -136,7 +137,7 @@ def _begin_anew(enrolment: Enrolment, now: datetime) -> None:
         before_tier=key,
         before_since=now,
         before_below_exit=0,
-        is_locked=locked.filter(released_at=None).exists(),
+        is_locked=lock_of(enrolment.pk, local_day(now, enrolment.program.time_zone)) is not None,
     )
 
 

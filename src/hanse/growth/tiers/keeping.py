@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -61,6 +61,13 @@ def keep_reviews(swept: Swept, part: Sequence[Found], now: datetime) -> set[UUID
                 fresh.add(one.id)
     TierReview.objects.bulk_create(again)
     return fresh
+
+
+def withdraw_reviews_of_others(program_id: UUID, field: Collection[UUID], now: datetime) -> None:
+    """Withdraw the questions about enrolments that are not in a field."""
+    rows = TierReview.objects.filter(program_id=program_id, verdict=TierReview.Verdict.OPEN)
+    gone = [pk for pk, who in rows.values_list("pk", "enrolment_id") if who not in field]
+    TierReview.objects.filter(pk__in=gone).update(verdict=TierReview.Verdict.WITHDRAWN, decided_at=now)
 
 
 def _question(swept: Swept, one: Found, now: datetime) -> TierReview:

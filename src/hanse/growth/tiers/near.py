@@ -75,7 +75,7 @@ def _near(
         return Near(Why.WARNED, row, row.given, by=by)
     if row.given != row.tier:
         return Near(Why.KEPT, row, row.given, places=_exit_places(row, rules))
-    return _rises(row, rows, rules, today) or _new_ends(row, rules, today, zone)
+    return _rises(row, rows, rules, today, zone) or _new_ends(row, rules, today, zone)
 
 
 def _exit_places(row: TierStanding, rules: TierRules) -> int:
@@ -88,7 +88,7 @@ def _exit_places(row: TierStanding, rules: TierRules) -> int:
     return places_of(rule.when, row.field_size, band_of(rules)) if isinstance(rule.when, Share) else 0
 
 
-def _rises(row: TierStanding, rows: Sequence[TierStanding], rules: TierRules, today: date) -> Near | None:
+def _rises(row: TierStanding, rows: Sequence[TierStanding], rules: TierRules, today: date, zone: str) -> Near | None:
     """Name who lacks little: a tenth of what they have, or one sale. The day is guessed from their own pace."""
     needed = Needed.from_json(row.needed)
     if needed is None or len(needed.lacks) != 1:
@@ -102,7 +102,7 @@ def _rises(row: TierStanding, rows: Sequence[TierStanding], rules: TierRules, to
     passed = next((one for one in rows if one.rank < row.rank and _mark(one, only.field) == only.mark), None)
     name = passed.enrolment.partner.name if passed is not None and only.kind == "pass" else ""
     by = today + timedelta(days=-(-only.more * rules.window_days // have)) if only.kind == "pass" else None
-    by = only.by.date() if only.by is not None else by
+    by = local_day(only.by, zone) if only.by is not None else by
     return Near(Why.RISES, row, needed.tier, other=name, amount=only.more, field=only.field, by=by)
 
 

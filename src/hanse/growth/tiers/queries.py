@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hanse.growth.tiers.models import TierDecision, TierLock, TierReview, TierStanding, TierSweep
 from hanse.programs.enrolments.models import Enrolment
@@ -48,15 +48,20 @@ def reviews_waiting(program_id: UUID) -> QuerySet[TierReview]:
     return rows.select_related("enrolment__partner", "enrolment__program").order_by("asked_at", "pk")
 
 
-def locks_in(program_id: UUID) -> QuerySet[TierLock]:
-    """Return the locks that hold, the latest first."""
-    rows = TierLock.objects.filter(enrolment__program_id=program_id, released_at=None)
+def held_on(on: date) -> Q:
+    """Return the condition for locks that hold on a local day: not let go, and their last day not over."""
+    return Q(released_at=None) & (Q(until=None) | Q(until__gte=on))
+
+
+def locks_in(program_id: UUID, on: date) -> QuerySet[TierLock]:
+    """Return the locks that hold on a local day, the latest first."""
+    rows = TierLock.objects.filter(held_on(on), enrolment__program_id=program_id)
     return rows.select_related("enrolment__partner", "tier").order_by("-locked_at")
 
 
-def lock_of(enrolment_id: UUID) -> TierLock | None:
-    """Return the lock that holds an enrolment, if any."""
-    return TierLock.objects.filter(enrolment_id=enrolment_id, released_at=None).select_related("tier").first()
+def lock_of(enrolment_id: UUID, on: date) -> TierLock | None:
+    """Return the lock that holds an enrolment on a local day, if any."""
+    return TierLock.objects.filter(held_on(on), enrolment_id=enrolment_id).select_related("tier").first()
 
 
 def last_sweep(program_id: UUID) -> TierSweep | None:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from hanse.growth.tiers.models import TierLock, TierStanding
+from hanse.growth.tiers.queries import held_on
 from hanse.growth.tiers.types import Condition, Joined, Standing, Steady, Threshold, TierRules
 from hanse.growth.training.queries import lessons_done, sessions_attended
 from hanse.insight.figures.queries import figures_of
@@ -88,8 +89,8 @@ def _begins(state: TierStanding | None, on: date, tier: str | None, since: datet
 
 def locked_ids(program_id: UUID, on: date) -> set[UUID]:
     """Return who is locked on a local day."""
-    rows = TierLock.objects.filter(enrolment__program_id=program_id, released_at=None)
-    return set(rows.filter(Q(until=None) | Q(until__gte=on)).values_list("enrolment_id", flat=True))
+    rows = TierLock.objects.filter(held_on(on), enrolment__program_id=program_id)
+    return set(rows.values_list("enrolment_id", flat=True))
 
 
 def sums_of(program: Program, rules: TierRules, as_of: datetime) -> dict[UUID, Sums]:

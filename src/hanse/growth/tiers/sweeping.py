@@ -15,11 +15,17 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from hanse.growth.tiers.keeping import keep_decisions, keep_moves, keep_reviews, keep_standings
+from hanse.growth.tiers.keeping import (
+    keep_decisions,
+    keep_moves,
+    keep_reviews,
+    keep_standings,
+    withdraw_reviews_of_others,
+)
 from hanse.growth.tiers.models import TierReview, TierRuleVersion, TierStanding, TierSweep
 from hanse.growth.tiers.needed import needed_for_next
 from hanse.growth.tiers.outcome import Found
-from hanse.growth.tiers.reckoning import field_of
+from hanse.growth.tiers.reckoning import field_of, locked_ids
 from hanse.growth.tiers.rules import evaluate, in_rank, next_state, strategic_ids
 from hanse.growth.tiers.sentences import PartnerWords
 from hanse.growth.tiers.types import Decided, TierRules
@@ -91,8 +97,9 @@ def keep(swept: Swept, part: Sequence[Found], now: datetime, begins_at: datetime
     """Write what was found about some enrolments: moves, reviews, decisions, standings. Safe to repeat.
 
     A move begins now, also of an evaluation of an earlier moment; with `begins_at` from then on, which is refused where
-    an order since then would earn less.
+    an order since then would earn less. What a person did about somebody since the field was looked at stays.
     """
+    part = _untouched(swept, part)
     people = _people(part)
     keep_moves(swept, part, people, now, BY, begins_at)
     fresh = keep_reviews(swept, part, now)
@@ -101,7 +108,9 @@ def keep(swept: Swept, part: Sequence[Found], now: datetime, begins_at: datetime
 
 
 def finish(swept: Swept, now: datetime) -> TierSweep:
-    """Write that the day's evaluation is done, with the sizes of the tiers."""
+    """Write that the day's evaluation is done, with the sizes of the tiers. Questions about those who are in the field
+    no more are over: who is paused keeps the tier."""
+    withdraw_reviews_of_others(swept.program.pk, {one.id for one in swept.found}, now)
     sizes = Counter(one.state.tier for one in swept.found)
     moved = Counter(one.decided.moved for one in swept.found if not one.waits)
     values = {
@@ -119,6 +128,16 @@ def sweep(program: Program, as_of: datetime, *, now: datetime, begins_at: dateti
     keep(swept, swept.found, now, begins_at)
     finish(swept, now)
     return swept
+
+
+def _untouched(swept: Swept, part: Sequence[Found]) -> list[Found]:
+    """Return those whom nobody moved or locked since the field was looked at. Two queries."""
+    tiers = dict(Enrolment.objects.filter(pk__in=[one.id for one in part]).values_list("pk", "tier__key"))
+    locked = locked_ids(swept.program.pk, swept.on)
+    return [
+        one for one in part
+        if (tiers.get(one.id) or "") == one.actual and (one.standing.is_locked or one.id not in locked)
+    ]  # fmt: skip
 
 
 def _people(part: Sequence[Found]) -> dict[UUID, Enrolment]:

@@ -19,7 +19,7 @@ from hanse.money.payouts.lines import PAYOUT_CAUSES
 from hanse.money.statements.consents import agreed_since, consent_problem
 from hanse.money.statements.content import parties_of
 from hanse.money.statements.models import BillingProfile, Consent, Invoice
-from hanse.money.statements.rules import LeftOut, Party, Vat, digest_of, month_span, taxed, treatment_of
+from hanse.money.statements.rules import LeftOut, Party, Vat, digest_of, month_span, taxed, taxed_at, treatment_of
 from hanse.people.partners.models import TaxProfile
 from hanse.programs.enrolments.models import Enrolment
 
@@ -50,17 +50,27 @@ def issue_invoice(enrolment: Enrolment, month: str, *, now: datetime, by: str) -
         return None
     if amount < 0 and original is None:
         return "no_original"
-    supplier, customer = Party(profile.country, profile.vat_id), Party(payer.country, payer.vat_id)
-    treatment = treatment_of(supplier, customer)
-    if treatment == "no_customer_vat_id":
-        return treatment
     last_day = local_day(until - timedelta(seconds=1), zone)
-    vat = taxed(amount, treatment, profile.country, last_day, adds_vat=payer.adds_vat)
-    if vat is None:
-        return "no_vat_rate"
+    vat = _vat_of(amount, payer, profile, original, last_day)
+    if not isinstance(vat, Vat):
+        return vat
     return _write(
         enrolment, month, (payer, profile, consent), vat, (local_day(since, zone), last_day), original, now, by
     )
+
+
+def _vat_of(
+    amount_minor: int, payer: BillingProfile, profile: TaxProfile, original: Invoice | None, on: date
+) -> Vat | LeftOut:
+    """Return how an amount is taxed, or what is missing to tell. What is taken back is taxed as it was invoiced: the
+    partner's registration, or the rate, may have changed since."""
+    if amount_minor < 0 and original is not None:
+        content = original.content
+        return taxed_at(amount_minor, content["treatment"], content["rate_ppm"], adds_vat=payer.adds_vat)
+    treatment = treatment_of(Party(profile.country, profile.vat_id), Party(payer.country, payer.vat_id))
+    if treatment == "no_customer_vat_id":
+        return treatment
+    return taxed(amount_minor, treatment, profile.country, on, adds_vat=payer.adds_vat) or "no_vat_rate"
 
 
 def _ground(enrolment: Enrolment, month: str) -> tuple[BillingProfile, TaxProfile, Consent] | LeftOut:

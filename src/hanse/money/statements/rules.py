@@ -80,15 +80,16 @@ def treatment_of(supplier: Party, customer: Party) -> Treatment | Literal["no_cu
 
 def taxed(amount_minor: int, treatment: Treatment, country: str, on: date, *, adds_vat: bool) -> Vat | None:
     """Divide an amount into net and VAT (or add VAT to it). None where the country's rate is not known."""
-    if treatment != "standard":
-        return Vat(treatment, 0, amount_minor, 0)
-    rate = vat_rate_ppm(country, on)
-    if rate is None:
-        return None
+    rate = vat_rate_ppm(country, on) if treatment == "standard" else 0
+    return None if rate is None else taxed_at(amount_minor, treatment, rate, adds_vat=adds_vat)
+
+
+def taxed_at(amount_minor: int, treatment: Treatment, rate_ppm: int, *, adds_vat: bool) -> Vat:
+    """Divide an amount (or add to it) at a rate: a credit note is taxed as the invoice that it takes back from."""
     if adds_vat:
-        return Vat(treatment, rate, amount_minor, round_half_away(amount_minor * rate, PPM))
-    net = round_half_away(amount_minor * PPM, PPM + rate)
-    return Vat(treatment, rate, net, amount_minor - net)
+        return Vat(treatment, rate_ppm, amount_minor, round_half_away(amount_minor * rate_ppm, PPM))
+    net = round_half_away(amount_minor * PPM, PPM + rate_ppm)
+    return Vat(treatment, rate_ppm, net, amount_minor - net)
 
 
 def consent_until(starts_on: date, country: str) -> date | None:

@@ -104,7 +104,7 @@ def decline_deal(deal: Deal, *, reason: str, now: datetime, by: str) -> Deal:
     }  # fmt: skip
     audited_save(row, values, actor=by, verb="decline_deal", reason=reason, now=now)
     for rival in rivals_of(row):
-        if rival.is_clash and not rivals_of(rival):
+        if rival.is_clash and not _standing_rivals(rival, now):
             Deal.objects.filter(pk=rival.pk).update(is_clash=False, changed_at=now)
     deal.refresh_from_db()
     return deal
@@ -113,11 +113,12 @@ def decline_deal(deal: Deal, *, reason: str, now: datetime, by: str) -> Deal:
 def settle_clash(winner: Deal, *, days: int | None = None, reason: str, now: datetime, by: str) -> Deal:
     """Decide between partners who registered the same customer: this deal is protected, the others are declined.
 
-    All of them read the reason; nobody is named. Raises Invalid without one; refuses where nobody else claims it.
+    All of them read the reason; nobody is named. A deal whose protection is over claims nothing any more and stays as
+    it is. Raises Invalid without a reason; refuses where nobody else claims the customer.
     """
     Program.objects.select_for_update().get(pk=winner.program_id)
     row = _locked(winner)
-    rivals = rivals_of(row)
+    rivals = _standing_rivals(row, now)
     if not rivals:
         raise Refused("no_clash", _("Nobody else has registered this customer."))
     for rival in rivals:
@@ -140,13 +141,18 @@ def _kept(deal: Deal, now: datetime, by: str) -> Deal:
         raise Refused(
             "too_many_deals", _("Many of your deals wait for an answer already; please wait for those first.")
         )
-    rivals = [one for one in rivals_of(deal) if one.protected_until is None or one.protected_until > now]
+    rivals = _standing_rivals(deal, now)
     deal.is_clash = bool(rivals)
     deal.owner, deal.routed_by = route_of(deal, deal.enrolment)
     deal.save(force_insert=True)
     record_creation(deal, actor=by, verb="register_deal", fields=_AUDITED, now=now)
     Deal.objects.filter(pk__in=[one.pk for one in rivals]).update(is_clash=True, changed_at=now)
     return deal
+
+
+def _standing_rivals(deal: Deal, now: datetime) -> list[Deal]:
+    """Return the other partners' deals with this customer that are open or protected now."""
+    return [one for one in rivals_of(deal) if one.protected_until is None or one.protected_until > now]
 
 
 def _locked(deal: Deal) -> Deal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -72,9 +73,18 @@ def protection_ends(program_id: UUID, now: datetime, days: int) -> QuerySet[Any]
     return open_ones.select_related("enrolment__partner").order_by("protected_until", "id")
 
 
-def orders_of(deal_id: UUID) -> list[str]:
-    """Return the numbers of the orders that were credited through a deal, or resold by its partner, earliest first."""
-    rows = Evidence.objects.filter(deal_id=deal_id, verdict="won").order_by("conversion__occurred_at")
-    resold = ResaleOrder.objects.filter(deal_id=deal_id, status=ResaleOrder.Status.CONFIRMED).order_by("ordered_on")
-    numbers = [*rows.values_list("conversion__external_id", flat=True), *resold.values_list("external_id", flat=True)]
-    return list(dict.fromkeys(numbers))
+def orders_by_deal(deal_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return by deal the numbers of its orders, credited or resold, earliest first; those without one are missing.
+
+    Two queries.
+    """
+    rows = Evidence.objects.filter(deal_id__in=deal_ids, verdict="won").order_by("conversion__occurred_at")
+    resold = ResaleOrder.objects.filter(deal_id__in=deal_ids, status=ResaleOrder.Status.CONFIRMED)
+    found: dict[UUID, dict[str, None]] = {}
+    for deal_id, number in (
+        *rows.values_list("deal_id", "conversion__external_id"),
+        *resold.order_by("ordered_on").values_list("deal_id", "external_id"),
+    ):
+        if deal_id is not None:
+            found.setdefault(deal_id, {})[number] = None
+    return {deal_id: list(numbers) for deal_id, numbers in found.items()}

@@ -76,7 +76,7 @@ def lines_from_text(text: str, currency: str) -> list[dict[str, object]]:
     if len(text) > LONGEST_TEXT:
         checks.refuse("lines", "This is too long.", "too_long")
         checks.done()
-    rows = [row for row in _rows(text) if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows(checks, text) if any(cell.strip() for cell in row)]
     if rows and rows[0][0].strip().lower() == "sku":
         rows = rows[1:]
     found: list[dict[str, object]] = []
@@ -114,10 +114,15 @@ def _amount(checks: Checks, pointer: str, text: str, currency: str) -> int:
         return 0
 
 
-def _rows(text: str) -> Iterable[list[str]]:
+def _rows(checks: Checks, text: str) -> list[list[str]]:
     head = text.lstrip().partition("\n")[0]
     mark = max(("\t", ";", ","), key=head.count)
-    return csv.reader(io.StringIO(text.strip()), delimiter=mark)
+    try:
+        return list(csv.reader(io.StringIO(text.strip()), delimiter=mark))
+    except csv.Error as error:  # a lone quotation mark that swallows all the rest, a bare carriage return
+        checks.refuse("lines", f"This cannot be read as a table: {error}.", "wrong_type")
+        checks.done()
+        raise AssertionError("a problem was kept") from error
 
 
 def in_force(versions: Iterable[Version], day: date) -> Version | None:

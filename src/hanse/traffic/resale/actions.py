@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hanse.kernel.clock import local_day
+from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.errors import Conflict, Refused
 from hanse.kernel.ids import new_id
 from hanse.kernel.money import MAX_AMOUNT_MINOR
@@ -54,18 +54,21 @@ def record_resale(
     who = named_customer(
         checks, customer_email=customer_email, customer_external_id=customer_external_id, company_domain=company_domain
     )
+    Program.objects.select_for_update().get(pk=enrolment.program_id)
+    known = ResaleOrder.objects.filter(
+        program_id=enrolment.program_id, external_id=external_id, status__in=(Status.REPORTED, Status.CONFIRMED)
+    ).first()
+    if known is not None and not checks.problems and _is_same(known, enrolment, ordered_on, who, lines):
+        return confirm_resale(known, now=now, by=by) if is_confirmed and known.status == Status.REPORTED else known
     version = prices_for(enrolment, ordered_on)
     priced = _priced(checks, version, lines)
     checks.done()
     row = _row(enrolment, external_id, ordered_on, who, priced, note, now, by)
-    Program.objects.select_for_update().get(pk=enrolment.program_id)
-    known = ResaleOrder.objects.filter(
-        program_id=row.program_id, external_id=external_id, status__in=(Status.REPORTED, Status.CONFIRMED)
-    ).first()
     if known is not None:
-        return _again(known, row, is_confirmed=is_confirmed, now=now, by=by)
+        message = _("Order %(number)s is recorded with other content.") % {"number": external_id}
+        raise Conflict(message, first_hash=known.content_hash, second_hash=row.content_hash)
     _refuse_too_many(enrolment, is_confirmed)
-    row.deal = _deal_of(row)
+    row.deal = _deal_of(row, day_starts_at(ordered_on, enrolment.program.time_zone))
     row.save(force_insert=True)
     _keep_lines(row, priced)
     record_creation(row, actor=by, verb="record_resale", fields=_AUDITED, now=now)
@@ -159,11 +162,16 @@ def _row(
     )  # fmt: skip
 
 
-def _again(known: ResaleOrder, row: ResaleOrder, *, is_confirmed: bool, now: datetime, by: str) -> ResaleOrder:
-    if known.content_hash != row.content_hash:
-        message = _("Order %(number)s is recorded with other content.") % {"number": row.external_id}
-        raise Conflict(message, first_hash=known.content_hash, second_hash=row.content_hash)
-    return confirm_resale(known, now=now, by=by) if is_confirmed and known.status == Status.REPORTED else known
+def _is_same(
+    known: ResaleOrder, enrolment: Enrolment, ordered_on: date, who: NamedCustomer, lines: Sequence[tuple[str, int]]
+) -> bool:
+    """Say whether an order is told again as it is recorded. Prices are not told: they may have changed since."""
+    said = (enrolment.pk, ordered_on, who.external_id, who.email_hash, who.company_domain)
+    stored = (
+        known.enrolment_id, known.ordered_on, known.customer_external_id, known.email_hash, known.company_domain
+    )  # fmt: skip
+    recorded = ResaleLine.objects.filter(order=known).order_by("position").values_list("sku", "quantity")
+    return said == stored and [(sku.strip(), quantity) for sku, quantity in lines] == list(recorded)
 
 
 def _refuse_too_many(enrolment: Enrolment, is_confirmed: bool) -> None:
@@ -172,12 +180,12 @@ def _refuse_too_many(enrolment: Enrolment, is_confirmed: bool) -> None:
         raise Refused("too_many_orders", _("Many of your orders wait for us already; please wait for those first."))
 
 
-def _deal_of(row: ResaleOrder) -> Deal | None:
-    """Return the partner's own deal with this customer that stands, the earliest."""
+def _deal_of(row: ResaleOrder, at: datetime) -> Deal | None:
+    """Return the partner's own deal with this customer that stood when the order's day began, the earliest."""
     named = naming([(row.program_id, row.customer_external_id, row.email_hash, row.company_domain)])
     if named is None:
         return None
-    stands = Q(status=Deal.Status.OPEN) | Q(status=Deal.Status.APPROVED)
+    stands = Q(status=Deal.Status.OPEN) | Q(status=Deal.Status.APPROVED, protected_until__gt=at)
     return Deal.objects.filter(named, stands, enrolment_id=row.enrolment_id).order_by("registered_at", "id").first()
 
 

@@ -55,7 +55,11 @@ def make_contact(
 
 
 def end_contact(contact: CustomerContact, *, until_on: date, reason: str = "", now: datetime, by: str) -> None:
-    """Let an agency be a customer's contact up to and with a day. Raises Invalid for a day before it began."""
+    """Let an agency be a customer's contact up to and with a day. Raises Invalid for a day before it began; refuses a
+    later day than it ended on already: another agency may speak for the customer by now."""
+    contact.refresh_from_db(fields=["until_on"])
+    if contact.until_on is not None and until_on > contact.until_on:
+        raise Refused("ended_already", _("This has ended already."))
     checks = Checks()
     reason = checks.text("reason", reason, 2000, lines=True)
     if until_on < contact.since_on:

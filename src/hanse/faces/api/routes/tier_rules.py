@@ -39,6 +39,7 @@ from hanse.growth.care.words import promise_words
 from hanse.growth.tiers import actions
 from hanse.growth.tiers.backtest import backtest
 from hanse.growth.tiers.models import TierDecision, TierLock, TierReview, TierRuleVersion, TierStanding
+from hanse.growth.tiers.queries import lock_of
 from hanse.growth.tiers.reading import rules_json
 from hanse.growth.tiers.versions import publish_rules, read_rules, rules_of, rules_on
 from hanse.kernel import clock
@@ -148,8 +149,8 @@ def decide_tier_review(request: HttpRequest, tier_review_id: str, body: TierRevi
 @router.get("/enrolments/{enrolment_id}/tier-lock", auth=READ, response=TierLockOut)
 def read_tier_lock(request: HttpRequest, enrolment_id: str) -> TierLockOut:
     """Show whether an enrolment is locked in its tier, and why."""
-    enrolment = find(asker(request), Enrolment, enrolment_id)
-    return _lock(enrolment, TierLock.objects.filter(enrolment=enrolment, released_at=None).first())
+    enrolment = find(asker(request), Enrolment, enrolment_id, "program")
+    return _lock(enrolment, lock_of(enrolment.pk, local_day(clock.now(), enrolment.program.time_zone)))
 
 
 @router.post("/enrolments/{enrolment_id}/tier-lock", auth=WRITE, response=TierLockOut)

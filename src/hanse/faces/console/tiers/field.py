@@ -54,7 +54,8 @@ def tiers(request: HttpRequest, program: Program) -> HttpResponse:
         "near": [NearWords(program, rules, names, now).line(one) for one in near[:MOST]], "more": len(near) - MOST,
         "lede": _lede(program, rows, rules, near, names, now), "may_act": may(request), "sweep": last_sweep(program.pk),
         "chart": _chart(program, rows, rules, names, now) if any(row.value_minor > 0 for row in rows) else None,
-        "legend": _legend(rows, rules, names), "none": _without_sale(rows, names), "locks": list(locks_in(program.pk)),
+        "legend": _legend(rows, rules, names), "none": _without_sale(rows, names),
+        "locks": list(locks_in(program.pk, local_day(now.now, program.time_zone))),
     }  # fmt: skip
     return tiers_page(request, program, "console/tiers/field.html", "field", context)
 

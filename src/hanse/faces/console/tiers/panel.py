@@ -12,6 +12,7 @@ from hanse.growth.tiers.queries import decisions_of, lock_of, standings_of
 from hanse.growth.tiers.sentences import PartnerWords
 from hanse.growth.tiers.versions import rules_of
 from hanse.kernel import clock
+from hanse.kernel.clock import local_day
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
@@ -30,7 +31,8 @@ def tier_panel_of(program: Program, enrolment: Enrolment) -> dict[str, Any]:
     kept, owed = word_with(enrolment.pk, now)
     by_key = {one.key: one for one in rows}
     return {
-        "text_id": text_id("enr", enrolment.pk), "tier": enrolment.tier, "row": row, "lock": lock_of(enrolment.pk),
+        "text_id": text_id("enr", enrolment.pk), "tier": enrolment.tier, "row": row,
+        "lock": lock_of(enrolment.pk, local_day(now, program.time_zone)),
         "given": by_key.get(row.given) if row is not None and row.given != row.tier else None,
         "lacks": words.lacks_of(Needed.from_json(row.needed)) if row is not None else "",
         "tiers": [one for one in rows if one.pk != enrolment.tier_id],
