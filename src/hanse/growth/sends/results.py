@@ -89,29 +89,22 @@ def lifts_of_sequences(sequence_ids: Collection[UUID]) -> dict[UUID, Lift]:
 
     People are counted, however often they entered; who acted once acted.
     """
-    rows = (
-        Journey.objects.filter(sequence__in=list(sequence_ids), is_drawn=True).exclude(ended_why="not_meant").order_by()
-    )
-    arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
-    for row in rows.values("sequence", "is_held_out").annotate(**_PEOPLE):
-        arms[row["sequence"]][row["is_held_out"]] = Arm(row["people"], row["did"])
-    nobody = Arm(0, 0)
-    return {pk: lift_of(sides.get(False, nobody), sides.get(True, nobody)) for pk, sides in arms.items()}
+    return _lifts_by("sequence", Journey.objects.filter(sequence__in=list(sequence_ids)))
 
 
 def lifts_by_tier(sequence_id: UUID) -> list[tuple[Tier, Lift]]:
     """Compare both arms of a sequence tier by tier (where people stood when they entered). Two queries."""
-    rows = (
-        Journey.objects.filter(sequence=sequence_id, tier__isnull=False, is_drawn=True)
-        .exclude(ended_why="not_meant")
-        .order_by()
-    )
+    lifts = _lifts_by("tier", Journey.objects.filter(sequence=sequence_id, tier__isnull=False))
+    return [(tier, lifts[tier.pk]) for tier in Tier.objects.filter(pk__in=lifts).order_by("position")]
+
+
+def _lifts_by(by: str, journeys: QuerySet[Any]) -> dict[UUID, Lift]:
+    counted = journeys.filter(is_drawn=True).exclude(ended_why="not_meant").order_by().values(by, "is_held_out")
     arms: dict[UUID, dict[bool, Arm]] = defaultdict(dict)
-    for row in rows.values("tier", "is_held_out").annotate(**_PEOPLE):
-        arms[row["tier"]][row["is_held_out"]] = Arm(row["people"], row["did"])
+    for row in counted.annotate(**_PEOPLE):
+        arms[row[by]][row["is_held_out"]] = Arm(row["people"], row["did"])
     nobody = Arm(0, 0)
-    tiers = Tier.objects.filter(pk__in=arms).order_by("position")
-    return [(tier, lift_of(arms[tier.pk].get(False, nobody), arms[tier.pk].get(True, nobody))) for tier in tiers]
+    return {pk: lift_of(sides.get(False, nobody), sides.get(True, nobody)) for pk, sides in arms.items()}
 
 
 def _compared(rows: QuerySet[Any]) -> Lift:
