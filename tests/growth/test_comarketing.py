@@ -195,6 +195,8 @@ def test_only_the_other_side_says_yes_and_only_to_what_it_read(cast: Cast) -> No
 def test_saying_no_and_calling_off_need_a_reason_and_move_no_money(cast: Cast) -> None:
     row = _ask(cast, side="us")
     assert _letters() == ["Shall we do this together: An evening at the harbour"]
+    letter = OutboxItem.objects.get(key__startswith="joint:")
+    assert f"/p/together?program={cast.program.slug}" in letter.payload["text"]
     with pytest.raises(Invalid):
         decline_project(row, side="partner", reason="", now=at(), by=ANA)
     decline_project(row, side="partner", reason="No time in May.", now=at(), by=ANA)

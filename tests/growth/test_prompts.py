@@ -284,7 +284,7 @@ def test_letters_about_prompts_wait_for_the_morning_and_can_be_stopped_by_one_cl
     assert queue_part(part, morning) == 1
     payload = OutboxItem.objects.get(payload__subject="Teapot").payload
     assert payload["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "/p/calendar" in payload["html"]
+    assert f"/p/calendar?program={cast.program.slug}#" in payload["html"], "its reader may be in several programs"
 
 
 def piece_of(cast: Cast, enrolment: Enrolment | None = None, name: str = "table") -> Piece:

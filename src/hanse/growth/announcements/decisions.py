@@ -24,7 +24,7 @@ from hanse.growth.templates.models import LetterKind
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.terms.sentences import Words
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import absolute_url, portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 from hanse.traffic.deals.models import Deal
 from hanse.traffic.resale.models import ResaleOrder
@@ -71,7 +71,7 @@ def _tell(enrolment: Enrolment, key: str, row: Any, write: Writer, path: str, no
         subject, paragraphs = write(row)
         letter = Letter(
             subject=subject, paragraphs=tuple(text for text in paragraphs if text), link_label=_("Have a look"),
-            link=absolute_url(f"{path}?program={program.slug}" if path.startswith("/p/") else path),
+            link=portal_address(path, program.slug) if path.startswith("/p/") else absolute_url(path),
             sender=program.name, kicker=_("partner program"),
         )  # fmt: skip
         send_letter(letter, key, to=partner.email, language=language, now=now)

@@ -14,7 +14,7 @@ from hanse.kernel.money import digits
 from hanse.money.commissions.models import Commission
 from hanse.money.payouts.models import Payout
 from hanse.programs.terms.sentences import active_locale
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter
 
 
@@ -36,7 +36,7 @@ def first_sale_letter(commission: Commission) -> Letter:
                 _("The page behind the button shows how it came about, line by line."),
             ),
             link_label=_("See why it is %(amount)s") % amount,
-            link=absolute_url(f"/p/earnings/{text_id('com', commission.pk)}?program={program.slug}"),
+            link=portal_address(f"/p/earnings/{text_id('com', commission.pk)}", program.slug),
             facts_title=_("How it came about"),
             facts=tuple((f"{line.label} {line.formula}".strip(), _money(line.amount_minor, commission.currency))
                         for line in earned_lines(commission)),
@@ -63,7 +63,7 @@ def payout_letter(payout: Payout) -> Letter:
             preview=_("Sent to the account you gave us."),
             paragraphs=(_("We have sent it to the account you gave us. Banks take up to three working days."),),
             link_label=_("See the statement"),
-            link=absolute_url(f"/p/payouts?program={program.slug}"),
+            link=portal_address("/p/payouts", program.slug),
             facts=tuple(facts),
             sender=program.name,
             kicker=_("partner program"),

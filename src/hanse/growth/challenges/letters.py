@@ -12,7 +12,7 @@ from hanse.growth.challenges.models import Challenge, ChallengeEntry
 from hanse.growth.reach.queries import may_write
 from hanse.growth.templates.models import LetterKind
 from hanse.programs.terms.sentences import Words
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 
@@ -46,9 +46,10 @@ def tell_declined(row: ChallengeEntry, reason: str, now: datetime) -> None:
 
 
 def _letter(row: ChallengeEntry, subject: str, paragraphs: tuple[str, ...]) -> Letter:
+    program = row.challenge.program
     return Letter(
         subject=subject, paragraphs=paragraphs, link_label=_("See the challenge"),
-        link=absolute_url("/p/challenges"), sender=row.challenge.program.name, kicker=_("partner program"),
+        link=portal_address("/p/challenges", program.slug), sender=program.name, kicker=_("partner program"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hanse.growth.claims.models import Claim
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 
@@ -21,7 +21,7 @@ def send_answer(claim: Claim, now: datetime) -> None:
             subject=_("Our answer about order %(order)s") % names,
             paragraphs=(_("Hello %(name)s,") % names, claim.answer),
             link_label=_("Open my portal"),
-            link=absolute_url("/p/why"),
+            link=portal_address("/p/why", program.slug),
             sender=program.name,
             kicker=_("partner program"),
         )

@@ -14,7 +14,7 @@ from hanse.growth.reach.queries import may_write
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.money import rate_text
 from hanse.programs.terms.sentences import Words
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 
@@ -129,6 +129,6 @@ def _send(
     letter = Letter(
         subject=subject, paragraphs=tuple(text for text in paragraphs if text), facts=facts,
         facts_title=_("What it says") if facts else "", link_label=act or _("See the project"),
-        link=absolute_url("/p/together"), sender=row.program.name, kicker=_("partner program"),
+        link=portal_address("/p/together", row.program.slug), sender=row.program.name, kicker=_("partner program"),
     )  # fmt: skip
     send_letter(letter, f"joint:{row.pk}:{what}", to=partner.email, language=partner.language, now=now)

@@ -19,7 +19,7 @@ from hanse.kernel.errors import Refused
 from hanse.kernel.ids import new_id
 from hanse.people.access.models import TeamUser
 from hanse.programs.enrolments.models import Enrolment
-from hanse.spine.outbox.actions import absolute_url, enqueue
+from hanse.spine.outbox.actions import enqueue, portal_address
 from hanse.spine.outbox.models import OutboxItem
 
 QUOTED_LINES = 30
@@ -85,7 +85,7 @@ def _address(conversation: Conversation) -> tuple[str, str]:
 def _body(conversation: Conversation, text: str, by: TeamUser, asked: Entry | None) -> str:
     parts = [text, f"{by.name or by.email}\n{conversation.program.name}"]
     if conversation.partner_id:
-        parts.append(f"{_('Also in your portal:')} {absolute_url('/p/messages')}")
+        parts.append(f"{_('Also in your portal:')} {portal_address('/p/messages', conversation.program.slug)}")
     if asked is not None and asked.text:
         lines = asked.text.splitlines()
         quoted = "\n".join(f"> {line}" for line in lines[:QUOTED_LINES])

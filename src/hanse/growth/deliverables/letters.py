@@ -15,7 +15,7 @@ from hanse.growth.templates.models import LetterKind
 from hanse.kernel.ids import text_id
 from hanse.people.access.queries import team
 from hanse.programs.terms.sentences import Words
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import absolute_url, portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 _MAY_ANSWER = ("owner", "manager")
@@ -109,7 +109,7 @@ def _to_team(row: Deliverable, what: str, text: str) -> Letter:
 
 
 def _portal(row: Deliverable) -> str:
-    return absolute_url(f"/p/grow/deliverables/{text_id('dlv', row.pk)}?program={row.program.slug}")
+    return portal_address(f"/p/grow/deliverables/{text_id('dlv', row.pk)}", row.program.slug)
 
 
 def _day(day: date) -> str:

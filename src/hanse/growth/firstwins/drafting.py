@@ -17,7 +17,7 @@ from hanse.money.commissions.models import Commission
 from hanse.money.commissions.queries import explanation_of
 from hanse.money.pricing.words import ArithmeticLine
 from hanse.programs.terms.sentences import active_locale
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 
 _MOST_LINES = 4
 
@@ -41,7 +41,7 @@ def draft(commission: Commission, owner: str) -> Drafted:
             "name": (partner.contact_name or partner.name).split(" ")[0], "program": program.name, "days": days,
             "value": _money(commission.value_minor, commission.currency),
             "amount": _money(commission.owed_minor, commission.currency), "owner": owner or program.name,
-            "link": absolute_url(f"/p/earnings/{text_id('com', commission.pk)}?program={commission.program.slug}"),
+            "link": portal_address(f"/p/earnings/{text_id('com', commission.pk)}", program.slug),
         }  # fmt: skip
         came = ngettext(
             "your first sale is here, %(days)d day after you joined: an order over %(value)s. You earned %(amount)s.",

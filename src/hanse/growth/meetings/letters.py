@@ -15,7 +15,7 @@ from hanse.growth.meetings.models import MeetingInvitation
 from hanse.growth.reach.queries import may_write
 from hanse.growth.templates.models import LetterKind
 from hanse.programs.terms.sentences import active_locale
-from hanse.spine.outbox.actions import absolute_url, enqueue
+from hanse.spine.outbox.actions import enqueue, portal_address
 from hanse.spine.outbox.letters import Letter, mail_of
 
 SEAT, IN_LINE, REMINDER = "seat", "line", "reminder"
@@ -60,7 +60,7 @@ def _send(invitation: MeetingInvitation, method: str, now: datetime, occasion: s
     meeting, partner = invitation.meeting, invitation.enrolment.partner
     if partner.pk not in may_write([partner.pk], str(LetterKind.TRANSACTIONAL)):
         return False
-    href = absolute_url(_page(invitation))
+    href = _page(invitation)
     with translation.override(partner.language):
         letter = _seat_letter(invitation, occasion) if occasion else _letter(invitation, method)
     payload = mail_of(letter, to=partner.email, language=partner.language) | {"headers": reply_to(meeting.program_id)}
@@ -74,7 +74,8 @@ def _send(invitation: MeetingInvitation, method: str, now: datetime, occasion: s
 
 
 def _page(invitation: MeetingInvitation) -> str:
-    return "/p/messages" if invitation.meeting.seats is None else "/p/resources/lessons"
+    path = "/p/messages" if invitation.meeting.seats is None else "/p/resources/lessons"
+    return portal_address(path, invitation.meeting.program.slug)
 
 
 def _seat_letter(invitation: MeetingInvitation, occasion: str) -> Letter:
@@ -91,7 +92,7 @@ def _seat_letter(invitation: MeetingInvitation, occasion: str) -> Letter:
     return Letter(
         subject=subject % said, title=meeting.title, facts=_facts(invitation),
         paragraphs=(_("Hello %(name)s,") % said, text, meeting.agenda), link_label=_("Open my lessons"),
-        link=absolute_url(_page(invitation)), sender=meeting.program.name, kicker=_("partner program"),
+        link=_page(invitation), sender=meeting.program.name, kicker=_("partner program"),
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _letter(invitation: MeetingInvitation, method: str) -> Letter:
     return Letter(
         subject=subject, title=meeting.title, paragraphs=(_("Hello %(name)s,") % said, text, meeting.agenda),
         facts=_facts(invitation), link_label="" if method == CANCEL else _("Say yes or no"),
-        link="" if method == CANCEL else absolute_url(_page(invitation)), sender=meeting.program.name,
+        link="" if method == CANCEL else _page(invitation), sender=meeting.program.name,
         kicker=_("partner program"),
     )  # fmt: skip
 

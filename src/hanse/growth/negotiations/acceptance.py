@@ -16,7 +16,7 @@ from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated, terms_history
 from hanse.programs.terms.rules import choose_terms
 from hanse.spine.audit.actions import record_change
-from hanse.spine.outbox.actions import absolute_url, enqueue_mails
+from hanse.spine.outbox.actions import enqueue_mails, portal_address
 from hanse.spine.outbox.letters import Letter, mail_of
 
 
@@ -88,7 +88,7 @@ def _mail(one: NotAccepted) -> dict[str, object]:
                 if part
             ),
             link_label=_("Read and accept"),
-            link=absolute_url(f"/p/terms?program={program.slug}"),
+            link=portal_address("/p/terms", program.slug),
             sender=program.name,
             kicker=_("partner program"),
         )

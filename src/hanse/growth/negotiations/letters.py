@@ -17,7 +17,7 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.queries import goals_of
 from hanse.programs.terms.rules import parse_terms
 from hanse.programs.terms.sentences import sentences
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import absolute_url, portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 _MAY_ANSWER = ("owner", "manager")
@@ -95,4 +95,4 @@ def _address(proposal: Proposal, *, to_team: bool) -> str:
     slug = proposal.enrolment.program.slug
     if to_team:
         return absolute_url(f"/console/agreements/{text_id('enr', proposal.enrolment_id)}")
-    return absolute_url(f"/p/terms?program={slug}")
+    return portal_address("/p/terms", slug)

@@ -14,7 +14,7 @@ from hanse.programs.terms.differences import differences
 from hanse.programs.terms.models import Terms
 from hanse.programs.terms.queries import as_dated, body_of, terms_history
 from hanse.programs.terms.rules import choose_terms
-from hanse.spine.outbox.actions import absolute_url, enqueue_mails
+from hanse.spine.outbox.actions import enqueue_mails, portal_address
 from hanse.spine.outbox.letters import Letter, mail_of
 
 
@@ -57,7 +57,7 @@ def _mail(enrolment: Enrolment, terms: Terms, before: Terms, names: dict[str, st
             facts_title=_("What changes"),
             facts=tuple((str(place), change.text) for place, change in enumerate(changes, 1)),
             link_label=_("Read and accept"),
-            link=absolute_url(f"/p/terms?program={program.slug}"),
+            link=portal_address("/p/terms", program.slug),
             sender=program.name,
             kicker=_("partner program"),
         )

@@ -24,7 +24,7 @@ from hanse.growth.prompts.samples import samples_for
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import absolute_url, portal_address
 
 ASK_AGAIN_HOURS = 6
 
@@ -63,7 +63,7 @@ def partner_calendar(enrolment: Enrolment, now: datetime) -> bytes:
     for prompt in prompts:
         sample = samples[prompt.pk]
         text = "\n\n".join(part for part in (sample.text if sample.link else "", sample.link) if part)
-        for entry in _entries(prompt, absolute_url("/p/calendar"), text):
+        for entry in _entries(prompt, portal_address("/p/calendar", program.slug), text):
             calendar.add_component(_all_day(entry))
     rows = MeetingInvitation.objects.filter(
         enrolment=enrolment, meeting__starts_at__gt=now - timedelta(days=KEPT_DAYS)

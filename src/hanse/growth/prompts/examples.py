@@ -20,7 +20,7 @@ from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import audited_save, record_creation
 from hanse.spine.checks import Checks
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter, send_letter
 
 _SHOWN_STATUSES = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
@@ -153,7 +153,7 @@ def _ask_by_letter(row: Example, enrolment: Enrolment, now: datetime) -> None:
                 f"“{row.why}”",
                 _("You say how you are named, and whether its numbers may stand there. You can say no at any time."),
             ),
-            link_label=_("Yes or no"), link=absolute_url("/p/calendar#examples"), sender=program.name,
+            link_label=_("Yes or no"), link=portal_address("/p/calendar#examples", program.slug), sender=program.name,
             kicker=_("partner program"),
         )  # fmt: skip
     send_letter(letter, f"example:{row.pk}", to=partner.email, language=partner.language, now=now)

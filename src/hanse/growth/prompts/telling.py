@@ -22,7 +22,7 @@ from hanse.kernel.clock import local_day
 from hanse.kernel.ids import text_id
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 from hanse.spine.outbox.letters import Letter
 
 AT_ONCE = 40
@@ -90,7 +90,7 @@ def letter_of(prompt: Prompt, enrolment: Enrolment) -> Letter:
         href = f"/p/kits/{_kit(prompt)}" if prompt.kit_id else f"/p/calendar#{prompt.pk}"
         return Letter(
             subject=prompt.title, paragraphs=tuple(part for part in (prompt.hook, prompt.why_now, prompt.how) if part),
-            facts=tuple(facts), link=absolute_url(href),
+            facts=tuple(facts), link=portal_address(href, prompt.program.slug),
             link_label=_("Take the kit, your link is inside") if prompt.kit_id else _("See it, with your link"),
         )  # fmt: skip
 

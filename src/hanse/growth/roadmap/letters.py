@@ -12,7 +12,7 @@ from hanse.growth.roadmap.models import EmbargoAcceptance, Preview
 from hanse.growth.templates.models import LetterKind
 from hanse.kernel.ids import new_id
 from hanse.programs.enrolments.models import Enrolment
-from hanse.spine.outbox.actions import absolute_url, enqueue_bulk
+from hanse.spine.outbox.actions import enqueue_bulk, portal_address
 from hanse.spine.outbox.letters import Letter, mail_of
 
 
@@ -49,6 +49,6 @@ def _letter(preview: Preview) -> Letter:
     return Letter(
         subject=_("You may speak now: %(title)s") % said, title=preview.title,
         paragraphs=(text, _("Thank you for keeping it.")),
-        link_label=_("See what is coming"), link=absolute_url("/p/resources/coming"), sender=preview.program.name,
-        kicker=_("partner program"),
+        link_label=_("See what is coming"), sender=preview.program.name, kicker=_("partner program"),
+        link=portal_address("/p/resources/coming", preview.program.slug),
     )  # fmt: skip

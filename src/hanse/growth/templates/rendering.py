@@ -23,9 +23,9 @@ from hanse.growth.templates.names import Used
 from hanse.growth.templates.sandbox import parsed
 from hanse.growth.templates.tags import Telling
 from hanse.growth.templates.types import About, AddressOf, Rendered, StopAddressOf
-from hanse.growth.templates.values import Values, clean, facts_in, listed, portal_address, settled, values_of
+from hanse.growth.templates.values import Values, clean, facts_in, listed, settled, values_of
 from hanse.programs.programs.models import Program
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import absolute_url, portal_address
 
 _AT_ONCE = 500
 _LINES = re.compile(r"\n{3,}")

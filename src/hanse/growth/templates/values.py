@@ -21,7 +21,7 @@ from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.sentences import sentences
-from hanse.spine.outbox.actions import absolute_url
+from hanse.spine.outbox.actions import portal_address
 
 Values = dict[str, object]
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]+")
@@ -49,11 +49,6 @@ def settled(value: object) -> object:
 def clean(value: object) -> str:
     """Return a value as one line of text, without characters that would break a header, turn text or play a mark."""
     return _UNFIT.sub(" ", str(value or "")).strip()[:500]
-
-
-def portal_address(path: str, slug: str) -> str:
-    """Return a page of the portal in the program that a letter is of: its reader may be in several."""
-    return absolute_url(f"{path}?program={slug}")
 
 
 def values_of(known: Known, who: UUID, now: datetime) -> Values:

@@ -63,6 +63,13 @@ def absolute_url(path: str) -> str:
     return f"{str(settings.HANSE_PUBLIC_URL).rstrip('/')}{path}"
 
 
+def portal_address(path: str, slug: str) -> str:
+    """Return the public address of a page of the portal, in the program that a letter is of: its reader may be in
+    several."""
+    page, mark, place = path.partition("#")
+    return absolute_url(f"{page}?program={slug}{mark}{place}")
+
+
 def claim(limit: int, now: datetime, for_seconds: int = 60) -> list[OutboxItem]:
     """Take up to `limit` due effects for a while. An item is given to one asker: the claim is a conditional update."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
