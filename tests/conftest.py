@@ -10,9 +10,14 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 from django.test.client import ClientHandler
+from hypothesis import HealthCheck
+from hypothesis import settings as hypotheses
 
 from hanse.journal.sqlite import SqliteJournal
 from tests import databases
+
+hypotheses.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypotheses.load_profile("here")  # how long an example takes is the machine's matter, not the rule's
 
 SWEEPS = {"test_any_order.py", "test_every_clause_in_any_order.py"}
 """Many parameters of one test, each a minute of one engine's time: on PostgreSQL the first one, all with `--long`."""
