@@ -67,7 +67,7 @@ def suites(*, quick: bool, long: bool) -> list[Suite]:
         _on_one_core("house", 80, _pytest("tests/house")),
         _on_one_core("wheel", 150, _pytest("tests/wheel"), is_quick=False),
         _on_one_core("demo", 240, [sys.executable, "-m", "tests.browser.demo"], is_quick=False),
-        Suite("sqlite", 660, [_pytest("tests", *rest, *chosen, *TWO)], is_quick=True),
+        Suite("sqlite", 780, [_pytest("tests", *rest, *chosen, *TWO)], is_quick=True),
         Suite("postgres", 540, [_pytest("tests", *rest, *chosen, "--postgres", *TWO)]),
         Suite(
             "faults",
