@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from hanse.insight.rollups.booked import Booked, booked_between
 from hanse.insight.rollups.credited import Owed, conversions_of_clicks, recount, zones
 from hanse.insight.rollups.deriving import cells_of_clicks, standings
 from hanse.insight.rollups.keeping import add_slices
@@ -21,13 +22,11 @@ from hanse.insight.rollups.slicing import add_click
 from hanse.insight.rollups.types import Cells, Slices
 from hanse.kernel.clock import local_day
 from hanse.money.commissions.models import Commission
-from hanse.money.ledger.models import Entry, Transaction
+from hanse.money.ledger.models import Transaction
 from hanse.spine.positions import actions as positions
 from hanse.spine.positions.queries import place_of
 from hanse.spine.positions.types import Place
 from hanse.traffic.clicks.types import RecordedClick
-
-_BOOKED = {"program_cost": ("commission_minor", -1), "held": ("held_minor", 1)}
 
 
 def add_clicks(clicks: Collection[RecordedClick]) -> None:
@@ -75,7 +74,7 @@ def settle_ledger(now: datetime) -> None:
     add_conversions({}, (), (), (), now)
 
 
-def _booked(now: datetime) -> dict[UUID, Counter[str]]:
+def _booked(now: datetime) -> Booked:
     """Return what was booked on commissions since the last time, and stand behind it."""
     place, _ = place_of(LEDGER_PLACE)
     last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
@@ -84,16 +83,7 @@ def _booked(now: datetime) -> dict[UUID, Counter[str]]:
     positions.begin(LEDGER_PLACE, "ledger", now)
     if not positions.move(LEDGER_PLACE, place, Place(last), now):
         return {}
-    entries = Entry.objects.filter(
-        transaction_id__gt=place.sequence, transaction_id__lte=last, commission_id__isnull=False,
-        account__kind__in=_BOOKED,
-    )  # fmt: skip
-    sums: dict[UUID, Counter[str]] = {}
-    for commission_id, kind, minor in entries.values_list("commission_id", "account__kind", "amount_minor"):
-        if commission_id is not None:
-            name, sign = _BOOKED[kind]
-            sums.setdefault(commission_id, Counter())[name] += sign * minor
-    return {commission_id: numbers for commission_id, numbers in sums.items() if any(numbers.values())}
+    return booked_between(place.sequence, last)
 
 
 class _Commission(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from hanse.insight.rollups.booked import Booked
 from hanse.insight.rollups.deriving import Standing
 from hanse.insight.rollups.facets import facets_of_click, facets_of_sale
 from hanse.insight.rollups.models import CountedCredit
@@ -62,12 +63,16 @@ def credited_sales(standing: Mapping[UUID, Standing], owed: Owed, stored: Stored
     return {sale.key: sale for sale in sales}
 
 
-def owed_of(conversion_ids: Collection[UUID]) -> Owed:
-    """Return what is owed for conversions, by enrolment. One query."""
+def owed_of(conversion_ids: Collection[UUID], less: Booked | None = None) -> Owed:
+    """Return what is owed for conversions, by enrolment, `less` what is not to be counted yet. One query."""
     owed: Owed = {}
-    rows = Commission.objects.filter(conversion_id__in=conversion_ids).exclude(owed_minor=0)
-    for conversion_id, enrolment_id, minor in rows.values_list("conversion_id", "enrolment_id", "owed_minor"):
-        owed.setdefault(conversion_id, {})[enrolment_id] = minor
+    rows = Commission.objects.filter(conversion_id__in=conversion_ids)
+    for id_, conversion_id, enrolment_id, minor in rows.values_list(
+        "id", "conversion_id", "enrolment_id", "owed_minor"
+    ):
+        counted = minor - (less[id_]["commission_minor"] if less and id_ in less else 0)
+        if counted:
+            owed.setdefault(conversion_id, {})[enrolment_id] = counted
     return owed
 
 

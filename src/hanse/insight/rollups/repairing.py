@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from hanse.insight.rollups.booked import Booked, not_counted
 from hanse.insight.rollups.credited import counted_sales, credited_sales, owed_of
 from hanse.insight.rollups.deriving import Standing, standings
 from hanse.insight.rollups.facets import hour_of
@@ -70,8 +71,12 @@ class Derived:
 
 
 def derive(of: ProgramOfDay) -> Derived:
-    """Add a program's day up from its rows. The number of queries depends on the hours that had clicks."""
+    """Add a program's day up from its rows, as far as they are to be counted by now.
+
+    The number of queries depends on the hours that had clicks.
+    """
     cells: Cells = {}
+    waits = not_counted()
     slices, early = Slices(), Slices()  # early: what belongs to the first hour, but to the day before
     if of.knows_clicks:
         for click, count in _clicks(of):
@@ -83,12 +88,12 @@ def derive(of: ProgramOfDay) -> Derived:
     ids = _conversions(of, of.starts_at)
     standing = standings(ids)
     add_up((one.cells() for one in standing.values()), into=cells)
-    add_up([_commissions(of)], into=cells)
-    sales = credited_sales(standing, owed_of(ids), counted_sales(ids))
+    add_up([_commissions(of, waits)], into=cells)
+    sales = credited_sales(standing, owed_of(ids, waits), counted_sales(ids))
     add_sales(slices, sales.values(), {of.program_id: of.zone})
     if hour_of(of.starts_at) < of.starts_at:
         before = _conversions(of, hour_of(of.starts_at), of.starts_at)
-        rest = credited_sales(standings(before), owed_of(before), counted_sales(before))
+        rest = credited_sales(standings(before), owed_of(before, waits), counted_sales(before))
         add_sales(early, rest.values(), {of.program_id: of.zone})
     for key, numbers in early.hours.items():
         slices.hours.setdefault(key, Counter()).update(numbers)
@@ -124,8 +129,8 @@ def _conversions(of: ProgramOfDay, begin: datetime, end: datetime | None = None)
     return list(rows.filter(occurred_at__lt=end or of.ends_at).values_list("id", flat=True))
 
 
-def _commissions(of: ProgramOfDay) -> Cells:
-    """Return what is owed, and how much of it is on hold in the ledger. Two queries."""
+def _commissions(of: ProgramOfDay, waits: Booked) -> Cells:
+    """Return what is owed and how much of it is on hold, less what `waits` to be counted. Two queries."""
     mine = Commission.objects.filter(
         program_id=of.program_id, occurred_at__gte=of.starts_at, occurred_at__lt=of.ends_at, conversion__is_test=False
     )
@@ -138,6 +143,8 @@ def _commissions(of: ProgramOfDay) -> Cells:
     for key, minor in held.annotate(held=Sum("amount_minor")).values_list("commission_id", "held"):
         if key is not None:
             cells[of.program_id, owners[key], of.day]["held_minor"] += minor
+    for key in waits.keys() & owners.keys():
+        cells[of.program_id, owners[key], of.day].subtract(waits[key])
     return cells
 
 
