@@ -12,11 +12,14 @@ from django.db.backends.signals import connection_created
 SILENT_SECONDS = {"hanse work": 15, "hanse web": 60}
 """How long each role's sessions may keep a transaction open without a word."""
 ROUND_SECONDS = 5
-_HALF_SAID = """
+UNREAD_TIMES = 4
+"""An answer may be on its way this many times longer: a large one takes its time, and nobody sees it move."""
+_SILENT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND usename = current_user AND application_name = %s
-      AND state = 'active' AND wait_event = 'ClientRead'
-      AND state_change < clock_timestamp() - make_interval(secs => %s)"""
+    WHERE datname = current_database() AND usename = current_user AND application_name = %(role)s
+      AND xact_start IS NOT NULL AND wait_event_type = 'Client'
+      AND state_change < clock_timestamp() - make_interval(
+          secs => %(seconds)s * CASE wait_event WHEN 'ClientWrite' THEN %(times)s ELSE 1 END)"""
 
 _log = structlog.get_logger("hanse.work")
 
@@ -24,8 +27,9 @@ _log = structlog.get_logger("hanse.work")
 def guard_connections(role: str) -> None:
     """Give every connection of this process its role's name and limit; nothing on SQLite.
 
-    PostgreSQL then ends a transaction whose process, or machine, was silent for too long between two statements. One
-    that stopped in the midst of sending a statement it waits for without end: `end_stuck_sessions` sees to that.
+    PostgreSQL then ends a transaction whose process, or machine, was silent for too long between two statements. It
+    waits without end where one stopped in the midst of a statement, or behind a message that is none (a flush between
+    two halves of a bulk insert), or does not read its answer: `end_stuck_sessions` sees to those.
     """
 
     def guard(connection: Any, **_more: Any) -> None:
@@ -41,11 +45,11 @@ def guard_connections(role: str) -> None:
 
 
 def end_stuck_sessions() -> int:
-    """End the sessions that were silent for too long in the midst of a statement; return how many there were."""
+    """End the sessions that were silent for too long within a transaction; return how many there were."""
     ended = 0
     with connection.cursor() as cursor:
         for role, seconds in SILENT_SECONDS.items():
-            cursor.execute(_HALF_SAID, [role, seconds])
+            cursor.execute(_SILENT, {"role": role, "seconds": seconds, "times": UNREAD_TIMES})
             ended += len(cursor.fetchall())
     return ended
 
