@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 
 from hanse.kernel.ids import text_id
+from hanse.money.commissions.actions import adjust
 from hanse.money.commissions.models import Commission
 from hanse.money.holds.models import Case
 from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
-from tests.console.conftest import Browser, Stage
+from hanse.programs.enrolments.actions import change_status
+from tests.console.conftest import NOW, Browser, Stage
 from tests.money import books
 
 
@@ -118,6 +120,46 @@ def test_an_adjustment_sent_twice_is_booked_once(browser: Browser, stage: Stage)
     assert page.count("Sent twice") == 1
     assert "−£12.50" in page
     assert verify_books() == []
+
+
+def test_what_somebody_owes_who_has_left_is_written_off_from_the_list_with_a_reason(
+    browser: Browser, stage: Stage
+) -> None:
+    client, ben = browser("finance"), stage.cast.bens
+    adjust(ben, -1_250, "Paid twice", stage.commission.occurred_at, "olga")
+    page = _text(client.get("/console/money/adjustments"))
+    assert "Left, and owing" not in page
+    change_status(ben, "ended", at=NOW, reason="Moved abroad", by="olga")
+    page = _text(client.get("/console/money/adjustments"))
+    path = f"/console/money/adjustments/{text_id('enr', ben.pk)}/write-off"
+    assert f'action="{path}"' in page
+    assert "Write off £12.50 of Ben?" in page
+    for form, said in (
+        ({"amount": "1250", "reason": " "}, "Say why"),
+        ({"amount": "1200", "reason": "Gone"}, "changed meanwhile"),
+        ({"amount": "9" * 99, "reason": "Gone"}, "changed meanwhile"),
+        ({"amount": "-1250", "reason": "Gone"}, "changed meanwhile"),
+    ):
+        assert said in _text(client.post(path, form, follow=True))
+    assert books.pots(ben).payable_minor == -1_250
+    assert browser("viewer").post(path, {"amount": "1250", "reason": "Gone"}).status_code == 403
+    page = _text(client.post(path, {"amount": "1250", "reason": "Not worth a letter"}, follow=True))
+    assert "£12.50 of Ben is written off." in page
+    assert "Not worth a letter" in page
+    assert "Left, and owing" not in page
+    assert books.pots(ben).payable_minor == 0
+    assert verify_books() == []
+    sheet = client.get("/console/money/adjustments?format=csv").getvalue().decode()
+    assert "Written off" in sheet
+
+
+def test_what_somebody_owes_waits_while_something_is_on_hold_for_them(browser: Browser, stage: Stage) -> None:
+    ana = stage.cast.anas
+    adjust(ana, -50_000, "Paid twice", stage.commission.occurred_at, "olga")
+    change_status(ana, "ended", at=NOW, reason="Moved abroad", by="olga")
+    page = _text(browser("finance").get("/console/money/adjustments"))
+    assert "Something is still on hold for them" in page
+    assert "/write-off" not in page
 
 
 def test_balances_add_up_to_the_books(browser: Browser, stage: Stage) -> None:

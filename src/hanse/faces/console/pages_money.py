@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/cases", cases.cases, name="cases"),
     path("money/cases/<str:case_id>/release", cases.release, name="case_release"),
     path("money/adjustments", adjustments.adjustments, name="adjustments"),
+    path("money/adjustments/<str:enrolment_id>/write-off", adjustments.give_up, name="write_off"),
     path("money/payouts", payouts.payouts, name="payouts"),
     path("money/payouts/new", payouts.draft, name="payout_draft"),
     path("money/payouts/settings", rails.settings, name="payout_settings"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from hanse.spine.findings import Finding as Finding
@@ -19,6 +19,8 @@ PotKind = Literal[
     "advance",
     "in_transit",
 ]
+WRITTEN_OFF: Final = "written_off"
+"""The cause of a debt that a person gave up: no earning, no supply, and nothing that is paid."""
 PARTNER_POTS: frozenset[str] = frozenset(("held", "payable", "advance", "in_transit"))
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from hanse.money.ledger.models import Entry
+from hanse.money.ledger.types import WRITTEN_OFF
 from hanse.money.payouts.lines import PAYOUT_CAUSES
 
-_NOT_EARNED = (*PAYOUT_CAUSES, "vat", "forgiven", "opening", "closing")
+_NOT_EARNED = (*PAYOUT_CAUSES, "vat", "forgiven", WRITTEN_OFF, "opening", "closing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def cause_words(cause: str) -> str:
         "payout_failed": _("Payment failed"),
         "payout_returned": _("Payment came back"),
         "vat": _("VAT on an invoice"),
+        "written_off": _("Written off"),
         **promise_words(),
         "opening": _("Opening balance"),
         "closing": _("Closing balance"),

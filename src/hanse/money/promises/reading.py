@@ -10,9 +10,11 @@ from uuid import UUID
 
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.types import EarnerRecord
+from hanse.money.ledger.models import Entry
+from hanse.money.ledger.types import WRITTEN_OFF
 from hanse.money.promises.models import Acceptance
 from hanse.money.promises.rules import has_promises, promised_lines
-from hanse.money.promises.types import Accepted, Earning, Facts, PeriodLine, Pool, Stay
+from hanse.money.promises.types import Accepted, Earning, Facts, PeriodLine, Pool, Stay, WrittenOff
 from hanse.programs.enrolments.models import Agreement, Enrolment, StatusChange
 from hanse.programs.terms.types import Span
 
@@ -47,11 +49,11 @@ def promised_to(
     records: Mapping[UUID, EarnerRecord], as_of: Mapping[UUID, datetime], *, sign_at: datetime | None = None
 ) -> list[Promised]:
     """Return what is promised to each enrolment by its moment; with `sign_at` as if everybody signed then whatever
-    still waits for their name. Five queries."""
+    still waits for their name. Six queries."""
     if not records:
         return []
     times, signed, earned, released = times_of(records), signed_by(records), defaultdict(list), set()
-    accepted = accepted_by(records, as_of)
+    accepted, given_up = accepted_by(records, as_of), written_off_of(records)
     if sign_at is not None:
         for id, record in records.items():
             signed[id] = dict.fromkeys((one.id for one in record.versions), sign_at) | signed.get(id, {})
@@ -62,17 +64,26 @@ def promised_to(
         if approved_at is not None:
             released.add(id)
     return [
-        _promised(record, times[id], (signed.get(id, {}), accepted.get(id, {})), earned[id], released, as_of[id])
+        _promised(
+            record,
+            times[id],
+            (signed.get(id, {}), accepted.get(id, {})),
+            earned[id],
+            released,
+            as_of[id],
+            given_up.get(id, ()),
+        )
         for id, record in records.items()
     ]
 
 
 def _promised(
     record: EarnerRecord, times: Times, agreed: tuple[Mapping[UUID, datetime], Mapping[UUID, Accepted]],
-    earned: list[Earning], released: Collection[UUID], now: datetime,
+    earned: list[Earning], released: Collection[UUID], now: datetime, given_up: Iterable[tuple[datetime, int]],
 ) -> Promised:  # fmt: skip
     stay, pool, (signed, accepted) = Stay(record.program.time_zone, times), Pool(earned), agreed
-    facts = Facts(stay, pool, signed, tuple(at for at, _tier in record.tier_moves), accepted)
+    moments = tuple(at for at, _tier in record.tier_moves)
+    facts = Facts(stay, pool, signed, moments, accepted, WrittenOff(given_up))
 
     def frame(_span: Span) -> tuple[datetime, datetime] | None:
         return (times[0][0] or record.enrolled_at, now) if times else None
@@ -133,4 +144,17 @@ def accepted_by(
         moment = as_of[enrolment_id]
         if at <= moment and (withdrawn_at is None or moment < withdrawn_at):
             found[enrolment_id][deliverable] = Accepted(at, name)
+    return found
+
+
+def written_off_of(records: Mapping[UUID, EarnerRecord]) -> dict[UUID, list[tuple[datetime, int]]]:
+    """Return what a person gave up of the advances of each enrolment, and when. One query."""
+    found: defaultdict[UUID, list[tuple[datetime, int]]] = defaultdict(list)
+    rows = Entry.objects.filter(
+        account__enrolment_id__in=records, account__kind="advance", transaction__cause=WRITTEN_OFF
+    )
+    columns = ("account__enrolment_id", "transaction__occurred_at", "amount_minor")
+    for enrolment_id, at, minor in rows.order_by("transaction_id").values_list(*columns):
+        if enrolment_id is not None:
+            found[enrolment_id].append((at, minor))
     return found

@@ -26,9 +26,10 @@ def promised_lines(earner: Earner, facts: Facts, frame: Frame, until: datetime, 
 
     `frame` says from when and until when the periods of a length count. `added` pays the floor at the close;
     `greater_of` pays what commissions of the period lack; `recoupable` pays it at the period's start (with `ahead` also
-    for the period that is open) and takes it back out of the period's commissions; the rest is carried on, also under
-    later terms without a floor, or forgiven at the close. Coming or leaving inside a period pro-rates by local days;
-    who is paused or suspended stays. `facts.pool` knows afterwards what each commission pays back.
+    for the period that is open) and takes it back out of the period's commissions; what no person has written off since
+    is carried on, also under later terms without a floor, or forgiven at the close. Coming or leaving inside a period
+    pro-rates by local days; who is paused or suspended stays. `facts.pool` knows afterwards what each commission pays
+    back.
     """
     lines: list[PeriodLine] = []
     for span in SPANS:
@@ -81,20 +82,26 @@ class _Chain:
                 yield from _line("top_up", place, period, max(0, amount - self._facts.pool.counted(period)))
         for slot in sorted(slot for slot in self._outstanding if slot >= advances):
             left, place = self._outstanding[slot]
-            recouped = self._facts.pool.take(period, left)
-            self._outstanding[slot] = (left - recouped, place)
+            recouped, left = self._paid_back(period, left)
+            self._outstanding[slot] = (left, place)
             yield from _line("recouped", place, period, recouped)
 
     def _advance(
         self, clause: Floor, place: _Place, slot: int, amount: int, period: Period, *, is_closed: bool
     ) -> Iterator[PeriodLine]:
         due = self._outstanding.get(slot, (0, place))[0] + amount
-        recouped = self._facts.pool.take(period, due)
-        forgiven = due - recouped if is_closed and not clause.carry else 0
-        self._outstanding[slot] = (due - recouped - forgiven, place)
+        recouped, left = self._paid_back(period, due)
+        forgiven = left if is_closed and not clause.carry else 0
+        self._outstanding[slot] = (left - forgiven, place)
         yield from _line("advance", place, period, amount)
         yield from _line("recouped", place, period, recouped)
         yield from _line("forgiven", place, period, forgiven)
+
+    def _paid_back(self, period: Period, due_minor: int) -> tuple[int, int]:
+        """Return what commissions of a period pay back, and what is left behind what a person wrote off in it."""
+        recouped = self._facts.pool.take(period, due_minor)
+        left = due_minor - recouped
+        return recouped, left - self._facts.written_off.take(period, left)
 
     def _amount(self, clause: Floor, version: DatedTerms, period: Period) -> int:
         """Pro-rate by local days; terms that are the first inside the period count from their start."""

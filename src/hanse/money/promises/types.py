@@ -96,6 +96,23 @@ class Pool:
         return range(bisect_left(self._times, period.starts_at), bisect_left(self._times, period.ends_at))
 
 
+class WrittenOff:
+    """What a person gave up of advances, by when: each part once, over all floors."""
+
+    def __init__(self, amounts: Iterable[tuple[datetime, int]] = ()) -> None:
+        self._left = dict(enumerate(amounts))
+
+    def take(self, period: Period, most_minor: int) -> int:
+        """Take up to an amount out of what was given up within a period, and return it."""
+        taken = 0
+        for key, (at, minor) in self._left.items():
+            if period.starts_at <= at < period.ends_at:
+                part = min(minor, most_minor - taken)
+                self._left[key] = (at, minor - part)
+                taken += part
+        return taken
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A deliverable that is accepted: since when, and what it is called."""
@@ -114,3 +131,4 @@ class Facts:
     signed: Mapping[UUID, datetime] = field(default_factory=dict)
     moments: tuple[datetime, ...] = ()
     accepted: Mapping[UUID, Accepted] = field(default_factory=dict)
+    written_off: WrittenOff = field(default_factory=WrittenOff)

@@ -14,7 +14,7 @@ from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import new_id
 from hanse.money.ledger.actions import lock_chain, post
 from hanse.money.ledger.models import Entry
-from hanse.money.ledger.types import Line, Posting
+from hanse.money.ledger.types import WRITTEN_OFF, Line, Posting
 from hanse.money.payouts.lines import PAYOUT_CAUSES
 from hanse.money.statements.consents import agreed_since, consent_problem
 from hanse.money.statements.content import parties_of
@@ -94,11 +94,11 @@ def _since(enrolment: Enrolment, consent: Consent, zone: str) -> datetime:
 
 
 def became_payable(enrolment_id: UUID, since: datetime, until: datetime) -> int:
-    """Return what was booked to payable in a span, payouts and VAT left out: the supplies of that time."""
+    """Return what was booked to payable in a span, payouts, VAT and write-offs left out: the supplies of that time."""
     rows = Entry.objects.filter(
         account__enrolment_id=enrolment_id, account__kind="payable", transaction__posted_at__gte=since,
         transaction__posted_at__lt=until,
-    ).exclude(transaction__cause__in=(*PAYOUT_CAUSES, VAT))  # fmt: skip
+    ).exclude(transaction__cause__in=(*PAYOUT_CAUSES, VAT, WRITTEN_OFF))  # fmt: skip
     return rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0
 
 
