@@ -21,10 +21,10 @@ from hanse.programs.programs.models import Program
 from hanse.programs.tiers.models import Tier
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
 from hanse.spine.checks import Checks
+from hanse.spine.second_click import SECOND_CLICK, made_just_now
 
 LONGEST_QUESTION = 5_000
 NOTED_BACK = timedelta(days=365)
-_SECOND_CLICK = timedelta(minutes=1)
 
 
 def ask_us(
@@ -206,9 +206,9 @@ def _sent_again(
     """Return what the same person wrote with the same words within the minute: a form that was sent by two clicks."""
     rows = Entry.objects.filter(
         conversation__enrolment=enrolment, conversation__subject=rules.plain_subject(subject), direction=direction,
-        author_email=email, at__gt=now - _SECOND_CLICK, at__lte=now,
+        author_email=email,
     )  # fmt: skip
-    last = rows.select_related("conversation").order_by("-at", "-id").first()
+    last = made_just_now(rows.select_related("conversation"), "at", now, turn_of=enrolment)
     return last if last is not None and last.text == text else None
 
 
@@ -217,7 +217,7 @@ def _just_said(row: Conversation, text: str, by: TeamUser, now: datetime) -> Ent
     last = Entry.objects.filter(conversation=row).order_by("-at", "-id").first()
     if last is None or last.direction != Entry.Direction.OUT or last.author_email != by.email:
         return None
-    return last if last.text == text and now - last.at < _SECOND_CLICK else None
+    return last if last.text == text and now - last.at < SECOND_CLICK else None
 
 
 def _record(row: Conversation, verb: str, by: str, now: datetime) -> None:

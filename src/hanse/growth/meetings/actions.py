@@ -6,7 +6,7 @@ Who has a seat where seats are counted is decided in `seating`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -24,8 +24,8 @@ from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import audited_save, record_change, record_creation
 from hanse.spine.checks import Checks
+from hanse.spine.second_click import made_just_now
 
-_SECOND_CLICK = timedelta(minutes=1)
 _OPEN = (Enrolment.Status.ACTIVE, Enrolment.Status.PAUSED)
 
 
@@ -39,7 +39,7 @@ def plan_meeting(
     """
     values = _checked(title=title, starts_at=starts_at, minutes=minutes, place=place, agenda=agenda, now=now, kind=kind)
     same = Meeting.objects.filter(program=program, kind=kind, host=host, cancelled_at=None, seats=None, **values)
-    again = same.filter(created_at__gt=now - _SECOND_CLICK, created_at__lte=now).first()
+    again = made_just_now(same, "created_at", now, turn_of=program)
     if again is not None:
         return again
     meeting = Meeting.objects.create(id=new_id(now), program=program, kind=kind, host=host, created_at=now, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,10 +21,10 @@ from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_change, record_creation
 from hanse.spine.bulk import insert_many
 from hanse.spine.checks import Checks
+from hanse.spine.second_click import made_just_now
 
 OFFERED_AT_ONCE = 5
 _MONTHS_BACK = 36
-_SECOND_CLICK = timedelta(minutes=1)
 
 
 def thank(
@@ -40,7 +40,7 @@ def thank(
     text, gift = checks.text("text", text, 2_000, required=True, lines=True), checks.text("gift", gift, 200)
     checks.done()
     same = Thanks.objects.filter(enrolment=enrolment, kind=kind, text=text, gift=gift, given_by=by.email)
-    again = same.filter(given_at__gt=now - _SECOND_CLICK, given_at__lte=now).first()
+    again = made_just_now(same, "given_at", now, turn_of=enrolment)
     if again is not None:
         return again  # a form that was sent by two clicks owes one gift
     if occasion is not None:
