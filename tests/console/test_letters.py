@@ -20,8 +20,10 @@ from hanse.growth.sequences.queries import steps_of
 from hanse.growth.tiers.models import TierStanding
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.tiers.models import Tier
 from hanse.runtime.letters import note_actions, plan_newsletters, walk_sequences
+from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
 from tests.growth import post
@@ -115,6 +117,51 @@ def test_a_newsletter_shows_each_tier_its_sections_and_is_sent_once(desk: Client
     assert "A call with us." not in texts[actors.ben.email]
     assert "<b>2</b> letters went out" in page(desk, path)
     assert plan_newsletters(noon) == 0
+
+
+def written(**more: object) -> dict[str, object]:
+    return {
+        "name": "May", "subject": "May at {{ program.name }}", "text1": "Hello {{ partner.first_name }}.",
+        "heading2": "For few", "text2": "A call with us.", "tiers2": ["power"], "action_days": "14",
+    } | more  # fmt: skip
+
+
+def test_a_newsletter_is_read_along_by_a_real_partner_of_a_tier(desk: Client, actors: Cast) -> None:
+    as_ben, as_ana = {"as": str(actors.bens.pk)}, {"as": str(actors.anas.pk)}
+    Enrolment.objects.filter(pk=actors.anas.pk).update(tier=Tier.objects.get(program=actors.program, key="power"))
+
+    def read(**fields: object) -> str:
+        answer = desk.post("/console/messages/newsletters/preview", written(**fields))
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    assert "Hello Ben" in read(**as_ben)
+    assert "A call with us." not in read(**as_ben)
+    assert "A call with us." in read(**as_ana)
+    assert "No section is for this partner’s tier" in read(tiers1=["power"], **as_ben)
+    assert "Section 2: Line 2, column 4" in read(text2="One\n{{ partner.nickname }}", **as_ana)
+    assert "Write a subject and a text" in read(subject="", text1="", text2="")
+    assert not Newsletter.objects.exists()
+    path = desk.post("/console/messages/newsletters/new", written())["location"]
+    assert "Hello Ana" in page(desk, path)
+    assert "Hello Ben" in page(desk, f"{path}?as={actors.bens.pk}")
+
+
+def test_a_newsletter_is_tried_on_oneself_as_it_is_typed_and_the_typed_stays(desk: Client, actors: Cast) -> None:
+    fields = written(text1="Not kept yet, {{ partner.first_name }}.", test="1") | {"as": str(actors.bens.pk)}
+    answer = desk.post("/console/messages/newsletters/new", fields)
+    assert "Keep it first" in answer.content.decode()
+    path = desk.post("/console/messages/newsletters/new", written())["location"]
+    answer = desk.post(path, fields)
+    assert answer.status_code == 200
+    assert "Not kept yet" in answer.content.decode()
+    (mail,) = [item.payload for item in OutboxItem.objects.filter(kind="mail")]
+    assert (mail["to"], mail["subject"]) == ("anna@harbour.example", "Test: May at Harbour")
+    assert "Not kept yet, Ben." in mail["text"]
+    assert parts_of(Newsletter.objects.get())[0].text == "Hello {{ partner.first_name }}."
+    answer = desk.post(path, fields | {"text1": "{{ partner.nickname }}"})
+    assert "Section 1: Line 1" in answer.content.decode()
+    assert OutboxItem.objects.filter(kind="mail").count() == 1
 
 
 def test_a_newsletter_with_a_broken_text_is_refused_with_line_and_column(desk: Client, actors: Cast) -> None:

@@ -111,11 +111,15 @@ def test_a_second_language_is_written_beside_the_first_and_goes_when_it_is_empti
     assert (latest.number, list(latest.contents)) == (3, ["en"])
 
 
-def test_a_test_goes_to_oneself_with_what_is_typed_now(desk: Client, actors: Cast) -> None:
+def test_a_test_goes_to_oneself_with_what_is_typed_now_and_the_typed_stays(desk: Client, actors: Cast) -> None:
+    fields = typed(body="Not kept yet") | {"as": str(actors.anas.pk), "test": "1"}
+    answer = desk.post("/console/messages/new", fields)
+    assert "Keep it first" in answer.content.decode()
+    assert not OutboxItem.objects.filter(kind="mail").exists()
     row = kept(desk)
-    fields = typed(message=str(row.pk), body="Not kept yet") | {"as": str(actors.anas.pk)}
-    answer = desk.post("/console/messages/test", fields)
-    assert answer.status_code == 302
+    answer = desk.post(f"/console/messages/{row.pk}", fields)
+    assert answer.status_code == 200
+    assert "Not kept yet</textarea>" in answer.content.decode()
     item = OutboxItem.objects.get(kind="mail")
     assert item.payload["to"] == "anna@harbour.example"
     assert "Not kept yet" in item.payload["text"]

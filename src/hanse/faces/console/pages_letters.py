@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/sequences/<str:sequence_id>/<slug:act>", sequences.sequence_act, name="sequence_act"),
     path("messages/newsletters", newsletters.newsletters, name="newsletters"),
     path("messages/newsletters/new", newsletters.newsletter_new, name="newsletter_new"),
+    path("messages/newsletters/preview", newsletters.newsletter_preview, name="newsletter_preview"),
     path("messages/newsletters/<str:newsletter_id>", newsletters.newsletter, name="newsletter"),
     path("messages/newsletters/<str:newsletter_id>/send", newsletters.newsletter_send, name="newsletter_send"),
     path("messages/newsletters/<str:newsletter_id>/cancel", newsletters.newsletter_cancel, name="newsletter_cancel"),

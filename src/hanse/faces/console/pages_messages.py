@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages", letters.messages, name="messages"),
     path("messages/new", letters.new, name="message_new"),
     path("messages/preview", letters.preview, name="message_preview"),
-    path("messages/test", letters.test, name="message_test"),
     path("messages/library", library.library, name="library"),
     path("messages/library/<slug:key>", library.library_letter, name="library_letter"),
     path("messages/audiences", audiences.audiences, name="audiences"),

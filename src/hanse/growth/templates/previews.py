@@ -9,6 +9,7 @@ from datetime import datetime
 from html import escape
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext as _
 from liquid.exceptions import LiquidError
@@ -101,11 +102,13 @@ def preview_of(
 
 
 def send_test(
-    version: MessageVersion, enrolment: Enrolment, *, to: str, language: str = "", now: datetime, by: str
-) -> None:
+    version: MessageVersion, enrolment: Enrolment, *, to: str, language: str = "", now: datetime, by: str,
+    of: Model | None = None,
+) -> None:  # fmt: skip
     """Mail a letter as this partner would get it to a colleague; the partner gets nothing.
 
-    Refuses what is under an embargo that this partner has not accepted: it would not go to her.
+    `of` is what the letter is written for where it has no template of its own yet: a newsletter. Refuses what is under
+    an embargo that this partner has not accepted: it would not go to her.
     """
     rendered = preview_of(version, enrolment.pk, now, language=language).rendered
     refuse_reading(version.template.program_id, enrolment.pk, f"{rendered.subject}\n{rendered.text}", now)
@@ -114,9 +117,10 @@ def send_test(
         f"letter-test:{new_id(now)}", to=to, subject=subject, text=rendered.text, html=rendered.html,
         language=rendered.language, now=now,
     )  # fmt: skip
+    subject_of = of or version.template
     record_change(
-        actor=by, verb="send_test_message", subject_kind="messagetemplate", subject_id=version.template.pk, before={},
-        after={"to": to}, now=now,
+        actor=by, verb="send_test_message", subject_kind=str(subject_of._meta.model_name), subject_id=subject_of.pk,
+        before={}, after={"to": to}, now=now,
     )  # fmt: skip
 
 

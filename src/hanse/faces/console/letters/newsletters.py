@@ -8,22 +8,27 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from hanse.faces.common.access import actor, console_page, may, writes
+from hanse.faces.common.access import actor, console_page, may, team_member, writes
 from hanse.faces.common.links import id_or_404
 from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.console.forms import PlainForm, attempt, said
 from hanse.faces.console.letters.lifts import lift_row
+from hanse.faces.console.letters.newsletter_trying import look_along, version_of
 from hanse.faces.console.letters.words import action_names
-from hanse.faces.console.messages.frame import messages_page
+from hanse.faces.console.messages.frame import messages_page, readers
+from hanse.faces.console.messages.trying import mail_test
+from hanse.faces.console.messages.writing import reader_here
 from hanse.growth.audiences.queries import audiences_of
-from hanse.growth.newsletters.actions import cancel_newsletter, keep_newsletter, schedule_newsletter
+from hanse.growth.newsletters.actions import LANGUAGE, cancel_newsletter, keep_newsletter, schedule_newsletter
 from hanse.growth.newsletters.models import Newsletter
 from hanse.growth.newsletters.queries import newsletter_by_id, newsletters_of, parts_of, readers_now
+from hanse.growth.newsletters.rules import Part
 from hanse.growth.sends.results import Result, lift_of_newsletter, results_of
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError, NotFound, Refused
@@ -90,6 +95,16 @@ class NewsletterForm(PlainForm):
         """Return which rows have a text."""
         return [row for row in self.numbers if self.cleaned_data.get(f"text{row}")]
 
+    def typed(self) -> tuple[str, list[Part]]:
+        """Return the subject and the sections as far as they can be read, also where something else is missing."""
+        self.is_valid()
+        data = self.cleaned_data
+        parts = [
+            Part(tuple(data.get(f"tiers{row}", ())), data.get(f"heading{row}", ""), data[f"text{row}"])
+            for row in self.filled
+        ]
+        return data.get("subject", ""), parts
+
     def said(self) -> dict[str, Any]:
         """Return what the verb takes."""
         data = self.cleaned_data
@@ -143,21 +158,38 @@ def newsletter(request: HttpRequest, program: Program, newsletter_id: str) -> Ht
     return messages_page(request, "console/letters/newsletter.html", "newsletters", context)
 
 
+@console_page()
+@needs_program
+@require_POST
+def newsletter_preview(request: HttpRequest, program: Program) -> HttpResponse:
+    """Answer with what stands beside the sections while they are written. Writes nothing."""
+    kept = request.POST.get("newsletter", "")
+    form = NewsletterForm(request.POST, program=program, own=found(program, kept) if kept else None)
+    looked = look_along(program, *form.typed(), reader_here(request, readers(program)))
+    return render(request, "console/messages/preview.html", {"looked": looked, "program": program})
+
+
 def _edit(request: HttpRequest, program: Program, row: Newsletter | None) -> HttpResponse:
     form = NewsletterForm(request.POST or None, program=program, own=row, initial=_initial(row))
-    if request.method == "POST" and form.is_valid():
+    is_test = "test" in request.POST
+    if request.method == "POST" and not is_test and form.is_valid():
         kept = attempt(form, lambda: keep_newsletter(
             program, now=clock.now(), by=actor(request), instead_of=row, **form.said()
         ), {"sections": "text1"})  # fmt: skip
         if kept is not None:
             tell(request, _("“%(name)s” is kept.") % {"name": kept.name})
             return HttpResponseRedirect(reverse("console:newsletter", args=[text_id("nws", kept.pk)]))
-    readers = len(readers_now(row, clock.now())) if row else 0
+    subject, parts = form.typed() if form.is_bound else (row.subject, parts_of(row)) if row else ("", [])
+    reading = readers(program)
+    looked = look_along(program, subject, parts, reader_here(request, reading))
+    if is_test:
+        mail_test(request, looked, version_of(program, subject, parts), LANGUAGE, row)
     context = {
-        "form": form, "newsletter": row, "id": text_id("nws", row.pk) if row else "", "readers": readers,
-        "zone": program.time_zone, "may_act": may(request),
+        "form": form, "newsletter": row, "id": text_id("nws", row.pk) if row else "",
+        "reader_count": len(readers_now(row, clock.now())) if row else 0, "zone": program.time_zone,
+        "may_act": may(request), "readers": reading, "looked": looked, "to": team_member(request).email,
     }  # fmt: skip
-    status = 422 if form.errors else 200
+    status = 422 if form.is_bound and not is_test else 200
     return messages_page(request, "console/letters/newsletter_edit.html", "newsletters", context, status=status)
 
 

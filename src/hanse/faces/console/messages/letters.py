@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, team_member, writes
-from hanse.faces.common.page import needs_program, tell, warn
+from hanse.faces.common.page import needs_program, tell
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
 from hanse.faces.console.forms import attempt, attempt_or_warn
 from hanse.faces.console.messages.frame import messages_page, readers
+from hanse.faces.console.messages.trying import mail_test
 from hanse.faces.console.messages.writing import (
     LANGUAGES,
     Contents,
@@ -33,7 +34,7 @@ from hanse.faces.console.messages.writing import (
 from hanse.growth.templates.actions import archive_message, keep_message
 from hanse.growth.templates.library import shipped
 from hanse.growth.templates.models import MessageTemplate
-from hanse.growth.templates.previews import preview_of, send_test, unsaved
+from hanse.growth.templates.previews import preview_of, unsaved
 from hanse.growth.templates.queries import latest_version, messages_of, versions_of
 from hanse.kernel import clock
 from hanse.kernel.errors import NotFound, Refused
@@ -95,10 +96,11 @@ def _write(
     name, kind, before = start
     language = language_here(request, before)
     is_posted = request.method == "POST"
+    is_tried = is_posted and bool({"look", "test"} & request.POST.keys())
     contents = typed(request, before, language) if is_posted else before
     initial = {"name": name, "kind": kind, **contents.get(language, {})}
     form = LetterForm(request.POST if is_posted else None, initial=initial)
-    if is_posted and "look" not in request.POST and (form.is_valid() or language not in contents):
+    if is_posted and not is_tried and (form.is_valid() or language not in contents):
         given, now, by = form.data, clock.now(), actor(request)
         kept = attempt(
             form,
@@ -113,7 +115,10 @@ def _write(
             return HttpResponseRedirect(f"{reverse('console:message', args=[kept.template_id])}?language={language}")
     rows = readers(program)
     reader = reader_here(request, rows)
-    looked = look(program, form.data.get("kind", kind) if is_posted else kind, contents, language, reader)
+    kind = form.data.get("kind", kind) if is_posted else kind
+    looked = look(program, kind, contents, language, reader)
+    if is_posted and "test" in request.POST:
+        mail_test(request, looked, unsaved(program, kind, contents, template), language, template)
     codes = list(dict.fromkeys((*contents, *LANGUAGES)))
     context = {
         "form": form, "template": template, "key": key, "language": language, "program": program,
@@ -121,7 +126,7 @@ def _write(
         "versions": list(versions_of(template.pk)[:8]) if template else [], "vocabulary": vocabulary(),
         "may_act": may(request), "to": team_member(request).email,
     }  # fmt: skip
-    status = 422 if is_posted and "look" not in request.POST else 200
+    status = 422 if is_posted and not is_tried else 200
     return messages_page(request, "console/messages/write.html", "letters", context, status=status)
 
 
@@ -136,37 +141,6 @@ def preview(request: HttpRequest, program: Program) -> HttpResponse:
     looked = look(program, request.POST.get("kind", ""), contents, language, reader_here(request, rows))
     context = {"looked": looked, "program": program, "language": language}
     return render(request, "console/messages/preview.html", context)
-
-
-@console_page()
-@require_POST
-@writes
-@needs_program
-def test(request: HttpRequest, program: Program) -> HttpResponse:
-    """Mail the letter as it is typed now, as the chosen partner would get it, to oneself."""
-    rows = readers(program)
-    reader, language = reader_here(request, rows), language_here(request, {})
-    contents = typed(request, {}, language)
-    kind = request.POST.get("kind", "")
-    template = template_of(program, _uuid(request.POST.get("message", "")))
-    if template is None:
-        looked = look(program, kind, contents, language, reader)
-        warn(request, looked.problems[0] if looked.problems else _("Keep the letter first; then a test can be sent."))
-        return HttpResponseRedirect(reverse("console:message_new"))
-    to = team_member(request).email
-    back = f"{reverse('console:message', args=[template.pk])}?language={language}"
-    looked = look(program, kind, contents, language, reader)
-    if reader is None or looked.preview is None:
-        warn(request, looked.problems[0] if looked.problems else _("There is no partner to read it yet."))
-        return HttpResponseRedirect(back)
-    version = unsaved(program, kind, contents, template)
-    version.template.pk = template.pk
-    attempt_or_warn(
-        request,
-        lambda: send_test(version, reader, to=to, language=language, now=clock.now(), by=actor(request)),
-        _("The test is on its way to %(to)s") % {"to": to},
-    )
-    return HttpResponseRedirect(f"{back}&as={reader.pk}")
 
 
 @console_page()
@@ -208,10 +182,3 @@ def _found(program: Program, message_id: UUID) -> MessageTemplate:
     if template is None:
         raise Http404
     return template
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
