@@ -7,6 +7,7 @@ from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.verify import verify_commissions
 from hanse.programs.enrolments.actions import change_status
 from hanse.traffic.attribution.actions import freeze_attributions
 from hanse.traffic.attribution.models import Evidence
@@ -221,3 +222,45 @@ def test_an_amended_customer_and_time_are_followed_through_both_histories(world:
     assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ben": 1_000_000}, {"Ana": 1_000_000})
     assert [world.conversion(number).is_new for number in ("A-1", "A-2", "B-1")] == [True, True, False]
     assert compare_rollups() == []
+
+
+HALF = {"kind": "percent", "rate": "50%"}
+
+
+def test_an_order_amended_to_another_month_leaves_the_cap_of_the_old_one(world: World) -> None:
+    make.terms(world.cast.program, HALF, {"kind": "cap", "per": "period", "period": "month", "amount": 10_000})
+    world.sell("A-1", 15_000, at=make.at(-20), coupon="ANA10")
+    world.sell("A-2", 15_000, at=make.at(-19), coupon="ANA10")
+    world.run()
+    assert owed(world, "A-2") == {"Ana": 2_500}
+    world.sell("A-1", 15_000, at=make.at(-1), coupon="ANA10", revision=1)
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 7_500})
+    assert verify_commissions() == []
+
+
+def test_an_order_amended_to_another_customer_no_longer_counts_among_the_first_ones_payments(world: World) -> None:
+    make.terms(world.cast.program, {**HALF, "recurring": {"payments": 1}})
+    one, two = ({"external_id": name, "is_new": True} for name in ("c-1", "c-2"))
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=one)
+    world.sell("A-2", at=make.at(-8), coupon="ANA10", customer=one)
+    world.run()
+    assert owed(world, "A-2") == {"Ana": 0}
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=two, revision=1)
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 5_000}, {"Ana": 5_000})
+    assert verify_commissions() == []
+    assert compare_rollups() == []
+
+
+def test_a_test_order_makes_nobody_the_owner_of_real_renewals(world: World) -> None:
+    buyer = {"external_id": "c-1"}
+    world.sell("T-1", at=make.at(-9), coupon="BEN10", customer=buyer, is_test=True)
+    world.sell("A-1", at=make.at(-8), coupon="ANA10", customer=buyer)
+    renewal = {"goal": "renewal", "amount": 900, "occurred_at": make.at(-5).isoformat(), "customer": buyer}
+    world.send("conversion", renewal | {"external_id": "N-1"}, renewal | {"external_id": "N-2", "is_test": True})
+    world.run()
+    assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ana": 1_000_000}, {"Ben": 1_000_000})
+    world.sell("A-1", at=make.at(-8), coupon="BEN10", customer=buyer, revision=1)
+    world.run()
+    assert world.shares("N-1", "renewal") == {"Ben": 1_000_000}

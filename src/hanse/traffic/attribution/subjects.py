@@ -28,6 +28,7 @@ _COLUMNS = (
     "id", "program_id", "external_id", "occurred_at", "goal__is_recurring", "customer_id", "customer__external_id",
     "customer__email_hash", "is_new", "click_id", "click_link_number", "click_touched_at", "bad_click", "visitor",
     "coupon_code", "partner_hint", "amount_minor", "refunded_minor", "metadata", "tellings", "source", "content_hash",
+    "is_test",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def subject_of(
     told = tellings.get("sources") or [{"source": row["source"], "content_hash": row["content_hash"]}]
     names = (
         "id", "program_id", "external_id", "occurred_at", "customer_id", "is_new", "click_id", "click_link_number",
-        "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata",
+        "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test",
     )  # fmt: skip
     return Subject(
         **{name: row[name] for name in names},
