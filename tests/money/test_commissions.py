@@ -18,9 +18,9 @@ from hanse.money.commissions.actions import (
     void_commission,
 )
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.verify import verify_commissions
 from hanse.money.holds.actions import release_case
 from hanse.money.holds.models import Case
-from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
 from hanse.programs.enrolments.models import TierChange
