@@ -140,11 +140,17 @@ def _fixed(view: View, clause: Fixed, number: int, members: list[tuple[int, Fact
             part *= Fraction(factor_ppm, PPM)
         exact += part
     exact *= Fraction(clause.amount_minor * view.share_ppm, PPM)
+    by_factors: dict[Factors, int] = {}
+    for weight, factors in weights:
+        by_factors[factors] = by_factors.get(factors, 0) + weight
+    # Lines that were multiplied differently are told apart; most sums need no such list.
+    parts = [[weight, [list(pair) for pair in factors]] for factors, weight in by_factors.items()]
     tally.add(
         round_half_away(exact.numerator, exact.denominator), step="fixed", each=clause.amount_minor, clause=number,
         lines=[index for index, _factors in members], share_ppm=view.share_ppm,
         value=sum(weight for weight, _factors in weights), of=whole,
         factors=[list(pair) for pair in sorted({pair for _index, factors in members for pair in factors})],
+        **({"parts": parts} if len(parts) > 1 else {}),
     )  # fmt: skip
 
 
