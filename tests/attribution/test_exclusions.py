@@ -236,3 +236,13 @@ def test_the_introducer_gets_their_part_where_another_partner_closes(world: Worl
     assert world.shares("A-1") == {"Ana": 300_000, "Ben": 700_000}
     assert world.shares("A-2") == {"Ana": 1_000_000}
     assert reasons(world) == [("Ana", "introducer"), ("Ben", "last_touch")]
+
+
+def test_an_introducer_whom_only_a_browser_names_waits_for_a_person(world: World) -> None:
+    policy(world, introducer_ppm=300_000, order=["deal", "owner", "coupon", "click"])
+    world.sell("A-1", coupon="ben10")
+    world.run()
+    _received(world, make.at(minutes=1), "A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
+    world.run()
+    assert world.shares("A-1") == {"Ana": 300_000, "Ben": 700_000}
+    assert cases() == [("Ana", "browser_evidence")]
