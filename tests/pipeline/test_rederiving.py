@@ -10,7 +10,9 @@ from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.programs.enrolments.actions import change_status
 from hanse.traffic.attribution.actions import freeze_attributions
+from hanse.traffic.attribution.checking import compare_attributions
 from hanse.traffic.attribution.models import Evidence
+from hanse.traffic.coupons.actions import change_coupon
 from tests import make
 from tests.sending import World
 
@@ -264,3 +266,15 @@ def test_a_test_order_makes_nobody_the_owner_of_real_renewals(world: World) -> N
     world.sell("A-1", at=make.at(-8), coupon="BEN10", customer=buyer, revision=1)
     world.run()
     assert world.shares("N-1", "renewal") == {"Ben": 1_000_000}
+
+
+def test_a_coupon_whose_dates_are_corrected_credits_the_orders_in_between(world: World) -> None:
+    change_coupon(world.cast.anas_coupon, ends_at=make.at(-9), now=make.at(-20), by="ruth")
+    world.sell("A-1", coupon="ANA10", at=make.at(-5))
+    world.run()
+    assert world.shares("A-1") == {}
+    now = clock.now()
+    change_coupon(world.cast.anas_coupon, ends_at=None, now=now, by="ruth")
+    world.run(now)
+    assert world.shares("A-1") == {"Ana": 1_000_000}
+    assert compare_attributions() == []
