@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hanse.kernel.errors import Invalid
 from hanse.kernel.fact_types import BROWSER
 from hanse.money.commissions.actions import approve_commission, release_holds
 from hanse.money.commissions.models import Commission
@@ -246,3 +247,9 @@ def test_an_introducer_whom_only_a_browser_names_waits_for_a_person(world: World
     world.run()
     assert world.shares("A-1") == {"Ana": 300_000, "Ben": 700_000}
     assert cases() == [("Ana", "browser_evidence")]
+
+
+def test_a_list_with_a_lone_quotation_mark_is_refused_with_its_line() -> None:
+    with pytest.raises(Invalid) as caught:
+        read_customer_csv('email;since\nkim@orchard.example;2026-01-05\n"' + "a" * 200_000)
+    assert [(one.pointer, one.code) for one in caught.value.problems] == [("/file", "not_csv")]
