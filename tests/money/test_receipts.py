@@ -139,7 +139,8 @@ def test_a_changed_commission_or_terms_fail_the_proof(crew: cast.Cast) -> None:
 def test_a_ladder_promised_for_the_month_is_explained_by_the_version_that_paid_it() -> None:
     crew = cast.build()
     ladder = {
-        "kind": "ladder", "metric": "value", "period": "month", "mode": "marginal", "steps": [{"from": 0, "rate": "4%"}],
+        "kind": "ladder", "metric": "value", "period": "month", "mode": "marginal",
+        "steps": [{"from": 0, "rate": "4%"}],
     }  # fmt: skip
     promised = make.terms(crew.program, ladder, starts_at=make.at(-60))
     make.terms(crew.program, {"kind": "percent", "rate": "20%"}, starts_at=make.at(-2))
