@@ -239,6 +239,7 @@ def test_an_order_amended_to_another_month_leaves_the_cap_of_the_old_one(world: 
     world.run()
     assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 7_500})
     assert verify_commissions() == []
+    assert compare_rollups() == []
 
 
 def test_an_order_amended_to_another_customer_no_longer_counts_among_the_first_ones_payments(world: World) -> None:
@@ -278,3 +279,15 @@ def test_a_coupon_whose_dates_are_corrected_credits_the_orders_in_between(world:
     world.run(now)
     assert world.shares("A-1") == {"Ana": 1_000_000}
     assert compare_attributions() == []
+
+
+def test_the_commission_of_an_amended_order_is_counted_on_its_new_day_and_a_tests_on_none(world: World) -> None:
+    world.sell("A-1", at=make.at(-20), coupon="ANA10")
+    world.sell("A-2", at=make.at(-20), coupon="ANA10")
+    world.run()
+    world.sell("A-1", at=make.at(-1), coupon="ANA10", revision=1)
+    world.sell("A-2", at=make.at(-20), coupon="ANA10", revision=1, is_test=True)
+    world.run()
+    assert compare_rollups() == []
+    (day,) = EnrolmentDay.objects.exclude(commission_minor=0)
+    assert (day.day, day.commission_minor, day.held_minor) == (make.at(-1).date(), 2_000, 2_000)
