@@ -291,3 +291,19 @@ def test_the_commission_of_an_amended_order_is_counted_on_its_new_day_and_a_test
     assert compare_rollups() == []
     (day,) = EnrolmentDay.objects.exclude(commission_minor=0)
     assert (day.day, day.commission_minor, day.held_minor) == (make.at(-1).date(), 2_000, 2_000)
+
+
+def test_an_approved_order_amended_to_another_month_fills_the_cap_of_that_month(world: World) -> None:
+    make.terms(world.cast.program, HALF, {"kind": "cap", "per": "period", "period": "month", "amount": 10_000})
+    world.click(1, make.at(-51), "v-1")
+    world.sell("A-1", 15_000, at=make.at(-50), visitor="v-1")
+    world.run()
+    assert release_holds(make.at(), 10) == 1
+    world.sell("A-1", 15_000, at=make.at(-5), visitor="v-1", revision=1)
+    world.run()
+    world.sell("A-2", 15_000, at=make.at(-4), coupon="ANA10")
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 2_500})
+    assert verify_commissions() == []
+    assert compare_attributions() == []
+    assert compare_rollups() == []
