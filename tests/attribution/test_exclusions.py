@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hanse.kernel.errors import Invalid
 from hanse.kernel.fact_types import BROWSER
 from hanse.money.commissions.actions import approve_commission, release_holds
 from hanse.money.commissions.models import Commission
@@ -236,3 +237,19 @@ def test_the_introducer_gets_their_part_where_another_partner_closes(world: Worl
     assert world.shares("A-1") == {"Ana": 300_000, "Ben": 700_000}
     assert world.shares("A-2") == {"Ana": 1_000_000}
     assert reasons(world) == [("Ana", "introducer"), ("Ben", "last_touch")]
+
+
+def test_an_introducer_whom_only_a_browser_names_waits_for_a_person(world: World) -> None:
+    policy(world, introducer_ppm=300_000, order=["deal", "owner", "coupon", "click"])
+    world.sell("A-1", coupon="ben10")
+    world.run()
+    _received(world, make.at(minutes=1), "A-1", source=BROWSER, click=world.click(1, make.at(-1)).text)
+    world.run()
+    assert world.shares("A-1") == {"Ana": 300_000, "Ben": 700_000}
+    assert cases() == [("Ana", "browser_evidence")]
+
+
+def test_a_list_with_a_lone_quotation_mark_is_refused_with_its_line() -> None:
+    with pytest.raises(Invalid) as caught:
+        read_customer_csv('email;since\nkim@orchard.example;2026-01-05\n"' + "a" * 200_000)
+    assert [(one.pointer, one.code) for one in caught.value.problems] == [("/file", "not_csv")]

@@ -18,11 +18,15 @@ from hanse.money.commissions.actions import (
     void_commission,
 )
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.verify import verify_commissions
 from hanse.money.holds.actions import release_case
 from hanse.money.holds.models import Case
 from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.verify import verify_books
+from hanse.programs.enrolments.models import TierChange
 from hanse.programs.programs.models import Program
+from hanse.programs.terms.models import Terms
+from hanse.programs.tiers.models import Tier
 from hanse.traffic.attribution.models import Credit
 from tests import cast, make
 from tests.money.books import commission_of, credit, pots, price, refund, sell
@@ -239,3 +243,32 @@ def test_pricing_costs_a_fixed_number_of_queries(
         ]
         with django_assert_max_num_queries(25 if connection.vendor == "sqlite" else 27):  # PostgreSQL is asked to lock
             price(*sold)
+
+
+HALF = {"kind": "percent", "rate": "50%"}
+MONTH_CAP = {"kind": "cap", "per": "period", "period": "month", "amount": 10_000}
+
+
+def test_a_cap_of_the_first_terms_inside_a_month_counts_what_was_priced_before_the_terms_changed(
+    crew: cast.Cast,
+) -> None:
+    Terms.objects.all().delete()
+    make.terms(crew.program, HALF, MONTH_CAP, starts_at=make.at(-5))
+    make.terms(crew.program, HALF, starts_at=make.at(-1))
+    for days in (-4, 0):
+        price(sell(crew.anas, 15_000, at=make.at(days)))
+    assert list(Commission.objects.order_by("occurred_at").values_list("owed_minor", flat=True)) == [7_500, 2_500]
+    assert verify_commissions() == []
+
+
+def test_a_batch_from_before_and_after_a_tier_move_fills_the_cap_of_the_new_tier(crew: cast.Cast) -> None:
+    tiers = {key: Tier.objects.get(program=crew.program, key=key) for key in ("new", "power")}
+    make.terms(crew.program, HALF, MONTH_CAP, tier=tiers["power"])
+    TierChange.objects.create(enrolment=crew.anas, tier=tiers["new"], at=make.BEGINNING)
+    TierChange.objects.create(enrolment=crew.anas, tier=tiers["power"], at=make.at(-20))
+    before, one, two = (sell(crew.anas, 15_000, at=make.at(days)) for days in (-25, -4, 0))
+    price(before, one)
+    refund(before, 500)
+    price(before, two)
+    assert [commission_of(sold, crew.anas).owed_minor for sold in (one, two)] == [7_500, 2_500]
+    assert verify_commissions() == []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from hanse.kernel.errors import Invalid, Refused
+from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.publishing.actions import publish_terms
 from hanse.programs.terms import actions
@@ -66,3 +70,28 @@ def test_a_frame_that_makes_no_sense_is_refused() -> None:
             ends_at=make.at(), now=make.at(), by="ruth",
         )  # fmt: skip
     assert [problem.pointer for problem in caught.value.problems] == ["/tier", "/program", "/ends_at"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_is_being_priced_while_better_terms_are_published_gets_them() -> None:
+    crew = cast.build()
+    is_priced = threading.Event()
+
+    def sale() -> None:
+        try:
+            with transaction.atomic():
+                price(sell(crew.anas, 10_000, at=make.at(-1)))
+                is_priced.set()
+                time.sleep(0.5)  # the batch goes on: rollups, verdicts
+        finally:
+            connections.close_all()
+
+    batch = threading.Thread(target=sale)
+    batch.start()
+    assert is_priced.wait(10)
+    with transaction.atomic():
+        body = {"clauses": [{"kind": "percent", "rate": "40%"}]}
+        publish_terms(program=crew.program, body=body, starts_at=make.at(-2), now=make.at(), by="ruth")
+    batch.join()
+    assert Commission.objects.get().owed_minor == 4_000
+    assert verify_commissions() == []

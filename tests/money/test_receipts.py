@@ -134,3 +134,21 @@ def test_a_changed_commission_or_terms_fail_the_proof(crew: cast.Cast) -> None:
     assert Terms.objects.count() == 2
     assert [finding.check for finding in verify_commissions()] == ["commission price"]
     assert sold.amount_minor == 7650
+
+
+def test_a_ladder_promised_for_the_month_is_explained_by_the_version_that_paid_it() -> None:
+    crew = cast.build()
+    ladder = {
+        "kind": "ladder", "metric": "value", "period": "month", "mode": "marginal",
+        "steps": [{"from": 0, "rate": "4%"}],
+    }  # fmt: skip
+    promised = make.terms(crew.program, ladder, starts_at=make.at(-60))
+    make.terms(crew.program, {"kind": "percent", "rate": "20%"}, starts_at=make.at(-2))
+    sold = sell(crew.anas, 10_000)
+    price(sold)
+    receipt = explanation_of(commission_of(sold, crew.anas).id)
+    assert receipt.owed_minor == 400
+    assert receipt.terms is not None
+    assert (receipt.terms.id, len(receipt.terms.sentences)) == (promised.id, 1)
+    assert "4%" in receipt.terms.sentences[0]
+    assert verify_commissions() == []

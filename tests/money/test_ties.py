@@ -97,3 +97,20 @@ def test_a_sale_at_the_moment_when_terms_begin_goes_by_them(crew: cast.Cast, ord
         acts[place]()
     assert commission_of(sold, crew.anas).owed_minor == 4_000
     assert verify_commissions() == []
+
+
+def test_two_goals_with_one_number_at_one_moment_fill_a_cap_alike_in_every_order(crew: cast.Cast) -> None:
+    half, cap = {"kind": "percent", "rate": "50%"}, {"kind": "cap", "per": "period", "period": "life", "amount": 10_000}
+    make.terms(crew.program, half, cap)
+    sale, lead = sell(crew.anas, 15_000, name="A"), sell(crew.anas, 17_000, name="A", goal="lead")
+
+    def owed() -> list[int]:
+        return [commission_of(sold, crew.anas).owed_minor for sold in (sale, lead)]
+
+    for order in ((sale,), (lead,), (sale,), (sale, lead)):
+        price(*order)
+    found = owed()
+    for order in ((lead,), (lead, sale), (sale,)):
+        price(*order)
+        assert owed() == found == [1_500, 8_500]
+    assert verify_commissions() == []

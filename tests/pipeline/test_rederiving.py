@@ -7,9 +7,12 @@ from hanse.insight.rollups.rebuilding import compare_rollups, rebuild_rollups
 from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
+from hanse.money.commissions.verify import verify_commissions
 from hanse.programs.enrolments.actions import change_status
 from hanse.traffic.attribution.actions import freeze_attributions
+from hanse.traffic.attribution.checking import compare_attributions
 from hanse.traffic.attribution.models import Evidence
+from hanse.traffic.coupons.actions import change_coupon
 from tests import make
 from tests.sending import World
 
@@ -220,4 +223,87 @@ def test_an_amended_customer_and_time_are_followed_through_both_histories(world:
     world.run()
     assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ben": 1_000_000}, {"Ana": 1_000_000})
     assert [world.conversion(number).is_new for number in ("A-1", "A-2", "B-1")] == [True, True, False]
+    assert compare_rollups() == []
+
+
+HALF = {"kind": "percent", "rate": "50%"}
+
+
+def test_an_order_amended_to_another_month_leaves_the_cap_of_the_old_one(world: World) -> None:
+    make.terms(world.cast.program, HALF, {"kind": "cap", "per": "period", "period": "month", "amount": 10_000})
+    world.sell("A-1", 15_000, at=make.at(-20), coupon="ANA10")
+    world.sell("A-2", 15_000, at=make.at(-19), coupon="ANA10")
+    world.run()
+    assert owed(world, "A-2") == {"Ana": 2_500}
+    world.sell("A-1", 15_000, at=make.at(-1), coupon="ANA10", revision=1)
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 7_500})
+    assert verify_commissions() == []
+    assert compare_rollups() == []
+
+
+def test_an_order_amended_to_another_customer_no_longer_counts_among_the_first_ones_payments(world: World) -> None:
+    make.terms(world.cast.program, {**HALF, "recurring": {"payments": 1}})
+    one, two = ({"external_id": name, "is_new": True} for name in ("c-1", "c-2"))
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=one)
+    world.sell("A-2", at=make.at(-8), coupon="ANA10", customer=one)
+    world.run()
+    assert owed(world, "A-2") == {"Ana": 0}
+    world.sell("A-1", at=make.at(-9), coupon="ANA10", customer=two, revision=1)
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 5_000}, {"Ana": 5_000})
+    assert verify_commissions() == []
+    assert compare_rollups() == []
+
+
+def test_a_test_order_makes_nobody_the_owner_of_real_renewals(world: World) -> None:
+    buyer = {"external_id": "c-1"}
+    world.sell("T-1", at=make.at(-9), coupon="BEN10", customer=buyer, is_test=True)
+    world.sell("A-1", at=make.at(-8), coupon="ANA10", customer=buyer)
+    renewal = {"goal": "renewal", "amount": 900, "occurred_at": make.at(-5).isoformat(), "customer": buyer}
+    world.send("conversion", renewal | {"external_id": "N-1"}, renewal | {"external_id": "N-2", "is_test": True})
+    world.run()
+    assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ana": 1_000_000}, {"Ben": 1_000_000})
+    world.sell("A-1", at=make.at(-8), coupon="BEN10", customer=buyer, revision=1)
+    world.run()
+    assert world.shares("N-1", "renewal") == {"Ben": 1_000_000}
+
+
+def test_a_coupon_whose_dates_are_corrected_credits_the_orders_in_between(world: World) -> None:
+    change_coupon(world.cast.anas_coupon, ends_at=make.at(-9), now=make.at(-20), by="ruth")
+    world.sell("A-1", coupon="ANA10", at=make.at(-5))
+    world.run()
+    assert world.shares("A-1") == {}
+    now = clock.now()
+    change_coupon(world.cast.anas_coupon, ends_at=None, now=now, by="ruth")
+    world.run(now)
+    assert world.shares("A-1") == {"Ana": 1_000_000}
+    assert compare_attributions() == []
+
+
+def test_the_commission_of_an_amended_order_is_counted_on_its_new_day_and_a_tests_on_none(world: World) -> None:
+    world.sell("A-1", at=make.at(-20), coupon="ANA10")
+    world.sell("A-2", at=make.at(-20), coupon="ANA10")
+    world.run()
+    world.sell("A-1", at=make.at(-1), coupon="ANA10", revision=1)
+    world.sell("A-2", at=make.at(-20), coupon="ANA10", revision=1, is_test=True)
+    world.run()
+    assert compare_rollups() == []
+    (day,) = EnrolmentDay.objects.exclude(commission_minor=0)
+    assert (day.day, day.commission_minor, day.held_minor) == (make.at(-1).date(), 2_000, 2_000)
+
+
+def test_an_approved_order_amended_to_another_month_fills_the_cap_of_that_month(world: World) -> None:
+    make.terms(world.cast.program, HALF, {"kind": "cap", "per": "period", "period": "month", "amount": 10_000})
+    world.click(1, make.at(-51), "v-1")
+    world.sell("A-1", 15_000, at=make.at(-50), visitor="v-1")
+    world.run()
+    assert release_holds(make.at(), 10) == 1
+    world.sell("A-1", 15_000, at=make.at(-5), visitor="v-1", revision=1)
+    world.run()
+    world.sell("A-2", 15_000, at=make.at(-4), coupon="ANA10")
+    world.run()
+    assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 2_500})
+    assert verify_commissions() == []
+    assert compare_attributions() == []
     assert compare_rollups() == []

@@ -129,3 +129,12 @@ def test_rates_are_kept_once_and_corrections_are_recorded() -> None:
 def test_the_euro_has_no_rate_and_others_have_good_ones(wrong: tuple[str, str]) -> None:
     with pytest.raises(Invalid):
         keep_rates([DailyRate(wrong[0], date(2026, 5, 14), wrong[1])], source="hand", now=make.NOON, by="ruth")
+
+
+@pytest.mark.parametrize(
+    "text", ['date,currency,rate\n2026-01-01,"USD' + "a" * 200_000, "date,currency\r2026-01-01,USD\r"]
+)
+def test_a_file_that_is_no_csv_is_refused_with_its_line(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        RateFile(text.splitlines(keepends=True) if "\n" in text else [text]).read()
+    assert caught.value.problems[0].code == "not_csv"

@@ -153,3 +153,29 @@ def test_one_refund_id_with_two_contents_is_refused() -> None:
     with pytest.raises(Invalid) as caught:
         run([TWENTY], [sale(1, 5000)], refunds=[BACK | {"id": "x"}, BACK | {"id": "x", "amount": 1}])
     assert [problem.pointer for problem in caught.value.problems] == ["/refunds/1/id"]
+
+
+def texts(found: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(step["text"], step["amount"]) for one in found["commissions"] for step in one["steps"]]
+
+
+def test_a_multiplied_ladder_says_the_factor_that_it_is_paid_with() -> None:
+    twice = {"kind": "multiplier", "factor": "2"}
+    assert texts(run([LADDER, twice], [sale(1, 50000), sale(2, 1000)])) == [
+        ("The order: ($200.00 × 4% + $200.00 × 6% + $100.00 × 8%) × 2", 5_600),
+        ("The order: $10.00 × 8% × 2", 160),
+    ]
+
+
+def test_a_fixed_sum_of_which_a_part_is_multiplied_is_explained_as_it_is_paid() -> None:
+    books = {"field": "line.category", "op": "in", "value": ["books"]}
+    clauses = [{"kind": "fixed", "amount": 1_000}, {"kind": "multiplier", "factor": "2", "when": books}]
+    lines = [{"category": "books", "amount": 5_000}, {"category": "toys", "amount": 5_000}]
+    assert texts(run(clauses, [{**sale(1, 10_000), "lines": lines}])) == [
+        ("A fixed sum: $10.00 × 50 ÷ 100 × 2 on lines of category books + $10.00 × 50 ÷ 100 = 15", 1_500)
+    ]
+
+
+def test_a_code_is_read_in_capitals_as_the_pipeline_reads_it() -> None:
+    with_code = {**TWENTY, "when": {"field": "order.coupon", "op": "eq", "value": "ANA10"}}
+    assert run([with_code], [sale(1, 1_000, coupon=" ana10")])["total"] == 200

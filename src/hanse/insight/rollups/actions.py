@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
 
-from hanse.insight.rollups.booked import Booked, booked_between
+from hanse.insight.rollups.booked import Booked, booked_between, booked_up_to
 from hanse.insight.rollups.credited import Owed, conversions_of_clicks, recount, zones
-from hanse.insight.rollups.deriving import cells_of_clicks, standings
+from hanse.insight.rollups.deriving import Standing, cells_of_clicks, standings
 from hanse.insight.rollups.keeping import add_slices
 from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.marks import move_marks
@@ -48,7 +48,7 @@ def add_conversions(
     `touched` are new (those are `fresh` too) or changed, with what they added `before`; clicks that came just now may
     be what conversions that came first were won by.
     """
-    booked = _booked(now)
+    booked, counted_until = _booked(now)
     ids = {*touched, *conversions_of_clicks(clicks)}
     commissions = _commissions_of(ids, booked)
     ids |= {one.conversion_id for one in commissions}
@@ -65,6 +65,7 @@ def add_conversions(
             add_up([{(one.program_id, one.enrolment_id, day): moved}] if moved else [], into=cells)
             if one.owed_minor:
                 owed.setdefault(one.conversion_id, {})[one.enrolment_id] = one.owed_minor
+    add_up(_to_other_days(before, commissions, standing, counted_until), into=cells)
     add_cells(cells)
     add_slices(recount(standing, owed, ids.difference(fresh)))
 
@@ -74,16 +75,38 @@ def settle_ledger(now: datetime) -> None:
     add_conversions({}, (), (), (), now)
 
 
-def _booked(now: datetime) -> Booked:
-    """Return what was booked on commissions since the last time, and stand behind it."""
+def _to_other_days(
+    before: dict[UUID, Cells], commissions: Collection[_Commission], standing: Mapping[UUID, Standing], until: int
+) -> list[Cells]:
+    """Return what takes commissions that were counted already off the day of their orders, and onto the day to which
+    these were amended; an order that turned out to be a test has none."""
+    days: dict[_Commission, tuple[date, date | None]] = {}
+    for one in commissions:
+        found = standing.get(one.conversion_id)
+        new = local_day(one.occurred_at, found.zone) if found is not None else None
+        for _program_id, enrolment_id, old in before.get(one.conversion_id, ()):
+            if enrolment_id == one.enrolment_id and old != new:
+                days[one] = (old, new)
+    counted = booked_up_to(until, [one.id for one in days]) if days else {}
+    cells = list[Cells]()
+    for one, (old, new) in days.items():
+        numbers = counted.get(one.id, Counter())
+        off = Counter({name: -minor for name, minor in numbers.items()})
+        cells.append({(one.program_id, one.enrolment_id, old): off})
+        cells += [{(one.program_id, one.enrolment_id, new): numbers}] if new is not None else []
+    return cells
+
+
+def _booked(now: datetime) -> tuple[Booked, int]:
+    """Return what was booked on commissions since the last time, and stand behind it; and how far it was counted."""
     place, _ = place_of(LEDGER_PLACE)
     last = Transaction.objects.aggregate(last=Max("number"))["last"] or 0
     if last == place.sequence:
-        return {}
+        return {}, place.sequence
     positions.begin(LEDGER_PLACE, "ledger", now)
     if not positions.move(LEDGER_PLACE, place, Place(last), now):
-        return {}
-    return booked_between(place.sequence, last)
+        return {}, place.sequence
+    return booked_between(place.sequence, last), place.sequence
 
 
 class _Commission(NamedTuple):

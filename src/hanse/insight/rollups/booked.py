@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,6 +19,14 @@ _BOOKED = {"program_cost": ("commission_minor", -1), "held": ("held_minor", 1)}
 def booked_between(after: int, until: int) -> Booked:
     """Return what the transactions behind one and up to another booked on commissions."""
     return _summed(_behind(after).filter(transaction_id__lte=until))
+
+
+def booked_up_to(until: int, commission_ids: Collection[UUID]) -> Booked:
+    """Return what the transactions up to one booked on some commissions."""
+    entries = Entry.objects.filter(
+        transaction_id__lte=until, commission_id__in=commission_ids, account__kind__in=_BOOKED
+    )  # fmt: skip
+    return _summed(entries)
 
 
 def not_counted() -> Booked:

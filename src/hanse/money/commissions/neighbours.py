@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hanse.kernel.clock import period_of
 from hanse.money.commissions.types import EarnerRecord
+from hanse.money.pricing.choice import version_spanning
 from hanse.money.pricing.plan import SPANS, Needs
 from hanse.money.pricing.rules import needs_of
 from hanse.traffic.attribution.models import Credit
@@ -39,20 +40,24 @@ def touched_credits(conversion_ids: Collection[UUID]) -> Credits:
 
 
 def neighbourhood(
-    touched: Mapping[UUID, Collection[UUID]], credits: Credits, earners: Mapping[UUID, EarnerRecord]
-) -> Neighbourhood:
+    touched: Mapping[UUID, Collection[UUID]], credits: Credits, earners: Mapping[UUID, EarnerRecord],
+    dated: Mapping[UUID, Collection[datetime]],
+) -> Neighbourhood:  # fmt: skip
     """Widen the touched conversions of each enrolment to all that its terms make depend on one another.
 
     `touched` also holds conversions whose credit has gone: what is left of their customer or period depends on them.
+    `dated` says by enrolment when their commissions occurred as stored: an order that was amended to another date
+    leaves the period that it lay in.
     """
     found = Neighbourhood(credits, sold_conversions({one for ids in touched.values() for one in ids}))
     wide: dict[UUID, tuple[datetime, datetime]] = {}
     pairs: set[tuple[UUID, UUID]] = set()
     for enrolment_id, ids in touched.items():
         sold = [found.sold[one] for one in ids if one in found.sold]
-        needs = _needs(earners[enrolment_id], sold)
+        moments = [*(one.occurred_at for one in sold), *dated.get(enrolment_id, ())]
+        needs = _needs(earners[enrolment_id], moments)
         if needs.reach is not None:
-            wide[enrolment_id] = _window(earners[enrolment_id], sold, needs)
+            wide[enrolment_id] = _window(earners[enrolment_id], moments, needs)
         elif needs.customer:
             pairs |= {(enrolment_id, one.customer_id) for one in sold if one.customer_id is not None}
     _take(found, _credits_within(wide))
@@ -63,22 +68,22 @@ def neighbourhood(
     return found
 
 
-def _needs(earner: EarnerRecord, sold: Collection[SoldConversion]) -> Needs:
-    """Ask every version that may look at these conversions: those in force since then, or when their periods began."""
-    if not sold:
+def _needs(earner: EarnerRecord, moments: Collection[datetime]) -> Needs:
+    """Ask every version that may look at conversions from the first of these moments on: what was in force then, what
+    counts for the periods that it lies in, and what another start, end or tier brought into force later."""
+    if not moments:
         return Needs()
-    first = min(one.occurred_at for one in sold)
-    starts = (max(period_of(first, span, earner.program.time_zone).starts_at, earner.enrolled_at) for span in SPANS)
-    at_start = (earner.version_at(at) for at in (first, *starts))
-    later = (row for row in earner.versions if row.starts_at > first or row.ends_at is not None)
-    return needs_of(row for row in (*at_start, *later) if row is not None)
+    first, zone = min(moments), earner.program.time_zone
+    turns = {at for row in earner.versions for at in (row.starts_at, row.ends_at) if at is not None}
+    turns |= {at for at, _tier in earner.tier_moves}
+    in_force = (earner.version_at(at) for at in (first, *(turn for turn in turns if turn > first)))
+    spanning = (version_spanning(earner.earner, period_of(first, span, zone)) for span in SPANS)
+    return needs_of(row for row in (*in_force, *spanning) if row is not None)
 
 
-def _window(earner: EarnerRecord, sold: Collection[SoldConversion], needs: Needs) -> tuple[datetime, datetime]:
+def _window(earner: EarnerRecord, moments: Collection[datetime], needs: Needs) -> tuple[datetime, datetime]:
     span, zone = needs.reach or "life", earner.program.time_zone
-    first = period_of(min(one.occurred_at for one in sold), span, zone)
-    last = period_of(max(one.occurred_at for one in sold), span, zone)
-    return first.starts_at, last.ends_at
+    return period_of(min(moments), span, zone).starts_at, period_of(max(moments), span, zone).ends_at
 
 
 def _credits_within(windows: Mapping[UUID, tuple[datetime, datetime]]) -> Iterable[CreditShare]:

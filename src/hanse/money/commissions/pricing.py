@@ -97,14 +97,16 @@ def _gather(conversion_ids: Collection[UUID]) -> tuple[list[Row], dict[Place, Ro
     known = _known(conversion_id__in=set(conversion_ids))
     credits = touched_credits(conversion_ids)
     touched: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    dated: defaultdict[UUID, set[datetime]] = defaultdict(set)
     for enrolment_id, shares in credits.items():
         touched[enrolment_id] |= shares.keys()
-    for conversion_id, enrolment_id in known:
+    for (conversion_id, enrolment_id), row in known.items():
         touched[enrolment_id].add(conversion_id)
+        dated[enrolment_id].add(row["occurred_at"])
     if not touched:
         return [], known, {}
     earners = earner_records(touched)
-    around = neighbourhood(touched, credits, earners)
+    around = neighbourhood(touched, credits, earners, dated)
     since = {enrolment_id: _first(ids, enrolment_id, around, known) for enrolment_id, ids in touched.items()}
     wider = {
         one for enrolment_id, shares in around.credits.items() for one in shares

@@ -77,7 +77,7 @@ def _receipt(
         void_reason=row.void_reason, cases=tuple(cases), order=order, evidence=tuple(evidence), others=others,
         decided_window_days=decided.policy.window_days if decided else None,
         decided_model=decided.model if decided else "", decided_level=decided.level if decided else "",
-        terms=_terms(row) if row.terms else None,
+        terms=_terms(row, _paid_by(row)) if row.terms else None,
         earned=tuple(arithmetic.lines(row.explanation["steps"])),
         changes=tuple(arithmetic.lines(row.explanation["changes"])), movements=moves, held_minor=held,
         payable_minor=payable, in_transit_minor=in_transit, paid_minor=paid,
@@ -149,9 +149,16 @@ def _original(sold: Conversion) -> ReceiptOriginal | None:
     return ReceiptOriginal(sold.original_minor, sold.original_currency, f"{shown.normalize():f}", sold.rate_on)
 
 
-def _terms(row: Commission) -> ReceiptTerms:
-    terms = row.terms
-    assert terms is not None
+def _paid_by(row: Commission) -> Terms:
+    """Return the version that the order's lines were paid by: a ladder that was promised for a period goes on to its
+    end, also under later terms."""
+    assert row.terms is not None
+    other = next((step["terms"] for step in row.explanation["steps"] if "terms" in step), None)
+    found = Terms.objects.filter(pk=other).select_related("tier", "program", "enrolment").first() if other else None
+    return found or row.terms
+
+
+def _terms(row: Commission, terms: Terms) -> ReceiptTerms:
     accepted = Agreement.objects.filter(enrolment_id=row.enrolment_id, terms=terms).order_by("accepted_at").first()
     names = {goal.key: goal_name(goal.key, goal.name) for goal in goals_of(row.program_id)}
     scope = "negotiated" if terms.enrolment_id else "tier" if terms.tier_id else "program"

@@ -11,7 +11,7 @@ from hanse.money.pricing.history import SpanTotal, Totals
 from hanse.money.pricing.ladders import passed_step, reached, slices
 from hanse.money.pricing.plan import GoalPlan, plan_of
 from hanse.money.pricing.types import Credited, Tally
-from hanse.programs.terms.types import Fixed, Ladder, Percent
+from hanse.programs.terms.types import DatedTerms, Fixed, Ladder, Percent
 
 Factors = tuple[tuple[int, int], ...]  # (clause number, parts per million)
 
@@ -59,13 +59,17 @@ class LineAmounts:
                 tally.add(0, step="none", line=index, reason=view.credited.unpaid_reason or "no_clause")
                 continue
             factors = _factors(goal_plan, fields) if goal_plan.multipliers else ()
+            place = len(tally.steps)
             if isinstance(chosen[0].clause, Percent):
                 _percent(view, index, chosen[0].clause, chosen[0].number, factors, tally)
             else:
                 together.setdefault(id(chosen[0]), []).append((index, factors))
+            _name_version(view, chosen[1], tally, place)
             chosen_by[id(chosen[0])] = chosen
         for key, members in together.items():
+            place = len(tally.steps)
             self._together(view, chosen_by[key], members, tally)
+            _name_version(view, chosen_by[key][1], tally, place)
         self._count_payments(view, chosen_by)
 
     def _together(self, view: View, chosen: Chosen, members: list[tuple[int, Factors]], tally: Tally) -> None:
@@ -86,6 +90,14 @@ class LineAmounts:
             recurring = rule.clause.recurring if isinstance(rule.clause, Percent | Fixed) else None
             if recurring is not None and recurring.payments is not None and view.is_kept:
                 self._totals.payments[payments_key(rule, view.credited)] += 1
+
+
+def _name_version(view: View, terms: DatedTerms, tally: Tally, place: int) -> None:
+    """Let the steps from a place on say which version paid, where that is not the one in force: a ladder that was
+    promised for a period goes on to its end."""
+    if terms is not view.credited.terms:
+        for step in tally.steps[place:]:
+            step["terms"] = str(terms.id)
 
 
 def _factors(plan: GoalPlan, fields: Fields) -> Factors:
@@ -140,11 +152,17 @@ def _fixed(view: View, clause: Fixed, number: int, members: list[tuple[int, Fact
             part *= Fraction(factor_ppm, PPM)
         exact += part
     exact *= Fraction(clause.amount_minor * view.share_ppm, PPM)
+    by_factors: dict[Factors, int] = {}
+    for weight, factors in weights:
+        by_factors[factors] = by_factors.get(factors, 0) + weight
+    # Lines that were multiplied differently are told apart; most sums need no such list.
+    parts = [[weight, [list(pair) for pair in factors]] for factors, weight in by_factors.items()]
     tally.add(
         round_half_away(exact.numerator, exact.denominator), step="fixed", each=clause.amount_minor, clause=number,
         lines=[index for index, _factors in members], share_ppm=view.share_ppm,
         value=sum(weight for weight, _factors in weights), of=whole,
         factors=[list(pair) for pair in sorted({pair for _index, factors in members for pair in factors})],
+        **({"parts": parts} if len(parts) > 1 else {}),
     )  # fmt: skip
 
 

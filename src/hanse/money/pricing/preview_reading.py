@@ -219,7 +219,8 @@ def _conversion(reader: _Reader, currency: str) -> SoldConversion:
         lines=lines, refunded_minor=0, lines_left=tuple(line.amount_minor for line in lines),
         quantities_left=tuple(Fraction(line.quantity) for line in lines),
         customer_id=uuid5(_ROOT, f"customer {buyer}") if buyer else None, is_new=customer.boolean("is_new"),
-        country=country, coupon_code=reader.text("coupon", 100) or "", metadata=metadata, is_test=False,
+        country=country, coupon_code=(reader.text("coupon", 100) or "").strip().upper(), metadata=metadata,
+        is_test=False,
     )  # fmt: skip
 
 

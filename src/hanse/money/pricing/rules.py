@@ -24,7 +24,7 @@ def price(credits: Iterable[Credited], earner: Earner, *, since: datetime | None
     With `since` only those that occurred then or later are returned: what came before adds to their totals, and no
     later fact changes it.
     """
-    ordered = sorted(credits, key=lambda one: (one.conversion.occurred_at, one.conversion.external_id))
+    ordered = sorted(credits, key=_place)
     head = bisect_left(ordered, since, key=_moment) if since is not None else 0
     sold = _pass(ordered, earner, as_sold=True, head=head)[head:]
     if not any(one.conversion.refunded_minor for one in ordered):
@@ -45,13 +45,18 @@ def price(credits: Iterable[Credited], earner: Earner, *, since: datetime | None
     ]
 
 
+def _place(one: Credited) -> tuple[datetime, str, str]:
+    """Where a credit stands: conversions of two goals may share an outside id and a moment."""
+    return (one.conversion.occurred_at, one.conversion.external_id, one.conversion.goal)
+
+
 def _moment(one: Credited) -> datetime:
     return one.conversion.occurred_at
 
 
 def owed_in_order(credits: Iterable[Credited], earner: Earner) -> tuple[list[Credited], list[int]]:
     """Return the credits in the order of `price`, with what each is owed: the same, unexplained."""
-    ordered = sorted(credits, key=lambda one: (one.conversion.occurred_at, one.conversion.external_id))
+    ordered = sorted(credits, key=_place)
     return ordered, [tally.amount_minor for tally in _pass(ordered, earner, as_sold=False, explains=False)]
 
 

@@ -95,16 +95,9 @@ class Arithmetic:
                 exact = Fraction(step["quantity"]) * step["each"]
                 return self._product(step, [step["quantity"], self._money(step["each"])], exact)
             case "fixed":
-                exact = Fraction(step["each"] * step["value"], step["of"])
-                part = (
-                    [] if step["value"] == step["of"] else [f"{self._plain(step['value'])} ÷ {self._plain(step['of'])}"]
-                )
-                return self._product(step, [self._money(step["each"]), *part], exact)
+                return self._fixed(step)
             case "slices":
-                return " + ".join(
-                    f"{self._money(round_half_away(part, PPM))} × {self._words.rate(rate)}"
-                    for part, rate in step["slices"]
-                )
+                return self._slices(step)
             case "cap":
                 return self._cap(step)
             case "bonus" | "milestone":
@@ -118,14 +111,38 @@ class Arithmetic:
                 return _("%(amount)s of its value") % {"amount": self._money(step["taken"])}
         return ""
 
+    def _fixed(self, step: Step) -> str:
+        """Say a fixed sum; lines that were multiplied differently each say their part of it."""
+        said, exact = list[str](), Fraction(0)
+        for value, factors in step.get("parts") or [[step["value"], step["factors"]]]:
+            of = [] if value == step["of"] else [f"{self._plain(value)} ÷ {self._plain(step['of'])}"]
+            each = Fraction(step["each"] * value, step["of"])
+            text, minor = self._multiplied({**step, "factors": factors}, [self._money(step["each"]), *of], each)
+            said.append(text)
+            exact += minor
+        return f"{' + '.join(said)} = {self._exact(exact)}"
+
+    def _slices(self, step: Step) -> str:
+        said = " + ".join(
+            f"{self._money(round_half_away(part, PPM))} × {self._words.rate(rate)}" for part, rate in step["slices"]
+        )
+        if not step["factors"] or not said:
+            return said
+        factors = (self._factor(number, factor_ppm) for number, factor_ppm in step["factors"])
+        return " × ".join([f"({said})" if len(step["slices"]) > 1 else said, *factors])
+
     def _product(self, step: Step, parts: list[str], exact: Fraction) -> str:
+        text, exact = self._multiplied(step, parts, exact)
+        return f"{text} = {self._exact(exact)}"
+
+    def _multiplied(self, step: Step, parts: list[str], exact: Fraction) -> tuple[str, Fraction]:
         if step["share_ppm"] != PPM:
             parts.append(_("%(share)s of the credit") % {"share": self._words.rate(step["share_ppm"])})
             exact *= Fraction(step["share_ppm"], PPM)
         for number, factor_ppm in step["factors"]:
             parts.append(self._factor(number, factor_ppm))
             exact *= Fraction(factor_ppm, PPM)
-        return f"{' × '.join(parts)} = {self._exact(exact)}"
+        return " × ".join(parts), exact
 
     def _factor(self, number: int, factor_ppm: int) -> str:
         clause = self._clauses.get(number)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Refused
 from hanse.money.commissions.pricing import losers_since, reprice_since
+from hanse.money.ledger.actions import lock_chain
 from hanse.money.promises.actions import net_by_enrolment, settle
 from hanse.money.publishing.guards import ToPublish, ask_guards
 from hanse.money.publishing.notice import check_notice
@@ -42,6 +43,7 @@ def publish_terms(
     if not is_agreed:
         check_notice(program, tier, enrolment, body, starts_at, now)
         ask_guards(ToPublish(program, tier, enrolment, body, starts_at, frame.get("ends_at"), now, by))
+    lock_chain()  # a batch that prices orders under the terms of before must end first, or its orders keep them
     before = net_by_enrolment(program.pk, now) if starts_at < now else {}
 
     def earns_less(made: Terms) -> list[str]:

@@ -32,6 +32,14 @@ class RateFile:
         Known are `Date,USD,JPY,…` with units for one euro and N/A (eurofxref-hist.csv, eurofxref.csv), and
         `date,currency,rate`.
         """
+        try:
+            return self._read()
+        except csv.Error as error:  # a lone quotation mark that swallows all the rest, a bare carriage return
+            number = self._rows.line_num
+            message = _("Line %(line)d is no CSV: %(why)s.") % {"line": number, "why": error}
+            raise Invalid([Problem(f"/{number}", message, "not_csv")]) from error
+
+    def _read(self) -> list[DailyRate]:
         header = [cell.strip() for cell in next(self._rows, [])]
         header[:1] = [header[0].lstrip("\ufeff")] if header else []
         names = [cell.lower() for cell in header if cell]

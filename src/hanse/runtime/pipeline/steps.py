@@ -93,7 +93,7 @@ def attribute(batch: Batch) -> None:
 
 def price(batch: Batch) -> None:
     """Accrue, re-price and book what the changed conversions earn; let go what a browser said and a shop confirms."""
-    touched = batch.new | batch.changed
+    touched = batch.new | batch.changed | conversions_of_customers(batch.moved)  # payments are counted by customer
     if touched:
         price_conversions(touched, batch.now)
     if batch.changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from hanse.kernel.ids import new_id
 from hanse.spine.bulk import insert_many, update_many
 from hanse.traffic.attribution.deriving import decisions_of
 from hanse.traffic.attribution.models import Attribution, Credit, Evidence
+from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.attribution.rules import BY_HAND
 from hanse.traffic.attribution.subjects import open_subjects, policies_for
 from hanse.traffic.attribution.types import Decision, Policy, Subject
@@ -38,6 +39,12 @@ def attribute_conversions(conversion_ids: Collection[UUID], now: datetime, watch
 def freeze_attributions(conversion_ids: Collection[UUID], at: datetime) -> None:
     """Let decisions stand for good: their commissions have been approved. Facts that arrive later change nothing."""
     Attribution.objects.filter(conversion_id__in=conversion_ids, frozen_at=None).update(frozen_at=at)
+
+
+def follow_dates(moments: Mapping[UUID, datetime]) -> None:
+    """Let frozen credits lie where their amended orders lie now: whose they are stands, the period is the order's."""
+    for conversion_id in frozen_among(moments) if moments else ():
+        Credit.objects.filter(conversion_id=conversion_id).update(occurred_at=moments[conversion_id])
 
 
 def _record(decisions: Decisions, policies: Policies, now: datetime, watch: Watch) -> set[UUID]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from hanse.spine.findings import Finding
 from hanse.traffic.attribution.deriving import decisions_of
 from hanse.traffic.attribution.models import Attribution, Credit, Evidence
-from hanse.traffic.attribution.rules import BY_HAND, decide
+from hanse.traffic.attribution.rules import BY_HAND, LEVELS, decide
 from hanse.traffic.attribution.subjects import open_subjects, policies_for, policy_value
 from hanse.traffic.attribution.types import Policy, Touch
 from hanse.traffic.conversions.models import Conversion
@@ -65,10 +66,7 @@ def _frozen(ids: Collection[UUID]) -> dict[UUID, Shares]:
         return {}
     decided = Attribution.objects.filter(conversion_id__in=ids).select_related("policy")
     policies: dict[UUID, Policy] = {row.conversion_id: policy_value(row.policy) for row in decided}
-    moments: dict[UUID, datetime] = {
-        **dict(Conversion.objects.filter(id__in=ids).values_list("id", "occurred_at")),
-        **dict(Credit.objects.filter(conversion_id__in=ids).values_list("conversion_id", "occurred_at")),
-    }
+    moments: dict[UUID, datetime] = dict(Conversion.objects.filter(id__in=ids).values_list("id", "occurred_at"))
     touches: dict[UUID, list[Touch]] = {id_: [] for id_ in ids}
     by_hand: dict[UUID, Shares] = {}
     for row in Evidence.objects.filter(conversion_id__in=ids).order_by("position"):
@@ -77,7 +75,9 @@ def _frozen(ids: Collection[UUID]) -> dict[UUID, Shares]:
         touches[row.conversion_id].append(_touch(row))
     found = {}
     for id_ in ids:
-        decision = decide(policies[id_], moments[id_], touches[id_])
+        # What time excluded is told by the verdicts: the order may have been amended to another date since.
+        at = max([moments[id_], *(touch.touched_at for touch in touches[id_] if touch.touched_at is not None)])
+        decision = decide(replace(policies[id_], windows=dict.fromkeys(LEVELS)), at, touches[id_])
         found[id_] = by_hand.get(id_) or {share.enrolment_id: share.share_ppm for share in decision.shares}
     return found
 

@@ -14,6 +14,7 @@ from hanse.traffic.attribution.types import Decision, Policy, Subject, Touch
 
 Policies = Mapping[UUID, tuple[UUID, Policy]]
 Decisions = list[tuple[Subject, Decision]]
+_Side = tuple[UUID, bool]  # a customer, as test orders see them or as all others do
 
 
 def decisions_of(subjects: Sequence[Subject], policies: Policies) -> Decisions:
@@ -52,7 +53,9 @@ def _decide_owned(
     """Decide conversions that a customer's owner may earn from, one after the other: one may own the next."""
     customers = {one.customer_id for one in subjects if one.customer_id}
     undecided = {one.id for one in subjects} | {one.id for one, _ in firsts}
-    owned: dict[UUID, Owned] = first_owned(customers, undecided)
+    owned = {(id_, False): first for id_, first in first_owned(customers, undecided).items()}
+    tested = {one.customer_id for one in subjects if one.customer_id and one.is_test}
+    owned |= {(id_, True): first for id_, first in first_owned(tested, undecided, with_tests=True).items()}
     for one, decision in firsts:
         _note_owner(owned, one, decision)
     named = {enrolment_id for one in owned.values() for enrolment_id, _ in one.shares}
@@ -61,7 +64,7 @@ def _decide_owned(
     decisions: Decisions = []
     for one in subjects:
         policy = policies[one.id][1]
-        found = owner_touches(one, owned.get(one.customer_id)) if one.customer_id else []
+        found = owner_touches(one, owned.get((one.customer_id, one.is_test))) if one.customer_id else []
         own = [judge_partner(touch, one, policy, standing) for touch in found]
         decision = _decided(one, policy, [*own, *touches[one.id]])
         decisions.append((one, decision))
@@ -69,7 +72,11 @@ def _decide_owned(
     return decisions
 
 
-def _note_owner(owned: dict[UUID, Owned], one: Subject, decision: Decision) -> None:
+def _note_owner(owned: dict[_Side, Owned], one: Subject, decision: Decision) -> None:
+    """Let a decided conversion be the beginning of ownership; a test order owns other test orders only."""
     mine = owned_by(one, decision)
-    if mine and one.customer_id and (one.customer_id not in owned or mine.order < owned[one.customer_id].order):
-        owned[one.customer_id] = mine
+    if mine is None or one.customer_id is None:
+        return
+    for side in ((one.customer_id, True), (one.customer_id, False))[: 1 if one.is_test else 2]:
+        if side not in owned or mine.order < owned[side].order:
+            owned[side] = mine

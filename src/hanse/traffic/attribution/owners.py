@@ -29,14 +29,18 @@ class Owned:
         return (self.occurred_at, self.external_id)
 
 
-def first_owned(customer_ids: Collection[UUID], undecided: Collection[UUID]) -> dict[UUID, Owned]:
+def first_owned(
+    customer_ids: Collection[UUID], undecided: Collection[UUID], *, with_tests: bool = False
+) -> dict[UUID, Owned]:
     """Return each customer's first credited conversion that is kept, leaving out those still to be decided.
 
-    Two queries, each reading the first rows of an index only.
+    Test orders make nobody an owner, except `with_tests`: of other test orders. Two queries, each reading the first
+    rows of an index only.
     """
     if not customer_ids:
         return {}
     kept = Q(refunded_minor__lt=F("amount_minor")) | Q(amount_minor=0)
+    kept = kept if with_tests else kept & Q(is_test=False)
     first = (
         Conversion.objects.filter(kept, Exists(Credit.objects.filter(conversion_id=OuterRef("id"))))
         .filter(customer_id=OuterRef("id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -48,7 +48,7 @@ def decide(policy: Policy, occurred_at: datetime, touches: Sequence[Touch], *, i
     shares = _with_holds(policy, occurred_at, shares, weighted, usable)
     introducer = _introducer(policy, level, usable, shares)
     if introducer is not None:
-        shares = _split(shares, introducer, policy.introducer_ppm)
+        shares = _split(shares, introducer, policy.introducer_ppm, _sound(usable))
     won = {id(touch): _won_reason(policy, level) for touch in weighted}
     won |= {id(introducer): "introducer"} if introducer is not None else {}
     return Decision(level, _judged(policy, level, touches, reasons, won, shares), shares)
@@ -103,8 +103,7 @@ def _with_holds(
     second = min(others, key=attrgetter("order"), default=None)
     limit = timedelta(seconds=policy.takeover_seconds)
     hasty = set()
-    # Whatever a source with a key says for the same partner vouches for a browser's word.
-    sound = {touch.enrolment_id for touch in usable if not touch.is_browsers}
+    sound = _sound(usable)
     for touch in weighted:
         before = second if first is not None and first.enrolment_id == touch.enrolment_id else first
         is_late = touch.kind == "click" and touch.touched_at is not None and occurred_at - touch.touched_at < limit
@@ -118,6 +117,11 @@ def _with_holds(
     return tuple(replace(share, hold=holds[share.enrolment_id]) for share in shares)
 
 
+def _sound(usable: Sequence[Touch]) -> set[UUID | None]:
+    """Return for whom a source with a key speaks: whatever it says of a partner vouches for a browser's word."""
+    return {touch.enrolment_id for touch in usable if not touch.is_browsers}
+
+
 def _introducer(policy: Policy, level: str, usable: Sequence[Touch], shares: Sequence[Share]) -> Touch | None:
     """Return the earliest touch, if it is of a partner who has won nothing and the program pays who introduces."""
     if not policy.introducer_ppm or not shares or level in _UNSPLIT:
@@ -127,13 +131,17 @@ def _introducer(policy: Policy, level: str, usable: Sequence[Touch], shares: Seq
     return None if first is None or first.enrolment_id in {share.enrolment_id for share in shares} else first
 
 
-def _split(shares: Sequence[Share], introducer: Touch, introducer_ppm: int) -> tuple[Share, ...]:
-    """Give the introducer their part and share the rest as it was shared, by largest remainder."""
+def _split(
+    shares: Sequence[Share], introducer: Touch, introducer_ppm: int, sound: Collection[UUID | None]
+) -> tuple[Share, ...]:
+    """Give the introducer their part and share the rest as it was shared, by largest remainder. On a browser's word
+    alone an introducer waits for a person, as a winner does."""
     if introducer.enrolment_id is None:
         return tuple(shares)
     rest = largest_remainder(PPM - introducer_ppm, [share.share_ppm for share in shares])
     scaled = [replace(share, share_ppm=part) for share, part in zip(shares, rest, strict=True) if part]
-    return (Share(introducer.enrolment_id, introducer_ppm, introducer), *scaled)
+    hold = "" if introducer.enrolment_id in sound else BROWSER_EVIDENCE
+    return (Share(introducer.enrolment_id, introducer_ppm, introducer, hold), *scaled)
 
 
 def _won_reason(policy: Policy, level: str) -> str:

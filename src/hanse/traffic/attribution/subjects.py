@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from hanse.kernel.ids import first_id, made_at
 from hanse.programs.enrolments.models import StatusChange
 from hanse.programs.programs.models import AttributionPolicy
+from hanse.spine.audit.models import AuditEntry
 from hanse.traffic.attribution.models import Evidence, HandDecision
 from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.attribution.types import Policy, Subject
@@ -28,6 +29,7 @@ _COLUMNS = (
     "id", "program_id", "external_id", "occurred_at", "goal__is_recurring", "customer_id", "customer__external_id",
     "customer__email_hash", "is_new", "click_id", "click_link_number", "click_touched_at", "bad_click", "visitor",
     "coupon_code", "partner_hint", "amount_minor", "refunded_minor", "metadata", "tellings", "source", "content_hash",
+    "is_test",
 )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def subject_of(
     told = tellings.get("sources") or [{"source": row["source"], "content_hash": row["content_hash"]}]
     names = (
         "id", "program_id", "external_id", "occurred_at", "customer_id", "is_new", "click_id", "click_link_number",
-        "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata",
+        "click_touched_at", "bad_click", "visitor", "coupon_code", "partner_hint", "metadata", "is_test",
     )  # fmt: skip
     return Subject(
         **{name: row[name] for name in names},
@@ -147,13 +149,23 @@ def touched_by_new_coupons(since: datetime) -> set[UUID]:
     return {conversion_id for conversion_id, program_id, code in rows if (program_id, code) in set(made)}
 
 
+def touched_by_changed_coupons(since: datetime) -> set[UUID]:
+    """Return the conversions that brought a code whose dates were changed since a moment: a code may have been good, or
+    no longer, when they occurred."""
+    changed = AuditEntry.objects.filter(
+        at__gte=since, subject_kind="coupon", verb__in=("change_coupon", "archive_coupon")
+    )
+    ids = [UUID(id_) for id_ in changed.values_list("subject_id", flat=True)]
+    return set(Evidence.objects.filter(coupon_id__in=ids).values_list("conversion_id", flat=True)) if ids else set()
+
+
 def touched_by_people(since: datetime) -> set[UUID]:
-    """Return the conversions that something people did since a moment could change: codes given, statuses dated back,
-    deals registered or decided, orders that turned out to be resold, their own word on a conversion."""
+    """Return the conversions that something people did since a moment could change: codes given or changed, statuses
+    dated back, deals registered or decided, orders that turned out to be resold, their own word on a conversion."""
     by_hand = HandDecision.objects.filter(changed_at__gte=since).values_list("conversion_id", flat=True)
     return {
-        *touched_by_new_coupons(since), *touched_by_backdated_statuses(since), *by_hand,
-        *touched_by_deals(Deal.objects.filter(changed_at__gte=since)), *touched_by_resale(since),
+        *touched_by_new_coupons(since), *touched_by_changed_coupons(since), *touched_by_backdated_statuses(since),
+        *by_hand, *touched_by_deals(Deal.objects.filter(changed_at__gte=since)), *touched_by_resale(since),
     }  # fmt: skip
 
 

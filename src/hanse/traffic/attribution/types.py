@@ -136,6 +136,7 @@ class Subject:
     sources: tuple[str, ...] = ()
     hand: tuple[tuple[UUID, int], ...] = ()
     resold_by: UUID | None = None
+    is_test: bool = False
 
     @property
     def order(self) -> tuple[datetime, str]:

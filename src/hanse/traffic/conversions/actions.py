@@ -13,6 +13,7 @@ from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.rules import customer_key, goal_key, host_key, rate_key, read_body
 from hanse.spine.parked.types import Parking
+from hanse.traffic.attribution.actions import follow_dates
 from hanse.traffic.clicks.tokens import programs_with_bare_ids, read_click
 from hanse.traffic.conversions import rules
 from hanse.traffic.conversions import tellings as told
@@ -64,6 +65,7 @@ def record_conversions(arrivals: Sequence[Arrival], now: datetime, watch: Watch 
     insert_many(Conversion, list(new.values()))
     for conversion_id, columns in changes.items():
         update_many(Conversion, [{"id": conversion_id, **columns}])
+    follow_dates({id_: columns["occurred_at"] for id_, columns in changes.items() if "occurred_at" in columns})
     refold([id_ for id_, columns in changes.items() if "lines" in columns], watch)
     moved_back |= recorded.moved.keys()
     recorded.new = {row["id"] for row in new.values()}

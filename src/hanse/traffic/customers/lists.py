@@ -89,7 +89,12 @@ def unlist_customer(entry: KnownCustomer, *, now: datetime, by: str) -> None:
 def read_customer_csv(text: str) -> list[Listed]:
     """Read a CSV of known customers: columns for e-mail, id and (optional) since, however they are named; a file with
     one column needs no heading. Raises Invalid that names the lines."""
-    lines = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), _dialect(text)) if any(row)]
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), _dialect(text))
+    try:
+        lines = [row for row in reader if any(row)]
+    except csv.Error as error:  # a lone quotation mark that swallows all the rest
+        message = _("Line %(line)d is no CSV: %(why)s.") % {"line": reader.line_num, "why": error}
+        raise Invalid([Problem("/file", message, "not_csv")]) from error
     if not lines:
         raise Invalid([Problem("/file", _("This file is empty."), "required")])
     head = [cell.strip().lower() for cell in lines[0]]
