@@ -8,6 +8,7 @@ from hanse.kernel import clock
 from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
 from hanse.programs.enrolments.actions import change_status
+from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.attribution.actions import freeze_attributions
 from hanse.traffic.attribution.models import Evidence
 from tests import make
@@ -221,3 +222,14 @@ def test_an_amended_customer_and_time_are_followed_through_both_histories(world:
     assert (world.shares("N-1", "renewal"), world.shares("N-2", "renewal")) == ({"Ben": 1_000_000}, {"Ana": 1_000_000})
     assert [world.conversion(number).is_new for number in ("A-1", "A-2", "B-1")] == [True, True, False]
     assert compare_rollups() == []
+
+
+def test_a_coupon_made_while_the_worker_was_down_credits_the_order_though_facts_wait_when_it_comes_back(
+    world: World,
+) -> None:
+    world.sell("A-1", coupon="LATER")
+    world.run()
+    make.coupon(world.cast.bens, "LATER", created_at=make.at(hours=1))
+    world.sell("A-2")
+    Pipeline(world.journal).run_once(make.at(hours=3))
+    assert world.shares("A-1") == {"Ben": 1_000_000}
