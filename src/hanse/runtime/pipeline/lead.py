@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -275,8 +276,11 @@ def _clicks_first(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
 
 def _park_failed(arrival: Arrival, error: Exception, now: datetime) -> None:
     detail = {"error": f"{type(error).__name__}: {error}"[:1000]}
+    known = {} if arrival.parked_id else known_facts([arrival])
+    if arrival.key in known and known[arrival.key].revision < arrival.revision:
+        arrival = replace(arrival, amends=True)
     park_facts([Parking(arrival, "failed", "failed", detail=detail)])
-    if arrival.parked_id is None and not known_facts([arrival]):
+    if arrival.parked_id is None and (arrival.amends or arrival.key not in known):
         verdict = verdict_of_failure(arrival, detail["error"])
         remember_facts([arrival], {arrival.key: verdict})
         if arrival.wait:
