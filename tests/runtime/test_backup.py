@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hanse.bridges.files.staging import Staging
 from hanse.journal.engine import sqlite
 from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.errors import Refused
@@ -140,3 +141,16 @@ def test_beginning_again_leaves_other_peoples_files(data: Path) -> None:
     (data / "notes.txt").write_text("mine")
     erase(data)
     assert [path.name for path in data.iterdir()] == ["notes.txt"]
+
+
+def test_what_was_imported_after_the_backup_can_be_imported_again_after_a_restore(data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "b.tar", at=AT)
+    (data / "imports").mkdir()
+    staged = data / "imports" / "harbour-0123456789abcdef.sqlite"
+    with Staging(staged) as staging:
+        staging.set_mark("sent", "500")
+    (data / "imports" / "harbour-0123456789abcdef-skipped.csv").write_text("row\n")
+    restore(tmp_path / "b.tar", data, force=True)
+    with Staging(staged) as staging:
+        assert staging.mark("sent", "0") == "0"
+    assert (data / "imports" / "harbour-0123456789abcdef-skipped.csv").exists()
