@@ -233,3 +233,12 @@ def test_a_coupon_made_while_the_worker_was_down_credits_the_order_though_facts_
     world.sell("A-2")
     Pipeline(world.journal).run_once(make.at(hours=3))
     assert world.shares("A-1") == {"Ben": 1_000_000}
+
+
+def test_an_order_that_turns_out_to_be_a_test_leaves_no_commission_in_the_rollups(world: World) -> None:
+    world.sell("A-1", coupon="ANA10")
+    world.run()
+    world.sell("A-1", coupon="ANA10", is_test=True, revision=1)
+    world.run()
+    assert owed(world, "A-1") == {"Ana": 0}
+    assert compare_rollups() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
@@ -58,13 +57,15 @@ def add_conversions(
     cells = add_up(standing[id_].cells() for id_ in touched if id_ in standing)
     add_up((before[id_] for id_ in touched if id_ in before), sign=-1, into=cells)
     owed: Owed = {}
+    # what an order earned is taken back when it turns out to be a test: it stands no more, but its days have the money
+    places = zones() if any(one.conversion_id not in standing for one in commissions) else {}
     for one in commissions:
-        if one.conversion_id in standing:
-            moved = booked.get(one.id, Counter())
-            day = local_day(one.occurred_at, standing[one.conversion_id].zone)
-            add_up([{(one.program_id, one.enrolment_id, day): moved}] if moved else [], into=cells)
-            if one.owed_minor:
-                owed.setdefault(one.conversion_id, {})[one.enrolment_id] = one.owed_minor
+        stands = standing.get(one.conversion_id)
+        if one.id in booked:
+            day = local_day(one.occurred_at, stands.zone if stands else places[one.program_id])
+            add_up([{(one.program_id, one.enrolment_id, day): booked[one.id]}], into=cells)
+        if stands and one.owed_minor:
+            owed.setdefault(one.conversion_id, {})[one.enrolment_id] = one.owed_minor
     add_cells(cells)
     add_slices(recount(standing, owed, ids.difference(fresh)))
 
