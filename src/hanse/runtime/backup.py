@@ -101,8 +101,11 @@ def _saved(settings: JournalSettings, target: Path) -> Path:
 
 
 def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
-    reader, writer = sqlite.connect(source, timeout=20), sqlite.connect(copy)
+    reader, writer = sqlite.connect(source, timeout=20, isolation_level=None), sqlite.connect(copy)
     try:
+        # one snapshot from the first page to the last: SQLite begins a copy anew whenever somebody wrote meanwhile
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
         def tell(_status: int, remaining: int, total: int) -> None:
             if progress:
