@@ -72,8 +72,9 @@ def _leave_out_outdated(batch: Batch) -> None:
     newer = {one.key: one.revision for one in batch.fresh}
     outdated = [one for one in batch.returning if is_outdated(one, known.get(one.key), newer.get(one.key, 0))]
     if outdated:
-        close_outdated([one.parked_id for one in outdated if one.parked_id], batch.now)
-        batch.returning = [one for one in batch.returning if one not in outdated]
+        closed = {one.parked_id for one in outdated if one.parked_id}
+        close_outdated(closed, batch.now)
+        batch.returning = [one for one in batch.returning if one.parked_id not in closed]
 
 
 def record_sales(batch: Batch) -> None:
