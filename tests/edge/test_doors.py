@@ -17,6 +17,8 @@ from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.paths import is_slug
 from hanse.spine.doors.models import DoorKey, DoorLink, DoorProgram, DoorState
 from hanse.spine.intake.models import Verdict
+from hanse.spine.parked.models import ParkedFact
+from hanse.spine.parked.rules import host_key
 from hanse.spine.positions.models import Position
 
 PROGRAM, KEY_ID = UUID(int=1), UUID(int=2)
@@ -129,3 +131,14 @@ def test_a_slug_is_what_an_address_can_carry(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "-a", ".", "a/b", "a b", "ą", "a" * 121, "v1", "Console", "hz.js", "a%20", "a\n"])
 def test_what_is_no_slug(text: str) -> None:
     assert not is_slug(text)
+
+
+def test_what_was_let_in_since_its_host_was_listed_leaves_room_for_other_hosts(doors: Doors) -> None:
+    for number, status in enumerate(("waiting", "resolved", "dismissed")):
+        ParkedFact.objects.create(
+            status=status, source="browser", kind="conversion", program_id=PROGRAM, external_id=str(number),
+            reason="unlisted_host", waits_for=host_key(PROGRAM, "pay.shop.example"), body={}, sequence=number,
+            occurred_at=NOW, received_at=NOW,
+        )  # fmt: skip
+    assert doors.kept_for_hosts(PROGRAM, 10) == 1
+    doors.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from pathlib import Path
 
@@ -130,3 +131,13 @@ def test_the_lag_of_facts_is_counted_from_when_they_were_received(tmp_path: Path
     backlog = Backlogs(journal, Doors(tmp_path), lambda: at_ms + 90_000).read()
     assert (backlog.behind, backlog.lag_s) == (2, 90.0)
     journal.close()
+
+
+def test_whoever_asks_often_whether_the_edge_is_ready_does_not_keep_the_disk_busy(tmp_path: Path) -> None:
+    usual_tables(tmp_path)
+    written = set()
+    with serving(tmp_path) as edge, edge.client() as browser, sqlite3.connect(tmp_path / "journal.sqlite3") as journal:
+        for _ in range(20):
+            browser.get("/readyz")
+            written |= set(journal.execute("SELECT value FROM meta WHERE name = 'probed_at'"))
+    assert 1 <= len(written) <= 5

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hanse.insight.earnings.queries import median_months
+from hanse.insight.earnings.types import TierEarnings
 from hanse.insight.figures.queries import figures_of
 from hanse.insight.figures.types import Figures
 from hanse.insight.rollups.levels import LEVELS
 from hanse.insight.rollups.marks import move_marks
 from hanse.insight.rollups.types import Cells
+from hanse.programs.enrolments.models import Enrolment
+from hanse.programs.tiers.models import Tier
 from tests import make
 from tests.cast import Cast, build
 
@@ -84,3 +88,14 @@ def test_more_enrolments_cost_no_more_queries(cast: Cast) -> None:
 def test_enrolments_of_another_program_are_not_there(cast: Cast) -> None:
     other = make.enrolment(cast.ana, make.program("other"))
     assert figures_of(cast.program.id, [other.id], make.at()) == {}
+
+
+def test_what_partners_of_a_tier_earn_counts_from_the_programs_local_month_of_joining(cast: Cast) -> None:
+    joined = datetime(2026, 4, 30, 23, 30, tzinfo=UTC)  # the first of May in London
+    Enrolment.objects.update(status=Enrolment.Status.ENDED)
+    tier = Tier.objects.get(program=cast.program, key="new")
+    for name in ("Cleo", "Dora", "Emil", "Fritz", "Gita"):
+        who = make.enrolment(make.partner(name), cast.program, enrolled_at=joined)
+        days(cast, who, d0={"commission_minor": 1_000})
+    months = [(date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), date(2026, 5, 31))]
+    assert median_months(cast.program, months) == [TierEarnings(tier.pk, 5, 1_000)]

@@ -6,14 +6,17 @@ import threading
 
 import pytest
 
+from hanse.money.commissions.actions import release_holds
 from hanse.money.ledger.verify import verify_books
 from hanse.runtime.pipeline import STEPS, Batch, LostLead, Pipeline
 from hanse.runtime.pipeline.lead import NAME
 from hanse.runtime.schedule import Schedule, Task
 from hanse.runtime.tenure import Tenure
+from hanse.spine.health import worker_health
 from hanse.spine.positions.models import Lease
 from hanse.spine.positions.queries import database_now, is_led, place_of
 from hanse.traffic.conversions.models import Conversion
+from tests import make
 from tests.sending import World
 
 
@@ -91,3 +94,19 @@ def test_of_two_schedules_on_one_database_one_runs() -> None:
 def test_a_tenure_without_a_name_is_always_held() -> None:
     assert Tenure("schedule", "").held
     assert not Tenure("schedule", "somebody").held
+
+
+def test_a_worker_that_needs_no_lease_is_seen_to_run_and_its_place_is_the_journals(world: World) -> None:
+    for number in ("A-1", "A-2", "A-3"):
+        world.sell(number, coupon="ANA10")
+    Pipeline(world.journal).run_once(world.now)
+    release_holds(make.at(31), 10)
+    Pipeline(world.journal).run_once(make.at(31))
+    health = worker_health(make.at(31, seconds=5))
+    assert (health.is_running, health.is_well, health.sequence) == (True, True, world.journal.end())
+    assert not worker_health(make.at(32)).is_running
+
+
+def test_a_worker_whose_schedule_alone_goes_on_is_not_seen_to_run(world: World) -> None:
+    Tenure("schedule", "somebody")._renew()
+    assert not worker_health(database_now()).is_running

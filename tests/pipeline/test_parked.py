@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +12,11 @@ from hanse.kernel.facts import FactDefaults, FactEnvelope, encode_envelope, pars
 from hanse.money.holds.models import Case
 from hanse.programs.offers.actions import change_offer
 from hanse.programs.programs.models import Goal
+from hanse.programs.rates.actions import keep_rates
+from hanse.programs.rates.types import DailyRate
 from hanse.spine.parked.actions import dismiss_fact, retry_fact
 from hanse.spine.parked.models import ParkedFact
+from hanse.traffic.conversions.checking import compare_refunded
 from hanse.traffic.conversions.models import Conversion, Refund
 from tests import make
 from tests.sending import World
@@ -174,3 +178,66 @@ def test_the_same_telling_ends_alike_whichever_came_first_and_listed_pages_do_no
     assert (world.conversion("A-1").checkout_host, world.conversion("A-2").checkout_host) == (
         "shop.example", "pay.shop.example",
     )  # fmt: skip
+
+
+def test_an_edit_that_waited_with_its_order_amends_it_when_both_are_let_go(world: World) -> None:
+    Goal.objects.filter(key="signup").delete()
+    for revision, amount in ((0, 5_000), (1, 7_000)):
+        world.send("conversion", {"goal": "signup", "external_id": "U-1", "amount": amount, "revision": revision})
+        world.run()
+    assert [status for status, *_ in parked(world)] == ["waiting", "waiting"]
+    Goal.objects.create(program=world.cast.program, key="signup", name="Signup")
+    world.run()
+    assert [status for status, *_ in parked(world)] == ["dismissed", "resolved"]
+    assert world.conversion("U-1", "signup").amount_minor == 7_000
+
+
+def test_an_edit_that_waited_alone_amends_its_order_when_it_is_let_go(world: World) -> None:
+    world.sell("A-1", 10_000)
+    world.run()
+    world.sell("A-1", 9_000, currency="EUR", revision=1)
+    world.run()
+    assert parked(world) == [("waiting", "no_rate", "A-1")]
+    day = make.NOON.date() - timedelta(days=1)
+    keep_rates([DailyRate("GBP", day, "0.5")], source="tests", now=world.now, by="ruth")
+    world.run()
+    assert parked(world) == [("resolved", "no_rate", "A-1")]
+    assert world.conversion("A-1").amount_minor == 4_500
+
+
+def test_a_waiting_order_that_was_edited_since_does_not_contradict_its_own_edit(world: World) -> None:
+    world.sell("A-1", 10_000, currency="EUR")
+    world.run()
+    world.sell("A-1", 9_000, revision=1)
+    world.run()
+    assert world.conversion("A-1").amount_minor == 9_000
+    retry_fact(ParkedFact.objects.get(), now=world.now, by="ruth@harbour.example")
+    world.run()
+    assert parked(world) == [("dismissed", "replaced_by_a_later_revision", "A-1")]
+    assert world.conversion("A-1").amount_minor == 9_000
+
+
+def test_a_person_takes_the_second_of_two_contradicting_refunds(world: World) -> None:
+    world.sell("A-1", 10_000, coupon="ANA10")
+    world.refund("R-1", "A-1", 1_000)
+    world.refund("R-1", "A-1", 4_000)
+    world.run()
+    assert parked(world) == [("conflict", "content_differs", "R-1")]
+    retry_fact(ParkedFact.objects.get(), now=world.now, by="ruth@harbour.example")
+    world.run()
+    assert parked(world)[0][0] == "resolved"
+    assert world.conversion("A-1").refunded_minor == 4_000
+    assert compare_refunded() == []
+
+
+def test_a_renewal_whose_goal_came_late_still_waits_for_its_customer(world: World) -> None:
+    Goal.objects.filter(key="renewal").delete()
+    customer = {"external_id": "c-9"}
+    body = {"goal": "renewal", "external_id": "N-1", "amount": 5_000, "coupon": "BEN10", "customer": customer}
+    world.send("conversion", body)
+    world.run()
+    Goal.objects.create(program=world.cast.program, key="renewal", name="Renewal", is_recurring=True)
+    world.run()
+    assert parked(world) == [("waiting", "waits_for_customer", "N-1")]
+    world.run(make.at(7))
+    assert world.shares("N-1", "renewal") == {"Ben": 1_000_000}

@@ -9,6 +9,7 @@ from hanse.runtime.pipeline import STEPS, Batch, Pipeline
 from hanse.spine.parked.actions import retry_fact
 from hanse.spine.parked.models import ParkedFact
 from hanse.traffic.conversions.models import Conversion
+from tests import make
 from tests.sending import World
 
 
@@ -83,3 +84,20 @@ def test_a_record_that_cannot_be_read_is_kept_and_can_only_be_dismissed(world: W
     assert (record.status, record.reason, record.body["raw"]) == ("failed", "unreadable", "nonsense")
     with pytest.raises(Refused):
         retry_fact(record, now=world.now, by="ruth@harbour.example")
+
+
+def test_an_order_that_cannot_be_decided_again_does_not_keep_a_new_coupon_from_the_others(world: World) -> None:
+    for number in ("A-1", "A-2", "X-3", "A-4"):
+        world.sell(number, coupon="LATER")
+    world.run()
+    make.coupon(world.cast.bens, "LATER", created_at=make.at(minutes=1))
+    bad = world.conversion("X-3").id
+
+    def choke_on_one(batch: Batch) -> None:
+        if bad in batch.late_credit:
+            raise ValueError("this one is bad")
+
+    Pipeline(world.journal, (choke_on_one, *STEPS)).run_once(make.at(minutes=2))
+    assert [world.shares(number) for number in ("A-1", "A-2", "X-3", "A-4")] == [
+        {"Ben": 1_000_000}, {"Ben": 1_000_000}, {}, {"Ben": 1_000_000},
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from hanse.money.commissions.actions import release_holds
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.programs.enrolments.actions import change_status
+from hanse.runtime.pipeline import Pipeline
 from hanse.traffic.attribution.actions import freeze_attributions
 from hanse.traffic.attribution.checking import compare_attributions
 from hanse.traffic.attribution.models import Evidence
@@ -306,4 +307,23 @@ def test_an_approved_order_amended_to_another_month_fills_the_cap_of_that_month(
     assert (owed(world, "A-1"), owed(world, "A-2")) == ({"Ana": 7_500}, {"Ana": 2_500})
     assert verify_commissions() == []
     assert compare_attributions() == []
+
+
+def test_a_coupon_made_while_the_worker_was_down_credits_the_order_though_facts_wait_when_it_comes_back(
+    world: World,
+) -> None:
+    world.sell("A-1", coupon="LATER")
+    world.run()
+    make.coupon(world.cast.bens, "LATER", created_at=make.at(hours=1))
+    world.sell("A-2")
+    Pipeline(world.journal).run_once(make.at(hours=3))
+    assert world.shares("A-1") == {"Ben": 1_000_000}
+
+
+def test_an_order_that_turns_out_to_be_a_test_leaves_no_commission_in_the_rollups(world: World) -> None:
+    world.sell("A-1", coupon="ANA10")
+    world.run()
+    world.sell("A-1", coupon="ANA10", is_test=True, revision=1)
+    world.run()
+    assert owed(world, "A-1") == {"Ana": 0}
     assert compare_rollups() == []

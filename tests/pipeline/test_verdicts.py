@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hanse.kernel.ids import parse_id
 from hanse.runtime.pipeline import STEPS, Batch, Pipeline
 from hanse.spine.intake.actions import sweep_verdicts
 from hanse.spine.intake.models import Verdict
+from hanse.spine.intake.types import Arrival
 from tests import make
 from tests.sending import World
 
@@ -96,3 +99,22 @@ def test_verdicts_are_swept_after_an_hour(world: World) -> None:
     world.run()
     assert sweep_verdicts(make.at(minutes=59)) == 0
     assert sweep_verdicts(make.at(minutes=61)) == 1
+
+
+def test_hundreds_of_facts_sent_again_by_one_who_waits_do_not_hold_the_batch_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = [{"goal": "lead", "external_id": f"L-{number}", "amount": 0} for number in range(300)]
+    world.send("conversion", *objects, wait=True)
+    world.run()
+    compared, really = list[int](), Arrival.__eq__
+
+    def compare(one: Arrival, other: object) -> bool:
+        compared.append(1)
+        return really(one, other)
+
+    monkeypatch.setattr(Arrival, "__eq__", compare)
+    last = world.send("conversion", *objects, wait=True)
+    world.run()
+    assert Verdict.objects.filter(sequence=last, http_status=200).count() == 300
+    assert len(compared) <= 10 * 300

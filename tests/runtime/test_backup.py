@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hanse.bridges.files.staging import Staging
 from hanse.journal.engine import sqlite
 from hanse.journal.sqlite import SqliteJournal
 from hanse.kernel.errors import Refused
@@ -140,3 +141,48 @@ def test_beginning_again_leaves_other_peoples_files(data: Path) -> None:
     (data / "notes.txt").write_text("mine")
     erase(data)
     assert [path.name for path in data.iterdir()] == ["notes.txt"]
+
+
+def test_what_was_imported_after_the_backup_can_be_imported_again_after_a_restore(data: Path, tmp_path: Path) -> None:
+    back_up(data, tmp_path / "b.tar", at=AT)
+    (data / "imports").mkdir()
+    staged = data / "imports" / "harbour-0123456789abcdef.sqlite"
+    with Staging(staged) as staging:
+        staging.set_mark("sent", "500")
+    (data / "imports" / "harbour-0123456789abcdef-skipped.csv").write_text("row\n")
+    restore(tmp_path / "b.tar", data, force=True)
+    with Staging(staged) as staging:
+        assert staging.mark("sent", "0") == "0"
+    assert (data / "imports" / "harbour-0123456789abcdef-skipped.csv").exists()
+
+
+def test_a_large_store_that_is_written_to_all_the_time_is_copied_once_and_not_begun_again_for_ever(
+    data: Path, tmp_path: Path
+) -> None:
+    main = sqlite.connect(data / "main.sqlite3")
+    main.execute("CREATE TABLE large (body BLOB)")
+    main.executemany("INSERT INTO large VALUES (zeroblob(1000000))", [()] * 80)
+    main.commit()
+    main.close()
+    stopped, steps = threading.Event(), list[int]()
+
+    def write() -> None:
+        connection = sqlite.connect(data / "main.sqlite3", timeout=20, isolation_level=None)
+        while not stopped.wait(0.002):
+            connection.execute("UPDATE pot SET n = n + 1")
+        connection.close()
+
+    def note(store: str, done: int, _whole: int) -> None:
+        steps.extend([done] if store == "main.sqlite3" else [])
+        if len(steps) > 40:
+            stopped.set()  # else it would never end
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        back_up(data, tmp_path / "b.tar", at=AT, progress=note)
+    finally:
+        stopped.set()
+        writer.join()
+    assert steps == sorted(steps)
+    assert len(steps) <= 10

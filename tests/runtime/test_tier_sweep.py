@@ -10,7 +10,8 @@ from hanse.growth.tiers.models import TierDecision, TierStanding, TierSweep
 from hanse.growth.tiers.sweeping import look
 from hanse.insight.rollups.rebuilding import rebuild_rollups
 from hanse.programs.enrolments.models import Enrolment
-from hanse.runtime import tiers
+from hanse.programs.programs.models import Program
+from hanse.runtime import relations, tiers
 from hanse.runtime.schedule import TASKS
 from hanse.runtime.tiers import find_what_we_owe, sweep_program, sweep_tiers
 from tests import make
@@ -43,7 +44,6 @@ def test_it_runs_once_a_local_day_and_not_before_three() -> None:
 
 
 def test_a_run_that_was_stopped_in_the_middle_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from hanse.programs.programs.models import Program
 
     program, kept = Program.objects.get(), tiers.keep
     whole = {one.id: one.state.tier for one in look(program, NIGHT, NIGHT).found}
@@ -65,3 +65,31 @@ def test_a_run_that_was_stopped_in_the_middle_is_run_again(monkeypatch: pytest.M
     found = dict(Enrolment.objects.values_list("pk", "tier__key"))
     assert found == whole
     assert TierDecision.objects.count() == 7
+
+
+def test_a_program_that_cannot_be_evaluated_keeps_no_other_from_its_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    other, asked = make.program("zebra"), tiers.look
+    first = Program.objects.order_by("id").first()
+
+    def look_or_fail(program: Program, *given: datetime) -> object:
+        if program == first:
+            raise ValueError("its rules cannot be read")
+        return asked(program, *given)
+
+    monkeypatch.setattr(tiers, "look", look_or_fail)
+    assert sweep_tiers(NIGHT) == 1
+    assert list(TierSweep.objects.values_list("program_id", flat=True)) == [other.pk]
+
+
+def test_a_program_that_cannot_be_looked_at_keeps_no_other_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    make.enrolment(make.partner("Zoe"), make.program("zebra"))
+    first, read = Program.objects.order_by("id").first(), relations._read_day
+
+    def read_or_fail(program: Program, as_of: datetime) -> object:
+        if program == first:
+            raise ValueError("its days cannot be read")
+        return read(program, as_of)
+
+    monkeypatch.setattr(relations, "_read_day", read_or_fail)
+    monkeypatch.setattr(relations, "_days", {})
+    assert relations.look_daily(NIGHT).enrolments == 1

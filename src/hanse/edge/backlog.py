@@ -12,7 +12,7 @@ from datetime import datetime
 from hanse.edge.doors import Doors, DoorsClosed
 from hanse.journal.port import Journal, JournalError
 
-_FRESH_S = 1.0  # who asks again within a second hears the same: asking must cost the database nothing
+FRESH_S = 1.0  # who asks again within a second hears the same: asking must cost the database nothing
 _RECEIVED = re.compile(rb'"received_at":"([^"]{10,40})"').search
 _HEAD = 600  # the header of a record of facts is shorter
 
@@ -37,12 +37,12 @@ class Backlogs:
     def __init__(self, journal: Journal, doors: Doors, now_ms: Callable[[], int]) -> None:
         self._journal, self._doors, self._now_ms = journal, doors, now_ms
         self._lock = threading.Lock()
-        self._read_at, self._known = -_FRESH_S, Backlog()
+        self._read_at, self._known = -FRESH_S, Backlog()
 
     def read(self) -> Backlog:
         """Return the backlog of this second. Raises nothing: what cannot be read is None."""
         with self._lock:
-            if time.monotonic() - self._read_at >= _FRESH_S:
+            if time.monotonic() - self._read_at >= FRESH_S:
                 self._known = self._look()
                 self._read_at = time.monotonic()
             return self._known

@@ -98,7 +98,10 @@ class Doors:
 
     def kept_for_hosts(self, program_id: UUID, most: int) -> int:
         """Return how many facts of a program wait for a host to be listed, counted up to `most`."""
-        sql = "SELECT COUNT(*) FROM (SELECT 1 FROM spine_parkedfact WHERE waits_for >= ? AND waits_for < ? LIMIT ?) one"
+        sql = (
+            "SELECT COUNT(*) FROM (SELECT 1 FROM spine_parkedfact"
+            " WHERE waits_for >= ? AND waits_for < ? AND status = 'waiting' LIMIT ?) one"
+        )
         key = f"host:{program_id.hex}"
         return int(self._rows(sql, f"{key}:", f"{key};", most)[0][0])
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
 from hanse.edge.answers import NO_STORE, send_json, send_page
-from hanse.edge.backlog import Backlog, Backlogs
+from hanse.edge.backlog import FRESH_S, Backlog, Backlogs
 from hanse.edge.counts import Counts, Gauge
 from hanse.edge.directory import Directory
 from hanse.edge.origin import Origins
@@ -35,6 +36,7 @@ class Health:
         self._pass_on, self._origins, self._counts, self._blocking = pass_on, origins, counts, blocking
         self._backlogs, self._settings = backlogs, settings
         self._started_at = time.time()
+        self._probing, self._probed_at, self._takes = threading.Lock(), -FRESH_S, False
 
     def send_alive(self, proto: Any) -> None:
         """Answer /healthz: 200 while the process serves, with `ok` false where the last write to the journal failed.
@@ -80,11 +82,16 @@ class Health:
         proto.response_str(200, [_TEXT, NO_STORE], self._counts.lines([*self._gauges(), *_gauges_of(backlog)]))
 
     def _journal_takes(self) -> bool:
-        try:
-            self._journal.probe()
-        except JournalError:
-            return False
-        return True
+        """Ask the journal, at most once a second: anybody may ask us, and each time it waits for the disk."""
+        with self._probing:
+            if time.monotonic() - self._probed_at >= FRESH_S:
+                try:
+                    self._journal.probe()
+                    self._takes = True
+                except JournalError:
+                    self._takes = False
+                self._probed_at = time.monotonic()
+            return self._takes
 
     def _gauges(self) -> list[Gauge]:
         return [

@@ -101,8 +101,11 @@ def _saved(settings: JournalSettings, target: Path) -> Path:
 
 
 def _copy(source: Path, copy: Path, progress: Progress | None) -> Path:
-    reader, writer = sqlite.connect(source, timeout=20), sqlite.connect(copy)
+    reader, writer = sqlite.connect(source, timeout=20, isolation_level=None), sqlite.connect(copy)
     try:
+        # one snapshot from the first page to the last: SQLite begins a copy anew whenever somebody wrote meanwhile
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
         def tell(_status: int, remaining: int, total: int) -> None:
             if progress:
@@ -143,7 +146,7 @@ def restore(
 
     Refuses while a role runs on the folder, a file that is no backup or one of the other engine, and a folder that
     already holds something unless forced. A dump replaces the database that `database_url` names; `journal` says for
-    a secret key where the journal is, and one on NATS gets the records of the backup's.
+    a secret key where the journal is, and one on NATS gets the records of the backup's. Imports begin anew.
     """
     if data.exists() and running_roles(data):
         raise Refused("running", f"Hanse runs on {data}; stop it first.")
@@ -167,7 +170,15 @@ def restore(
             if (Path(folder) / name).exists():
                 shutil.move(Path(folder) / name, data / name)
         put_back_files(Path(folder), data)
+        _forget_staged(data)
     return note
+
+
+def _forget_staged(data: Path) -> None:
+    """Forget which facts of imported files were sent: the restored journal need not hold them. A file that is given
+    again is read anew; what is known of it comes as a repetition."""
+    for path in (data / "imports").glob("*.sqlite*"):
+        path.unlink()
 
 
 def _is_ours(name: str) -> bool:

@@ -8,15 +8,17 @@ from django.db import transaction
 
 from hanse.growth.budgets.actions import keep_sums, sums_now
 from hanse.programs.programs.models import Program
+from hanse.runtime.programs import in_every_program
 
 
 def look_at_all_budgets(now: datetime) -> int:
     """Write down how each program's plans stand, read outside the transaction that writes. Returns how many plans."""
-    looked_at = 0
-    for program in Program.objects.filter(archived_at=None).order_by("id"):
+
+    def look(program: Program) -> int:
         rows = sums_now(program, now)
         if rows:
             with transaction.atomic():
                 keep_sums(rows)
-        looked_at += len(rows)
-    return looked_at
+        return len(rows)
+
+    return in_every_program("budgets", look)

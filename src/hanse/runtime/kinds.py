@@ -11,6 +11,7 @@ from hanse.growth.challenges.queries import to_settle
 from hanse.growth.challenges.settling import look_at, notice_reached, settle_due
 from hanse.growth.demarcation.suggesting import find_suggestions, suggest_types
 from hanse.programs.programs.models import Program
+from hanse.runtime.programs import in_every_program
 
 _PRIZES_AT_ONCE = 20
 _REST_SECONDS = 0.05  # lets others write between two parts
@@ -18,12 +19,13 @@ _REST_SECONDS = 0.05  # lets others write between two parts
 
 def suggest_all_types(now: datetime) -> int:
     """Let every program's rules suggest changes of type. Returns how many are new."""
-    new = 0
-    for program in Program.objects.filter(archived_at=None).order_by("id"):
+
+    def suggest(program: Program) -> int:
         found = find_suggestions(program, now)
         with transaction.atomic():
-            new += suggest_types(program, now, found)
-    return new
+            return suggest_types(program, now, found)
+
+    return in_every_program("types", suggest)
 
 
 def settle_challenges(now: datetime) -> int:

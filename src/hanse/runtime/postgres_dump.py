@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 
 from hanse.kernel.errors import Refused
+from hanse.spine.positions.types import PIPELINE
 
 DUMP = "database.dump"
 
@@ -33,8 +34,8 @@ def load(database_url: str, source: Path) -> None:
 def applied_by(database_url: str) -> int:
     """Return the sequence up to which the books of a database have applied their journal; 0 when they have not."""
     with psycopg.connect(database_url) as connection:
-        row = connection.execute("SELECT MIN(sequence) FROM spine_position").fetchone()
-    return int(row[0] or 0) if row else 0
+        row = connection.execute("SELECT sequence FROM spine_position WHERE name = %s", (PIPELINE,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _run(program: str, *arguments: str) -> None:

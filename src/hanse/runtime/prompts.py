@@ -10,6 +10,7 @@ from django.db import transaction
 from hanse.growth.prompts.briefing import keep_briefings
 from hanse.growth.prompts.telling import tell, untold
 from hanse.programs.programs.models import Program
+from hanse.runtime.programs import in_every_program
 
 REST_SECONDS = 0.05
 
@@ -19,12 +20,15 @@ def tell_of_prompts(now: datetime) -> int:
 
     Safe to run twice and to be killed at: each partner hears of each prompt once.
     """
-    letters = 0
-    for program in Program.objects.filter(archived_at=None).order_by("pk"):
+
+    def tell_in(program: Program) -> int:
+        letters = 0
         with transaction.atomic():
             keep_briefings(program, now)
         while (found := untold(program, now)) is not None:
             with transaction.atomic():
                 letters += tell(*found, now)
             time.sleep(REST_SECONDS)
-    return letters
+        return letters
+
+    return in_every_program("prompts", tell_in)

@@ -15,6 +15,7 @@ from hanse.kernel import clock
 from hanse.kernel.errors import Refused
 from hanse.programs.programs.models import Program
 from hanse.runtime.mail_boxes import ask_boxes
+from hanse.runtime.programs import in_every_program
 from hanse.spine.outbound import NoAnswer, NotCalled
 from hanse.spine.outbox.models import OutboxItem
 
@@ -23,12 +24,16 @@ _asking = threading.Lock()
 
 def look_at_our_talk(now: datetime) -> None:
     """Find with whom we are silent and which days are worth a word, program by program."""
-    for program in Program.objects.filter(archived_at=None):
+
+    def look(program: Program) -> int:
         found = look_for_our_silence(program, now)
         with transaction.atomic():
             keep_our_silence(program.pk, found)
         with transaction.atomic():
             find_occasions(program, now)
+        return 1
+
+    in_every_program("talk", look)
 
 
 def tell_chat_rooms(now: datetime) -> None:

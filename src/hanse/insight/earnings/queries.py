@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import F, Sum
 
 from hanse.insight.earnings.types import DayEarnings, TierEarnings
-from hanse.insight.rollups.models import EnrolmentDay
+from hanse.insight.rollups.models import EnrolmentDay, EnrolmentMonth
+from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
@@ -19,10 +20,11 @@ FEWEST = 5  # a median over fewer partners would tell about one of them
 def median_months(program: Program, months: Sequence[tuple[date, date]]) -> list[TierEarnings]:
     """Return what partners of each tier earn in a month: the median of their means over the given months.
 
-    `months` are (first day, last day), the oldest first. A partner's mean counts from the month of enrolment on.
+    `months` are whole ones, (first day, last day), the oldest first. A partner's mean counts from the program's local
+    month of enrolment on. Read from the months' rollup: anybody may open the page that shows it.
     """
     totals = dict(
-        EnrolmentDay.objects.filter(program_id=program.pk, day__range=(months[0][0], months[-1][1]))
+        EnrolmentMonth.objects.filter(program_id=program.pk, month__range=(months[0][0], months[-1][1]))
         .values("enrolment_id")
         .annotate(total=Sum("commission_minor"))
         .values_list("enrolment_id", "total")
@@ -38,7 +40,8 @@ def median_months(program: Program, months: Sequence[tuple[date, date]]) -> list
 def _enrolled(program: Program) -> list[tuple[UUID, UUID | None, date]]:
     gone = (Enrolment.Status.ENDED, Enrolment.Status.PENDING)
     rows = Enrolment.objects.filter(program=program, is_test=False).exclude(status__in=gone)
-    return [(pk, tier_id, at.date()) for pk, tier_id, at in rows.values_list("pk", "tier_id", "enrolled_at")]
+    joined = rows.values_list("pk", "tier_id", "enrolled_at")
+    return [(pk, tier_id, local_day(at, program.time_zone)) for pk, tier_id, at in joined]
 
 
 def _median(rows: list[int]) -> int | None:

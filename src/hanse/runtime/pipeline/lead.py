@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.db import InterfaceError, OperationalError, router, transaction
@@ -16,6 +16,7 @@ from hanse.journal.port import Journal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError
 from hanse.runtime.pipeline.batch import Batch
+from hanse.runtime.pipeline.collector import without_collector
 from hanse.runtime.pipeline.needs import needs_met
 from hanse.runtime.pipeline.reading import ReadAhead, Unit, Unreadable
 from hanse.runtime.pipeline.result import BatchResult
@@ -27,9 +28,9 @@ from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.actions import park_facts, put_off, set_record_aside
 from hanse.spine.parked.queries import overdue_facts
 from hanse.spine.parked.types import Parking
-from hanse.spine.positions.actions import begin, give_back_lease, keep_lease, move, take_lease
+from hanse.spine.positions.actions import begin, give_back_lease, keep_lease, move, note_moment, take_lease
 from hanse.spine.positions.queries import database_now, last_moved_at, place_of
-from hanse.spine.positions.types import Place
+from hanse.spine.positions.types import PIPELINE, ROUND, Place
 from hanse.traffic.attribution.subjects import touched_by_people
 from hanse.traffic.clicks.actions import record_clicks
 from hanse.traffic.clicks.models import Click
@@ -37,7 +38,7 @@ from hanse.traffic.clicks.types import ClickArrival, RecordedClick
 from hanse.traffic.conversions.customer_history import rederive_newness
 from hanse.traffic.customers.queries import newly_listed
 
-NAME = "pipeline"
+NAME = PIPELINE
 HOLD_SECONDS = 0.18  # how long a batch should keep SQLite's write lock; 0.2 is the bar
 SMALLEST, LARGEST = 100, 2_000  # a batch's own price is that of about 60 facts: smaller ones free the lock no sooner
 LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough and new coupons are looked for
@@ -187,25 +188,44 @@ class Pipeline:
         that hold from an earlier moment, and what was booked without any fact (a hold that ended) for the rollups."""
         if not at_once and self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_ROUND:
             return BatchResult()
-        since = (self._looked_at or last_moved_at(NAME) or now) - COUPONS_BACK
         self._looked_at = now
+        since = (last_moved_at(ROUND) or last_moved_at(NAME) or now) - COUPONS_BACK
         result = BatchResult()
         put_off(needs_met(), now)
         for _round in range(ROUNDS):
             if not (overdue := overdue_facts(now)):
                 break
             result += self._try_together(overdue, now)
-        late, listed = touched_by_people(since), newly_listed(since)
-        if late or listed:
+        self._decide_again(sorted(touched_by_people(since)), sorted(newly_listed(since)), now)
+        with transaction.atomic():
+            settle_ledger(now)
+            note_moment(ROUND, now)
+        return result
+
+    def _decide_again(self, late: list[UUID], listed: list[UUID], now: datetime) -> None:
+        """Decide again what people touched; where that fails, look by halves for the one that it fails on and go on
+        without that."""
+        if not late and not listed:
+            return
+        try:
+            place = self._place(now)
             with transaction.atomic():
-                batch = Batch(now, late_credit=late)
+                self._move(place, place, now)
+                batch = Batch(now, late_credit=set(late))
                 batch.changed |= rederive_newness(listed, batch.watch)
                 batch.late_credit |= batch.changed
                 for step in self._steps:
                     step(batch)
-        with transaction.atomic():
-            settle_ledger(now)
-        return result
+        except (*_PASSING, LostLead):
+            raise
+        except Exception:
+            if len(late) + len(listed) == 1:
+                _log.exception("not_decided_again", conversion=str(late[:1]), customer=str(listed[:1]))
+                return
+            half = (len(late) + len(listed)) // 2
+            rest = max(0, half - len(late))
+            self._decide_again(late[:half], listed[:rest], now)
+            self._decide_again(late[half:], listed[rest:], now)
 
     def _try_together(self, arrivals: list[Arrival], now: datetime) -> BatchResult:
         """Try many that waited in one batch, as an import of rates lets go; where that fails, one by one."""
@@ -248,18 +268,6 @@ class Pipeline:
         self._limit = int(min(LARGEST, max(SMALLEST, wanted, self._limit / 2), self._limit * 1.5 + 1))
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Spare the cyclic collector from walking a batch's hundred thousand short-lived objects again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _clicks_first(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
     """Commit clicks to their own store before everything else: a batch applied again finds them and goes on."""
     with transaction.atomic(using=router.db_for_write(Click)):
@@ -268,8 +276,11 @@ def _clicks_first(arrivals: Sequence[ClickArrival]) -> list[RecordedClick]:
 
 def _park_failed(arrival: Arrival, error: Exception, now: datetime) -> None:
     detail = {"error": f"{type(error).__name__}: {error}"[:1000]}
+    known = {} if arrival.parked_id else known_facts([arrival])
+    if arrival.key in known and known[arrival.key].revision < arrival.revision:
+        arrival = replace(arrival, amends=True)
     park_facts([Parking(arrival, "failed", "failed", detail=detail)])
-    if arrival.parked_id is None and not known_facts([arrival]):
+    if arrival.parked_id is None and (arrival.amends or arrival.key not in known):
         verdict = verdict_of_failure(arrival, detail["error"])
         remember_facts([arrival], {arrival.key: verdict})
         if arrival.wait:

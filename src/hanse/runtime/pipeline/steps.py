@@ -12,9 +12,9 @@ from hanse.runtime.pipeline.batch import Batch
 from hanse.runtime.pipeline.verdicts import verdicts_of
 from hanse.spine.intake.actions import leave_verdicts, remember_facts
 from hanse.spine.intake.queries import known_facts
-from hanse.spine.intake.rules import sort_arrivals
+from hanse.spine.intake.rules import is_outdated, sort_arrivals
 from hanse.spine.intake.types import Arrival
-from hanse.spine.parked.actions import park_facts, release_facts
+from hanse.spine.parked.actions import close_outdated, park_facts, release_facts
 from hanse.spine.parked.queries import conflicts_parked, waiting_for
 from hanse.spine.parked.rules import chargeback_key, conversion_key, customer_key
 from hanse.spine.parked.types import Parking
@@ -58,10 +58,23 @@ def call_back(batch: Batch) -> None:
     for _ in range(_ROUNDS):
         returning = [one for one in waiting_for(offers_of(offered)) if one.parked_id not in found]
         if not returning:
-            return
+            break
         found |= {one.parked_id for one in returning}
         batch.returning += returning
         offered = returning
+    if batch.returning:
+        _leave_out_outdated(batch)
+
+
+def _leave_out_outdated(batch: Batch) -> None:
+    """Close what waited and was edited since: it would contradict its own edit, or undo it."""
+    known = known_facts(batch.returning)
+    newer = {one.key: one.revision for one in batch.fresh}
+    outdated = [one for one in batch.returning if is_outdated(one, known.get(one.key), newer.get(one.key, 0))]
+    if outdated:
+        closed = {one.parked_id for one in outdated if one.parked_id}
+        close_outdated(closed, batch.now)
+        batch.returning = [one for one in batch.returning if one.parked_id not in closed]
 
 
 def record_sales(batch: Batch) -> None:

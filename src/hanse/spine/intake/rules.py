@@ -30,3 +30,10 @@ def sort_arrivals(arrivals: Iterable[Arrival], known: Mapping[FactKey, KnownFact
         else:
             contradicting.append(Contradiction(arrival, first.content_hash))
     return Sorting(tuple(fresh.values()), tuple(repeated), tuple(contradicting))
+
+
+def is_outdated(arrival: Arrival, known: KnownFact | None, newer_revision: int) -> bool:
+    """Say whether a fact that waited was replaced by a higher revision, known before or come just now; one that a
+    person took was not."""
+    latest = max(newer_revision, known.revision if known else 0)
+    return not arrival.is_taken and arrival.revision < latest

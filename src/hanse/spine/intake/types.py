@@ -17,7 +17,8 @@ class Arrival:
     """One fact with where it came from and where in the journal it stands.
 
     `parked_id` names the parked row when the fact comes back from waiting; `amends` says that it replaces an earlier
-    revision; `is_overdue` that it has waited as long as it may.
+    revision; `is_taken` that a person took it against what was known; `is_overdue` that it has waited as long as it
+    may.
     """
 
     fact: Fact
@@ -32,6 +33,7 @@ class Arrival:
     parked_id: UUID | None = None
     amends: bool = False
     is_overdue: bool = False
+    is_taken: bool = False
 
     @property
     def key(self) -> FactKey:

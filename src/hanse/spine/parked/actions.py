@@ -14,23 +14,26 @@ from hanse.spine.parked.models import ParkedFact
 from hanse.spine.parked.types import Parking
 
 Status = ParkedFact.Status
+OUTDATED = "replaced_by_a_later_revision"
 
 
 def park_facts(parkings: Sequence[Parking]) -> None:
     """Set facts aside with the named reason; one that was waiting already gets its new reason."""
     rows = []
     for parking in parkings:
-        arrival = parking.arrival
+        arrival, detail = parking.arrival, dict(parking.detail)
+        if arrival.amends:
+            detail["amends"] = True  # it still does when it comes back
         if arrival.parked_id is not None:
             ParkedFact.objects.filter(id=arrival.parked_id).update(
                 status=parking.status, reason=parking.reason, waits_for=parking.waits_for, until=parking.until,
-                detail=dict(parking.detail),
+                detail=detail,
             )  # fmt: skip
             continue
         rows.append({
             "id": new_id(), "status": parking.status, "source": arrival.source, "kind": arrival.kind,
             "program_id": arrival.program_id, "external_id": arrival.fact.external_id, "reason": parking.reason,
-            "detail": dict(parking.detail), "waits_for": parking.waits_for, "body": as_object(arrival.fact),
+            "detail": detail, "waits_for": parking.waits_for, "body": as_object(arrival.fact),
             "sequence": arrival.sequence, "index": arrival.index, "occurred_at": arrival.fact.occurred_at,
             "received_at": arrival.received_at, "until": parking.until,
         })  # fmt: skip
@@ -54,6 +57,12 @@ def set_record_aside(sequence: int, index: int, raw: bytes, error: str, at: date
 def release_facts(parked_ids: Collection[UUID], now: datetime, by: str = "pipeline") -> None:
     """Mark waiting facts as applied."""
     ParkedFact.objects.filter(id__in=parked_ids).update(status=Status.RESOLVED, resolved_at=now, resolved_by=by)
+
+
+def close_outdated(parked_ids: Collection[UUID], now: datetime) -> None:
+    """Close facts whose sender has said something newer since; their rows stay."""
+    rows = ParkedFact.objects.filter(id__in=parked_ids)
+    rows.update(status=Status.DISMISSED, reason=OUTDATED, resolved_at=now, resolved_by="pipeline")
 
 
 def dismiss_fact(parked: ParkedFact, *, reason: str, now: datetime, by: str) -> None:

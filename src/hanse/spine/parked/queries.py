@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from hanse.kernel.facts import FactKind, content_hash
 from hanse.spine.intake.types import Arrival
 from hanse.spine.parked.models import ParkedFact
-from hanse.spine.parked.rules import read_body
+from hanse.spine.parked.rules import EARLY_RENEWAL, read_body
 
 
 def waiting_for(keys: Collection[str]) -> list[Arrival]:
@@ -27,7 +27,7 @@ def waiting_for(keys: Collection[str]) -> list[Arrival]:
 def overdue_facts(now: datetime, limit: int = 500) -> list[Arrival]:
     """Return the waiting facts whose time is up (or that a person wants tried again), oldest first."""
     rows = ParkedFact.objects.filter(status=ParkedFact.Status.WAITING, until__lte=now).order_by("sequence", "index")
-    return [_arrival(row, is_overdue=True) for row in rows[:limit]]
+    return [_arrival(row, is_overdue=row.reason == EARLY_RENEWAL) for row in rows[:limit]]
 
 
 def parked_facts(
@@ -47,7 +47,8 @@ def _arrival(row: ParkedFact, *, is_overdue: bool) -> Arrival:
     return Arrival(
         fact=fact, kind=kind, source=row.source, program_id=row.program_id, content_hash=content_hash(fact),
         sequence=row.sequence, index=row.index, received_at=row.received_at, parked_id=row.id,
-        amends=bool(row.detail.get("taken_by")), is_overdue=is_overdue,
+        amends=bool(row.detail.get("taken_by") or row.detail.get("amends")), is_overdue=is_overdue,
+        is_taken=bool(row.detail.get("taken_by")),
     )  # fmt: skip
 
 

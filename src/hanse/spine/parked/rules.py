@@ -9,6 +9,8 @@ from uuid import UUID
 
 from hanse.kernel.facts import Fact, FactEnvelope, FactKind, decode_envelope
 
+EARLY_RENEWAL = "waits_for_customer"  # the one reason that time alone ends
+
 
 def conversion_key(program_id: UUID, external_id: str) -> str:
     """Name the need for a conversion with an outside id: refunds that came early wait for it."""

@@ -22,6 +22,11 @@ def move(name: str, old: Place, new: Place, now: datetime) -> bool:
     return standing.update(sequence=new.sequence, index=new.index, moved_at=now) == 1
 
 
+def note_moment(name: str, now: datetime) -> None:
+    """Note until when somebody who reads no journal has seen everything."""
+    Position.objects.update_or_create(name=name, defaults={"journal_id": "", "moved_at": now})
+
+
 def take_lease(name: str, holder: str, now: datetime, seconds: int = 30) -> bool:
     """Take or renew the right to be the one worker; False while somebody else has it."""
     until = now + timedelta(seconds=seconds)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PIPELINE = "pipeline"
+ROUND = "pipeline:round"  # until when the pipeline has looked for what people did; tells too that it works
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

@@ -11,7 +11,7 @@ from hanse.kernel.ids import new_id
 from hanse.programs.offers.queries import hosts_of
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.intake.types import Arrival
-from hanse.spine.parked.rules import customer_key, goal_key, host_key, rate_key, read_body
+from hanse.spine.parked.rules import EARLY_RENEWAL, customer_key, goal_key, host_key, rate_key, read_body
 from hanse.spine.parked.types import Parking
 from hanse.traffic.attribution.actions import follow_dates
 from hanse.traffic.clicks.tokens import programs_with_bare_ids, read_click
@@ -140,7 +140,7 @@ def _without_early_renewals(
             continue
         need, until = customer_key(one.program_id, fact.customer.external_id), one.received_at + RENEWALS_WAIT
         detail = {"customer": fact.customer.external_id}
-        recorded.parkings.append(Parking(one, "waiting", "waits_for_customer", need, until, detail))
+        recorded.parkings.append(Parking(one, "waiting", EARLY_RENEWAL, need, until, detail))
     return firsts + kept
 
 

@@ -28,31 +28,42 @@ def record_refunds(arrivals: Sequence[Arrival], now: datetime, watch: Watch = wa
 
     Parks what comes before its conversion or (a won dispute) its chargeback, names one of several goals' conversions
     only by a shared id, is in neither the order's currency nor the program's, or has other content than the same refund
-    from another source.
+    that came before, unless a person took it in that one's place.
     """
     recorded = Recorded()
     targets = _targets(arrivals)
     known = _known_refunds(arrivals)
     new: dict[RefundKey, Row] = {}
+    taken: dict[UUID, Row] = {}
+    touched: set[UUID] = set()
     for one in sorted(arrivals, key=lambda one: fact_of(one).kind == "dispute_won"):
         target = _target(one, targets, recorded)
         if target is None:
             continue
-        row = known.get((one.program_id, one.fact.external_id))
+        key = (one.program_id, one.fact.external_id)
+        row = known.get(key)
         said = _row(one, target[0])
-        if row is not None and _content(row) != _content(said):
-            detail = {"first_hash": row["content_hash"], "second_hash": one.content_hash}
+        differs = row is not None and _content(row) != _content(said)
+        if differs and not one.amends:
+            detail = {"first_hash": known[key]["content_hash"], "second_hash": one.content_hash}
             recorded.parkings.append(Parking(one, "conflict", "refund_differs", detail=detail))
             continue
-        if row is None and _waits_for_chargeback(one, target[0], known, recorded):
+        if (row is None or differs) and _waits_for_chargeback(one, target[0], known, recorded):
             continue
         if row is None:
-            new[(one.program_id, one.fact.external_id)] = known[(one.program_id, one.fact.external_id)] = said
+            new[key] = known[key] = said
+        elif differs:
+            touched.add(row["conversion_id"])
+            row.update({**said, "id": row["id"]})
+            if key not in new:
+                taken[row["id"]] = row
         recorded.stood_for[one.key] = target[0]
         if one.parked_id:
             recorded.released.append(one.parked_id)
     insert_many(Refund, list(new.values()))
-    recorded.changed, recorded.turned = refold({row["conversion_id"] for row in new.values()}, watch)
+    update_many(Refund, list(taken.values()))
+    touched |= {row["conversion_id"] for row in (*new.values(), *taken.values())}
+    recorded.changed, recorded.turned = refold(touched, watch)
     return recorded
 
 
@@ -123,7 +134,15 @@ def _known_refunds(arrivals: Sequence[Arrival]) -> dict[RefundKey, Row]:
         return {}
     named = {one.fact.external_id for one in arrivals} | {fact_of(one).reverses or "" for one in arrivals}
     rows = Refund.objects.filter(program_id__in={one.program_id for one in arrivals}, external_id__in=named).values(
-        "program_id", "external_id", "conversion_id", "kind", "reverses", "amount_minor", "currency", "content_hash"
+        "id",
+        "program_id",
+        "external_id",
+        "conversion_id",
+        "kind",
+        "reverses",
+        "amount_minor",
+        "currency",
+        "content_hash",
     )
     return {(row["program_id"], row["external_id"]): dict(row) for row in rows}
 

@@ -42,7 +42,7 @@ def waits_words(fact: ParkedFact) -> str:
         "unlisted_host": _("A page on %(host)s told it, and that host is not on the program’s list of domains."),
         "amount_differs": _("The same order came again with another amount."),
         "refund_differs": _("The same refund came again with other content."),
-        "conflict": _("The same fact came again with other content."),
+        "content_differs": _("The same fact came again with other content."),
         "unreadable": _("The record cannot be read: %(error)s"),
     }
     form = forms.get(fact.reason)
