@@ -254,3 +254,20 @@ def test_without_settings_no_run_is_drafted_or_opened(shop: Program) -> None:
     with pytest.raises(Refused) as refusal:
         open_run(run, now=PAY_DAY, by="ruth")
     assert refusal.value.code == "rail_not_ready"
+
+
+def test_a_batch_with_a_payment_that_a_person_noted_meanwhile_is_never_sent(shop: Program, paypal: FakePayPal) -> None:
+    from hanse.money.payouts.actions import fail_payout, settle_payout
+
+    ana, ben = partner(shop, "Ana"), partner(shop, "Ben")
+    run = opened(shop)
+    save_rail(shop, "paypal", {"client_secret": "wrong"}, now=make.NOON, by="ruth")
+    call_rails(PAY_DAY)
+    fail_payout(payout_of(run, ana), "PayPal is shut.", now=PAY_DAY, by="ruth")
+    save_rail(shop, "paypal", {"client_secret": CLIENT[1]}, now=make.NOON, by="ruth")
+    call_rails(LATER)
+    assert (paypal.posts, state_of(run, ben)) == ([], "in_transit")
+    assert "by hand" in Sending.objects.get().last_error
+    settle_payout(payout_of(run, ben), "Paid by bank", now=LATER, by="ruth")
+    call_rails(LATER + timedelta(hours=1))
+    assert (paypal.posts, Sending.objects.get().state) == ([], "refused")
