@@ -255,6 +255,27 @@ def test_the_schedule_drafts_once_a_period(hafen: Program) -> None:
     assert later.period == "2026-06"
 
 
+def test_a_later_day_in_a_period_that_was_drafted_already_keeps_nobody_else_from_being_drafted(hafen: Program) -> None:
+    owed(hafen, "Ana", 1500)
+    scheduled(hafen)
+    assert len(draft_due_runs(make.at(days=10))) == 1
+    set_payout_rules(
+        hafen, schedule="monthly", schedule_day=28, rail="sepa", first_payout_up_to_minor=None, now=make.at(days=11),
+        by="ruth",
+    )  # fmt: skip
+    owed(hafen, "Ben", 1500)
+    other = program(slug="other")
+    owed(other, "Cleo", 1500)
+    set_payout_rules(
+        other, schedule="monthly", schedule_day=28, rail="csv", first_payout_up_to_minor=None, now=make.at(days=11),
+        by="ruth",
+    )  # fmt: skip
+    (run,) = draft_due_runs(make.at(days=14))
+    assert run.program == other
+    (later,) = draft_due_runs(make.at(days=44))[:1]
+    assert later.period == "2026-06"
+
+
 def test_two_sweeps_at_once_draft_one_run(hafen: Program) -> None:
     owed(hafen, "Ana", 1500)
     scheduled(hafen)
