@@ -247,6 +247,22 @@ def test_a_credit_note_takes_back_the_vat_that_its_invoice_charged(hafen: Progra
     assert verify_statements() == []
 
 
+@pytest.mark.parametrize(("was_added", "is_added"), [(False, True), (True, False)])
+def test_a_credit_note_takes_back_vat_as_it_was_charged_also_when_the_program_adds_it_otherwise_now(
+    hafen: Program, was_added: bool, is_added: bool
+) -> None:
+    ana = owed(hafen, "Ana", 11_900)
+    billed(hafen, adds_vat=was_added)
+    taxable(ana, country="DE", vat_id="DE811569869")
+    first = invoice(ana)
+    set_billing(hafen, adds_vat=is_added, now=make.NOON, by="ruth")
+    adjust(ana, -11_900, "All returned.", make.at(days=20), "ruth")
+    note = invoice(ana, "2026-06")
+    assert (note.net_minor, note.vat_minor) == (-first.net_minor, -first.vat_minor)
+    assert balances([ana.pk])[ana.pk].payable_minor == 0
+    assert verify_statements() == []
+
+
 def test_what_is_invoiced_is_what_became_payable(hafen: Program) -> None:
     ana = year_of_business(hafen)
     billed(hafen)
