@@ -263,6 +263,16 @@ def test_a_credit_note_takes_back_vat_as_it_was_charged_also_when_the_program_ad
     assert verify_statements() == []
 
 
+def test_a_statement_waits_for_what_may_still_be_booked_into_its_month(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1000)
+    midnight = month_span("2026-05", hafen.time_zone)[1]
+    with pytest.raises(Refused):
+        issue_statement(ana, "2026-05", now=midnight + timedelta(minutes=20), by="ruth")
+    adjust(ana, 500, "Read the clock before midnight.", midnight - timedelta(seconds=1), "ruth")
+    assert issue_statement(ana, "2026-05", now=midnight + timedelta(minutes=60), by="ruth") is not None
+    assert verify_statements() == []
+
+
 def test_what_is_invoiced_is_what_became_payable(hafen: Program) -> None:
     ana = year_of_business(hafen)
     billed(hafen)

@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from hanse.kernel.clock import add_months, day_starts_at
 from hanse.kernel.money import PPM, round_half_away
+from hanse.money.ledger.rules import LONGEST_WAIT
 from hanse.people.partners.tax_rules import consent_months, vat_rate_ppm
 
-REST = timedelta(minutes=5)  # what is being booked at midnight still comes in
+REST = LONGEST_WAIT  # what is being booked at midnight still comes in
 AGREEMENT_VERSION = "2026-1"
 Treatment = Literal["standard", "reverse_charge", "not_registered"]
 LeftOut = Literal[
