@@ -120,6 +120,15 @@ def test_a_file_whose_payments_stand_in_a_newer_one_is_not_sent_any_more(hafen: 
     assert download(run, as_copy=True).body == first
 
 
+def test_a_file_made_anew_later_asks_the_bank_for_a_day_that_is_not_past(hafen: Program) -> None:
+    owed(hafen, "Ana", 1560)
+    run = opened(hafen, "sepa")
+    assert "<Dt>2026-06-24</Dt>" in download(run).body
+    (anew,) = export_again(run, now=PAY_DAY + timedelta(days=20), by="ruth")
+    assert "<Dt>2026-07-14</Dt>" in anew.body
+    assert "<CreDtTm>2026-07-14T" in anew.body
+
+
 def test_what_a_rail_cannot_pay_is_left_out_with_the_reason(hafen: Program) -> None:
     ana = owed(hafen, "Ana", 1560, account="DE00370400440532013000")
     ben = owed(hafen, "Ben", 1560, rail="paypal", account="ben@x.example")
