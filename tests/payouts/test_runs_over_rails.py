@@ -129,6 +129,15 @@ def test_a_file_made_anew_later_asks_the_bank_for_a_day_that_is_not_past(hafen: 
     assert "<CreDtTm>2026-07-14T" in anew.body
 
 
+def test_an_answer_with_a_quotation_mark_that_never_closes_takes_the_rows_before_it(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1560)
+    run = opened(hafen, "sepa")
+    row = f"{text_id('pay', payout_of(run, ana).pk)},paid,B1,\r\n"
+    found = read_back_csv(run, f'payout,state,reference,reason\r\n{row}x,failed,,"{"y" * 140_000}', now=PAY_DAY, by="ruth")
+    assert (found.settled, payout_of(run, ana).state) == (1, "settled")
+    assert [number for number, _why in found.refused] == [3]
+
+
 def test_what_a_rail_cannot_pay_is_left_out_with_the_reason(hafen: Program) -> None:
     ana = owed(hafen, "Ana", 1560, account="DE00370400440532013000")
     ben = owed(hafen, "Ben", 1560, rail="paypal", account="ben@x.example")

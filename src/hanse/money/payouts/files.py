@@ -85,6 +85,15 @@ def _cells(text: str, result: ReadBack) -> Iterator[tuple[int, dict[str, str]]]:
     text = text.lstrip("\ufeff")
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    read = 1
+    try:
+        for read, cells in _rows_of(reader, result):
+            yield read, cells
+    except csv.Error:  # most often a quotation mark that never closes
+        result.refused.append((read + 1, _("From here on this is no CSV: look for a lone quotation mark.")))
+
+
+def _rows_of(reader: csv.DictReader[str], result: ReadBack) -> Iterator[tuple[int, dict[str, str]]]:
     names = _named([(name or "").strip().lower() for name in reader.fieldnames or ()])
     if not {"payout", "state"} <= set(names):
         result.refused.append((1, _("The first line names the columns: at least payout and state.")))
