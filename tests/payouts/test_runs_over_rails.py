@@ -24,6 +24,7 @@ from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import (
     approve_run,
     download,
+    draft_run,
     export_again,
     fail_payout,
     open_run,
@@ -136,6 +137,14 @@ def test_an_answer_with_a_quotation_mark_that_never_closes_takes_the_rows_before
     found = read_back_csv(run, f'payout,state,reference,reason\r\n{row}x,failed,,"{"y" * 140_000}', now=PAY_DAY, by="ruth")
     assert (found.settled, payout_of(run, ana).state) == (1, "settled")
     assert [number for number, _why in found.refused] == [3]
+
+
+def test_a_draft_as_of_a_day_to_come_still_sees_a_refund_before_that_day(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1560)
+    run = draft_run(hafen, "sepa", as_of=PAY_DAY + timedelta(days=30), now=PAY_DAY, by="ruth")
+    adjust(ana, -1000, "Returned.", PAY_DAY + timedelta(days=1), "ruth")
+    approve_run(run, now=PAY_DAY + timedelta(days=2), by="ruth")
+    assert payout_of(run, ana).found == ["later_refund"]
 
 
 def test_what_a_rail_cannot_pay_is_left_out_with_the_reason(hafen: Program) -> None:
