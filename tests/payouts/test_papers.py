@@ -263,6 +263,16 @@ def test_a_credit_note_takes_back_vat_as_it_was_charged_also_when_the_program_ad
     assert verify_statements() == []
 
 
+def test_two_programs_of_a_business_do_not_write_invoices_of_the_same_number(hafen: Program) -> None:
+    billed(hafen)
+    other = program(slug="other")
+    with pytest.raises(Invalid) as refusal:
+        billed(other)
+    assert [problem.code for problem in refusal.value.problems] == ["prefix_in_use"]
+    billed(other, prefix="OT-")
+    billed(hafen, nature="Words")
+
+
 def test_a_statement_waits_for_what_may_still_be_booked_into_its_month(hafen: Program) -> None:
     ana = owed(hafen, "Ana", 1000)
     midnight = month_span("2026-05", hafen.time_zone)[1]
