@@ -271,3 +271,19 @@ def test_a_batch_with_a_payment_that_a_person_noted_meanwhile_is_never_sent(shop
     settle_payout(payout_of(run, ben), "Paid by bank", now=LATER, by="ruth")
     call_rails(LATER + timedelta(hours=1))
     assert (paypal.posts, Sending.objects.get().state) == ([], "refused")
+
+
+def test_an_answer_of_paypal_in_another_shape_leaves_payments_in_transit_and_is_asked_for_again(
+    shop: Program, paypal: FakePayPal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, odd = partner(shop, "Ana"), {"batch_header": {"batch_status": "SUCCESS"}, "items": ["x"], "total_pages": "many"}
+    run = opened(shop)
+    call_rails(PAY_DAY)
+    show = paypal.show
+    monkeypatch.setattr(paypal, "show", lambda *_asked: (200, odd))
+    call_rails(LATER)
+    assert (state_of(run, ana), Sending.objects.get().claimed_until) == ("in_transit", None)
+    assert Sending.objects.get().last_error
+    monkeypatch.setattr(paypal, "show", show)
+    call_rails(LATER + timedelta(hours=1))
+    assert state_of(run, ana) == "settled"
