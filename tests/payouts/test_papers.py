@@ -283,6 +283,12 @@ def test_a_statement_waits_for_what_may_still_be_booked_into_its_month(hafen: Pr
     assert verify_statements() == []
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "0000-01", "2026-13"])
+def test_a_month_at_the_end_of_all_years_is_refused(hafen: Program, month: str) -> None:
+    with pytest.raises((Invalid, Refused)):
+        start_issue(hafen, month, now=JULY, by="ruth")
+
+
 def test_what_is_invoiced_is_what_became_payable(hafen: Program) -> None:
     ana = year_of_business(hafen)
     billed(hafen)

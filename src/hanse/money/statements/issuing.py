@@ -107,7 +107,7 @@ def _booked(program: Program, month: str) -> QuerySet[Enrolment]:
 def _refuse_open(month: str, zone: str, now: datetime) -> None:
     try:
         is_over = may_issue(month, zone, now)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # no month, or one at an end of all years
         message = _("A month is written like 2026-05.")
         raise Invalid([Problem("/month", message, "bad_month")]) from error
     if not is_over:
