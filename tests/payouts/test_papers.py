@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 from pypdf import PdfReader
 
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.commissions.actions import adjust, release_holds
+from hanse.money.ledger.actions import lock_chain
 from hanse.money.ledger.queries import balances
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import settle_payout
@@ -261,6 +266,35 @@ def test_a_credit_note_takes_back_vat_as_it_was_charged_also_when_the_program_ad
     assert (note.net_minor, note.vat_minor) == (-first.net_minor, -first.vat_minor)
     assert balances([ana.pk])[ana.pk].payable_minor == 0
     assert verify_statements() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_month_is_issued_while_another_hand_books_in_the_program() -> None:
+    with transaction.atomic():
+        hafen = program()
+        ana = owed(hafen, "Ana", 1000)
+        billed(hafen)
+        taxable(ana)
+    books_are_held = threading.Event()
+
+    def book() -> None:
+        try:
+            with transaction.atomic():
+                lock_chain()
+                books_are_held.set()
+                time.sleep(0.5)  # meanwhile the issue begins
+                make.enrolment(make.partner("Ben"), hafen)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        booking = pool.submit(book)
+        books_are_held.wait(5)
+        with transaction.atomic():
+            work = start_issue(hafen, "2026-05", now=JULY, by="ruth")
+            assert go_on(work, now=JULY) is False
+        booking.result()
+    assert Invoice.objects.count() == 1
 
 
 def test_two_programs_of_a_business_do_not_write_invoices_of_the_same_number(hafen: Program) -> None:
