@@ -276,7 +276,10 @@ def test_a_batch_with_a_payment_that_a_person_noted_meanwhile_is_never_sent(shop
 def test_an_answer_of_paypal_in_another_shape_leaves_payments_in_transit_and_is_asked_for_again(
     shop: Program, paypal: FakePayPal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana, odd = partner(shop, "Ana"), {"batch_header": {"batch_status": "SUCCESS"}, "items": ["x"], "total_pages": "many"}
+    ana, odd = (
+        partner(shop, "Ana"),
+        {"batch_header": {"batch_status": "SUCCESS"}, "items": ["x"], "total_pages": "many"},
+    )
     run = opened(shop)
     call_rails(PAY_DAY)
     show = paypal.show

@@ -67,7 +67,9 @@ def ask(sending: Sending, now: datetime) -> Heard:
             return Heard(sending.outside_id, batch=paypal.read(sending.outside_id))
         left = len(_in_transit(sending))
         if left < len(sending.body["items"]):  # what a person noted is paid elsewhere, or payable again: never send it
-            words = _("A payment of this call was noted by hand, so it is not sent. Look at PayPal and note the others.")
+            words = _(
+                "A payment of this call was noted by hand, so it is not sent. Look at PayPal and note the others."
+            )
             return Heard(again=words) if left else Heard(refused=words)
         if sending.tries > 1 and now - sending.made_at > SAFE_FOR:
             return Heard(again=_("Sent too long ago to be sent again safely: look at PayPal and note the results."))
