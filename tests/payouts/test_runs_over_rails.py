@@ -134,9 +134,21 @@ def test_an_answer_with_a_quotation_mark_that_never_closes_takes_the_rows_before
     ana = owed(hafen, "Ana", 1560)
     run = opened(hafen, "sepa")
     row = f"{text_id('pay', payout_of(run, ana).pk)},paid,B1,\r\n"
-    found = read_back_csv(run, f'payout,state,reference,reason\r\n{row}x,failed,,"{"y" * 140_000}', now=PAY_DAY, by="ruth")
+    found = read_back_csv(
+        run, f'payout,state,reference,reason\r\n{row}x,failed,,"{"y" * 140_000}', now=PAY_DAY, by="ruth"
+    )
     assert (found.settled, payout_of(run, ana).state) == (1, "settled")
     assert [number for number, _why in found.refused] == [3]
+
+
+def test_a_bank_that_writes_our_ids_in_capitals_or_leaves_noise_in_its_file_is_read(hafen: Program) -> None:
+    ana, ben = owed(hafen, "Ana", 1560), owed(hafen, "Ben", 1560)
+    run = opened(hafen, "sepa")
+    names = [text_id("pay", payout_of(run, one).pk).upper().replace("_", "-") for one in (ana, ben)]
+    body = f"EndToEndId,Status,Reference,Reason\r\n{names[0]},PAID,B\x001,\r\n{names[1]},FAILED,,Clo\x00sed\r\n"
+    found = read_back_csv(run, body, now=PAY_DAY, by="ruth")
+    assert (found.settled, found.failed, found.refused) == (1, 1, [])
+    assert (payout_of(run, ana).reference, payout_of(run, ben).reason) == ("B1", "Closed")
 
 
 def test_a_draft_as_of_a_day_to_come_still_sees_a_refund_before_that_day(hafen: Program) -> None:

@@ -82,7 +82,7 @@ def read_back_csv(run: PayoutRun, text: str, *, now: datetime, by: str) -> ReadB
 
 
 def _cells(text: str, result: ReadBack) -> Iterator[tuple[int, dict[str, str]]]:
-    text = text.lstrip("\ufeff")
+    text = text.lstrip("\ufeff").replace("\0", "")  # no database keeps a zero byte
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     read = 1
@@ -124,7 +124,7 @@ def _answer(number: int, cells: dict[str, str]) -> ReadBackRow:
     if paid and not cells.get("reference"):
         raise ValueError(_("A paid row needs the bank's reference."))
     reason = cells.get("reason") or (_("The bank gave no reason.") if not paid else "")
-    named = cells.get("payout", "").lstrip("'").replace("-", "_", 1)  # SEPA has no underscore
+    named = cells.get("payout", "").lstrip("'").lower().replace("-", "_", 1)  # SEPA has no underscore, some no a to z
     return ReadBackRow(
         number, parse_id("pay", named), paid, cells.get("reference", ""), reason, came_back=state in _CAME_BACK
     )
