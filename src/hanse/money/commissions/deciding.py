@@ -97,7 +97,8 @@ def adjust(
     known = Transaction.objects.filter(key=key).values_list("occurred_at", flat=True).first()
     number = post(
         move(
-            key, "adjustment", known or now, commission=(enrolment.program_id, enrolment.pk, None, enrolment.program.currency),
+            key, "adjustment", known or now,
+            commission=(enrolment.program_id, enrolment.pk, None, enrolment.program.currency),
             pots=("program_cost", "payable"), amount_minor=amount_minor, note=reason, actor=by,
         ),
         now,
