@@ -9,6 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from hanse.kernel.errors import Invalid, Refused
+from hanse.money.holds.actions import release_case
+from hanse.money.holds.models import Case
 from hanse.money.ledger.models import Entry
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import approve_run, open_run, save_rail
@@ -228,6 +230,25 @@ def test_a_payment_that_a_person_failed_is_not_settled_behind_their_back(shop: P
     call_rails(LATER)
     assert state_of(run, ana) == "failed"
     assert "must look" in Attempt.objects.get().message
+
+
+def test_what_paypal_paid_although_it_is_noted_as_failed_is_not_paid_again_before_a_person_looked(
+    shop: Program, paypal: FakePayPal
+) -> None:
+    from hanse.money.payouts.actions import fail_payout
+
+    ana = partner(shop, "Ana")
+    run = opened(shop)
+    call_rails(PAY_DAY)
+    fail_payout(payout_of(run, ana), "It took too long.", now=PAY_DAY, by="ruth")
+    call_rails(LATER)
+    again = drafted(shop, "paypal")
+    assert [row["reasons"] for row in again.audit["left_out"]] == [["open_case"]]
+    case = Case.objects.get()
+    assert "R-2026-06" in case.detail["text"]
+    release_case(case, reason="Taken off by an adjustment.", now=LATER, by="ruth")
+    call_rails(LATER + timedelta(days=2))
+    assert Case.objects.filter(decided_at=None).count() == 0
 
 
 def test_the_secret_is_sealed_and_never_shown(shop: Program) -> None:
