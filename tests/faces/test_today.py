@@ -138,6 +138,19 @@ def test_a_payout_that_came_back_is_told_until_a_later_one_goes_out(cast: Cast) 
     assert Kind.RUN_TO_READ_BACK in kinds(cast)
 
 
+def test_a_payout_that_came_back_after_it_arrived_is_told_from_the_day_it_came_back(cast: Cast) -> None:
+    run = PayoutRun.objects.create(
+        program=cast.program, number="R-1", currency="GBP", rail="manual", state="closed", as_of=NOON, drafted_at=NOON
+    )
+    back_at = NOON - timedelta(days=1)
+    Payout.objects.create(
+        run=run, partner=cast.ana, enrolment=cast.anas, currency="GBP", amount_minor=16_715, state="returned",
+        settled_at=NOON - timedelta(days=5), returned_at=back_at, reason="Account closed",
+    )  # fmt: skip
+    thing = next(one for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.PAYOUTS_BACK)
+    assert (thing.count, thing.amount_minor, thing.since) == (1, 16_715, back_at)
+
+
 def test_what_is_put_off_comes_back_by_itself(cast: Cast) -> None:
     apply(cast, "Cora", 3)
     key = next(one.key for one in queries.to_do(cast.program, NOON).things if one.kind is Kind.APPLICATIONS)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from hanse.kernel.errors import Invalid, Refused
+from hanse.kernel.errors import Conflict, Invalid, Refused
 from hanse.money.commissions.actions import (
     adjust,
     approve_commission,
@@ -27,6 +28,7 @@ from hanse.programs.enrolments.models import TierChange
 from hanse.programs.programs.models import Program
 from hanse.programs.terms.models import Terms
 from hanse.programs.tiers.models import Tier
+from hanse.spine.audit.models import AuditEntry
 from hanse.traffic.attribution.models import Credit
 from tests import cast, make
 from tests.money.books import commission_of, credit, pots, price, refund, sell
@@ -223,6 +225,16 @@ def test_adjustments_need_a_reason_and_are_payable_at_once(crew: cast.Cast) -> N
     assert pots(crew.anas).payable_minor == -250
     with pytest.raises(Invalid):
         adjust(crew.anas, 0, "Nothing", make.at(), "ruth")
+
+
+def test_a_form_of_an_adjustment_that_is_sent_again_a_second_later_is_the_same_adjustment(crew: cast.Cast) -> None:
+    form = uuid4()
+    first = adjust(crew.anas, 500, "Agreed.", make.at(), "ruth", id=form)
+    assert adjust(crew.anas, 500, "Agreed.", make.at(seconds=1), "ruth", id=form) == first
+    assert pots(crew.anas).payable_minor == 500
+    assert AuditEntry.objects.filter(verb="adjust").count() == 1
+    with pytest.raises(Conflict):
+        adjust(crew.anas, 600, "Agreed.", make.at(seconds=2), "ruth", id=form)
 
 
 def test_test_orders_are_explained_but_owe_nothing(crew: cast.Cast) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 from pypdf import PdfReader
 
 from hanse.kernel.errors import Invalid, Refused
 from hanse.money.commissions.actions import adjust, release_holds
+from hanse.money.ledger.actions import lock_chain
 from hanse.money.ledger.queries import balances
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import settle_payout
@@ -245,6 +250,77 @@ def test_a_credit_note_takes_back_the_vat_that_its_invoice_charged(hafen: Progra
     assert (note.net_minor, note.vat_minor, note.gross_minor) == (-10_000, -1_900, -11_900)
     assert balances([ana.pk])[ana.pk].payable_minor == 0
     assert verify_statements() == []
+
+
+@pytest.mark.parametrize(("was_added", "is_added"), [(False, True), (True, False)])
+def test_a_credit_note_takes_back_vat_as_it_was_charged_also_when_the_program_adds_it_otherwise_now(
+    hafen: Program, was_added: bool, is_added: bool
+) -> None:
+    ana = owed(hafen, "Ana", 11_900)
+    billed(hafen, adds_vat=was_added)
+    taxable(ana, country="DE", vat_id="DE811569869")
+    first = invoice(ana)
+    set_billing(hafen, adds_vat=is_added, now=make.NOON, by="ruth")
+    adjust(ana, -11_900, "All returned.", make.at(days=20), "ruth")
+    note = invoice(ana, "2026-06")
+    assert (note.net_minor, note.vat_minor) == (-first.net_minor, -first.vat_minor)
+    assert balances([ana.pk])[ana.pk].payable_minor == 0
+    assert verify_statements() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_month_is_issued_while_another_hand_books_in_the_program() -> None:
+    with transaction.atomic():
+        hafen = program()
+        ana = owed(hafen, "Ana", 1000)
+        billed(hafen)
+        taxable(ana)
+    books_are_held = threading.Event()
+
+    def book() -> None:
+        try:
+            with transaction.atomic():
+                lock_chain()
+                books_are_held.set()
+                time.sleep(0.5)  # meanwhile the issue begins
+                make.enrolment(make.partner("Ben"), hafen)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        booking = pool.submit(book)
+        books_are_held.wait(5)
+        with transaction.atomic():
+            work = start_issue(hafen, "2026-05", now=JULY, by="ruth")
+            assert go_on(work, now=JULY) is False
+        booking.result()
+    assert Invoice.objects.count() == 1
+
+
+def test_two_programs_of_a_business_do_not_write_invoices_of_the_same_number(hafen: Program) -> None:
+    billed(hafen)
+    other = program(slug="other")
+    with pytest.raises(Invalid) as refusal:
+        billed(other)
+    assert [problem.code for problem in refusal.value.problems] == ["prefix_in_use"]
+    billed(other, prefix="OT-")
+    billed(hafen, nature="Words")
+
+
+def test_a_statement_waits_for_what_may_still_be_booked_into_its_month(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1000)
+    midnight = month_span("2026-05", hafen.time_zone)[1]
+    with pytest.raises(Refused):
+        issue_statement(ana, "2026-05", now=midnight + timedelta(minutes=20), by="ruth")
+    adjust(ana, 500, "Read the clock before midnight.", midnight - timedelta(seconds=1), "ruth")
+    assert issue_statement(ana, "2026-05", now=midnight + timedelta(minutes=60), by="ruth") is not None
+    assert verify_statements() == []
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "0000-01", "2026-13"])
+def test_a_month_at_the_end_of_all_years_is_refused(hafen: Program, month: str) -> None:
+    with pytest.raises((Invalid, Refused)):
+        start_issue(hafen, month, now=JULY, by="ruth")
 
 
 def test_what_is_invoiced_is_what_became_payable(hafen: Program) -> None:

@@ -9,6 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from hanse.kernel.errors import Invalid, Refused
+from hanse.money.holds.actions import release_case
+from hanse.money.holds.models import Case
 from hanse.money.ledger.models import Entry
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import approve_run, open_run, save_rail
@@ -230,6 +232,25 @@ def test_a_payment_that_a_person_failed_is_not_settled_behind_their_back(shop: P
     assert "must look" in Attempt.objects.get().message
 
 
+def test_what_paypal_paid_although_it_is_noted_as_failed_is_not_paid_again_before_a_person_looked(
+    shop: Program, paypal: FakePayPal
+) -> None:
+    from hanse.money.payouts.actions import fail_payout
+
+    ana = partner(shop, "Ana")
+    run = opened(shop)
+    call_rails(PAY_DAY)
+    fail_payout(payout_of(run, ana), "It took too long.", now=PAY_DAY, by="ruth")
+    call_rails(LATER)
+    again = drafted(shop, "paypal")
+    assert [row["reasons"] for row in again.audit["left_out"]] == [["open_case"]]
+    case = Case.objects.get()
+    assert "R-2026-06" in case.detail["text"]
+    release_case(case, reason="Taken off by an adjustment.", now=LATER, by="ruth")
+    call_rails(LATER + timedelta(days=2))
+    assert Case.objects.filter(decided_at=None).count() == 0
+
+
 def test_the_secret_is_sealed_and_never_shown(shop: Program) -> None:
     row = RailSettings.objects.get(rail="paypal")
     assert CLIENT[1] not in row.sealed + str(row.values)
@@ -254,3 +275,39 @@ def test_without_settings_no_run_is_drafted_or_opened(shop: Program) -> None:
     with pytest.raises(Refused) as refusal:
         open_run(run, now=PAY_DAY, by="ruth")
     assert refusal.value.code == "rail_not_ready"
+
+
+def test_a_batch_with_a_payment_that_a_person_noted_meanwhile_is_never_sent(shop: Program, paypal: FakePayPal) -> None:
+    from hanse.money.payouts.actions import fail_payout, settle_payout
+
+    ana, ben = partner(shop, "Ana"), partner(shop, "Ben")
+    run = opened(shop)
+    save_rail(shop, "paypal", {"client_secret": "wrong"}, now=make.NOON, by="ruth")
+    call_rails(PAY_DAY)
+    fail_payout(payout_of(run, ana), "PayPal is shut.", now=PAY_DAY, by="ruth")
+    save_rail(shop, "paypal", {"client_secret": CLIENT[1]}, now=make.NOON, by="ruth")
+    call_rails(LATER)
+    assert (paypal.posts, state_of(run, ben)) == ([], "in_transit")
+    assert "by hand" in Sending.objects.get().last_error
+    settle_payout(payout_of(run, ben), "Paid by bank", now=LATER, by="ruth")
+    call_rails(LATER + timedelta(hours=1))
+    assert (paypal.posts, Sending.objects.get().state) == ([], "refused")
+
+
+def test_an_answer_of_paypal_in_another_shape_leaves_payments_in_transit_and_is_asked_for_again(
+    shop: Program, paypal: FakePayPal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, odd = (
+        partner(shop, "Ana"),
+        {"batch_header": {"batch_status": "SUCCESS"}, "items": ["x"], "total_pages": "many"},
+    )
+    run = opened(shop)
+    call_rails(PAY_DAY)
+    show = paypal.show
+    monkeypatch.setattr(paypal, "show", lambda *_asked: (200, odd))
+    call_rails(LATER)
+    assert (state_of(run, ana), Sending.objects.get().claimed_until) == ("in_transit", None)
+    assert Sending.objects.get().last_error
+    monkeypatch.setattr(paypal, "show", show)
+    call_rails(LATER + timedelta(hours=1))
+    assert state_of(run, ana) == "settled"

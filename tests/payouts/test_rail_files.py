@@ -234,3 +234,10 @@ def test_sepa_pays_euros_from_a_known_account_only() -> None:
     assert SepaFile().problems(PAYER, "EUR") == []
     assert len(SepaFile().problems({}, "GBP")) == 2
     assert SepaFile().problems(PAYER | {"iban": "DE75512108001245126190"}, "EUR")
+
+
+def test_amounts_that_wise_reads_in_the_balance_s_currency_are_the_program_s_or_refused() -> None:
+    takes_off = WISE | {"amount_currency": "source"}
+    assert WiseFile().problems(takes_off, "EUR")  # 100.45 EUR would leave as 100.45 GBP
+    assert WiseFile().problems(takes_off | {"source_currency": "EUR"}, "EUR") == []
+    assert WiseFile().problems(takes_off | {"source_currency": ""}, "EUR") == []

@@ -24,6 +24,7 @@ from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import (
     approve_run,
     download,
+    draft_run,
     export_again,
     fail_payout,
     open_run,
@@ -118,6 +119,44 @@ def test_a_file_whose_payments_stand_in_a_newer_one_is_not_sent_any_more(hafen: 
         assert "R-2026-06-3" in str(refusal.value)
     assert download(run, 3).payout_ids == [str(payout_of(run, ben).pk)]
     assert download(run, as_copy=True).body == first
+
+
+def test_a_file_made_anew_later_asks_the_bank_for_a_day_that_is_not_past(hafen: Program) -> None:
+    owed(hafen, "Ana", 1560)
+    run = opened(hafen, "sepa")
+    assert "<Dt>2026-06-24</Dt>" in download(run).body
+    (anew,) = export_again(run, now=PAY_DAY + timedelta(days=20), by="ruth")
+    assert "<Dt>2026-07-14</Dt>" in anew.body
+    assert "<CreDtTm>2026-07-14T" in anew.body
+
+
+def test_an_answer_with_a_quotation_mark_that_never_closes_takes_the_rows_before_it(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1560)
+    run = opened(hafen, "sepa")
+    row = f"{text_id('pay', payout_of(run, ana).pk)},paid,B1,\r\n"
+    found = read_back_csv(
+        run, f'payout,state,reference,reason\r\n{row}x,failed,,"{"y" * 140_000}', now=PAY_DAY, by="ruth"
+    )
+    assert (found.settled, payout_of(run, ana).state) == (1, "settled")
+    assert [number for number, _why in found.refused] == [3]
+
+
+def test_a_bank_that_writes_our_ids_in_capitals_or_leaves_noise_in_its_file_is_read(hafen: Program) -> None:
+    ana, ben = owed(hafen, "Ana", 1560), owed(hafen, "Ben", 1560)
+    run = opened(hafen, "sepa")
+    names = [text_id("pay", payout_of(run, one).pk).upper().replace("_", "-") for one in (ana, ben)]
+    body = f"EndToEndId,Status,Reference,Reason\r\n{names[0]},PAID,B\x001,\r\n{names[1]},FAILED,,Clo\x00sed\r\n"
+    found = read_back_csv(run, body, now=PAY_DAY, by="ruth")
+    assert (found.settled, found.failed, found.refused) == (1, 1, [])
+    assert (payout_of(run, ana).reference, payout_of(run, ben).reason) == ("B1", "Closed")
+
+
+def test_a_draft_as_of_a_day_to_come_still_sees_a_refund_before_that_day(hafen: Program) -> None:
+    ana = owed(hafen, "Ana", 1560)
+    run = draft_run(hafen, "sepa", as_of=PAY_DAY + timedelta(days=30), now=PAY_DAY, by="ruth")
+    adjust(ana, -1000, "Returned.", PAY_DAY + timedelta(days=1), "ruth")
+    approve_run(run, now=PAY_DAY + timedelta(days=2), by="ruth")
+    assert payout_of(run, ana).found == ["later_refund"]
 
 
 def test_what_a_rail_cannot_pay_is_left_out_with_the_reason(hafen: Program) -> None:
@@ -252,6 +291,27 @@ def test_the_schedule_drafts_once_a_period(hafen: Program) -> None:
     owed(hafen, "Ben", 1500)
     assert draft_due_runs(make.at(days=10)) == draft_due_runs(make.at(days=11)) == []
     (later,) = draft_due_runs(PAY_DAY)
+    assert later.period == "2026-06"
+
+
+def test_a_later_day_in_a_period_that_was_drafted_already_keeps_nobody_else_from_being_drafted(hafen: Program) -> None:
+    owed(hafen, "Ana", 1500)
+    scheduled(hafen)
+    assert len(draft_due_runs(make.at(days=10))) == 1
+    set_payout_rules(
+        hafen, schedule="monthly", schedule_day=28, rail="sepa", first_payout_up_to_minor=None, now=make.at(days=11),
+        by="ruth",
+    )  # fmt: skip
+    owed(hafen, "Ben", 1500)
+    other = program(slug="other")
+    owed(other, "Cleo", 1500)
+    set_payout_rules(
+        other, schedule="monthly", schedule_day=28, rail="csv", first_payout_up_to_minor=None, now=make.at(days=11),
+        by="ruth",
+    )  # fmt: skip
+    (run,) = draft_due_runs(make.at(days=14))
+    assert run.program == other
+    (later,) = draft_due_runs(make.at(days=44))[:1]
     assert later.period == "2026-06"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -35,7 +35,9 @@ from hanse.growth.training.actions import keep_lesson, publish_lesson
 from hanse.growth.training.models import Lesson
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.people.partners.actions import set_payout_details
 from hanse.people.partners.models import Partner, PayoutDetails
+from hanse.people.partners.tax import set_tax_profile
 from hanse.traffic.links.models import Link
 from tests.portal.conftest import Portal
 
@@ -261,6 +263,22 @@ def test_a_manager_sees_the_portal_as_its_partner_and_can_change_nothing(ruth: C
         assert ruth.post(path).status_code == 403
     assert ruth.post(reverse("portal:view_end")).status_code == 302
     assert ruth.get(reverse("portal:home")).status_code == 403
+
+
+def test_a_manager_who_looks_at_a_portal_sees_no_whole_account_and_no_tax_number(ruth: Client, portal: Portal) -> None:
+    ana = portal.cast.ana
+    set_payout_details(
+        ana, rail="sepa", account_name="Ana", account="DE89370400440532013000", now=clock.now(), by="t"
+    )  # fmt: skip
+    set_tax_profile(
+        ana, country="DE", legal_name="Ana", tax_number="86095742719", born_on=date(1990, 2, 3), now=clock.now(), by="t"
+    )  # fmt: skip
+    ruth.post(reverse("portal:view_as", args=[text_id("prt", ana.pk)]))
+    for name in ("export", "tax", "payout_details", "payouts", "profile"):
+        shown = ruth.get(reverse(f"portal:{name}")).content.decode()
+        for secret in ("DE89370400440532013000", "86095742719", "1990-02-03"):
+            assert secret not in shown, (name, secret)
+    assert "3000" in ruth.get(reverse("portal:export")).content.decode()
 
 
 def test_looking_at_a_portal_is_written_down(ruth: Client, portal: Portal) -> None:

@@ -79,8 +79,8 @@ def everything_about(seat: Seat) -> dict[str, Any]:
         "partner": _values(seat.partner),
         "people": _rows(people, ("email", "name", "language", "time_zone", "created_at", "last_login")),
         "payout_details": {
-            "rail": details.rail, "account_name": details.account_name, "account": details.account, "bic": details.bic,
-            "changed_at": details.changed_at,
+            "rail": details.rail, "account_name": details.account_name, "account": _for_reader(seat, details.account),
+            "bic": details.bic, "changed_at": details.changed_at,
         } if details else None,
         "tax": _tax(seat),
         "letter_choices": choices_of(seat.partner.pk),
@@ -99,8 +99,16 @@ def everything_about(seat: Seat) -> dict[str, Any]:
 
 def _tax(seat: Seat) -> dict[str, Any] | None:
     row = tax_profile(seat.partner)
-    left_out = ("partner", "changed_at")
-    return {one.name: getattr(row, one.name) for one in row._meta.fields if one.name not in left_out} if row else None
+    if row is None:
+        return None
+    left_out = {"partner", "changed_at"} | ({"born_on"} if seat.is_viewed else set())
+    values = {one.name: getattr(row, one.name) for one in row._meta.fields if one.name not in left_out}
+    return values | {"tax_number": _for_reader(seat, row.tax_number)}
+
+
+def _for_reader(seat: Seat, number: str) -> str:
+    """Return an account or number whole to the partner only: the team tells it apart by its end."""
+    return f"…{number[-4:]}" if number and seat.is_viewed else number
 
 
 def _in_program(scope: Scope) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from hanse.growth.today.rules import CAME_BACK_DAYS, WAITING_DAYS
 from hanse.growth.today.types import Kind, Named, Thing
@@ -64,18 +65,19 @@ def _came_back(program: Program, now: datetime) -> Iterator[Thing]:
         state__in=(Payout.State.IN_TRANSIT, Payout.State.SETTLED),
     )  # fmt: skip
     rows = (
-        Payout.objects.filter(run__program=program, state__in=lost, failed_at__gte=now - timedelta(days=CAME_BACK_DAYS))
-        .filter(~Exists(later))
+        Payout.objects.filter(run__program=program, state__in=lost)
+        .annotate(back_at=Coalesce("returned_at", "failed_at"))
+        .filter(~Exists(later), back_at__gte=now - timedelta(days=CAME_BACK_DAYS))
         .select_related("partner", "run")
         .order_by("-amount_minor")
     )
     back = list(rows[:_READ])
     if back:
         named = [Named(payout.partner_id, payout.partner.name, payout.amount_minor) for payout in back]
-        newest = max(back, key=lambda payout: payout.failed_at or payout.run.drafted_at)
+        newest = max(back, key=lambda payout: payout.back_at)
         yield Thing(
             f"back:{newest.id}", Kind.PAYOUTS_BACK, len(back), sum(one.amount_minor for one in named),
-            newest.failed_at, newest.run_id, named, {"reason": newest.reason, "run": newest.run.number},
+            newest.back_at, newest.run_id, named, {"reason": newest.reason, "run": newest.run.number},
         )  # fmt: skip
 
 

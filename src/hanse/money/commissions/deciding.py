@@ -16,6 +16,7 @@ from hanse.money.commissions.rules import booking, move
 from hanse.money.holds.actions import close_cases, open_case
 from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import lock_chain, post
+from hanse.money.ledger.models import Transaction
 from hanse.money.ledger.types import PotKind
 from hanse.money.promises.settling import settlement_for
 from hanse.money.referrals.actions import follow_commissions
@@ -85,19 +86,25 @@ def adjust(
 ) -> int:
     """Correct what is payable to an enrolment by a signed amount and return the transaction's number.
 
-    Needs a reason and a person. The same `id` (of the form that was sent) books once.
+    Needs a reason and a person. The same `id` (of the form that was sent) books once, also when it is sent again
+    later; with other content it raises Conflict.
     """
     _need(reason)
     if not amount_minor or abs(amount_minor) > MAX_AMOUNT_MINOR:
         raise Invalid([Problem("/amount", _("Give an amount other than zero."), "out_of_range")])
+    lock_chain()
     key = f"adjust:{id or new_id(now)}"
+    known = Transaction.objects.filter(key=key).values_list("occurred_at", flat=True).first()
     number = post(
         move(
-            key, "adjustment", now, commission=(enrolment.program_id, enrolment.pk, None, enrolment.program.currency),
+            key, "adjustment", known or now,
+            commission=(enrolment.program_id, enrolment.pk, None, enrolment.program.currency),
             pots=("program_cost", "payable"), amount_minor=amount_minor, note=reason, actor=by,
         ),
         now,
     )  # fmt: skip
+    if known is not None:
+        return number
     record_change(
         actor=by, verb="adjust", subject_kind="enrolment", subject_id=enrolment.pk, before={},
         after={"amount_minor": amount_minor, "transaction": number}, reason=reason, now=now,

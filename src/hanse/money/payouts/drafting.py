@@ -22,7 +22,7 @@ from hanse.spine.bulk import insert_many
 
 
 def draft_run(program: Program, rail: str, *, as_of: datetime, now: datetime, by: str, period: str = "") -> PayoutRun:
-    """Take every open line booked until `as_of`, negative ones too, of everybody who passes the audit.
+    """Take every open line booked until `as_of` (at most now), negative ones too, of everybody who passes the audit.
 
     Whoever does not is left out with reasons in `run.audit`. Lines are in one living payout only, so two drafts never
     take the same line. `period` names the turn of a schedule: a program has one run a period. Raises Invalid for an
@@ -33,6 +33,7 @@ def draft_run(program: Program, rail: str, *, as_of: datetime, now: datetime, by
         code = "not_ready" if rail in RAILS else "not_an_option"
         raise Invalid([Problem("/rail", problem, code) for problem in problems])
     lock_chain()
+    as_of = min(as_of, now)  # a refund that comes after the draft must be later than its lines
     program = Program.objects.get(pk=program.pk)
     first_up_to = first_payout_limit(program.pk)
     lines = open_lines(program.pk, program.currency, as_of)

@@ -82,9 +82,18 @@ def read_back_csv(run: PayoutRun, text: str, *, now: datetime, by: str) -> ReadB
 
 
 def _cells(text: str, result: ReadBack) -> Iterator[tuple[int, dict[str, str]]]:
-    text = text.lstrip("\ufeff")
+    text = text.lstrip("\ufeff").replace("\0", "")  # no database keeps a zero byte
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    read = 1
+    try:
+        for read, cells in _rows_of(reader, result):
+            yield read, cells
+    except csv.Error:  # most often a quotation mark that never closes
+        result.refused.append((read + 1, _("From here on this is no CSV: look for a lone quotation mark.")))
+
+
+def _rows_of(reader: csv.DictReader[str], result: ReadBack) -> Iterator[tuple[int, dict[str, str]]]:
     names = _named([(name or "").strip().lower() for name in reader.fieldnames or ()])
     if not {"payout", "state"} <= set(names):
         result.refused.append((1, _("The first line names the columns: at least payout and state.")))
@@ -115,7 +124,7 @@ def _answer(number: int, cells: dict[str, str]) -> ReadBackRow:
     if paid and not cells.get("reference"):
         raise ValueError(_("A paid row needs the bank's reference."))
     reason = cells.get("reason") or (_("The bank gave no reason.") if not paid else "")
-    named = cells.get("payout", "").lstrip("'").replace("-", "_", 1)  # SEPA has no underscore
+    named = cells.get("payout", "").lstrip("'").lower().replace("-", "_", 1)  # SEPA has no underscore, some no a to z
     return ReadBackRow(
         number, parse_id("pay", named), paid, cells.get("reference", ""), reason, came_back=state in _CAME_BACK
     )

@@ -35,6 +35,8 @@ def _draft(rules: PayoutRules, now: datetime) -> PayoutRun | None:
     mine = PayoutRules.objects.filter(pk=rules.pk, last_period=rules.last_period)
     if not mine.update(last_period=period):
         return None
+    if PayoutRun.objects.filter(program=program, period=period).exists():
+        return None  # its day was moved to later in a period that has its run already
     try:
         if not any(not one.reasons for one in ready_to_pay(program, now, rules.rail)):
             return None

@@ -94,4 +94,5 @@ def case_words(reason: str) -> str:
         "browser_evidence": _("only the buyer's browser says who brought the order"),
         "person": _("kept by a colleague"),
         "takeover": _("a click in the last seconds before the order"),
+        "paid_after_all": _("a payment that failed here was paid all the same"),
     }.get(reason) or reason

@@ -8,12 +8,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid
-from hanse.kernel.ids import parse_id
+from hanse.kernel.ids import new_id, parse_id, text_id
+from hanse.money.holds.models import Case
 from hanse.money.ledger.actions import post
 from hanse.money.payouts.closing import fail_payout, return_payout, settle_payout
 from hanse.money.payouts.models import Attempt, Payout, PayoutRun
 from hanse.money.payouts.postings import fee
 from hanse.money.rails.types import ItemAnswer
+
+PAID_AFTER_ALL = "paid_after_all"
 
 
 def apply_answers(run: PayoutRun, answers: Iterable[ItemAnswer], *, now: datetime, by: str) -> int:
@@ -45,13 +48,29 @@ def _apply(payout: Payout, answer: ItemAnswer, now: datetime, by: str) -> None:
         if state == Payout.State.IN_TRANSIT:
             settle_payout(payout, answer.reference, now=now, by=by)
         elif state != Payout.State.SETTLED:
-            attempts.update(message=_("The rail says that it is paid, but here it is not: a person must look."))
+            attempts.update(message=_contradiction())
+            if state == Payout.State.FAILED:  # who noted that it came back knows that it had been paid
+                _keep_from_paying_again(payout, now, by)
             return
         _book_fee(payout, answer, now, by)
     elif state == Payout.State.IN_TRANSIT:
         fail_payout(payout, reason, now=now, by=by)
     elif state == Payout.State.SETTLED:
         return_payout(payout, reason, now=now, by=by)
+
+
+def _contradiction() -> str:
+    return _("The rail says that it is paid, but here it is not: a person must look.")
+
+
+def _keep_from_paying_again(payout: Payout, now: datetime, by: str) -> None:
+    """Open a case, once a payment: what was noted as not paid is payable again, and the next run would pay it twice."""
+    named = text_id("pay", payout.pk)
+    if not Case.objects.filter(enrolment_id=payout.enrolment_id, reason=PAID_AFTER_ALL, detail__payout=named).exists():
+        Case.objects.create(
+            id=new_id(now), program_id=payout.run.program_id, enrolment_id=payout.enrolment_id, reason=PAID_AFTER_ALL,
+            detail={"payout": named, "text": f"{payout.run.number}: {_contradiction()}"}, opened_at=now, opened_by=by,
+        )  # fmt: skip
 
 
 def _book_fee(payout: Payout, answer: ItemAnswer, now: datetime, by: str) -> None:

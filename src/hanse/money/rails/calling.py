@@ -57,11 +57,20 @@ def claim_sendings(now: datetime, limit: int = 5, for_seconds: int = 120) -> lis
 
 
 def ask(sending: Sending, now: datetime) -> Heard:
-    """Make the call that is due: send the batch as it was written down, or read back what became of it."""
+    """Make the call that is due: send the batch as it was written down, or read back what became of it.
+
+    A batch with a payment that is not on its way any more is not sent.
+    """
     try:
         paypal = PayPal(rail_values(sending.run.program_id, "paypal"))
         if sending.state == State.SENT:
             return Heard(sending.outside_id, batch=paypal.read(sending.outside_id))
+        left = len(_in_transit(sending))
+        if left < len(sending.body["items"]):  # what a person noted is paid elsewhere, or payable again: never send it
+            words = _(
+                "A payment of this call was noted by hand, so it is not sent. Look at PayPal and note the others."
+            )
+            return Heard(again=words) if left else Heard(refused=words)
         if sending.tries > 1 and now - sending.made_at > SAFE_FOR:
             return Heard(again=_("Sent too long ago to be sent again safely: look at PayPal and note the results."))
         return Heard(paypal.send(sending.body))

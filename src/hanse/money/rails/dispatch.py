@@ -46,7 +46,7 @@ def dispatch(run: PayoutRun, payouts: Sequence[Payout], *, now: datetime, by: st
     elif run.rail == "credit":
         _promise_credit(run, rows, now)
     else:
-        _keep(run, _files(run, rows, 1), now, by)
+        _keep(run, _files(run, rows, 1, now), now, by)
 
 
 def download(run: PayoutRun, position: int = 1, *, as_copy: bool = False) -> RunFile:
@@ -95,7 +95,7 @@ def export_again(
     if not wanted:
         raise Refused("already_paid", _("Nothing in this run is on its way any more: all of it is read back."))
     number = RunFile.objects.filter(run=run).count() + 1
-    found = _keep(run, _files(run, wanted, number), now, by)
+    found = _keep(run, _files(run, wanted, number, now), now, by)
     record_change(
         actor=by, verb="export_again", subject_kind="payoutrun", subject_id=run.pk, before={},
         after={"number": run.number, "files": [one.name for one in found], "payouts": len(wanted)}, now=now,
@@ -115,9 +115,9 @@ def _refuse_moved(payout_ids: Sequence[str]) -> None:
         raise Refused("already_paid", message % {"count": moved})
 
 
-def _files(run: PayoutRun, rows: Sequence[Payout], number: int) -> list[RailFile]:
+def _files(run: PayoutRun, rows: Sequence[Payout], number: int, now: datetime) -> list[RailFile]:
     rail = RAILS_BY_KEY[run.rail]
-    return rail.files(payments_of(rows), rail_values(run.program_id, run.rail), facts_of(run, number))
+    return rail.files(payments_of(rows), rail_values(run.program_id, run.rail), facts_of(run, number, now))
 
 
 def _keep(run: PayoutRun, files: Sequence[RailFile], now: datetime, by: str) -> list[RunFile]:

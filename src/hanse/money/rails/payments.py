@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from hanse.kernel.ids import text_id
@@ -36,7 +37,7 @@ def business_and_address(profile: TaxProfile | None) -> tuple[bool, dict[str, st
     return profile.is_business, address
 
 
-def facts_of(run: PayoutRun, file_number: int = 1) -> RunFacts:
+def facts_of(run: PayoutRun, file_number: int = 1, made_at: datetime | None = None) -> RunFacts:
     """Return what rails need to know of an opened run (with its program)."""
     program, opened_at = run.program, run.opened_at or run.drafted_at
-    return RunFacts(run.number, program.name, run.currency, opened_at, program.time_zone, file_number)
+    return RunFacts(run.number, program.name, run.currency, opened_at, program.time_zone, file_number, made_at)

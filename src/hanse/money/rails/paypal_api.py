@@ -149,7 +149,7 @@ class PayPal:
                 raise NoAnswer(_told(said, status))
             state = str(_of(said, "batch_header").get("batch_status") or state)
             items += _items(said)
-            pages = min(int(said.get("total_pages") or 1), 1_000)
+            pages = _pages(said, status)
             page += 1
         return BatchAnswer(state, tuple(items))
 
@@ -174,11 +174,11 @@ class PayPal:
 
 
 def _items(said: Mapping[str, Any]) -> Iterator[ItemAnswer]:
-    for item in said.get("items") or ():
+    for item in _each(said.get("items")):
         sent, fee = _of(item, "payout_item"), _of(item, "payout_item_fee")
         state = str(item.get("transaction_status") or "PENDING")
         wrong = item.get("errors")
-        wrong = wrong[0] if isinstance(wrong, list) and wrong else wrong if isinstance(wrong, dict) else {}
+        wrong = wrong if isinstance(wrong, dict) else next(iter(_each(wrong)), {})
         reason = str(wrong.get("message") or wrong.get("name") or "")
         fee_currency = str(fee.get("currency") or "")
         yield ItemAnswer(
@@ -196,7 +196,7 @@ def _amount(said: Mapping[str, Any]) -> int:
 
 
 def _is_known_batch(said: Mapping[str, Any]) -> bool:
-    for detail in said.get("details") or ():
+    for detail in _each(said.get("details")):
         field = str(detail.get("field") or "").upper()
         if "SENDER_BATCH_ID" in field.replace(".", "_") and "already" in str(detail.get("issue") or "").lower():
             return True
@@ -204,9 +204,9 @@ def _is_known_batch(said: Mapping[str, Any]) -> bool:
 
 
 def _linked_batch(said: Mapping[str, Any]) -> str:
-    links = list(said.get("links") or ())
-    for detail in said.get("details") or ():
-        links += detail.get("link") or detail.get("links") or ()
+    links = _each(said.get("links"))
+    for detail in _each(said.get("details")):
+        links += _each(detail.get("link") or detail.get("links"))
     found = [str(link.get("href") or "") for link in links if "/payments/payouts/" in str(link.get("href") or "")]
     return found[0].rstrip("/").rpartition("/")[2].partition("?")[0][:80] if found else ""
 
@@ -214,8 +214,7 @@ def _linked_batch(said: Mapping[str, Any]) -> str:
 def _told(said: Mapping[str, Any], status: int) -> str:
     details = "; ".join(
         f"{one.get('field') or ''} {one.get('issue') or one.get('description') or ''}".strip()
-        for one in said.get("details") or ()
-        if isinstance(one, dict)
+        for one in _each(said.get("details"))
     )
     words = str(said.get("message") or said.get("error_description") or said.get("name") or "")
     return f"PayPal {status}: {words} {details}".strip()[:500]
@@ -226,9 +225,21 @@ def _of(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _each(found: object) -> list[Mapping[str, Any]]:
+    """Return the objects of a list, whatever an answer has in its place."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _pages(said: Mapping[str, Any], status: int) -> int:
+    try:
+        return min(int(said.get("total_pages") or 1), 1_000)
+    except (TypeError, ValueError) as error:
+        raise NoAnswer(_told(said, status)) from error
+
+
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -100,10 +100,11 @@ def _schema() -> Any:
 def _document(payments: Sequence[Payment], values: Mapping[str, str], run: RunFacts, message_id: str) -> str:
     root = Element("Document", xmlns=SPACE)
     start = SubElement(root, "CstmrCdtTrfInitn")
+    made_at = run.made_at or run.opened_at  # banks refuse a file that asks for a day that is past
     total = decimal_text(sum(one.amount_minor for one in payments), "EUR")
     head = SubElement(start, "GrpHdr")
     _put(head, "MsgId", message_id)
-    _put(head, "CreDtTm", run.opened_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _put(head, "CreDtTm", made_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     _put(head, "NbOfTxs", str(len(payments)))
     _put(head, "CtrlSum", total)
     _put(SubElement(head, "InitgPty"), "Nm", sepa_text(values["name"], NAME))
@@ -113,7 +114,7 @@ def _document(payments: Sequence[Payment], values: Mapping[str, str], run: RunFa
     _put(block, "NbOfTxs", str(len(payments)))
     _put(block, "CtrlSum", total)
     _put(block, "PmtTpInf/SvcLvl/Cd", "SEPA")
-    _put(block, "ReqdExctnDt/Dt", _bank_day(local_day(run.opened_at, run.time_zone)).isoformat())
+    _put(block, "ReqdExctnDt/Dt", _bank_day(local_day(made_at, run.time_zone)).isoformat())
     _payer(block, values)
     _put(block, "ChrgBr", "SLEV")
     for payment in payments:

@@ -14,6 +14,7 @@ from hanse.money.rails.models import RailSettings
 from hanse.money.rails.registry import RAILS_BY_KEY
 from hanse.money.rails.rules import is_email
 from hanse.money.rails.types import Rail, SettingsField
+from hanse.money.rails.wise_file import balance_problems, header_problems
 from hanse.people.partners.rules import is_bic, is_iban
 from hanse.programs.programs.models import Program
 from hanse.spine.audit.actions import record_change
@@ -86,11 +87,14 @@ def save_rail(program: Program, rail: str, given: Mapping[str, str], *, now: dat
 
 
 def _refuse_what_cannot_work(rail: str, values: Mapping[str, str], program: Program) -> None:
-    """Refuse a template with unknown columns or a secret that cannot sign; what is only missing may come later."""
+    """Refuse what no run could go out with: a template with unknown columns, amounts in another currency than the
+    balance's, a secret that cannot sign. What is only missing may come later."""
     checks = Checks()
     if rail == "wise":
-        for problem in RAILS_BY_KEY[rail].problems(values, program.currency):
+        for problem in header_problems(values):
             checks.refuse("header", problem, "bad_header")
+        for problem in balance_problems(values, program.currency):
+            checks.refuse("source_currency", problem, "other_currency")
     if rail == "credit" and values.get("secret") and values.get("url"):
         for problem in RAILS_BY_KEY[rail].problems(values, program.currency):
             checks.refuse("secret", problem, "bad_secret")

@@ -39,7 +39,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a rail needs to know of a run: its number, whose program, when it was opened; `file_number` counts on."""
+    """What a rail needs to know of a run: its number, whose program, when it was opened; `file_number` counts on.
+
+    `made_at` is when files are made anew; None: when the run was opened.
+    """
 
     number: str
     program_name: str
@@ -47,6 +50,7 @@ class RunFacts:
     opened_at: datetime
     time_zone: str
     file_number: int = 1
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,15 +103,8 @@ class WiseFile:
         return unsafe_cell(*cells)
 
     def problems(self, values: Mapping[str, str], currency: str) -> list[str]:
-        """The header is there, and each of its columns is known."""
-        columns = columns_of(values)
-        unknown = [column for column in columns if _plain(column) not in CELLS]
-        if unknown:
-            return [_("These columns of the template are not known: %(names)s.") % {"names": ", ".join(unknown)}]
-        lacking = [name for name in ("name", "amount", "targetCurrency") if name.lower() not in map(_plain, columns)]
-        if lacking:
-            return [_("The template lacks these columns: %(names)s.") % {"names": ", ".join(lacking)}]
-        return []
+        """The header is there, each of its columns is known, and the amounts are in the currency they are read in."""
+        return [*header_problems(values), *balance_problems(values, currency)]
 
     def files(self, payments: Sequence[Payment], values: Mapping[str, str], run: RunFacts) -> list[RailFile]:
         """Return as many files as 1,000 rows need."""
@@ -124,6 +117,25 @@ class WiseFile:
             name = f"{run.number}-wise-{number}.csv" if len(payments) > ROWS or number > 1 else f"{run.number}-wise.csv"
             found.append(RailFile(name, "text/csv", buffer.getvalue(), tuple(one.payout_id for one in part)))
         return found
+
+
+def header_problems(values: Mapping[str, str]) -> list[str]:
+    """Say which columns of the template are not known, or which it lacks."""
+    columns = columns_of(values)
+    unknown = [column for column in columns if _plain(column) not in CELLS]
+    if unknown:
+        return [_("These columns of the template are not known: %(names)s.") % {"names": ", ".join(unknown)}]
+    lacking = [name for name in ("name", "amount", "targetCurrency") if name.lower() not in map(_plain, columns)]
+    if lacking:
+        return [_("The template lacks these columns: %(names)s.") % {"names": ", ".join(lacking)}]
+    return []
+
+
+def balance_problems(values: Mapping[str, str], currency: str) -> list[str]:
+    """Say that fees cannot be taken off in another currency: Wise would read 100 of ours as 100 of the balance's."""
+    if values.get("amount_currency") != "source" or (values.get("source_currency") or currency) == currency:
+        return []
+    return [_("The partner can bear the fees only when the Wise balance is in %(currency)s.") % {"currency": currency}]
 
 
 def columns_of(values: Mapping[str, str]) -> list[str]:

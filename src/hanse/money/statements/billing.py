@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hanse.money.statements.models import BillingProfile
@@ -36,7 +37,8 @@ def billing_profile(program: Program) -> BillingProfile:
 
 
 def set_billing(program: Program, *, now: datetime, by: str, **fields: Unpack[BillingFields]) -> BillingProfile:
-    """Keep who the business is. Raises Invalid; to write invoices its name, address and country have to be known."""
+    """Keep who the business is. Raises Invalid; to write invoices its name, address and country have to be known,
+    and their numbers have to begin otherwise than those of other programs."""
     row, _made = BillingProfile.objects.get_or_create(program=program)
     values: dict[str, object] = {name: getattr(row, name) for name in BillingFields.__annotations__} | dict(fields)
     checks = Checks()
@@ -57,6 +59,10 @@ def set_billing(program: Program, *, now: datetime, by: str, **fields: Unpack[Bi
         for name in ("legal_name", "street", "city", "country"):
             if not values[name]:
                 checks.refuse(name, _("Invoices need this."), "required")
+        others = BillingProfile.objects.exclude(pk=row.pk).filter(prefix__iexact=prefix)
+        if others.filter(Q(issues_invoices=True) | Q(next_number__gt=1)).exists():
+            message = _("Numbers of another program begin so too: no two invoices of a business have one number.")
+            checks.refuse("prefix", message, "prefix_in_use")
     checks.done()
     audited_save(row, values, actor=by, verb="set_billing", now=now)
     return row

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.kernel.ids import new_id
 from hanse.money.ledger.actions import lock_chain, post
-from hanse.money.ledger.models import Entry
+from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.ledger.types import WRITTEN_OFF, Line, Posting
 from hanse.money.payouts.lines import PAYOUT_CAUSES
 from hanse.money.statements.consents import agreed_since, consent_problem
@@ -63,10 +63,11 @@ def _vat_of(
     amount_minor: int, payer: BillingProfile, profile: TaxProfile, original: Invoice | None, on: date
 ) -> Vat | LeftOut:
     """Return how an amount is taxed, or what is missing to tell. What is taken back is taxed as it was invoiced: the
-    partner's registration, or the rate, may have changed since."""
+    partner's registration, the rate, or whether VAT comes on top may have changed since."""
     if amount_minor < 0 and original is not None:
         content = original.content
-        return taxed_at(amount_minor, content["treatment"], content["rate_ppm"], adds_vat=payer.adds_vat)
+        was_added = Transaction.objects.filter(key=_vat_key(original)).exists()
+        return taxed_at(amount_minor, content["treatment"], content["rate_ppm"], adds_vat=was_added)
     treatment = treatment_of(Party(profile.country, profile.vat_id), Party(payer.country, payer.vat_id))
     if treatment == "no_customer_vat_id":
         return treatment
@@ -125,7 +126,7 @@ def _write(
         net_minor=vat.net_minor, vat_minor=vat.vat_minor, gross_minor=vat.gross_minor,
         currency=enrolment.program.currency, issued_on=issued_on, issued_at=now, issued_by=by[:200],
     )  # fmt: skip
-    if payer.adds_vat and vat.vat_minor:
+    if vat.is_added and vat.vat_minor:
         post(_vat_posting(row, enrolment, by), now)
     return row
 
@@ -136,7 +137,11 @@ def _vat_posting(row: Invoice, enrolment: Enrolment, by: str) -> Posting:
         Line("program_cost", enrolment.program_id, None, -row.vat_minor, row.currency),
         Line("payable", enrolment.program_id, enrolment.pk, row.vat_minor, row.currency),
     )
-    return Posting(f"vat:{row.pk}", VAT, row.issued_at, lines, row.name, by[:200])
+    return Posting(_vat_key(row), VAT, row.issued_at, lines, row.name, by[:200])
+
+
+def _vat_key(row: Invoice) -> str:
+    return f"vat:{row.pk}"
 
 
 def _content(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Invalid, Problem, Refused
 from hanse.kernel.ids import new_id, text_id
+from hanse.money.ledger.actions import lock_chain
 from hanse.money.ledger.models import Entry
 from hanse.money.payouts.statements import Sums
 from hanse.money.payouts.statements import statement as entries_of
@@ -51,7 +52,7 @@ def issue_statement(enrolment: Enrolment, month: str, *, now: datetime, by: str)
 def start_issue(program: Program, month: str, *, now: datetime, by: str) -> Issue:
     """Begin to issue a month for everybody; the work goes on in parts. One that is under way already comes back."""
     _refuse_open(month, program.time_zone, now)
-    Program.objects.select_for_update().get(pk=program.pk)  # who presses twice at once starts once
+    lock_chain()  # who presses twice at once starts once; and a row locked before the books would block who books
     running = Issue.objects.filter(program=program, month=month, finished_at=None).first()
     if running is not None:
         return running
@@ -68,6 +69,7 @@ def start_issue(program: Program, month: str, *, now: datetime, by: str) -> Issu
 
 def go_on(issue: Issue, *, now: datetime, limit: int = 50) -> bool:
     """Issue the next part. Returns whether more is left; safe to run twice and at once, everything is issued once."""
+    lock_chain()
     Issue.objects.select_for_update().get(pk=issue.pk)
     issue.refresh_from_db()
     if issue.finished_at is not None:
@@ -107,7 +109,7 @@ def _booked(program: Program, month: str) -> QuerySet[Enrolment]:
 def _refuse_open(month: str, zone: str, now: datetime) -> None:
     try:
         is_over = may_issue(month, zone, now)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # no month, or one at an end of all years
         message = _("A month is written like 2026-05.")
         raise Invalid([Problem("/month", message, "bad_month")]) from error
     if not is_over:

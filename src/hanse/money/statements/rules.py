@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from hanse.kernel.clock import add_months, day_starts_at
 from hanse.kernel.money import PPM, round_half_away
+from hanse.money.ledger.rules import LONGEST_WAIT
 from hanse.people.partners.tax_rules import consent_months, vat_rate_ppm
 
-REST = timedelta(minutes=5)  # what is being booked at midnight still comes in
+REST = LONGEST_WAIT  # what is being booked at midnight still comes in
 AGREEMENT_VERSION = "2026-1"
 Treatment = Literal["standard", "reverse_charge", "not_registered"]
 LeftOut = Literal[
@@ -52,12 +53,13 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Vat:
-    """How an amount is taxed. `net_minor + vat_minor = gross_minor`."""
+    """How an amount is taxed. `net_minor + vat_minor = gross_minor`; VAT that is added is paid on top of the amount."""
 
     treatment: Treatment
     rate_ppm: int
     net_minor: int
     vat_minor: int
+    is_added: bool = False
 
     @property
     def gross_minor(self) -> int:
@@ -87,7 +89,7 @@ def taxed(amount_minor: int, treatment: Treatment, country: str, on: date, *, ad
 def taxed_at(amount_minor: int, treatment: Treatment, rate_ppm: int, *, adds_vat: bool) -> Vat:
     """Divide an amount (or add to it) at a rate: a credit note is taxed as the invoice that it takes back from."""
     if adds_vat:
-        return Vat(treatment, rate_ppm, amount_minor, round_half_away(amount_minor * rate_ppm, PPM))
+        return Vat(treatment, rate_ppm, amount_minor, round_half_away(amount_minor * rate_ppm, PPM), is_added=True)
     net = round_half_away(amount_minor * PPM, PPM + rate_ppm)
     return Vat(treatment, rate_ppm, net, amount_minor - net)
 

@@ -7,7 +7,6 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -39,7 +38,7 @@ from hanse.money.statements.content import statement_of
 from hanse.money.statements.issuing import go_on, start_issue
 from hanse.money.statements.models import Invoice, Issue, IssuedStatement
 from hanse.money.statements.papers import pdf_of
-from hanse.money.statements.rules import may_issue
+from hanse.money.statements.rules import REST, may_issue
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
 
@@ -81,7 +80,7 @@ def papers(request: HttpRequest, program: Program) -> HttpResponse:
 
 def _months(program: Program) -> list[tuple[str, str]]:
     """Return the closed months, the latest first."""
-    month = add_months(first_day_of(local_day(clock.now() - timedelta(minutes=5), program.time_zone), "month"), -1)
+    month = add_months(first_day_of(local_day(clock.now() - REST, program.time_zone), "month"), -1)
     found = []
     for _number in range(MONTHS):
         found.append((f"{month:%Y-%m}", fmt.month(month, reader().language, year=True)))
