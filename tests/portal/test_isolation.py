@@ -35,6 +35,7 @@ from hanse.growth.training.actions import keep_lesson, publish_lesson
 from hanse.growth.training.models import Lesson
 from hanse.kernel import clock
 from hanse.kernel.ids import text_id
+from hanse.people.partners.actions import set_payout_details
 from hanse.people.partners.models import Partner, PayoutDetails
 from hanse.traffic.links.models import Link
 from tests.portal.conftest import Portal
@@ -245,6 +246,18 @@ def test_the_file_of_my_data_holds_mine_and_nothing_of_others(ana: Client, porta
     assert {row["conversion__external_id"] for row in program["commissions"]} == {"HP-1", "HP-2"}
     assert [row["external_id"] for row in program["claims"]] == ["LOST-ana"]
     assert data["payout_details"]["account"] == "ana@partners.example"
+
+
+def test_a_manager_who_looks_at_a_portal_does_not_take_the_whole_account_with_them(
+    ruth: Client, portal: Portal
+) -> None:
+    set_payout_details(
+        portal.cast.ana, rail="sepa", account_name="Ana", account="GB33BUKB20201555555555", now=clock.now(), by="t"
+    )
+    ruth.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ana.pk)]))
+    taken = json.loads(ruth.get(reverse("portal:export")).content)
+    assert taken["partner"]["name"] == "Ana"
+    assert taken["payout_details"]["account"] == "GB33 … 5555"
 
 
 def test_a_manager_sees_the_portal_as_its_partner_and_can_change_nothing(ruth: Client, portal: Portal) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hanse.faces.portal.accounts import shown_account
 from hanse.faces.portal.scope import Scope
 from hanse.faces.portal.seat import Seat
 from hanse.growth.reach.queries import choices_of
@@ -71,7 +72,10 @@ _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivere
 
 
 def everything_about(seat: Seat) -> dict[str, Any]:
-    """Return it all: the partner, their people, and each program with links, codes, commissions and payouts."""
+    """Return it all: the partner, their people, and each program with links, codes, commissions and payouts.
+
+    A manager who looks over the partner's shoulder sees no more of the account than the pages show.
+    """
     details = seat.scope.payout_details()
     people = partner_people(seat.partner.pk)
     return {
@@ -79,7 +83,8 @@ def everything_about(seat: Seat) -> dict[str, Any]:
         "partner": _values(seat.partner),
         "people": _rows(people, ("email", "name", "language", "time_zone", "created_at", "last_login")),
         "payout_details": {
-            "rail": details.rail, "account_name": details.account_name, "account": details.account, "bic": details.bic,
+            "rail": details.rail, "account_name": details.account_name, "bic": details.bic,
+            "account": shown_account(details) if seat.is_viewed else details.account,
             "changed_at": details.changed_at,
         } if details else None,
         "tax": _tax(seat),
