@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from django.test import Client
 
 from hanse.kernel.ids import text_id
@@ -127,6 +128,21 @@ def test_notes_links_and_codes_are_made_there(cast: Cast, ruth: Client) -> None:
     ruth.post(path(cast.ana, "/switch-off"), {"key": str(link.id), "kind": "link"})
     link.refresh_from_db()
     assert link.archived_at is not None
+
+
+@pytest.mark.parametrize("day", ["31.12.2026", "2026-02-31"])
+def test_a_code_whose_last_day_cannot_be_read_is_not_made_for_ever(cast: Cast, ruth: Client, day: str) -> None:
+    before = Coupon.objects.count()
+    page = ruth.post(path(cast.ana, "/coupon"), {"code": "tea10", "ends_on": day}, follow=True)
+    assert Coupon.objects.count() == before
+    assert b"2026-05-31" in page.content
+
+
+@pytest.mark.parametrize("key", ["z" * 36, "nonsense", ""])
+def test_an_id_that_is_none_leads_nowhere_and_breaks_nothing(cast: Cast, ruth: Client, key: str) -> None:
+    assert ruth.post(path(cast.ana, "/switch-off"), {"key": key, "kind": "code"}).status_code == 404
+    assert ruth.post(path(cast.ana, f"/switch-on?key={key}")).status_code == 404
+    assert ruth.post("/console/partners/many", {"id": [key], "act": "pause"}).status_code == 302
 
 
 def test_a_link_to_a_foreign_host_is_refused_with_a_word(cast: Cast, ruth: Client) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, writes
-from hanse.faces.common.links import id_or_404, partner_href
+from hanse.faces.common.links import bare_id, id_or_404, partner_href
 from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
@@ -115,8 +114,12 @@ def link(request: HttpRequest, program: Program, partner: Partner) -> str:
 def coupon(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Give a code."""
     enrolment, answers = _enrolment(program, partner), request.POST
-    last = parse_date(answers.get("ends_on", "") or "x")
-    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last else None
+    try:
+        last = date.fromisoformat(answers.get("ends_on", "").strip() or "9999-12-31")
+    except ValueError:  # a code without an end is not what was asked for
+        warn(request, _("A day is written like 2026-05-31."))
+        return ""
+    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last.year < 9999 else None
     attempt_or_warn(
         request,
         lambda: create_coupon(
@@ -133,10 +136,10 @@ def switch_off(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Archive a link or a code of theirs."""
     now, by, key = clock.now(), actor(request), request.POST.get("key", "")
     if request.POST.get("kind") == "code":
-        code = get_object_or_404(Coupon, id=_uuid(key), enrolment__partner=partner)
+        code = get_object_or_404(Coupon, id=bare_id(key), enrolment__partner=partner)
         attempt_or_warn(request, lambda: archive_coupon(code, now=now, by=by), _("The code attributes no more"))
         return ""
-    row = get_object_or_404(Link, id=_uuid(key), enrolment__partner=partner)
+    row = get_object_or_404(Link, id=bare_id(key), enrolment__partner=partner)
     back = f"{partner_href(partner.id)}/switch-on?key={row.id}"
     attempt_or_warn(request, lambda: archive_link(row, now=now, by=by), _("The link is switched off"), undo=back)
     return ""
@@ -145,11 +148,7 @@ def switch_off(request: HttpRequest, program: Program, partner: Partner) -> str:
 @_act
 def switch_on(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Switch an archived link on again."""
-    row = get_object_or_404(Link, id=_uuid(request.GET.get("key", "")), enrolment__partner=partner)
+    row = get_object_or_404(Link, id=bare_id(request.GET.get("key", "")), enrolment__partner=partner)
     now, by = clock.now(), actor(request)
     attempt_or_warn(request, lambda: restore_link(row, now=now, by=by), _("The link works again"))
     return ""
-
-
-def _uuid(text: str) -> str:
-    return text if len(text) == 36 and text.replace("-", "").isalnum() else "00000000-0000-0000-0000-000000000000"
