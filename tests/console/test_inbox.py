@@ -93,6 +93,17 @@ def test_an_answer_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> N
     assert not Entry.objects.filter(direction="out").exists()
 
 
+def test_a_first_letter_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> None:
+    Suppression.objects.create(address=cast.ana.email, why="bounce", since=time.now())
+    written = {"how": "write", "subject": "June", "text": "A long and careful letter."}
+    page = desk.post(f"/console/inbox/begin/{text_id('prt', cast.ana.pk)}", written)
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert "A long and careful letter." in shown
+    assert 'value="June"' in shown
+    assert "Letters to this address come back" in shown
+
+
 def test_two_clicks_make_one_question_one_letter_and_one_meeting(cast: Cast, desk: Client) -> None:
     partner = text_id("prt", cast.ana.pk)
     meeting = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
