@@ -151,6 +151,23 @@ def test_a_link_to_a_foreign_host_is_refused_with_a_word(cast: Cast, ruth: Clien
     assert b"data-toast" in page.content
 
 
+def test_a_wrong_address_of_a_partner_is_shut_out_and_the_right_one_let_in(cast: Cast, ruth: Client) -> None:
+    stranger = Client()
+    stranger.force_login(cast.anas_login)
+    Partner.objects.filter(pk=cast.ana.pk).update(email="right@partners.example")
+    page = ruth.get(path(cast.ana, "/edit")).content.decode()
+    assert cast.anas_login.email in page
+    ruth.post(path(cast.ana, "/logins"), {"do": "close", "person": str(cast.anas_login.pk)})
+    assert stranger.get("/p/").status_code == 302
+    ruth.post(path(cast.ana, "/logins"), {"do": "give"})
+    assert TeamUser.objects.get(email="right@partners.example").partner == cast.ana
+    someone = make.manager("finance@harbour.example", "finance")
+    for person in (cast.bens_login, someone):
+        answer = ruth.post(path(cast.ana, "/logins"), {"do": "close", "person": str(person.pk)})
+        assert answer.status_code == 404
+    assert TeamUser.objects.filter(is_active=False).count() == 1
+
+
 def test_standing_changes_with_a_reason_where_one_is_needed(cast: Cast, ruth: Client) -> None:
     ruth.post(path(cast.ana, "/status"), {"status": "suspended"})
     cast.anas.refresh_from_db()

@@ -18,6 +18,8 @@ from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
+from hanse.people.access.actions import close_login, create_partner_login, reopen_login
+from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import add_note
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.actions import change_status, enrol
@@ -152,3 +154,21 @@ def switch_on(request: HttpRequest, program: Program, partner: Partner) -> str:
     now, by = clock.now(), actor(request)
     attempt_or_warn(request, lambda: restore_link(row, now=now, by=by), _("The link works again"))
     return ""
+
+
+@_act
+def logins(request: HttpRequest, program: Program, partner: Partner) -> str:
+    """Close a login of theirs, open it again, or give their present address one: a wrong address must not stay in."""
+    does, now, by = request.POST.get("do", ""), clock.now(), actor(request)
+    if does == "give":
+        done = _("%(email)s can sign in now.") % {"email": partner.email}
+        attempt_or_warn(request, lambda: create_partner_login(partner, now=now, by=by), done)
+        return f"{partner_href(partner.id)}/edit"
+    person = get_object_or_404(partner_people(partner.id), pk=bare_id(request.POST.get("person", "")))
+    name = {"name": person.name or person.email}
+    if does == "close":
+        done = _("%(name)s can no longer sign in.") % name
+        attempt_or_warn(request, lambda: close_login(person, now=now, by=by), done)
+    elif does == "reopen":
+        attempt_or_warn(request, lambda: reopen_login(person, now=now, by=by), _("%(name)s can sign in again.") % name)
+    return f"{partner_href(partner.id)}/edit"
