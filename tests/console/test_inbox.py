@@ -380,6 +380,8 @@ def test_a_chat_room_writes_to_us_and_is_told(cast: Cast, desk: Client) -> None:
     assert outside.post(room_path(room), known, content_type="application/json").status_code == 200
     assert Conversation.objects.filter(partner=cast.ana).exists()
     assert outside.post(room_path(room), {"challenge": "abc"}, content_type="application/json").content == b"abc"
+    half = outside.post(room_path(room), b'{"challenge": "\\ud800"}', content_type="application/json")
+    assert (half.status_code, half.content) == (200, b"?")
     assert outside.post(room_path(room), b"[1", content_type="application/json").status_code == 400
     assert outside.post(room_path(room), {"text": "  "}).status_code == 422
     assert tell_rooms(cast.program.pk, "urgent", "Ana <waits> & waits", key="k", now=time.now()) == 1
