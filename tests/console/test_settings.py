@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django.core.cache import cache
+
 from hanse.kernel.ids import text_id
+from hanse.people.access.actions import set_password
 from hanse.people.access.models import ApiKey, SignInLink, TeamUser
 from hanse.spine.audit.models import AuditEntry
 from hanse.spine.outbox.models import OutboxItem
@@ -162,3 +165,17 @@ def test_a_key_is_made_for_the_program_whose_page_was_sent_though_another_tab_ch
     stage.cast.program.save()
     assert owner.post("/console/settings/keys", {"name": "late", "scopes": "all", **hidden}).status_code == 404
     assert not ApiKey.objects.filter(program_id=other.pk).exists()
+
+
+def test_whoever_finds_an_open_browser_does_not_get_to_guess_the_password(browser: Browser) -> None:
+    cache.clear()
+    owner, right = browser("owner"), "a quiet harbour at six"
+    person = TeamUser.objects.get(role="owner")
+    set_password(person, right, now=NOW, by="tests")
+    owner.force_login(TeamUser.objects.get(pk=person.pk))
+    for number in range(10):
+        sent = {"current": f"guess number {number}", "password": "another quiet harbour"}
+        assert owner.post("/console/settings/profile/password", sent).status_code == 422
+    sent = {"current": right, "password": "another quiet harbour"}
+    assert "Too many tries" in owner.post("/console/settings/profile/password", sent).content.decode()
+    assert TeamUser.objects.get(pk=person.pk).check_password(right)
