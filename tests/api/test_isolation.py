@@ -359,3 +359,14 @@ def test_a_shared_partner_is_read_but_not_changed_by_one_programs_key(theirs: di
     key = Caller("all", program=other)
     assert key.get(f"/partners/{theirs['partner_id']}")["name"] == "Ana"
     key.patch(f"/partners/{theirs['partner_id']}", {"name": "Other"}, 403)
+
+
+def test_a_taken_address_does_not_tell_one_programs_key_who_it_is_in_another(theirs: dict[str, str]) -> None:
+    from hanse.people.partners.models import Partner
+
+    known = Partner.objects.get(name="Ana")
+    key, body = Caller("all", program=make.program("orchard")), {"name": "X", "email": known.email}
+    own = key.post("/partners", {"name": "Own", "email": "own@partners.example"})
+    for told in (key.post("/partners", body, 409), key.patch(f"/partners/{own['id']}", {"email": known.email}, 409)):
+        assert (told["type"].endswith("email_in_use"), "Ana" in told["detail"]) == (True, False)
+    assert "Ana" in Caller("all").post("/partners", body, 409)["detail"]

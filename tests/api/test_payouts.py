@@ -65,3 +65,8 @@ def test_only_a_key_that_reaches_all_of_a_partner_says_where_the_money_goes(ids:
     restricted = Caller("all", program=other)
     restricted.post(f"/partners/{ids['partner_id']}/payout-details", DETAILS, 403)
     assert not PayoutDetails.objects.exists()
+
+
+def test_a_key_that_only_reads_gets_no_file_with_everybodys_accounts(ids: dict[str, str]) -> None:
+    assert Caller("read", "facts:write").get(f"/payout-runs/{ids['run_id']}/files", 403)["status"] == 403
+    assert "data" in Caller("write").get(f"/payout-runs/{ids['run_id']}/files")

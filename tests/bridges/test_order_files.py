@@ -177,3 +177,28 @@ def test_the_full_public_year_adds_up_to_its_published_facts(tmp_path: Path) -> 
     assert report["refund_rows_without_earlier_sale"] == 1_697
     assert report["skipped"]["stock_correction"]["count"] == 2_121
     assert report["skipped"]["bad_debt"] == {"count": 3, "amount": -13_655_202}
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (("01/02/2026 10:00", "13/02/2026 10:00"), ["2026-02-01", "2026-02-13"]),
+        (("01/02/2026 10:00", "02/13/2026 10:00"), ["2026-01-02", "2026-02-13"]),
+        (("01/02/2026 10:00", "03/02/2026 10:00"), ["2026-01-02", "2026-03-02"]),
+    ],
+)
+def test_days_with_slashes_are_read_one_way_throughout_a_file(
+    tmp_path: Path, days: tuple[str, ...], expected: list[str]
+) -> None:
+    lines = read(write(tmp_path, *(f"{n},T1,Tea,1,{day},2.00,7,United Kingdom" for n, day in enumerate(days, 1))))
+    assert [line.at.date().isoformat() for line in lines if isinstance(line, OrderLine)] == expected
+
+
+def test_a_day_that_only_the_other_way_of_writing_explains_is_skipped_and_told(tmp_path: Path) -> None:
+    rows = [
+        f"{n},T1,Tea,1,{day},2.00,7,United Kingdom" for n, day in enumerate(("13/02/2026 10:00", "02/13/2026 10:00"), 1)
+    ]
+    first, second = read(write(tmp_path, *rows))
+    assert isinstance(first, OrderLine)
+    assert isinstance(second, SkippedLine)
+    assert second.reason == Skip.BAD_DATE

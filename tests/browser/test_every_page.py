@@ -38,6 +38,7 @@ NOT_PAGES = {  # acts, files, parts of pages, and pages that other tests open wi
     "console:snooze", "console:wake", "console:partners_many", "console:partners_csv", "console:find",
     "console:commission_json", "console:partner_note", "console:partner_status", "console:partner_enrol",
     "console:partner_link", "console:partner_coupon", "console:partner_switch_off", "console:partner_switch_on",
+    "console:partner_logins",
     "console:application_approve", "console:application_decline", "console:application_ask", "console:claim_answer",
     "console:commission_hold", "console:commission_let_go", "console:commission_approve", "console:commission_void",
     "console:case_release", "console:payout_file", "console:payout_approve", "console:payout_open",

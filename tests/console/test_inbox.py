@@ -93,6 +93,17 @@ def test_an_answer_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> N
     assert not Entry.objects.filter(direction="out").exists()
 
 
+def test_a_first_letter_that_cannot_go_out_is_not_lost(cast: Cast, desk: Client) -> None:
+    Suppression.objects.create(address=cast.ana.email, why="bounce", since=time.now())
+    written = {"how": "write", "subject": "June", "text": "A long and careful letter."}
+    page = desk.post(f"/console/inbox/begin/{text_id('prt', cast.ana.pk)}", written)
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert "A long and careful letter." in shown
+    assert 'value="June"' in shown
+    assert "Letters to this address come back" in shown
+
+
 def test_two_clicks_make_one_question_one_letter_and_one_meeting(cast: Cast, desk: Client) -> None:
     partner = text_id("prt", cast.ana.pk)
     meeting = {"kind": "call", "title": "Call", "on": "2026-11-20", "at": "10:00", "minutes": "30", "partners": "Ana"}
@@ -369,6 +380,8 @@ def test_a_chat_room_writes_to_us_and_is_told(cast: Cast, desk: Client) -> None:
     assert outside.post(room_path(room), known, content_type="application/json").status_code == 200
     assert Conversation.objects.filter(partner=cast.ana).exists()
     assert outside.post(room_path(room), {"challenge": "abc"}, content_type="application/json").content == b"abc"
+    half = outside.post(room_path(room), b'{"challenge": "\\ud800"}', content_type="application/json")
+    assert (half.status_code, half.content) == (200, b"?")
     assert outside.post(room_path(room), b"[1", content_type="application/json").status_code == 400
     assert outside.post(room_path(room), {"text": "  "}).status_code == 422
     assert tell_rooms(cast.program.pk, "urgent", "Ana <waits> & waits", key="k", now=time.now()) == 1

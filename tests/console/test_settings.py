@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.cache import cache
+
 from hanse.kernel.ids import text_id
+from hanse.people.access.actions import set_password
 from hanse.people.access.models import ApiKey, SignInLink, TeamUser
 from hanse.spine.audit.models import AuditEntry
 from hanse.spine.outbox.models import OutboxItem
-from tests.console.conftest import Browser, Stage
+from tests import make
+from tests.console.conftest import NOW, Browser, Stage
 
 
 def test_an_owner_invites_a_colleague_who_gets_a_link(browser: Browser) -> None:
@@ -143,3 +149,33 @@ def test_the_audit_log_finds_changes_by_what_was_done(browser: Browser) -> None:
     assert AuditEntry.objects.filter(verb="create_key").exists()
     assert "Shop" in client.get("/console/settings/audit?q=create key").content.decode()
     assert "Shop" not in client.get("/console/settings/audit?q=revoke").content.decode()
+
+
+def test_a_key_is_made_for_the_program_whose_page_was_sent_though_another_tab_chose_another(
+    stage: Stage, browser: Browser
+) -> None:
+    other, owner = make.program("quay"), browser("owner")
+    drawn = owner.get("/console/settings/keys?program=harbour").content.decode()
+    owner.get("/console/settings/keys?program=quay")
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', drawn))
+    answer = owner.post("/console/settings/keys", {"name": "shop", "scopes": "all", **hidden})
+    assert ApiKey.objects.get(name="shop").program_id == stage.cast.program.pk
+    assert "Harbour" in answer.content.decode()
+    stage.cast.program.archived_at = NOW
+    stage.cast.program.save()
+    assert owner.post("/console/settings/keys", {"name": "late", "scopes": "all", **hidden}).status_code == 404
+    assert not ApiKey.objects.filter(program_id=other.pk).exists()
+
+
+def test_whoever_finds_an_open_browser_does_not_get_to_guess_the_password(browser: Browser) -> None:
+    cache.clear()
+    owner, right = browser("owner"), "a quiet harbour at six"
+    person = TeamUser.objects.get(role="owner")
+    set_password(person, right, now=NOW, by="tests")
+    owner.force_login(TeamUser.objects.get(pk=person.pk))
+    for number in range(10):
+        sent = {"current": f"guess number {number}", "password": "another quiet harbour"}
+        assert owner.post("/console/settings/profile/password", sent).status_code == 422
+    sent = {"current": right, "password": "another quiet harbour"}
+    assert "Too many tries" in owner.post("/console/settings/profile/password", sent).content.decode()
+    assert TeamUser.objects.get(pk=person.pk).check_password(right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from django.test import Client
 
 from hanse.kernel.ids import text_id
@@ -129,10 +130,42 @@ def test_notes_links_and_codes_are_made_there(cast: Cast, ruth: Client) -> None:
     assert link.archived_at is not None
 
 
+@pytest.mark.parametrize("day", ["31.12.2026", "2026-02-31"])
+def test_a_code_whose_last_day_cannot_be_read_is_not_made_for_ever(cast: Cast, ruth: Client, day: str) -> None:
+    before = Coupon.objects.count()
+    page = ruth.post(path(cast.ana, "/coupon"), {"code": "tea10", "ends_on": day}, follow=True)
+    assert Coupon.objects.count() == before
+    assert b"2026-05-31" in page.content
+
+
+@pytest.mark.parametrize("key", ["z" * 36, "nonsense", ""])
+def test_an_id_that_is_none_leads_nowhere_and_breaks_nothing(cast: Cast, ruth: Client, key: str) -> None:
+    assert ruth.post(path(cast.ana, "/switch-off"), {"key": key, "kind": "code"}).status_code == 404
+    assert ruth.post(path(cast.ana, f"/switch-on?key={key}")).status_code == 404
+    assert ruth.post("/console/partners/many", {"id": [key], "act": "pause"}).status_code == 302
+
+
 def test_a_link_to_a_foreign_host_is_refused_with_a_word(cast: Cast, ruth: Client) -> None:
     page = ruth.post(path(cast.ana, "/link"), {"destination_url": "https://evil.example/"}, follow=True)
     assert Link.objects.filter(enrolment=cast.anas).count() == 1
     assert b"data-toast" in page.content
+
+
+def test_a_wrong_address_of_a_partner_is_shut_out_and_the_right_one_let_in(cast: Cast, ruth: Client) -> None:
+    stranger = Client()
+    stranger.force_login(cast.anas_login)
+    Partner.objects.filter(pk=cast.ana.pk).update(email="right@partners.example")
+    page = ruth.get(path(cast.ana, "/edit")).content.decode()
+    assert cast.anas_login.email in page
+    ruth.post(path(cast.ana, "/logins"), {"do": "close", "person": str(cast.anas_login.pk)})
+    assert stranger.get("/p/").status_code == 302
+    ruth.post(path(cast.ana, "/logins"), {"do": "give"})
+    assert TeamUser.objects.get(email="right@partners.example").partner == cast.ana
+    someone = make.manager("finance@harbour.example", "finance")
+    for person in (cast.bens_login, someone):
+        answer = ruth.post(path(cast.ana, "/logins"), {"do": "close", "person": str(person.pk)})
+        assert answer.status_code == 404
+    assert TeamUser.objects.filter(is_active=False).count() == 1
 
 
 def test_standing_changes_with_a_reason_where_one_is_needed(cast: Cast, ruth: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
@@ -73,6 +74,16 @@ def test_one_click_gives_a_link_a_code_and_an_agreement_and_a_second_one_the_sam
     letters = OutboxItem.objects.filter(key__startswith="sharing:")
     assert letters.count() == 1
     assert coupon.code in str(letters.get().payload)
+
+
+def test_a_mail_scanner_that_opens_the_letters_link_leaves_it_to_the_customer(cast: Cast, client: Client) -> None:
+    join(open_it(cast))
+    letter = str(OutboxItem.objects.get(key__startswith="sharing:").payload)
+    path = re.search(r"/sign-in/[\w-]+(/confirm)?", letter)
+    assert path is not None
+    Client().get(path.group())  # the scanner
+    client.post(path.group()) if path.group(1) else client.get(path.group())
+    assert client.session.get("_auth_user_id")
 
 
 def test_what_a_customer_buys_themselves_earns_them_nothing(cast: Cast, tmp_path: object) -> None:

@@ -249,6 +249,18 @@ def test_the_file_of_my_data_holds_mine_and_nothing_of_others(ana: Client, porta
     assert data["payout_details"]["account"] == "ana@partners.example"
 
 
+def test_a_manager_who_looks_at_a_portal_does_not_take_the_whole_account_with_them(
+    ruth: Client, portal: Portal
+) -> None:
+    set_payout_details(
+        portal.cast.ana, rail="sepa", account_name="Ana", account="GB33BUKB20201555555555", now=clock.now(), by="t"
+    )
+    ruth.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ana.pk)]))
+    taken = json.loads(ruth.get(reverse("portal:export")).content)
+    assert taken["partner"]["name"] == "Ana"
+    assert taken["payout_details"]["account"] == "GB33 … 5555"
+
+
 def test_a_manager_sees_the_portal_as_its_partner_and_can_change_nothing(ruth: Client, portal: Portal) -> None:
     assert ruth.get(reverse("portal:home")).status_code == 403
     assert ruth.post(reverse("portal:view_as", args=[text_id("prt", portal.cast.ana.pk)])).status_code == 302

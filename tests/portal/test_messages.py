@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -99,3 +101,12 @@ def test_tips_thanks_and_the_board_with_consent(cast: Cast, ana: Client) -> None
     assert BoardConsent.objects.get().enrolment_id == cast.anas.pk
     ana.post("/p/messages/share", {"act": "leave"})
     assert not BoardConsent.objects.exists()
+
+
+def test_a_form_goes_to_the_program_it_was_drawn_in_though_another_tab_chose_another(cast: Cast, ana: Client) -> None:
+    make.enrolment(cast.ana, make.program("quay"))
+    drawn = ana.get("/p/messages?program=harbour").content.decode()
+    ana.get("/p/messages?program=quay")
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', drawn))
+    ana.post("/p/messages", {"subject": "Codes", "text": "How many?", **hidden})
+    assert Conversation.objects.get().program == cast.program

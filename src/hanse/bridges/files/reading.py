@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import lzma
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -32,7 +33,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 REQUIRED = ("order", "quantity", "at", "price")
 MICRO = 1_000_000
 _LONGEST_TEXT = 200
-_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d")
+_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_MONTH_FIRST, _DAY_FIRST = "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"
+_SLASHES = re.compile(r"\s*(\d{1,2})/(\d{1,2})/\d{4}\b")
 _QUANTITY_LIMIT = 10**9
 
 
@@ -56,15 +59,33 @@ class OrderFileReader:
         self._path, self._zone = path, ZoneInfo(zone)
         self._scale = 10 ** digits(currency)
         self._category_of = category_of or (lambda _sku: "")
+        self._formats: tuple[str, ...] = _FORMATS
 
     def lines(self, after_row: int = 0) -> Iterator[OrderLine | SkippedLine]:
         """Yield every data row after a row number (1 is the first below the header)."""
         with open_text(self._path) as file:
             rows = csv.reader(file)
             places = find_columns(next(rows, []))
+            self._formats = (*_FORMATS, self._with_slashes(places["at"]))
             for number, cells in enumerate(rows, start=1):
                 if number > after_row:
                     yield self._line(number, cells, places)
+
+    def _with_slashes(self, place: int) -> str:
+        """Return how days with slashes are written in this file: the first that fits one way only decides for all.
+
+        Read row by row, 01/02 and 13/02 of one file would lie a month apart.
+        """
+        with open_text(self._path) as file:
+            rows = csv.reader(file)
+            next(rows, None)
+            for cells in rows:
+                found = _SLASHES.match(cells[place]) if place < len(cells) else None
+                if found is None and place < len(cells) and cells[place].strip():
+                    break  # no file that writes its days like that
+                if found and (int(found[1]) > 12) != (int(found[2]) > 12):
+                    return _DAY_FIRST if int(found[1]) > 12 else _MONTH_FIRST
+        return _MONTH_FIRST
 
     def _line(self, row: int, cells: Sequence[str], places: dict[str, int]) -> OrderLine | SkippedLine:
         def cell(name: str) -> str:
@@ -97,7 +118,7 @@ class OrderFileReader:
             return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        for form in _FORMATS:
+        for form in self._formats:
             try:
                 return datetime.strptime(text, form).replace(tzinfo=self._zone).astimezone(UTC)
             except ValueError:

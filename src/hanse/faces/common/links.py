@@ -30,3 +30,11 @@ def id_or_404(prefix: str, text: str) -> UUID:
         return parse_id(prefix, text)
     except Invalid as wrong:
         raise Http404 from wrong
+
+
+def bare_id(text: str) -> UUID | None:
+    """Read an id that a form carries bare, without its kind; None for anything that is none."""
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hanse.faces.common.access import team_member
+from hanse.faces.common.drawn_in import draw_in, sent_from
 from hanse.faces.common.reader import activate_zone
 from hanse.growth.today.queries import nav_counts
+from hanse.kernel.ids import text_id
 from hanse.programs.programs.models import Program
 
 P = ParamSpec("P")
@@ -121,12 +123,15 @@ def console(
 def needs_program(view: ProgramView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Give the view the program that the person works in, and write times in its zone unless the person has an own one.
 
-    Without any program the answer is the page that says how to start one.
+    Without any program the answer is the page that says how to start one. A form acts in the program that it was drawn
+    in, whatever another tab chose since; raises Http404 when that one is archived.
     """
 
     @wraps(view)
     def within(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         program = current_program(request)
+        if sent_from(request) not in ("", text_id("prg", program.pk) if program else ""):
+            raise Http404
         if program is None:
             return console(request, "console/no_program.html", "today", {"start_href": _href("console:program_new")})
         if not team_member(request).time_zone:
@@ -150,11 +155,14 @@ def _programs(request: HttpRequest) -> list[Program]:
 
 
 def _chosen(request: HttpRequest, programs: Sequence[Program]) -> Program | None:
-    asked = request.GET.get("program")
+    source = sent_from(request)
+    asked = next((one.slug for one in programs if text_id("prg", one.pk) == source), request.GET.get("program"))
     by_slug = {program.slug: program for program in programs}
     if asked in by_slug and request.session.get("program") != asked:
         request.session["program"] = asked
-    return by_slug.get(str(request.session.get("program", ""))) or (programs[0] if programs else None)
+    program = by_slug.get(str(request.session.get("program", ""))) or (programs[0] if programs else None)
+    draw_in(request, program)
+    return program
 
 
 def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:

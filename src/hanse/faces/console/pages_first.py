@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/<str:partner_id>/link", partner_acts.link, name="partner_link"),
     path("partners/<str:partner_id>/coupon", partner_acts.coupon, name="partner_coupon"),
     path("partners/<str:partner_id>/switch-off", partner_acts.switch_off, name="partner_switch_off"),
+    path("partners/<str:partner_id>/logins", partner_acts.logins, name="partner_logins"),
     path("partners/<str:partner_id>/switch-on", partner_acts.switch_on, name="partner_switch_on"),
     path("recruit", recruit.recruit, name="recruit"),
     path("recruit/<str:application_id>/approve", recruit.approve, name="application_approve"),

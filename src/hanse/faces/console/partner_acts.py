@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, writes
-from hanse.faces.common.links import id_or_404, partner_href
+from hanse.faces.common.links import bare_id, id_or_404, partner_href
 from hanse.faces.common.page import needs_program, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
 from hanse.growth.today.queries import forget_count
 from hanse.kernel import clock
+from hanse.people.access.actions import close_login, create_partner_login, reopen_login
+from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import add_note
 from hanse.people.partners.models import Partner
 from hanse.programs.enrolments.actions import change_status, enrol
@@ -115,8 +116,12 @@ def link(request: HttpRequest, program: Program, partner: Partner) -> str:
 def coupon(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Give a code."""
     enrolment, answers = _enrolment(program, partner), request.POST
-    last = parse_date(answers.get("ends_on", "") or "x")
-    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last else None
+    try:
+        last = date.fromisoformat(answers.get("ends_on", "").strip() or "9999-12-31")
+    except ValueError:  # a code without an end is not what was asked for
+        warn(request, _("A day is written like 2026-05-31."))
+        return ""
+    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last.year < 9999 else None
     attempt_or_warn(
         request,
         lambda: create_coupon(
@@ -133,10 +138,10 @@ def switch_off(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Archive a link or a code of theirs."""
     now, by, key = clock.now(), actor(request), request.POST.get("key", "")
     if request.POST.get("kind") == "code":
-        code = get_object_or_404(Coupon, id=_uuid(key), enrolment__partner=partner)
+        code = get_object_or_404(Coupon, id=bare_id(key), enrolment__partner=partner)
         attempt_or_warn(request, lambda: archive_coupon(code, now=now, by=by), _("The code attributes no more"))
         return ""
-    row = get_object_or_404(Link, id=_uuid(key), enrolment__partner=partner)
+    row = get_object_or_404(Link, id=bare_id(key), enrolment__partner=partner)
     back = f"{partner_href(partner.id)}/switch-on?key={row.id}"
     attempt_or_warn(request, lambda: archive_link(row, now=now, by=by), _("The link is switched off"), undo=back)
     return ""
@@ -145,11 +150,25 @@ def switch_off(request: HttpRequest, program: Program, partner: Partner) -> str:
 @_act
 def switch_on(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Switch an archived link on again."""
-    row = get_object_or_404(Link, id=_uuid(request.GET.get("key", "")), enrolment__partner=partner)
+    row = get_object_or_404(Link, id=bare_id(request.GET.get("key", "")), enrolment__partner=partner)
     now, by = clock.now(), actor(request)
     attempt_or_warn(request, lambda: restore_link(row, now=now, by=by), _("The link works again"))
     return ""
 
 
-def _uuid(text: str) -> str:
-    return text if len(text) == 36 and text.replace("-", "").isalnum() else "00000000-0000-0000-0000-000000000000"
+@_act
+def logins(request: HttpRequest, program: Program, partner: Partner) -> str:
+    """Close a login of theirs, open it again, or give their present address one: a wrong address must not stay in."""
+    does, now, by = request.POST.get("do", ""), clock.now(), actor(request)
+    if does == "give":
+        done = _("%(email)s can sign in now.") % {"email": partner.email}
+        attempt_or_warn(request, lambda: create_partner_login(partner, now=now, by=by), done)
+        return f"{partner_href(partner.id)}/edit"
+    person = get_object_or_404(partner_people(partner.id), pk=bare_id(request.POST.get("person", "")))
+    name = {"name": person.name or person.email}
+    if does == "close":
+        done = _("%(name)s can no longer sign in.") % name
+        attempt_or_warn(request, lambda: close_login(person, now=now, by=by), done)
+    elif does == "reopen":
+        attempt_or_warn(request, lambda: reopen_login(person, now=now, by=by), _("%(name)s can sign in again.") % name)
+    return f"{partner_href(partner.id)}/edit"

@@ -16,6 +16,7 @@ from hanse.faces.common.page import console, needs_program, tell
 from hanse.faces.console.forms import PlainForm, attempt
 from hanse.kernel import clock
 from hanse.people.access.actions import create_partner_login
+from hanse.people.access.queries import partner_people
 from hanse.people.partners.actions import change_partner, create_partner
 from hanse.people.partners.models import Partner
 from hanse.people.partners.queries import partner_types
@@ -104,5 +105,9 @@ def edit(request: HttpRequest, program: Program, partner_id: str) -> HttpRespons
         if changed:
             tell(request, _("Saved"))
             return HttpResponseRedirect(partner_href(partner.id))
-    context = {"form": form, "program": program, "partner": partner, "back": partner_href(partner.id)}
+    people = list(partner_people(partner.id))
+    context = {
+        "form": form, "program": program, "partner": partner, "back": partner_href(partner.id), "people": people,
+        "is_out": all(one.email != partner.email for one in people), "logins": f"{partner_href(partner.id)}/logins",
+    }  # fmt: skip
     return console(request, "console/partner_new.html", "partners", context, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from hanse.faces.common.access import actor, console_page, may, writes
 from hanse.faces.common.format import span as span_words
+from hanse.faces.common.links import bare_id
 from hanse.faces.common.page import console, needs_program, tell, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import Column, Table, UrlState, export, wants_csv
@@ -149,8 +151,8 @@ def _chosen(request: HttpRequest, program: Program) -> QuerySet[Enrolment]:
     return rows.select_related("partner").order_by("partner__name")
 
 
-def _ids(texts: Sequence[str]) -> list[str]:
-    return [text for text in texts[:1000] if len(text) == 36 and text.replace("-", "").isalnum()]
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    return [one for text in texts[:1000] if (one := bare_id(text)) is not None]
 
 
 def _tag(request: HttpRequest, chosen: Sequence[Enrolment]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,6 +67,8 @@ def snooze(request: HttpRequest, program: Program) -> HttpResponse:
     now = reader()
     until = day_starts_at(now.today + timedelta(days=days), str(now.zone)) + timedelta(hours=6)
     key = request.POST.get("key", "")[:120]
+    if not key:
+        raise Http404
     actions.snooze(program, key, until=until, now=now.now, by=actor(request))
     text = ngettext("Put off until tomorrow", "Put off for %(days)d days", days) % {"days": days}
     tell(request, text, undo=f"{reverse('console:wake')}?key={key}")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hanse.faces.common.access import actor, portal_page, writes
 from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
-from hanse.faces.portal.profile import shown_account
+from hanse.faces.portal.accounts import shown_account
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.kernel import clock
 from hanse.kernel.errors import HanseError

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hanse.faces.portal.accounts import shown_account
 from hanse.faces.portal.scope import Scope
 from hanse.faces.portal.seat import Seat
 from hanse.growth.reach.queries import choices_of
@@ -71,7 +72,10 @@ _BENEFIT = ("name", "starts_at", "ends_at", "worth_minor", "currency", "delivere
 
 
 def everything_about(seat: Seat) -> dict[str, Any]:
-    """Return it all: the partner, their people, and each program with links, codes, commissions and payouts."""
+    """Return it all: the partner, their people, and each program with links, codes, commissions and payouts.
+
+    A manager who looks over the partner's shoulder sees no more of the account than the pages show.
+    """
     details = seat.scope.payout_details()
     people = partner_people(seat.partner.pk)
     return {
@@ -79,8 +83,9 @@ def everything_about(seat: Seat) -> dict[str, Any]:
         "partner": _values(seat.partner),
         "people": _rows(people, ("email", "name", "language", "time_zone", "created_at", "last_login")),
         "payout_details": {
-            "rail": details.rail, "account_name": details.account_name, "account": _for_reader(seat, details.account),
-            "bic": details.bic, "changed_at": details.changed_at,
+            "rail": details.rail, "account_name": details.account_name, "bic": details.bic,
+            "account": shown_account(details) if seat.is_viewed else details.account,
+            "changed_at": details.changed_at,
         } if details else None,
         "tax": _tax(seat),
         "letter_choices": choices_of(seat.partner.pk),
@@ -103,12 +108,9 @@ def _tax(seat: Seat) -> dict[str, Any] | None:
         return None
     left_out = {"partner", "changed_at"} | ({"born_on"} if seat.is_viewed else set())
     values = {one.name: getattr(row, one.name) for one in row._meta.fields if one.name not in left_out}
-    return values | {"tax_number": _for_reader(seat, row.tax_number)}
-
-
-def _for_reader(seat: Seat, number: str) -> str:
-    """Return an account or number whole to the partner only: the team tells it apart by its end."""
-    return f"…{number[-4:]}" if number and seat.is_viewed else number
+    if seat.is_viewed and row.tax_number:
+        values["tax_number"] = f"…{row.tax_number[-4:]}"
+    return values
 
 
 def _in_program(scope: Scope) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from hanse.faces.common.access import portal_page
 from hanse.faces.common.papers import paper_file
 from hanse.faces.common.reader import reader
 from hanse.faces.common.tables import wants_csv
-from hanse.faces.portal.profile import shown_account
+from hanse.faces.portal.accounts import shown_account
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.faces.portal.terms import agreement_on, terms_in_force
 from hanse.kernel.clock import add_months, day_starts_at, first_day_of, local_day

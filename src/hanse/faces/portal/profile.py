@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from hanse.faces.common.access import actor, portal_page, team_member, writes
 from hanse.faces.common.page import tell
 from hanse.faces.common.problems import show_problems
+from hanse.faces.portal.accounts import shown_account
 from hanse.faces.portal.export import everything_about
 from hanse.faces.portal.seat import Seat, needs_seat, portal
 from hanse.growth.demarcation.queries import types_of
@@ -24,8 +25,6 @@ from hanse.kernel.errors import HanseError
 from hanse.people.access.actions import change_person
 from hanse.people.access.models import TeamUser
 from hanse.people.partners.actions import change_partner
-from hanse.people.partners.models import PayoutDetails
-from hanse.people.partners.rules import compact
 
 
 class ProfileForm(forms.Form):
@@ -85,17 +84,6 @@ def _change_letters(seat: Seat, person: TeamUser, said: dict[str, str], by: str)
     if person.email == seat.partner.email:
         zone = said["time_zone"] or seat.program.time_zone
         change_partner(seat.partner, language=said["language"], time_zone=zone, now=clock.now(), by=by)
-
-
-def shown_account(details: PayoutDetails | None) -> str:
-    """Return an account so that its owner knows it and nobody else can use it."""
-    if details is None:
-        return ""
-    if "@" in details.account:
-        name, _at, host = details.account.partition("@")
-        return f"{name[:2]}…@{host}"
-    plain = compact(details.account)
-    return f"{plain[:4]} … {plain[-4:]}" if len(plain) > 10 else details.account
 
 
 @portal_page

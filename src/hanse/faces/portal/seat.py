@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hanse.faces.common.access import team_member, viewed_partner_id
+from hanse.faces.common.drawn_in import draw_in, sent_from
 from hanse.faces.common.links import href
 from hanse.faces.common.page import NavItem
 from hanse.faces.common.reader import activate_zone
@@ -141,10 +142,14 @@ def _note_browser(request: HttpRequest, partner_id: UUID) -> None:
 
 def _chosen(request: HttpRequest, rows: Sequence[Enrolment]) -> Enrolment:
     by_slug = {row.program.slug: row for row in rows}
-    asked = request.GET.get("program")
+    source = sent_from(request)
+    asked = next((row.program.slug for row in rows if text_id("prg", row.program_id) == source), None)
+    asked = asked or request.GET.get("program")
     if asked in by_slug and request.session.get(CHOSEN) != asked:
         request.session[CHOSEN] = asked
-    return by_slug.get(str(request.session.get(CHOSEN, ""))) or rows[0]
+    chosen = by_slug.get(str(request.session.get(CHOSEN, ""))) or rows[0]
+    draw_in(request, chosen.program)
+    return chosen
 
 
 def portal(

@@ -56,7 +56,7 @@ def chat(request: HttpRequest, secret: str) -> HttpResponse:
     if said is None:
         return JsonResponse({"error": "Send a form, or JSON with a text."}, status=400)
     if "challenge" in said:  # Slack asks once whether somebody is there
-        return HttpResponse(said["challenge"][:200], content_type="text/plain")
+        return HttpResponse(said["challenge"][:200].encode(errors="replace"), content_type="text/plain")
     if said.get("user_name") == "slackbot" or said.get("bot_id"):
         return HttpResponse(status=200)  # our own words, come back
     try:

@@ -31,7 +31,7 @@ def send_sharing_letter(row: SharingCustomer, offer: SharingOffer, secret: str, 
             address=link_address(row.link) if row.link else "",
             after=(_("Your code: %(code)s") % names,) if code else (),
             link_label=_("See what your friends bought"),
-            link=absolute_url(f"/sign-in/{secret}"),
+            link=absolute_url(f"/sign-in/{secret}/confirm"),  # mail scanners open links
             closing=_("You did not ask for this? Then do nothing; nobody else gets your link."),
         )
     send_letter(letter, f"sharing:{row.enrolment_id}", to=partner.email, language=partner.language, now=now)

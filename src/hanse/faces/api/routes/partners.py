@@ -20,6 +20,7 @@ from hanse.money.referrals.actions import follow_recruit
 from hanse.people.access.models import ApiKey
 from hanse.people.partners import actions
 from hanse.people.partners.models import Partner
+from hanse.people.partners.queries import partner_by_email
 from hanse.programs.enrolments.actions import enrol
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.enrolments.queries import has_open_enrolments
@@ -123,10 +124,18 @@ def create_partner(request: HttpRequest, body: PartnerIn) -> PartnerOut:
     key, now, by = asker(request), clock.now(), actor(request)
     program = own_program(key, body.program) if body.program or key.program_id else None
     zone = {"time_zone": program.time_zone} if program is not None else {}
+    _keep_strangers_names(key, body.email)
     partner = actions.create_partner(**{**zone, **_fields(key, body)}, now=now, by=by)
     if program is not None:
         enrol(partner, program, enrolled_at=now, now=now, by=by)
     return partner_out(partner)
+
+
+def _keep_strangers_names(key: ApiKey, email: str) -> None:
+    """Refuse an address of a partner out of the key's reach without saying whose it is."""
+    known = partner_by_email(email)
+    if known is not None and not reach(key, Partner).filter(pk=known.pk).exists():
+        raise Refused("email_in_use", _("Somebody already signs in with %(email)s.") % {"email": known.email})
 
 
 @router.get("/partners/{partner_id}", auth=READ, response=PartnerOut)
@@ -140,6 +149,8 @@ def change_partner(request: HttpRequest, partner_id: str, body: PartnerChange) -
     """Change what is known of a partner. A restricted key cannot change one who is in other programs too."""
     key = asker(request)
     partner = find_own_partner(key, partner_id)
+    if "email" in body.given():
+        _keep_strangers_names(key, body.email)
     changed = actions.change_partner(partner, now=clock.now(), by=actor(request), **_fields(key, body))
     if "recruited_by" in body.given():
         follow_recruit(list(Enrolment.objects.filter(partner=changed).values_list("id", flat=True)), clock.now())

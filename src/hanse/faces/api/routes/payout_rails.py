@@ -126,9 +126,12 @@ class RailList(Output):
     data: list[RailOut]
 
 
-@router.get("/payout-runs/{run_id}/files", auth=READ, response=FileList)
+@router.get("/payout-runs/{run_id}/files", auth=WRITE, response=FileList)
 def list_run_files(request: HttpRequest, run_id: str, for_records: bool = False) -> FileList:
-    """List the files of a run with their content. `for_records`: also of those that are read back."""
+    """List the files of a run with their content. `for_records`: also of those that are read back.
+
+    They hold every account whole, so a key that only reads does not get them.
+    """
     run = find(asker(request), PayoutRun, run_id, "program")
     files = RunFile.objects.filter(run=run).order_by("position")
     return FileList(data=[_file(run, file, as_copy=for_records) for file in files])

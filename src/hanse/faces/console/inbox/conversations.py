@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -235,16 +235,14 @@ def begin(request: HttpRequest, program: Program, partner_id: str) -> HttpRespon
     partner = get_object_or_404(Partner, pk=id_or_404("prt", partner_id))
     row = get_object_or_404(Enrolment.objects.select_related("partner", "program"), partner=partner, program=program)
     now, person, text = clock.now(), team_member(request), str(request.POST.get("text", ""))
-    how = str(request.POST.get("how", "write"))
+    how, subject = str(request.POST.get("how", "write")), str(request.POST.get("subject", ""))
     if how == "write":
-        subject = str(request.POST.get("subject", ""))
-        attempt_or_warn(
-            request, lambda: actions.write_first(row, subject=subject, text=text, now=now, by=person),
-            _("It goes out with the next letters, when it suits their clock."),
-        )  # fmt: skip
+        verb: Callable[[], object] = partial(actions.write_first, row, subject=subject, text=text, now=now, by=person)
+        done = _("It goes out with the next letters, when it suits their clock.")
     else:
-        attempt_or_warn(
-            request, lambda: actions.log_talk(row, how=how, text=text, now=now, by=person), _("Noted")
-        )  # fmt: skip
+        verb, done = partial(actions.log_talk, row, how=how, text=text, now=now, by=person), _("Noted")
+    if not attempt_or_warn(request, verb, done):  # what was written stands in the form still
+        context = {"partner": partner, "how": how, "subject": subject, "text": text}
+        return inbox_page(request, "console/inbox/begin.html", "inbox", context, status=422)
     forget_count(program.pk)
     return HttpResponseRedirect(href("console:partner", partner_id), status=303)

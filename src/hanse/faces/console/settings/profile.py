@@ -16,6 +16,7 @@ from hanse.faces.common.access import READ, actor, console_page, team_member, wr
 from hanse.faces.common.page import tell
 from hanse.faces.console.forms import PlainForm, attempt
 from hanse.faces.console.settings.frame import settings_page
+from hanse.faces.public.limits import within_limit
 from hanse.kernel import clock
 from hanse.people.access import actions
 from hanse.people.access.models import TeamUser
@@ -73,12 +74,14 @@ def profile(request: HttpRequest) -> HttpResponse:
 @console_page(write_roles=READ)
 @writes
 def password(request: HttpRequest) -> HttpResponse:
-    """Set another password; whoever has one must say it first."""
+    """Set another password; whoever has one must say it first, at most ten times in ten minutes on either page."""
     person = team_member(request)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         current = form.cleaned_data["current"]
-        if person.has_usable_password() and not person.check_password(current):
+        if not within_limit("present-password", str(person.pk), times=10, seconds=600):
+            form.add_error("current", _("Too many tries. Wait ten minutes."))
+        elif person.has_usable_password() and not person.check_password(current):
             form.add_error("current", _("This is not your password."))
         else:
             new = form.cleaned_data["password"]
