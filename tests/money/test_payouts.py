@@ -26,6 +26,8 @@ from hanse.money.payouts.actions import (
 from hanse.money.payouts.files import guarded
 from hanse.money.payouts.models import Attempt, Payout, PayoutLine, PayoutRun
 from hanse.money.payouts.verify import verify_payouts
+from hanse.people.access.keys import create_key
+from hanse.people.access.rules import BY_COMMAND
 from hanse.people.partners.models import PayoutDetails
 from hanse.programs.enrolments.models import Agreement, Enrolment
 from hanse.programs.programs.models import Program
@@ -207,6 +209,20 @@ def test_a_large_run_needs_a_second_person(crew: cast.Cast) -> None:
         approve_run(run, now=PAY_DAY, by="ruth")
     approve_run(run, now=PAY_DAY, by="fin")
     assert run.approved_by == "fin"
+
+
+def test_a_key_is_no_second_person_beside_whoever_made_it(crew: cast.Cast) -> None:
+    Program.objects.filter(pk=crew.program.pk).update(second_person_above_minor=1000)
+    payable(crew, crew.anas)
+    create_key(name="night", scopes=["write"], now=make.at(), by="ruth")
+    create_key(name="child", scopes=["write"], now=make.at(), by="key:night")
+    create_key(name="operator", scopes=["write"], now=make.at(), by=BY_COMMAND)
+    run = drafted(crew, by="key:child")
+    for same in ("ruth", "key:night", "key:child"):
+        with pytest.raises(Refused, match="second person"):
+            approve_run(run, now=PAY_DAY, by=same)
+    approve_run(run, now=PAY_DAY, by="key:operator")
+    assert run.approved_by == "key:operator"
 
 
 def test_a_run_opens_once(crew: cast.Cast) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 
-from hanse.runtime import stuck
+from hanse.runtime import stuck, tenure
 from hanse.runtime.stuck import end_stuck_sessions
 from tests.served import until
 
@@ -97,3 +98,22 @@ def test_a_statement_that_takes_long_is_left_alone(other: psycopg.Connection) ->
     time.sleep(1.5)
     assert end_stuck_sessions() == 0
     other.close()
+
+
+def test_a_lost_connection_ends_neither_the_watch_nor_a_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped, tries = threading.Event(), list[str]()
+
+    def lose(*_asked: object) -> int:
+        tries.append("lost")
+        if len(tries) == 2:
+            stopped.set()
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(stuck, "ROUND_SECONDS", 0)
+    monkeypatch.setattr(stuck, "end_stuck_sessions", lose)
+    monkeypatch.setattr(tenure, "take_lease", lose)
+    stuck.watch_sessions(stopped)
+    held = tenure.Tenure("pipeline", "me")
+    held._renew()
+    assert len(tries) == 3
+    assert not held.held

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.db.backends.signals import connection_created
 
 SILENT_SECONDS = {"hanse work": 15, "hanse web": 60}
@@ -64,5 +64,5 @@ def watch_sessions(stopped: threading.Event) -> None:
         try:
             if ended := end_stuck_sessions():
                 _log.warning("stuck_sessions_ended", sessions=ended)
-        except DatabaseError as error:
+        except Error as error:
             _log.warning("sessions_not_watched", why=type(error).__name__)

@@ -6,7 +6,7 @@ import threading
 import time
 
 import structlog
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from hanse.spine.positions.actions import give_back_lease, take_lease
 from hanse.spine.positions.queries import database_now
@@ -41,7 +41,7 @@ class Tenure:
             self._renew()
         try:
             give_back_lease(self._name, self._holder, database_now())
-        except DatabaseError as error:  # it ends by itself
+        except Error as error:  # it ends by itself
             _log.info("lease_not_given_back", lease=self._name, why=type(error).__name__)
 
     def _renew(self) -> None:
@@ -49,5 +49,5 @@ class Tenure:
         try:
             if take_lease(self._name, self._holder, database_now(), LEASE_SECONDS):
                 self._until = began + LEASE_SECONDS - 2
-        except DatabaseError as error:
+        except Error as error:
             _log.warning("lease_not_renewed", lease=self._name, why=type(error).__name__)

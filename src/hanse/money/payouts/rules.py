@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from hanse.kernel.clock import add_months
@@ -43,9 +43,11 @@ def _least(candidate: Candidate, minimum_minor: int, first_up_to_minor: int | No
     return 1 if waived else minimum_minor
 
 
-def needs_second_person(total_minor: int, limit_minor: int | None, drafted_by: str, approver: str) -> bool:
-    """Say whether somebody else than the drafter must approve: above the program's limit."""
-    return limit_minor is not None and total_minor > limit_minor and approver.strip() == drafted_by.strip()
+def needs_second_person(
+    total_minor: int, limit_minor: int | None, first: Collection[str], second: Collection[str]
+) -> bool:
+    """Say whether a run above the limit is in the hands of one person: any of those behind the two acts is the same."""
+    return limit_minor is not None and total_minor > limit_minor and bool(set(first) & set(second))
 
 
 def due_period(schedule: str, schedule_day: int, today: date) -> str:

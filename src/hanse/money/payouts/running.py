@@ -18,6 +18,7 @@ from hanse.money.payouts.postings import opened
 from hanse.money.payouts.rules import needs_second_person, reasons_against
 from hanse.money.payouts.schedule import SCHEDULE, first_payout_limit
 from hanse.money.rails.dispatch import dispatch, refuse_unready
+from hanse.people.access.queries import people_behind
 from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many
 
@@ -27,12 +28,15 @@ State = PayoutRun.State
 def approve_run(run: PayoutRun, *, now: datetime, by: str) -> None:
     """Audit a drafted run again and approve what still passes; payouts that changed drop out with a reason.
 
-    Above the program's limit somebody else than the drafter must approve. Raises Refused when the run is not a draft.
+    Above the program's limit somebody else than the drafter must approve: a key acts for whoever made it. Raises
+    Refused when the run is not a draft.
     """
     lock_chain()
     run.refresh_from_db()
     total_minor = _total(run)
-    if needs_second_person(total_minor, run.program.second_person_above_minor, run.drafted_by, by):
+    if needs_second_person(
+        total_minor, run.program.second_person_above_minor, people_behind(run.drafted_by), people_behind(by)
+    ):
         message = _("A run of this size is approved by a second person: %(name)s drafted it.")
         raise Refused("second_person", message % {"name": run.drafted_by})
     _advance(run, State.DRAFTED, State.APPROVED, approved_at=now, approved_by=by)
@@ -108,7 +112,9 @@ def _audit_again(run: PayoutRun, now: datetime) -> int:
 def _refuse_one_person(run: PayoutRun, by: str) -> None:
     """A schedule is no person: of what it drafted above the limit, one approves and another opens."""
     limit = run.program.second_person_above_minor
-    if run.drafted_by == SCHEDULE and needs_second_person(_total(run), limit, run.approved_by, by):
+    if run.drafted_by == SCHEDULE and needs_second_person(
+        _total(run), limit, people_behind(run.approved_by), people_behind(by)
+    ):
         message = _("A run of this size is opened by a second person: %(name)s approved it.")
         raise Refused("second_person", message % {"name": run.approved_by})
 

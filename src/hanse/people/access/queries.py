@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from hanse.kernel import signing
 from hanse.people.access.models import ApiKey, SignInLink, TeamUser
+from hanse.people.access.rules import BY_COMMAND
 
 
 def person_by_email(email: str) -> TeamUser | None:
@@ -35,6 +36,18 @@ def partner_people(partner_id: UUID) -> QuerySet[TeamUser]:
 def key_by_secret(secret: str) -> ApiKey | None:
     """Return the key with this secret, unless it is revoked."""
     return ApiKey.objects.filter(hash=signing.key_hash(secret), revoked_at=None).first()
+
+
+def people_behind(name: str) -> frozenset[str]:
+    """Return who may have acted under a name that stands beside a change: for a key everybody who made one of that
+    name, through keys that make keys, since the secret was theirs to keep; else the name itself."""
+    found, left = set[str](), {name.strip()}
+    while left:
+        found |= left
+        keys = [one.removeprefix("key:") for one in left if one.startswith("key:")]
+        makers = ApiKey.objects.filter(name__in=keys).values_list("created_by", flat=True) if keys else ()
+        left = {maker.strip() for maker in makers if maker not in ("", BY_COMMAND)} - found
+    return frozenset(found)
 
 
 def api_keys(program_id: UUID | None = None) -> QuerySet[ApiKey]:

@@ -10,6 +10,8 @@ from typing import Literal
 Role = Literal["owner", "manager", "finance", "viewer", "partner"]
 TEAM_ROLES: tuple[Role, ...] = ("owner", "manager", "finance", "viewer")
 
+BY_COMMAND = "command line"
+"""What stands beside changes made with `hanse …`: whoever has the machine, and no person in particular."""
 SIGN_IN_LINK_LASTS = timedelta(hours=24)
 PASSWORD_MIN_LENGTH = 10
 PASSWORD_MAX_LENGTH = 256  # hashing is slow on purpose; nobody may send a book

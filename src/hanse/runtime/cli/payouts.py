@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanse.people.access.rules import BY_COMMAND
 from hanse.runtime.cli.options import FOUND_PROBLEMS, AsJson, Data, fail, open_migrated, say, say_json
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ payouts = typer.Typer(help="Payout runs: list, draft, approve, open, export, rea
 verbs.add_typer(payouts, name="payouts")
 Number = Annotated[str, typer.Argument(help="The run's number, such as R-2026-11.")]
 By = Annotated[str, typer.Option("--by", help="Who decides; written into the audit log.")]
-BY = "command line"
+BY = BY_COMMAND
 
 
 def _run(number: str) -> PayoutRun:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hanse.people.access.rules import BY_COMMAND
 from hanse.runtime.cli.options import FOUND_PROBLEMS, AsJson, Data, fail, open_migrated, say, say_json
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 verbs = typer.Typer()
 keys = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
 verbs.add_typer(keys, name="keys")
-BY = "command line"
+BY = BY_COMMAND
 
 
 @keys.command("create")

@@ -31,6 +31,7 @@ from hanse.money.payouts.words import fix_words, reason_words
 from hanse.money.rails.models import RunFile, Sending
 from hanse.money.rails.registry import CALLED
 from hanse.money.rails.settings import rail_problems
+from hanse.people.access.queries import people_behind
 from hanse.people.partners.models import Partner
 from hanse.programs.programs.models import Program
 
@@ -82,7 +83,8 @@ def run_page(
 
 def _needs_other(request: HttpRequest, program: Program, found: PayoutRun, total_minor: int) -> bool:
     limit = program.second_person_above_minor
-    return found.state == "drafted" and needs_second_person(total_minor, limit, found.drafted_by, actor(request))
+    drafter, here = people_behind(found.drafted_by), people_behind(actor(request))
+    return found.state == "drafted" and needs_second_person(total_minor, limit, drafter, here)
 
 
 def _row(payout: Payout) -> dict[str, object]:
