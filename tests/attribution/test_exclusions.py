@@ -16,8 +16,10 @@ from hanse.money.holds.models import Case
 from hanse.people.partners.models import Partner
 from hanse.people.partners.payout_details import set_payout_details
 from hanse.programs.programs.actions import change_policy
+from hanse.traffic.attribution.checking import compare_attributions
 from hanse.traffic.attribution.models import Credit, Evidence, OwnDevice
-from hanse.traffic.customers.lists import Listed, list_customers, read_customer_csv
+from hanse.traffic.conversions.checking import compare_refunded
+from hanse.traffic.customers.lists import Listed, list_customers, read_customer_csv, unlist_customer
 from hanse.traffic.customers.models import KnownCustomer
 from tests import make
 from tests.sending import World
@@ -171,6 +173,21 @@ def test_a_list_of_customers_makes_them_existing_from_their_day_on(world: World)
     world.run()
     assert [world.shares(one) for one in ("A-1", "A-2", "A-3")] == [{}, {"Ana": 1_000_000}, {}]
     assert [world.conversion(one).is_new for one in ("A-1", "A-2", "A-3")] == [False, True, False]
+
+
+def test_who_is_taken_off_the_list_is_new_again_in_earlier_orders_too(world: World) -> None:
+    policy(world, new_customers_only=True)
+    entries = [Listed(email="Kim@Orchard.example", since_at=make.at(-20)), Listed(external_id="c-7")]
+    list_customers(world.cast.program.pk, entries, now=world.now, by="ruth")
+    world.sell("A-1", at=make.at(-9), coupon="ana10", customer=BUYER)
+    world.run()
+    assert world.shares("A-1") == {}
+    for entry in KnownCustomer.objects.all():
+        unlist_customer(entry, now=world.now, by="ruth")
+    world.run()
+    assert (world.shares("A-1"), world.conversion("A-1").is_new) == ({"Ana": 1_000_000}, True)
+    assert compare_attributions() == []
+    assert compare_refunded() == []
 
 
 def test_what_the_sender_says_of_a_customer_wins_over_any_list(world: World) -> None:

@@ -36,7 +36,7 @@ from hanse.traffic.clicks.actions import record_clicks
 from hanse.traffic.clicks.models import Click
 from hanse.traffic.clicks.types import ClickArrival, RecordedClick
 from hanse.traffic.conversions.customer_history import rederive_newness
-from hanse.traffic.customers.queries import newly_listed
+from hanse.traffic.customers.queries import lately_listed, lately_unlisted
 
 NAME = PIPELINE
 HOLD_SECONDS = 0.18  # how long a batch should keep SQLite's write lock; 0.2 is the bar
@@ -196,7 +196,7 @@ class Pipeline:
             if not (overdue := overdue_facts(now)):
                 break
             result += self._try_together(overdue, now)
-        self._decide_again(sorted(touched_by_people(since)), sorted(newly_listed(since)), now)
+        self._decide_again(sorted(touched_by_people(since)), sorted(lately_listed(since) | lately_unlisted(since)), now)
         with transaction.atomic():
             settle_ledger(now)
             note_moment(ROUND, now)

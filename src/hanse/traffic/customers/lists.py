@@ -22,6 +22,7 @@ from hanse.spine.audit.actions import record_change
 from hanse.spine.bulk import insert_many, update_many
 from hanse.spine.secrets.keys import hash_email
 from hanse.traffic.customers.models import KnownCustomer
+from hanse.traffic.customers.queries import UNLIST, customers_on_lists
 
 AT_ONCE = 5_000
 _EMAIL_HEADS = ("email", "e-mail", "email address", "customer email", "mail")
@@ -78,10 +79,16 @@ def list_customers(
 
 
 def unlist_customer(entry: KnownCustomer, *, now: datetime, by: str) -> None:
-    """Take an entry off the list: orders to come are new again, unless history says otherwise."""
+    """Take an entry off the list: those whom it named are new again, unless history says otherwise, and their orders
+    are decided again by the pipeline (`queries.lately_unlisted`) as far as nothing of them was approved."""
+    named = customers_on_lists([(entry.program_id, entry.external_id, entry.email_hash)])
     record_change(
-        actor=by, verb="unlist_customer", subject_kind="program", subject_id=entry.program_id,
-        before={"external_id": entry.external_id, "since_at": entry.since_at}, after={}, now=now,
+        actor=by, verb=UNLIST, subject_kind="program", subject_id=entry.program_id,
+        before={
+            "external_id": entry.external_id, "since_at": entry.since_at,
+            "customers": sorted(str(customer_id) for customer_id in named),
+        },
+        after={}, now=now,
     )  # fmt: skip
     entry.delete()
 

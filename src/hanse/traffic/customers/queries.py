@@ -8,7 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from hanse.spine.audit.models import AuditEntry
 from hanse.traffic.customers.models import Customer, KnownCustomer
+
+UNLIST = "unlist_customer"
 
 
 def listed_since(customer_ids: Collection[UUID]) -> dict[UUID, datetime]:
@@ -52,7 +55,17 @@ def customers_on_lists(entries: Iterable[tuple[UUID, str, str]]) -> set[UUID]:
     return {id_ for id_, program_id, one, other in rows if {(program_id, one), (program_id, other)} & wanted}
 
 
-def newly_listed(since: datetime) -> set[UUID]:
+def lately_listed(since: datetime) -> set[UUID]:
     """Return the customers who were put on a list since a moment."""
     rows = KnownCustomer.objects.filter(listed_at__gte=since).values_list("program_id", "external_id", "email_hash")
     return customers_on_lists(rows)
+
+
+def lately_unlisted(since: datetime) -> set[UUID]:
+    """Return the customers who were taken off a list since a moment: the entry is gone, the audit log names them."""
+    rows = AuditEntry.objects.filter(at__gte=since, subject_kind="program", verb=UNLIST)
+    return {
+        UUID(customer_id)
+        for before in rows.values_list("before", flat=True)
+        for customer_id in before.get("customers", ())
+    }
