@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hanse.kernel.errors import Invalid, Refused
-from hanse.money.commissions.actions import release_holds
+from hanse.money.commissions.actions import approve_commission, release_holds
 from hanse.money.commissions.models import Commission
 from hanse.spine.audit.models import AuditEntry
 from hanse.traffic.attribution.checking import compare_attributions
@@ -80,3 +82,17 @@ def test_what_is_approved_is_frozen_with_the_facts_that_were_used(world: World) 
     assert decision.frozen_at is not None
     assert [fact.split(":")[0] for fact in decision.facts] == ["conversion", "click", "is_new"]
     assert compare_attributions() == []
+
+
+def test_what_a_person_has_just_credited_is_not_approved_for_who_had_it_before(world: World) -> None:
+    sold(world)
+    late = make.at(60)
+    credit_by_hand(world.conversion("A-1"), [(world.cast.bens.pk, 1_000_000)], reason="By phone.", now=late, by="ruth")
+    assert release_holds(late + timedelta(seconds=5), 100) == 0
+    with pytest.raises(Refused, match="in a minute"):
+        approve_commission(Commission.objects.get(), now=late + timedelta(seconds=5), by="ruth")
+    world.run(late + timedelta(seconds=90))
+    assert release_holds(late + timedelta(seconds=95), 100) == 2
+    assert world.shares("A-1") == {"Ben": 1_000_000}
+    owed = Commission.objects.order_by("owed_minor").values_list("enrolment__partner__name", "owed_minor")
+    assert list(owed) == [("Ana", 0), ("Ben", 2_000)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
+from hanse.kernel.errors import Refused
 from hanse.money.commissions.models import Commission
 from hanse.money.commissions.rules import booking
 from hanse.money.holds.models import Case
@@ -14,10 +16,12 @@ from hanse.money.promises.settling import settlement_for
 from hanse.money.referrals.actions import release_shares
 from hanse.spine.bulk import update_many
 from hanse.traffic.attribution.actions import freeze_attributions
+from hanse.traffic.attribution.hand import words_not_heard
 
 
 def release_holds(as_of: datetime, limit: int) -> int:
-    """Release up to `limit` commissions whose hold is over and that no open case keeps; return how many.
+    """Release up to `limit` commissions whose hold is over and that no open case keeps; return how many. What a person
+    has just credited otherwise waits until that counts.
 
     Each is one posting (held −x, payable +x) with its own key, so a second run or a crash releases nothing twice. Their
     attributions are frozen. Fewer than `limit` means that nothing is left.
@@ -32,14 +36,19 @@ def release_holds(as_of: datetime, limit: int) -> int:
 
 
 def release(row: Commission, at: datetime, by: str) -> None:
-    """Make one commission payable now; the caller has locked and checked it."""
+    """Make one commission payable now; the caller has locked and checked it. Refuses one that somebody has just
+    credited otherwise: approved, it would stay with those it was with before."""
+    if words_not_heard().filter(conversion_id=row.conversion_id).exists():
+        raise Refused("credited_anew", _("Somebody has just said whose this order is. Approve it in a minute."))
     freeze_attributions([row.conversion_id], at)
     _make_payable([row], at, by)
 
 
 def _due(as_of: datetime) -> QuerySet[Commission]:
     kept = Case.objects.filter(commission_id=OuterRef("pk"), decided_at=None)
-    return Commission.objects.filter(~Exists(kept), held_until__lte=as_of, approved_at=None, voided_at=None)
+    unheard = words_not_heard().filter(conversion_id=OuterRef("conversion_id"))
+    rows = Commission.objects.filter(held_until__lte=as_of, approved_at=None, voided_at=None)
+    return rows.filter(~Exists(kept), ~Exists(unheard))
 
 
 def _make_payable(rows: list[Commission], at: datetime, by: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hanse.kernel.errors import Refused
@@ -14,11 +15,14 @@ from hanse.kernel.money import PPM
 from hanse.programs.enrolments.models import Enrolment
 from hanse.spine.audit.actions import record_change
 from hanse.spine.checks import Checks
+from hanse.spine.positions.queries import last_moved_at
+from hanse.spine.positions.types import ROUND
 from hanse.traffic.attribution.models import Credit, HandDecision
 from hanse.traffic.attribution.queries import frozen_among
 from hanse.traffic.conversions.models import Conversion
 
 MOST_SHARES = 20
+HEARD_WITHIN = timedelta(minutes=1)  # from the moment of a word until its transaction is seen by everybody
 
 
 def credit_by_hand(
@@ -71,6 +75,16 @@ def hand_decision_of(conversion_id: UUID) -> HandDecision | None:
     """Return the person's word that stands, if there is one."""
     rows = HandDecision.objects.filter(conversion_id=conversion_id, withdrawn_at=None)
     return rows.order_by("-decided_at", "-id").first()
+
+
+def words_not_heard() -> QuerySet[HandDecision]:
+    """Return what people have said so lately, or took back, that the pipeline need not have applied it yet.
+
+    Until it has, nothing of the conversion is to be approved: its credits would be frozen as they were before.
+    """
+    looked_at = last_moved_at(ROUND)
+    rows = HandDecision.objects.all()
+    return rows.filter(changed_at__gt=looked_at - HEARD_WITHIN) if looked_at else rows
 
 
 def _open(conversion: Conversion) -> Conversion:
