@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hanse.journal.sqlite import SqliteJournal
+from hanse.runtime.caught_up import CaughtUp
 from hanse.runtime.schedule import OUTWARD_TASKS, TASKS, Schedule, Task
+from hanse.spine.positions.models import Position
+from tests.make import NOON
 
 
 class Diary:
@@ -59,3 +64,36 @@ def test_every_task_runs_on_an_empty_installation_and_twice(task: Task, clock: A
     task.run(clock.now)
     for started in set(threading.enumerate()) - before:  # one that asks outside has a thread of its own
         started.join(10)
+
+
+def test_nothing_is_judged_before_what_came_during_a_pause_is_counted(clock: Any) -> None:
+    holds, letters, are_in = Diary(), Diary(), [False]
+    schedule = Schedule(
+        (Task("holds", 60, holds, judges=True), Task("letters", 1, letters)), facts_are_in=lambda: are_in[0]
+    )
+    schedule.run_due(1000.0)
+    schedule.run_due(1001.0)
+    assert (len(holds.ran), len(letters.ran)) == (0, 2)
+    are_in[0] = True
+    schedule.run_due(1002.0)
+    assert (len(holds.ran), len(letters.ran)) == (1, 3)
+
+
+@pytest.mark.django_db
+def test_the_facts_are_in_when_the_pipeline_stands_where_the_journal_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    try:
+        assert CaughtUp(journal)(), "an empty journal"
+        end = journal.append([b"one", b"two"])
+        caught_up = CaughtUp(journal)
+        assert not caught_up()
+        Position.objects.create(name="pipeline", journal_id="j", sequence=end, moved_at=NOON)
+        assert caught_up()
+        journal.append([b"three"])
+        assert caught_up(), "what comes later is no pause"
+        monkeypatch.setattr("hanse.runtime.caught_up.PATIENCE_SECONDS", -1.0)
+        assert CaughtUp(journal)(), "nobody waits for ever"
+    finally:
+        journal.close()

@@ -66,11 +66,12 @@ CLAIM_HOLDS = timedelta(seconds=30)  # half of what a claim lasts
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that is done every so many seconds."""
+    """One thing that is done every so many seconds; `judges` by facts, so not before those that came are counted."""
 
     name: str
     every_seconds: float
     run: Callable[[datetime], object]
+    judges: bool = False
 
 
 release_due_holds = in_parts(release_holds, HOLDS_AT_ONCE)
@@ -180,31 +181,31 @@ def clear_sessions(_now: datetime) -> None:
 
 TASKS = (
     Task("letters", 1, send_letters),
-    Task("holds", 60, release_due_holds),
-    Task("promises", 600, close_due_periods),
+    Task("holds", 60, release_due_holds, judges=True),
+    Task("promises", 600, close_due_periods, judges=True),
     Task("announcements", 20, announce),
     Task("prospects", 15, move_prospects_on),
     Task("onboarding", 60, settle_newcomers),
     Task("rails", 10, call_rails),
-    Task("payout_runs", 600, draft_runs),
-    Task("statements", 2, issue_months),
+    Task("payout_runs", 600, draft_runs, judges=True),
+    Task("statements", 2, issue_months, judges=True),
     Task("benefits", 600, owe_in_kind),
-    Task("challenges", 600, settle_challenges),
+    Task("challenges", 600, settle_challenges, judges=True),
     Task("budgets", 600, look_at_all_budgets),
     Task("deliverables", 600, remind_of_deliverables),
     Task("joint_projects", 600, remind_of_projects),
-    Task("types", 3600, suggest_all_types),
-    Task("tiers", 600, sweep_tiers),
+    Task("types", 3600, suggest_all_types, judges=True),
+    Task("tiers", 600, sweep_tiers, judges=True),
     Task("tier_promises", 300, find_what_we_owe),
     Task("prompts", 300, tell_of_prompts),
-    Task("relations", 20, look_daily),
+    Task("relations", 20, look_daily, judges=True),
     Task("learning", 300, write_about_learning),
-    Task("talk", 3600, look_at_our_talk),
+    Task("talk", 3600, look_at_our_talk, judges=True),
     Task("chat_rooms", 20, tell_chat_rooms),
     Task("pieces", 120, count_all_pieces),
-    Task("watch", 60, watch_over),
+    Task("watch", 60, watch_over, judges=True),
     Task("repairs", 5, close_repaired),
-    Task("sharing", 3600, owe_shared),
+    Task("sharing", 3600, owe_shared, judges=True),
     Task("verdicts", 600, forget_old_verdicts),
     Task("sequences", 30, walk_sequences),
     Task("newsletters", 15, plan_newsletters),
@@ -230,12 +231,16 @@ OUTWARD_TASKS = (
 class Schedule:
     """Runs tasks one after the other, each when its time has come; one that fails is logged and tried next time.
 
-    A machine that slept catches up at once: its wall clock went on while the monotonic one stood still. With a
-    `holder` name nothing runs but while that has the lease, which a thread of its own renews during long tasks.
+    A machine that slept catches up at once: its wall clock went on while the monotonic one stood still. Tasks that
+    judge begin when `facts_are_in`: after a pause a refund may lie in the journal, and a hold would end without it.
+    With a `holder` name nothing runs but while that has the lease, which a thread of its own renews during long tasks.
     """
 
-    def __init__(self, tasks: tuple[Task, ...] = TASKS, holder: str = "", name: str = "schedule") -> None:
-        self._tenure = Tenure(name, holder)
+    def __init__(
+        self, tasks: tuple[Task, ...] = TASKS, holder: str = "", name: str = "schedule",
+        facts_are_in: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        self._tenure, self._facts_are_in = Tenure(name, holder), facts_are_in
         self._due = dict.fromkeys(tasks, 0.0)
         self._ran_at = dict.fromkeys(tasks, clock.now())
 
@@ -244,6 +249,8 @@ class Schedule:
         for task, due in self._due.items():
             if not self._tenure.held:
                 return
+            if task.judges and not self._facts_are_in():
+                continue
             if due <= monotonic or (clock.now() - self._ran_at[task]).total_seconds() >= task.every_seconds:
                 self._due[task], self._ran_at[task] = monotonic + task.every_seconds, clock.now()
                 self._run(task)

@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection, connections
 
 from hanse.journal.opening import open_journal
 from hanse.journal.port import JournalError
+from hanse.runtime.caught_up import CaughtUp
 from hanse.runtime.environment import journal_of
 from hanse.runtime.master_key import master_key
 from hanse.runtime.pipeline import LostLead, Pipeline, WrongJournal
@@ -38,10 +39,11 @@ def run_work(data: Path) -> None:
     connections.close_all()
     threading.Thread(target=watch_sessions, args=(stopped,), name="stuck", daemon=True).start()
     name = worker_name()
-    for what, tasks in (("schedule", TASKS), ("outward", OUTWARD_TASKS)):
-        schedule = Schedule(tasks, holder=name, name=what)
-        threading.Thread(target=schedule.run_until, args=(stopped,), name=what, daemon=True).start()
     journal = open_journal(data, journal_of(master_key(data)))
+    caught_up = CaughtUp(journal)
+    for what, tasks in (("schedule", TASKS), ("outward", OUTWARD_TASKS)):
+        schedule = Schedule(tasks, holder=name, name=what, facts_are_in=caught_up)
+        threading.Thread(target=schedule.run_until, args=(stopped,), name=what, daemon=True).start()
     pipeline = Pipeline(journal, holder=name)
     try:
         apply_until(stopped, pipeline)
