@@ -36,7 +36,8 @@ class Health:
         self._pass_on, self._origins, self._counts, self._blocking = pass_on, origins, counts, blocking
         self._backlogs, self._settings = backlogs, settings
         self._started_at = time.time()
-        self._probing, self._probed_at, self._takes = threading.Lock(), -FRESH_S, False
+        self._probing, self._probed_at = threading.Lock(), -FRESH_S
+        self._takes = self._was_failing = False
 
     def send_alive(self, proto: Any) -> None:
         """Answer /healthz: 200 while the process serves, with `ok` false where the last write to the journal failed.
@@ -82,15 +83,17 @@ class Health:
         proto.response_str(200, [_TEXT, NO_STORE], self._counts.lines([*self._gauges(), *_gauges_of(backlog)]))
 
     def _journal_takes(self) -> bool:
-        """Ask the journal, at most once a second: anybody may ask us, and each time it waits for the disk."""
+        """Ask the journal, at most once a second: anybody may ask us, and each time it waits for the disk. What was heard
+        before a write failed, or before one worked again, counts no more."""
         with self._probing:
-            if time.monotonic() - self._probed_at >= FRESH_S:
+            is_failing = self._failing()
+            if time.monotonic() - self._probed_at >= FRESH_S or is_failing is not self._was_failing:
                 try:
                     self._journal.probe()
                     self._takes = True
                 except JournalError:
                     self._takes = False
-                self._probed_at = time.monotonic()
+                self._probed_at, self._was_failing = time.monotonic(), is_failing
             return self._takes
 
     def _gauges(self) -> list[Gauge]:

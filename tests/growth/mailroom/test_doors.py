@@ -238,7 +238,8 @@ def test_a_room_that_leads_into_a_private_network_is_never_called(cast: Cast, mo
         cast.program, kind="slack", name="x", url="https://hooks.slack.com/services/x", topics=["questions"],
         now=time.now(), by="t",
     )  # fmt: skip
-    ask_us(cast.anas, subject="Money", text="When?", now=time.now(), name="Ana", email=cast.ana.email)
+    with transaction.atomic():
+        ask_us(cast.anas, subject="Money", text="When?", now=time.now(), name="Ana", email=cast.ana.email)
     assert tell_of_news(time.now()) == 1
     assert tell_of_news(time.now()) == 0
     item = OutboxItem.objects.get(kind="chat")
