@@ -83,8 +83,10 @@ class Health:
         proto.response_str(200, [_TEXT, NO_STORE], self._counts.lines([*self._gauges(), *_gauges_of(backlog)]))
 
     def _journal_takes(self) -> bool:
-        """Ask the journal, at most once a second: anybody may ask us, and each time it waits for the disk. What was heard
-        before a write failed, or before one worked again, counts no more."""
+        """Ask the journal, at most once a second: anybody may ask us, and each time it waits for the disk.
+
+        What was heard before a write failed, or before one worked again, counts no more.
+        """
         with self._probing:
             is_failing = self._failing()
             if time.monotonic() - self._probed_at >= FRESH_S or is_failing is not self._was_failing:
