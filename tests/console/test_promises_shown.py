@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hanse.kernel.ids import text_id
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Promise
 from tests import make
 from tests.console.conftest import NOW, Browser, Stage
+from tests.money.books import close_periods
 
 
 def test_an_advance_is_told_on_statement_receipt_and_timeline(browser: Browser, stage: Stage) -> None:

@@ -23,7 +23,6 @@ from hanse.kernel.errors import Invalid, Refused
 from hanse.kernel.ids import text_id
 from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.ledger.verify import verify_books
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Acceptance, Promise
 from hanse.money.promises.verify import verify_promises
 from hanse.money.promises.verify_accepted import verify_acceptances
@@ -33,6 +32,7 @@ from hanse.spine.outbox.models import OutboxItem
 from tests import make
 from tests.cast import Cast, build
 from tests.make import at
+from tests.money.books import close_periods
 
 pytestmark = pytest.mark.django_db
 BY, ANA = "ruth@harbour.example", "ana@example.org"

@@ -11,6 +11,7 @@ from hanse.money.commissions.actions import price_conversions
 from hanse.money.commissions.models import Commission
 from hanse.money.ledger.queries import balances
 from hanse.money.ledger.types import Balances
+from hanse.money.promises.actions import promised_ids, settle
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Goal
 from hanse.traffic.attribution.models import Credit
@@ -90,3 +91,8 @@ def pots(of: Enrolment) -> Balances:
     """Return an enrolment's balances."""
     enrolment_id: UUID = of.id
     return balances([enrolment_id]).get(enrolment_id, Balances(of.program.currency))
+
+
+def close_periods(at: datetime) -> int:
+    """Settle what is promised to everybody, as the schedule does part by part."""
+    return settle(promised_ids(), at)

@@ -27,7 +27,6 @@ from hanse.money.payouts.models import Payout
 from hanse.money.payouts.statements import statement
 from hanse.money.payouts.words import cause_words
 from hanse.money.promises.accepting import accept_deliverable, withdraw_acceptance
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Acceptance
 from hanse.money.promises.verify import verify_promises
 from hanse.money.promises.verify_accepted import verify_acceptances
@@ -36,6 +35,7 @@ from hanse.programs.enrolments.models import Enrolment
 from tests import cast, make
 from tests.console.conftest import pay_to
 from tests.make import at
+from tests.money.books import close_periods
 
 TEN = {"kind": "percent", "rate": "10%"}
 

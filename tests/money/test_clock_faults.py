@@ -11,11 +11,10 @@ from hanse.money.commissions.models import Commission
 from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.actions import approve_run, draft_run, open_run, settle_payout
 from hanse.money.payouts.models import Payout, PayoutLine
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
 from tests import cast, make
-from tests.money.books import pots, price, refund, sell
+from tests.money.books import close_periods, pots, price, refund, sell
 from tests.money.test_payouts import ready
 
 pytestmark = pytest.mark.django_db

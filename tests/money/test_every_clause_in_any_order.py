@@ -19,13 +19,13 @@ from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.models import Entry
 from hanse.money.ledger.verify import verify_books
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.verify import verify_promises
 from hanse.money.referrals.verify import verify_referrals
 from hanse.people.partners.models import Partner
 from hanse.programs.rates.actions import keep_rates
 from hanse.programs.rates.types import DailyRate
 from tests import cast, make
+from tests.money.books import close_periods
 from tests.sending import World
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,6 @@ from hanse.money.commissions.models import Commission
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.verify import verify_books
 from hanse.money.pricing.preview import preview
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
 from hanse.money.referrals.verify import verify_referrals
@@ -34,7 +33,7 @@ from hanse.programs.rates.actions import keep_rates
 from hanse.programs.rates.types import DailyRate
 from hanse.spine.parked.models import ParkedFact
 from tests import cast, make
-from tests.money.books import pots
+from tests.money.books import close_periods, pots
 from tests.rules import invented
 from tests.rules.naive import Case
 from tests.sending import World

@@ -17,7 +17,6 @@ from hanse.money.ledger.verify import verify_books
 from hanse.money.payouts.lines import open_lines
 from hanse.money.payouts.statements import statement
 from hanse.money.payouts.words import cause_words
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.models import Promise
 from hanse.money.promises.verify import verify_promises
 from hanse.money.publishing.actions import publish_terms
@@ -25,7 +24,7 @@ from hanse.programs.enrolments.actions import accept_terms, change_status
 from hanse.programs.enrolments.models import Enrolment
 from hanse.runtime import schedule
 from tests import make
-from tests.money.books import commission_of, pots, refund, sell
+from tests.money.books import close_periods, commission_of, pots, refund, sell
 
 pytestmark = pytest.mark.django_db
 TWENTY = {"kind": "percent", "rate": "20%"}

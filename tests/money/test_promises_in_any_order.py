@@ -14,12 +14,11 @@ from hanse.money.commissions.actions import price_conversions, release_holds
 from hanse.money.commissions.verify import verify_commissions
 from hanse.money.ledger.types import Balances
 from hanse.money.ledger.verify import verify_books
-from hanse.money.promises.actions import close_periods
 from hanse.money.promises.verify import verify_promises
 from hanse.programs.enrolments.models import Enrolment
 from hanse.traffic.conversions.models import Conversion
 from tests import make
-from tests.money.books import pots, refund, sell
+from tests.money.books import close_periods, pots, refund, sell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)

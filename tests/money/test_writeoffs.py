@@ -13,13 +13,13 @@ from hanse.money.ledger.models import Entry, Transaction
 from hanse.money.payouts.beside import beside_orders
 from hanse.money.payouts.statements import statement
 from hanse.money.payouts.words import cause_words
-from hanse.money.promises.actions import close_periods
 from hanse.money.statements.invoicing import became_payable
 from hanse.money.writeoffs.actions import write_off
 from hanse.money.writeoffs.queries import debtors_of
 from hanse.programs.enrolments.actions import change_status
 from hanse.programs.enrolments.models import Enrolment
 from tests import make
+from tests.money.books import close_periods
 from tests.money.test_promises import day, floor, partner, proven, release, sale, sums
 
 pytestmark = pytest.mark.django_db

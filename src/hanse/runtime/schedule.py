@@ -22,14 +22,16 @@ from hanse.growth.prospects.moving import activate_sellers
 from hanse.growth.sends.sending import hold_back
 from hanse.growth.sharing.products import owe_products
 from hanse.kernel import clock
-from hanse.money.commissions.actions import release_holds
-from hanse.money.promises.actions import close_periods
+from hanse.money.commissions.actions import due_holds, release_these
+from hanse.money.promises.actions import promised_ids
+from hanse.money.promises.actions import settle as settle_promises
 from hanse.money.rails.dispatch import CREDIT
 from hanse.people.access.letters import KIND as SIGN_IN
 from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.budgets import look_at_all_budgets
 from hanse.runtime.content import count_all_pieces, look_at_feeds
 from hanse.runtime.deliverables import remind_of_deliverables
+from hanse.runtime.halves import by_halves
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
@@ -45,7 +47,6 @@ from hanse.runtime.sweeps import (
     forget_old_clicks,
     forget_old_letters,
     forget_old_verdicts,
-    in_parts,
     keep_click_months,
 )
 from hanse.runtime.talk import ask_mail_boxes, look_at_our_talk, post_chat, tell_chat_rooms
@@ -58,6 +59,7 @@ from hanse.spine.outbox.models import OutboxItem
 
 _log = structlog.get_logger("hanse.work")
 HOLDS_AT_ONCE = 500
+REST_SECONDS = 0.05  # between parts, so that pages get the write lock too
 PROMISES_AT_ONCE = 200
 ONBOARDINGS_AT_ONCE = 200
 LETTERS_AT_ONCE = 20
@@ -74,18 +76,23 @@ class Task:
     judges: bool = False
 
 
-release_due_holds = in_parts(release_holds, HOLDS_AT_ONCE)
+def release_due_holds(now: datetime) -> int:
+    """End the holds that are over, some at a time; one that cannot end keeps no other. Returns how many ended."""
+    ended, failed = 0, set[UUID]()
+    while ids := due_holds(now, HOLDS_AT_ONCE, failed):
+        wrong = by_halves("holds", ids, lambda part: release_these(part, now))
+        ended, failed = ended + len(ids) - len(wrong), failed | wrong
+        time.sleep(REST_SECONDS)
+    return ended
 
 
 def close_due_periods(now: datetime) -> None:
     """Book floors, advances and fees that have come due, some partners at a time."""
     after: UUID | None = None
-    while True:
-        with transaction.atomic():
-            after = close_periods(now, after=after, limit=PROMISES_AT_ONCE)
-        if after is None:
-            return
-        time.sleep(0.05)
+    while ids := promised_ids(after, PROMISES_AT_ONCE):
+        by_halves("promises", ids, lambda part: settle_promises(part, now))
+        after = ids[-1]
+        time.sleep(REST_SECONDS)
 
 
 def send_letters(now: datetime) -> int:

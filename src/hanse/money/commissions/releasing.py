@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -26,13 +28,24 @@ def release_holds(as_of: datetime, limit: int) -> int:
     Each is one posting (held −x, payable +x) with its own key, so a second run or a crash releases nothing twice. Their
     attributions are frozen. Fewer than `limit` means that nothing is left.
     """
-    due = _due(as_of).order_by("held_until", "id")[:limit]
-    found = list(due.values_list("id", "conversion_id"))
-    freeze_attributions([conversion_id for _id, conversion_id in found], as_of)  # decisions are locked before the books
-    lock_chain()
-    rows = _due(as_of).filter(id__in=[id for id, _conversion_id in found]).order_by("id").select_for_update()
-    _make_payable(list(rows), as_of, "")
+    found = due_holds(as_of, limit)
+    release_these(found, as_of)
     return len(found)
+
+
+def due_holds(as_of: datetime, limit: int, but: Collection[UUID] = ()) -> list[UUID]:
+    """Return up to `limit` commissions whose hold is over, the longest waiting first, leaving some out."""
+    rows = _due(as_of).exclude(id__in=but).order_by("held_until", "id")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def release_these(ids: Collection[UUID], as_of: datetime) -> None:
+    """Release those of the commissions that are still due; see `release_holds`."""
+    conversions = Commission.objects.filter(id__in=ids).values_list("conversion_id", flat=True)
+    freeze_attributions(list(conversions), as_of)  # decisions are locked before the books
+    lock_chain()
+    rows = _due(as_of).filter(id__in=ids).order_by("id").select_for_update()
+    _make_payable(list(rows), as_of, "")
 
 
 def release(row: Commission, at: datetime, by: str) -> None:

@@ -17,24 +17,20 @@ from hanse.programs.programs.models import Program
 from hanse.programs.terms.queries import dated_terms
 
 
-def close_periods(as_of: datetime, *, after: UUID | None = None, limit: int | None = None) -> UUID | None:
-    """Book what floors, advances and fees are worth at a moment, for every enrolment that is promised any.
-
-    It looks at all periods, so that a second run books nothing and one after a long pause books all that was missed;
-    what changed since (someone left, terms, a tier) posts its difference. With `limit` it does that many enrolments and
-    returns the id to go on `after`; None: done.
-    """
-    lock_chain()
+def promised_ids(after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Return the enrolments of programs that promise floors, advances or fees, by id, from behind one on."""
     rows = Enrolment.objects.filter(program_id__in=_promising_programs(), is_test=False).order_by("id")
     if after is not None:
         rows = rows.filter(id__gt=after)
-    ids = list(rows.values_list("id", flat=True)[:limit])
-    settle(ids, as_of)
-    return ids[-1] if limit is not None and len(ids) == limit else None
+    return list(rows.values_list("id", flat=True)[:limit])
 
 
 def settle(enrolment_ids: Collection[UUID], now: datetime) -> int:
-    """Book what is promised to enrolments by now and return how many transactions that took; 0 the second time."""
+    """Book what floors, advances and fees are worth to enrolments by now; return how many transactions that took.
+
+    It looks at all periods, so that a second run books nothing and one after a long pause books all that was missed;
+    what changed since (someone left, terms, a tier) posts its difference.
+    """
     lock_chain()
     return settlement_for(enrolment_ids, now).book() if enrolment_ids else 0
 

@@ -22,7 +22,7 @@ _STEP = 500
 def verify_promises() -> list[Finding]:
     """Derive floors, advances, fees and what was paid back anew, as of when they were last settled; return the wrong.
 
-    Whoever has come, left or accepted terms since then is settled by the next run of `close_periods`.
+    Whoever has come, left or accepted terms since then is settled by the schedule’s next turn.
     """
     findings: list[Finding] = []
     settled = dict(Settled.objects.values_list("enrolment_id", "settled_at"))
