@@ -10,8 +10,7 @@ from django.db import transaction
 from hanse.growth.challenges.queries import to_settle
 from hanse.growth.challenges.settling import look_at, notice_reached, settle_due
 from hanse.growth.demarcation.suggesting import find_suggestions, suggest_types
-from hanse.programs.programs.models import Program
-from hanse.runtime.programs import in_every_program
+from hanse.runtime.sparing import on_its_own, open_programs
 
 _PRIZES_AT_ONCE = 20
 _REST_SECONDS = 0.05  # lets others write between two parts
@@ -19,13 +18,13 @@ _REST_SECONDS = 0.05  # lets others write between two parts
 
 def suggest_all_types(now: datetime) -> int:
     """Let every program's rules suggest changes of type. Returns how many are new."""
-
-    def suggest(program: Program) -> int:
-        found = find_suggestions(program, now)
-        with transaction.atomic():
-            return suggest_types(program, now, found)
-
-    return in_every_program("types", suggest)
+    new = 0
+    for program in open_programs():
+        with on_its_own("types", program):
+            found = find_suggestions(program, now)
+            with transaction.atomic():
+                new += suggest_types(program, now, found)
+    return new
 
 
 def settle_challenges(now: datetime) -> int:

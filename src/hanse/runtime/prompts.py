@@ -9,8 +9,7 @@ from django.db import transaction
 
 from hanse.growth.prompts.briefing import keep_briefings
 from hanse.growth.prompts.telling import tell, untold
-from hanse.programs.programs.models import Program
-from hanse.runtime.programs import in_every_program
+from hanse.runtime.sparing import on_its_own, open_programs
 
 REST_SECONDS = 0.05
 
@@ -20,15 +19,13 @@ def tell_of_prompts(now: datetime) -> int:
 
     Safe to run twice and to be killed at: each partner hears of each prompt once.
     """
-
-    def tell_in(program: Program) -> int:
-        letters = 0
-        with transaction.atomic():
-            keep_briefings(program, now)
-        while (found := untold(program, now)) is not None:
+    letters = 0
+    for program in open_programs():
+        with on_its_own("prompts", program):
             with transaction.atomic():
-                letters += tell(*found, now)
-            time.sleep(REST_SECONDS)
-        return letters
-
-    return in_every_program("prompts", tell_in)
+                keep_briefings(program, now)
+            while (found := untold(program, now)) is not None:
+                with transaction.atomic():
+                    letters += tell(*found, now)
+                time.sleep(REST_SECONDS)
+    return letters

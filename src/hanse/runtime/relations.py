@@ -30,7 +30,7 @@ from hanse.insight.facts.surroundings import around
 from hanse.kernel.clock import local_day
 from hanse.programs.enrolments.models import Enrolment
 from hanse.programs.programs.models import Program
-from hanse.runtime.programs import in_every_program
+from hanse.runtime.sparing import on_its_own, open_programs
 
 AT_ONCE = 100
 REST_SECONDS = 0.05
@@ -70,25 +70,19 @@ def look_daily(now: datetime) -> Looked:
 
     The rest waits for the next run: other tasks go on between. What all are compared with is read once a day.
     """
-    looked, deadline = [Looked()], time.monotonic() + SECONDS_AT_ONCE
-
-    def look(program: Program) -> int:
-        ids = _not_seen_on(program, local_day(now, program.time_zone))
-        if not ids or is_over():
-            return 0
-        day = _day_of(program, now)
-        for start in range(0, len(ids), AT_ONCE):
-            if is_over():
-                return 0
-            looked.append(_look_at_some(day, ids[start : start + AT_ONCE]))
-        forget_those_gone(program)
-        return 1
-
-    def is_over() -> bool:
-        return len(looked) > 1 and time.monotonic() > deadline
-
-    in_every_program("relations", look)
-    return sum(looked[1:], looked[0])
+    looked, deadline = Looked(), time.monotonic() + SECONDS_AT_ONCE
+    for program in open_programs():
+        with on_its_own("relations", program):
+            ids = _not_seen_on(program, local_day(now, program.time_zone))
+            if not ids:
+                continue
+            day = _day_of(program, now)
+            for start in range(0, len(ids), AT_ONCE):
+                if looked.enrolments and time.monotonic() > deadline:
+                    return looked
+                looked += _look_at_some(day, ids[start : start + AT_ONCE])
+            forget_those_gone(program)
+    return looked
 
 
 def look_again(program: Program, as_of: datetime) -> Looked:

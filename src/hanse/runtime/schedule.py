@@ -31,7 +31,6 @@ from hanse.people.access.letters import sign_in_mail
 from hanse.runtime.budgets import look_at_all_budgets
 from hanse.runtime.content import count_all_pieces, look_at_feeds
 from hanse.runtime.deliverables import remind_of_deliverables
-from hanse.runtime.halves import by_halves
 from hanse.runtime.kinds import settle_challenges, suggest_all_types
 from hanse.runtime.learning import write_about_learning
 from hanse.runtime.letters import note_actions, plan_newsletters, queue_due_letters, walk_sequences
@@ -41,6 +40,7 @@ from hanse.runtime.planner import tell_planner
 from hanse.runtime.prompts import tell_of_prompts
 from hanse.runtime.rails import call_rails, draft_runs, issue_credit
 from hanse.runtime.relations import look_daily
+from hanse.runtime.sparing import by_halves
 from hanse.runtime.sweeps import (
     drop_unnamed_files,
     forget_old_answers,

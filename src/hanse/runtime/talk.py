@@ -13,9 +13,8 @@ from hanse.growth.conversations.silence import keep_our_silence, look_for_our_si
 from hanse.growth.recognition.actions import find_occasions
 from hanse.kernel import clock
 from hanse.kernel.errors import Refused
-from hanse.programs.programs.models import Program
 from hanse.runtime.mail_boxes import ask_boxes
-from hanse.runtime.programs import in_every_program
+from hanse.runtime.sparing import on_its_own, open_programs
 from hanse.spine.outbound import NoAnswer, NotCalled
 from hanse.spine.outbox.models import OutboxItem
 
@@ -24,16 +23,13 @@ _asking = threading.Lock()
 
 def look_at_our_talk(now: datetime) -> None:
     """Find with whom we are silent and which days are worth a word, program by program."""
-
-    def look(program: Program) -> int:
-        found = look_for_our_silence(program, now)
-        with transaction.atomic():
-            keep_our_silence(program.pk, found)
-        with transaction.atomic():
-            find_occasions(program, now)
-        return 1
-
-    in_every_program("talk", look)
+    for program in open_programs():
+        with on_its_own("talk", program):
+            found = look_for_our_silence(program, now)
+            with transaction.atomic():
+                keep_our_silence(program.pk, found)
+            with transaction.atomic():
+                find_occasions(program, now)
 
 
 def tell_chat_rooms(now: datetime) -> None:

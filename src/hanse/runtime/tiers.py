@@ -12,7 +12,7 @@ from hanse.growth.tiers.queries import swept_before
 from hanse.growth.tiers.sweeping import Swept, finish, keep, look
 from hanse.kernel.clock import day_starts_at, local_day
 from hanse.programs.programs.models import Program
-from hanse.runtime.programs import in_every_program
+from hanse.runtime.sparing import on_its_own, open_programs
 
 AT_ONCE = 100
 REST_SECONDS = 0.05
@@ -21,27 +21,25 @@ FROM_HOUR = 3  # of the program's local day, when yesterday's facts have come in
 
 def sweep_tiers(now: datetime) -> int:
     """Evaluate every program whose local day has not been evaluated yet; return how many were."""
-    return in_every_program("tiers", lambda program: _sweep_if_due(program, now))
-
-
-def _sweep_if_due(program: Program, now: datetime) -> int:
-    today = local_day(now, program.time_zone)
-    if (now - day_starts_at(today, program.time_zone)).total_seconds() < FROM_HOUR * 3600:
-        return 0
-    if swept_before(program.pk, today):
-        return 0
-    sweep_program(program, now, now)
-    return 1
+    done = 0
+    for program in open_programs():
+        with on_its_own("tiers", program):
+            today = local_day(now, program.time_zone)
+            if (now - day_starts_at(today, program.time_zone)).total_seconds() < FROM_HOUR * 3600:
+                continue
+            if not swept_before(program.pk, today):
+                sweep_program(program, now, now)
+                done += 1
+    return done
 
 
 def find_what_we_owe(now: datetime) -> int:
     """Find what of our promises to tiers fell due and what was kept; return how many new ones there are."""
-
-    def find(program: Program) -> int:
-        with transaction.atomic():
-            return find_dues(program, now)
-
-    return in_every_program("tier_promises", find)
+    found = 0
+    for program in open_programs():
+        with on_its_own("tier_promises", program), transaction.atomic():
+            found += find_dues(program, now)
+    return found
 
 
 def sweep_program(program: Program, as_of: datetime, now: datetime) -> Swept:

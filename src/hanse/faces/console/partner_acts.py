@@ -116,12 +116,13 @@ def link(request: HttpRequest, program: Program, partner: Partner) -> str:
 def coupon(request: HttpRequest, program: Program, partner: Partner) -> str:
     """Give a code."""
     enrolment, answers = _enrolment(program, partner), request.POST
+    typed = answers.get("ends_on", "").strip()
     try:
-        last = date.fromisoformat(answers.get("ends_on", "").strip() or "9999-12-31")
+        last = date.fromisoformat(typed) if typed else None
     except ValueError:  # a code without an end is not what was asked for
         warn(request, _("A day is written like 2026-05-31."))
         return ""
-    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last.year < 9999 else None
+    ends_at = datetime.combine(last, time.max, tzinfo=reader().zone) if last else None
     attempt_or_warn(
         request,
         lambda: create_coupon(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, router, transaction
+from django.db import router, transaction
 
 from hanse.insight.rollups.actions import settle_ledger
 from hanse.journal.port import Journal
@@ -22,6 +22,7 @@ from hanse.runtime.pipeline.reading import ReadAhead, Unit, Unreadable
 from hanse.runtime.pipeline.result import BatchResult
 from hanse.runtime.pipeline.steps import STEPS, Step, offers_of
 from hanse.runtime.pipeline.verdicts import verdict_of_failure
+from hanse.runtime.sparing import PASSING, by_halves
 from hanse.spine.intake.actions import leave_verdicts, remember_facts
 from hanse.spine.intake.queries import known_facts
 from hanse.spine.intake.types import Arrival
@@ -45,7 +46,6 @@ LOOK_ROUND = timedelta(seconds=30)  # how often facts that waited long enough an
 LEASE_SECONDS = 9
 COUPONS_BACK = timedelta(minutes=10)
 ROUNDS = 40  # of up to 500 facts that waited, before the journal has its turn again
-_PASSING = (OperationalError, InterfaceError, MemoryError)  # the database's trouble, not the fact's
 
 _log = structlog.get_logger("hanse.pipeline")
 
@@ -56,6 +56,9 @@ class LostLead(HanseError):
 
 class WrongJournal(HanseError):
     """The position belongs to another journal, or lies beyond this one's end: a store was restored alone."""
+
+
+_PASSING: tuple[type[Exception], ...] = (*PASSING, LostLead)  # no fact's own fault
 
 
 class Pipeline:
@@ -126,7 +129,7 @@ class Pipeline:
         try:
             with without_collector():
                 return self._attempt(units, place, now)
-        except (*_PASSING, LostLead):
+        except _PASSING:
             raise
         except Exception as error:
             if len(units) == 1:
@@ -139,7 +142,7 @@ class Pipeline:
         """Give one unit a last chance without the parked facts that it calls back; then set it aside."""
         try:
             return self._attempt([unit], place, now, calls_back=False)
-        except (*_PASSING, LostLead):
+        except _PASSING:
             raise
         except Exception:
             _log.exception("fact_set_aside", sequence=place.sequence, kind=type(unit.item).__name__)
@@ -196,36 +199,26 @@ class Pipeline:
             if not (overdue := overdue_facts(now)):
                 break
             result += self._try_together(overdue, now)
-        self._decide_again(sorted(touched_by_people(since)), sorted(lately_listed(since) | lately_unlisted(since)), now)
+        self._decide_again(touched_by_people(since), lately_listed(since) | lately_unlisted(since), now)
         with transaction.atomic():
             settle_ledger(now)
             note_moment(ROUND, now)
         return result
 
-    def _decide_again(self, late: list[UUID], listed: list[UUID], now: datetime) -> None:
-        """Decide again what people touched; where that fails, look by halves for the one that it fails on and go on
-        without that."""
-        if not late and not listed:
-            return
-        try:
+    def _decide_again(self, conversions: set[UUID], customers: set[UUID], now: datetime) -> None:
+        """Decide again what people touched, and all orders of customers whose newness they changed."""
+
+        def decide(ids: Sequence[UUID]) -> None:
             place = self._place(now)
-            with transaction.atomic():
-                self._move(place, place, now)
-                batch = Batch(now, late_credit=set(late))
-                batch.changed |= rederive_newness(listed, batch.watch)
-                batch.late_credit |= batch.changed
-                for step in self._steps:
-                    step(batch)
-        except (*_PASSING, LostLead):
-            raise
-        except Exception:
-            if len(late) + len(listed) == 1:
-                _log.exception("not_decided_again", conversion=str(late[:1]), customer=str(listed[:1]))
-                return
-            half = (len(late) + len(listed)) // 2
-            rest = max(0, half - len(late))
-            self._decide_again(late[:half], listed[:rest], now)
-            self._decide_again(late[half:], listed[rest:], now)
+            self._move(place, place, now)
+            batch = Batch(now, late_credit=conversions.intersection(ids))
+            batch.changed |= rederive_newness(customers.intersection(ids), batch.watch)
+            batch.late_credit |= batch.changed
+            for step in self._steps:
+                step(batch)
+
+        if conversions or customers:
+            by_halves("late_decisions", sorted(conversions | customers), decide, _PASSING)
 
     def _try_together(self, arrivals: list[Arrival], now: datetime) -> BatchResult:
         """Try many that waited in one batch, as an import of rates lets go; where that fails, one by one."""
@@ -237,7 +230,7 @@ class Pipeline:
                 for step in self._steps:
                     step(batch)
             return _counted(batch, len(arrivals), 0)
-        except (*_PASSING, LostLead):
+        except _PASSING:
             raise
         except Exception:
             result = BatchResult()
@@ -254,7 +247,7 @@ class Pipeline:
                 for step in self._steps:
                     step(batch)
             return _counted(batch, 1, 0)
-        except (*_PASSING, LostLead):
+        except _PASSING:
             raise
         except Exception as error:
             _log.exception("fact_set_aside", parked=str(arrival.parked_id))

@@ -15,8 +15,8 @@ from hanse.money.commissions import releasing
 from hanse.money.commissions.models import Commission
 from hanse.money.promises import actions as promises
 from hanse.programs.enrolments.models import Enrolment
-from hanse.runtime.halves import by_halves
 from hanse.runtime.schedule import close_due_periods, release_due_holds
+from hanse.runtime.sparing import by_halves
 from tests import make
 from tests.money.books import pots, price, sell
 
