@@ -153,6 +153,16 @@ def test_what_somebody_owes_who_has_left_is_written_off_from_the_list_with_a_rea
     assert "Written off" in sheet
 
 
+def test_a_long_list_of_debts_says_how_many_it_leaves_out(
+    browser: Browser, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hanse.faces.console.money.adjustments.DEBTORS_SHOWN", 1)
+    for who in (stage.cast.anas, stage.cast.bens):
+        adjust(who, -90_000, "Paid twice", stage.commission.occurred_at, "olga")
+        change_status(who, "ended", at=NOW, reason="Moved abroad", by="olga")
+    assert "1 more owes less." in _text(browser("finance").get("/console/money/adjustments"))
+
+
 def test_what_somebody_owes_waits_while_something_is_on_hold_for_them(browser: Browser, stage: Stage) -> None:
     ana = stage.cast.anas
     adjust(ana, -50_000, "Paid twice", stage.commission.occurred_at, "olga")

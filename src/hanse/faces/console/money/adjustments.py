@@ -40,6 +40,7 @@ from hanse.programs.enrolments.queries import enrolments_of_program
 from hanse.programs.programs.models import Program
 
 MOST_DIGITS = 18  # of an amount in minor units
+DEBTORS_SHOWN = 50
 
 
 class AdjustForm(PlainForm):
@@ -100,9 +101,10 @@ def adjustments(request: HttpRequest, program: Program) -> HttpResponseBase:
     if wants_csv(request):
         return export("adjustments", table)
     rows = [(entry, _partner(entry), partner_href(_partner_id(entry))) for entry in table.page_rows]
+    owing = debtors_of(program.pk, DEBTORS_SHOWN)
     context = {
         "table": table, "rows": rows, "form": form, "may_adjust": may(request, ADJUST),
-        "debtors": [DebtorRow(one) for one in debtors_of(program.pk)],
+        "debtors": [DebtorRow(one) for one in owing.rows], "debtors_left_out": owing.count - len(owing.rows),
     }  # fmt: skip
     return money_page(
         request, program, "console/money/adjustments.html", "adjustments", context, status=422 if form.errors else 200
