@@ -70,11 +70,7 @@ def submit_application(
     values = _checked(content, name, email, fields, answers or {})
     address = str(values["email"])
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)  # of two clicks at once the 2nd finds the 1st
-    enrolled = Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended")
-    known_as = enrolled.select_related("partner").first()
-    if known_as is not None:
-        person = person_by_email(address) or create_partner_login(known_as.partner, now=now, by=address)
-        letters.send_already_partner(person, program, now)
+    if _let_in_who_is_partner(program, address, now):
         return None
     known, tier_id = queries.open_application(program.pk, address), invitation.tier_id if invitation else None
     if known is not None and known.status != "unconfirmed":
@@ -96,6 +92,17 @@ def submit_application(
             return _confirmed(application, now)
     letters.send_confirmation(application, now)
     return application
+
+
+def _let_in_who_is_partner(program: Program, address: str, now: datetime) -> bool:
+    """Mail a way in to an address that is enrolled already, whose login may be gone; say whether it is."""
+    enrolled = Enrolment.objects.filter(program=program, partner__email=address).exclude(status="ended")
+    known_as = enrolled.select_related("partner").first()
+    if known_as is None:
+        return False
+    person = person_by_email(address) or create_partner_login(known_as.partner, now=now, by=address)
+    letters.send_already_partner(person, program, now)
+    return True
 
 
 def _checked(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.reader import reader
+from hanse.spine.parked.actions import OUTDATED
 from hanse.spine.parked.models import ParkedFact
 from hanse.traffic.conversions.models import Conversion, Refund
 
@@ -43,6 +44,7 @@ def waits_words(fact: ParkedFact) -> str:
         "amount_differs": _("The same order came again with another amount."),
         "refund_differs": _("The same refund came again with other content."),
         "content_differs": _("The same fact came again with other content."),
+        OUTDATED: _("The sender changed it before it could be counted; what they said last counts."),
         "unreadable": _("The record cannot be read: %(error)s"),
     }
     form = forms.get(fact.reason)
