@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hanse.faces.common import format as fmt
 from hanse.faces.common.access import actor, console_page, may, team_member, writes
-from hanse.faces.common.links import id_or_404
+from hanse.faces.common.links import bare_id, id_or_404
 from hanse.faces.common.page import needs_program, tell, warn
 from hanse.faces.common.reader import reader
 from hanse.faces.console.forms import attempt_or_warn
@@ -165,7 +164,7 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
     if act == "cancel":
         attempt_or_warn(request, lambda: actions.cancel_meeting(row, now=now, by=by), _("Cancelled; they are told."))
     elif act == "held":
-        there = [found for one in sent.getlist("there") if (found := _id(one)) is not None]
+        there = [found for one in sent.getlist("there") if (found := bare_id(one)) is not None]
         attempt_or_warn(
             request, lambda: actions.note_held(row, there=there, notes=str(sent.get("notes", "")), now=now, by=by),
             _("Noted"),
@@ -184,13 +183,6 @@ def change(request: HttpRequest, program: Program, meeting_id: str) -> HttpRespo
         )  # fmt: skip
     forget_count(program.pk)
     return HttpResponseRedirect(reverse("console:meeting", args=[meeting_id]), status=303)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _invite(request: HttpRequest, program: Program, row: Meeting, now: datetime, by: str) -> None:

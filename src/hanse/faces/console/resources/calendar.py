@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hanse.faces.common.access import actor, console_page, may, team_member, writes
 from hanse.faces.common.kit_words import example_words, kind_words, stage_words
-from hanse.faces.common.links import partner_href
+from hanse.faces.common.links import bare_id, partner_href
 from hanse.faces.common.page import needs_program, tell
 from hanse.faces.console.acts import EVERYBODY
 from hanse.faces.console.forms import attempt, attempt_or_warn
@@ -151,7 +152,7 @@ def withdraw(request: HttpRequest, program: Program, prompt_id: UUID) -> HttpRes
 @needs_program
 def ask(request: HttpRequest, program: Program) -> HttpResponse:
     """Ask the author of a piece whether others may see it."""
-    piece = _piece(program, request.POST.get("piece", ""))
+    piece = get_object_or_404(Piece, program=program, pk=bare_id(request.POST.get("piece", "")))
     why = request.POST.get("why", "")
     attempt_or_warn(
         request, lambda: ask_consent(piece, why=why, now=clock.now(), by=actor(request)),
@@ -220,17 +221,6 @@ def _found(program: Program, prompt_id: UUID) -> Prompt:
     if row is None:
         raise Http404
     return row
-
-
-def _piece(program: Program, text: str) -> Piece:
-    try:
-        wanted = UUID(text)
-    except ValueError as error:
-        raise Http404 from error
-    piece = Piece.objects.filter(program=program, pk=wanted).first()
-    if piece is None:
-        raise Http404
-    return piece
 
 
 def _to_calendar(part: str) -> HttpResponse:
